@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What a node asks and what it gets, as values. The front process makes an Ask from a URL; the main
+// process makes an Answer from an Ask; nothing else crosses between them. No behaviour here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/file.h"
+
+namespace ww::boot {
+
+enum class Stage : uint8_t { Ipxe, Grub, Efiboot, Kernel, Image, Initramfs, System, Runtime, Files, Status };
+
+struct Ask {
+    Stage stage = Stage::Ipxe;
+    std::string identity;      // normal_hwaddr() of path, wwid or ARP; any text is possible
+    std::string file;          // efiboot: file name; files: path below the files folder
+    std::string asset_key;     // first "assetkey" of the query, empty if none
+    std::string compress;      // first "compress"
+    bool render = false;       // files: "render" is in the query
+    std::string render_node;   // its value
+    std::string peer_address;  // without port; ::ffff:a.b.c.d unmapped
+    uint16_t peer_port = 0;
+    bool tls = false;
+};
+
+/// An open file to send. `fd` is positioned anywhere; senders use offsets.
+struct FileBody {
+    UniqueFd fd;
+    int64_t size = 0;      // bytes, of the same descriptor
+    int64_t mtime = 0;     // Unix seconds
+    std::string etag;      // with quotes; empty: send none
+};
+
+/// What goes into `node status` once the body was handed out.
+struct Record {
+    std::string node;  // id; empty for an unknown node
+    Stage stage = Stage::Ipxe;
+    std::string sent;  // base name of the file, BAD_ASSET, BAD_REQUEST or NOT_FOUND
+    std::string peer_address;
+};
+
+struct Answer {
+    int status = 200;
+    std::string content_type;  // empty: no header
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::variant<std::string, FileBody> body;
+    bool recorded = false;  // whether `record` counts
+    Record record;
+};
+
+}  // namespace ww::boot
