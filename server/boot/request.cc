@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "boot/request.h"
+
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "base/net.h"
+
+namespace ww::boot {
+
+namespace {
+
+struct StageName {
+    std::string_view name;
+    Stage stage;
+};
+
+// First the plain names (in the order of Stage), then the names of Warewulf 4.5 and older.
+constexpr std::array kStageNames = {
+    StageName{"ipxe", Stage::Ipxe},           StageName{"grub", Stage::Grub},
+    StageName{"efiboot", Stage::Efiboot},     StageName{"kernel", Stage::Kernel},
+    StageName{"image", Stage::Image},         StageName{"initramfs", Stage::Initramfs},
+    StageName{"system", Stage::System},       StageName{"runtime", Stage::Runtime},
+    StageName{"files", Stage::Files},         StageName{"status", Stage::Status},
+    StageName{"container", Stage::Image},     StageName{"overlay-system", Stage::System},
+    StageName{"overlay-runtime", Stage::Runtime},
+};
+
+std::optional<Stage> stage_named(std::string_view name) {
+    for (const StageName& row : kStageNames) {
+        if (row.name == name) return row.stage;
+    }
+    return std::nullopt;
+}
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            if (i + 2 >= text.size()) return std::nullopt;
+            const int high = hex_digit(text[i + 1]);
+            const int low = hex_digit(text[i + 2]);
+            if (high < 0 || low < 0) return std::nullopt;
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+// Go's url.ParseQuery as far as routes need it: the first value of a name counts; a pair that holds a
+// ";" or a bad escape is dropped.
+class Query {
+   public:
+    explicit Query(std::string_view text) {
+        while (!text.empty()) {
+            const size_t end = text.find('&');
+            add(text.substr(0, end));
+            text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+        }
+    }
+
+    const std::string* find(std::string_view name) const {
+        for (const auto& [key, value] : pairs_) {
+            if (key == name) return &value;
+        }
+        return nullptr;
+    }
+    std::string get(std::string_view name) const {
+        const std::string* value = find(name);
+        return value == nullptr ? std::string() : *value;
+    }
+
+   private:
+    void add(std::string_view pair) {
+        if (pair.empty() || pair.find(';') != std::string_view::npos) return;
+        const size_t equals = pair.find('=');
+        auto key = percent_decode(pair.substr(0, equals), true);
+        auto value = equals == std::string_view::npos ? std::string()
+                                                      : percent_decode(pair.substr(equals + 1), true);
+        if (key && value) pairs_.emplace_back(std::move(*key), std::move(*value));
+    }
+
+    std::vector<std::pair<std::string, std::string>> pairs_;
+};
+
+// "first/rest" without the leading slash. `slash` tells whether anything but the name was there.
+struct Split {
+    std::string_view first;
+    std::string_view rest;
+    bool slash = false;
+};
+
+Split split_path(std::string_view path) {
+    path.remove_prefix(1);
+    const size_t slash = path.find('/');
+    if (slash == std::string_view::npos) return {path, {}, false};
+    return {path.substr(0, slash), path.substr(slash + 1), true};
+}
+
+Error no_such_route() { return {ErrorCode::NotFound, "404 page not found"}; }
+Error bad_request(const char* why) { return {ErrorCode::InvalidArgument, why}; }
+
+}  // namespace
+
+std::string_view to_string(Stage stage) { return kStageNames[static_cast<size_t>(stage)].name; }
+
+std::optional<std::string> normal_path(std::string_view target) {
+    const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), false);
+    if (!decoded || !decoded->starts_with('/')) return std::nullopt;
+    std::vector<std::string_view> parts;
+    const std::string_view all = *decoded;
+    for (size_t start = 1; start <= all.size();) {
+        const size_t end = std::min(all.find('/', start), all.size());
+        const std::string_view part = all.substr(start, end - start);
+        if (part == "..") {
+            if (!parts.empty()) parts.pop_back();
+        } else if (!part.empty() && part != ".") {
+            parts.push_back(part);
+        }
+        start = end + 1;
+    }
+    std::string out;
+    for (const std::string_view part : parts) out.append("/").append(part);
+    if (out.empty() || all.ends_with('/') || all.ends_with("/.") || all.ends_with("/..")) out += '/';
+    return out;
+}
+
+std::optional<std::string> arp_lookup(std::string_view address) {
+    std::ifstream table("/proc/net/arp");
+    std::string line;
+    std::getline(table, line);  // titles
+    while (std::getline(table, line)) {
+        std::istringstream fields(line);
+        std::string ip, type, flags, mac;
+        fields >> ip >> type >> flags >> mac;
+        // An incomplete entry has no address yet; upstream would serve the node 00:00:00:00:00:00.
+        if (ip == address && mac != "00:00:00:00:00:00") return mac;
+    }
+    return std::nullopt;
+}
+
+Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
+    const auto path = normal_path(target.target);
+    if (!path) return bad_request("the path holds a bad escape");
+    const size_t question = target.target.find('?');
+    const Query query(question == std::string_view::npos ? std::string_view()
+                                                         : target.target.substr(question + 1));
+    const Split split = split_path(*path);
+
+    Ask ask;
+    ask.peer_address = target.peer_address;
+    ask.peer_port = target.peer_port;
+    ask.tls = target.tls;
+    const bool provision = split.first == "provision";
+    const auto stage = provision ? std::optional(Stage::Ipxe) : stage_named(split.first);
+    if (!stage) return no_such_route();
+    ask.stage = *stage;
+    if (ask.stage == Stage::Status) {
+        if (split.slash) return no_such_route();
+        return ask;
+    }
+    ask.asset_key = query.get("assetkey");
+    ask.compress = query.get("compress");
+    if (const std::string* name = query.find("stage"); provision && name != nullptr && *name != "provision") {
+        const auto wanted = stage_named(*name);
+        if (!wanted || *wanted == Stage::Efiboot || *wanted == Stage::Files || *wanted == Stage::Status)
+            return bad_request("unknown stage");
+        ask.stage = *wanted;
+    }
+
+    if (ask.stage == Stage::Files || ask.stage == Stage::Efiboot) {
+        ask.file = split.rest;
+        if (ask.stage == Stage::Efiboot && ask.file.empty()) ask.file = query.get("file");
+        if (const std::string* node = query.find("render"); node != nullptr) {
+            ask.render = true;
+            ask.render_node = *node;
+        }
+    } else {
+        ask.identity = split.rest.substr(0, split.rest.find('/'));
+    }
+    if (ask.identity.empty()) ask.identity = query.get("wwid");
+    if (ask.identity.empty()) ask.identity = arp(target.peer_address).value_or("");
+    ask.identity = normal_hwaddr(ask.identity);
+    // /files says in words that it does not know who asks, and a runtime overlay asked for in the clear
+    // is refused before anything else; both are for the main process to say.
+    if (ask.identity.empty() && ask.stage != Stage::Files && (ask.stage != Stage::Runtime || provision))
+        return bad_request("no node identity");
+    return ask;
+}
+
+}  // namespace ww::boot
