@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Service: every answer a node can get, from the snapshot, the images and the overlays. Knows no
+// sockets: the main process calls it with what the front passed on, tests call it directly.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "boot/ask.h"
+
+namespace ww::store {
+class Database;
+struct WarewulfConf;
+}  // namespace ww::store
+
+namespace ww::overlay {
+class Builder;
+}  // namespace ww::overlay
+
+namespace ww::boot {
+
+/// Safe to use from any thread. Lives as long as the process; its arguments must outlive it.
+class Service {
+   public:
+    Service(const store::WarewulfConf& conf, store::Database& database, overlay::Builder& overlays);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// The whole answer. May block for seconds (discovery writes the store, an overlay may have to be
+    /// built): call it on the work pool.
+    Answer answer(const Ask& ask);
+
+    /// The answer, if it needs no more than a few stat(2) calls; nothing if answer() must be used.
+    std::optional<Answer> answer_at_once(const Ask& ask);
+
+    /// To be called when the body of a recorded answer was handed out, whole or not.
+    void sent(const Record& record);
+
+    /// The body of /status: every node of the snapshot, two-space indent. Source: reference/http.md §4.1.
+    std::string status_json() const;
+
+    /// Drops what is kept about nodes that are no longer there.
+    void reloaded();
+
+   private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace ww::boot
