@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "overlay/file_tree.h"
+
+#include <vector>
+
+namespace ww::overlay {
+
+namespace {
+
+constexpr std::string_view kBackupSuffix = ".wwbackup";
+
+Error in_the_way(const std::string& path, const char* what) {
+    return {ErrorCode::Unprocessable, fmt::format("{}: {}", path, what)};
+}
+
+}  // namespace
+
+std::string parent_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+bool FileTree::has_folder(const std::string& path) const {
+    if (path.empty()) return true;
+    const auto found = entries_.find(path);
+    return found != entries_.end() && found->second.kind == Kind::Folder;
+}
+
+Result<void> FileTree::add_folder(const std::string& path, const Metadata& meta) {
+    const auto [entry, made] = entries_.try_emplace(path, Entry{Kind::Folder, meta, nullptr});
+    if (made) return {};
+    if (entry->second.kind != Kind::Folder)
+        return in_the_way(path, "an earlier overlay has a file or link where this one has a folder");
+    entry->second.meta.uid = meta.uid;
+    entry->second.meta.gid = meta.gid;
+    return {};
+}
+
+Result<void> FileTree::make_way(const std::string& path, bool backup) {
+    if (const std::string parent = parent_of(path); !has_folder(parent))
+        return in_the_way(path, "its folder does not exist in the overlay");
+    const auto old = entries_.find(path);
+    if (old == entries_.end()) return {};
+    if (old->second.kind == Kind::Folder)
+        return in_the_way(path, "an earlier overlay has a folder where this one has a file or link");
+    if (backup) entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
+    entries_.erase(path);
+    return {};
+}
+
+Result<void> FileTree::add_file(const std::string& path, const Metadata& meta, Data data, bool backup) {
+    WW_TRY_VOID(make_way(path, backup));
+    entries_[path] = Entry{Kind::File, meta, std::move(data)};
+    return {};
+}
+
+Result<void> FileTree::add_link(const std::string& path, std::string target, const Metadata& meta) {
+    WW_TRY_VOID(make_way(path, /*backup=*/true));
+    entries_[path] = Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
+    return {};
+}
+
+Result<void> FileTree::add_parents(const std::string& path, mode_t mode) {
+    const std::string parent = parent_of(path);
+    if (has_folder(parent)) return {};
+    WW_TRY_VOID(add_parents(parent, mode));
+    return add_folder(parent, Metadata{mode, 0, 0});
+}
+
+Result<std::string> output_path(std::string_view template_folder, std::string_view name) {
+    const std::string whole =
+        name.starts_with('/') ? std::string(name) : fmt::format("{}/{}", template_folder, name);
+    std::vector<std::string_view> parts;
+    const std::string_view all = whole;
+    for (size_t start = 0; start <= all.size();) {
+        const size_t end = std::min(all.find('/', start), all.size());
+        const std::string_view part = all.substr(start, end - start);
+        if (part == "..") {
+            if (parts.empty())
+                return Error(ErrorCode::InvalidArgument,
+                             fmt::format("file() path \"{}\" escapes output directory", name));
+            parts.pop_back();
+        } else if (!part.empty() && part != ".") {
+            parts.push_back(part);
+        }
+        start = end + 1;
+    }
+    if (parts.empty())
+        return Error(ErrorCode::InvalidArgument, fmt::format("file() path \"{}\" names no file", name));
+    std::string out;
+    for (const std::string_view part : parts) {
+        if (!out.empty()) out += '/';
+        out += part;
+    }
+    return out;
+}
+
+}  // namespace ww::overlay

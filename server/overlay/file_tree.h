@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// FileTree: the files of one overlay image while it is put together, in memory. Holds the rules for
+// what happens when two overlays bring the same path. Nothing is ever written through a link, so an
+// overlay cannot reach outside its image. Source: reference/overlays.md §4.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ww::overlay {
+
+enum class Kind : uint8_t { Folder, File, Link };
+
+struct Metadata {
+    mode_t mode = 0644;  // permission bits only
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+struct Entry {
+    Kind kind = Kind::File;
+    Metadata meta;
+    std::shared_ptr<const std::string> data;  // content of a file, target of a link
+};
+
+class FileTree {
+   public:
+    using Data = std::shared_ptr<const std::string>;
+
+    /// An existing folder keeps its mode and takes the new owner.
+    Result<void> add_folder(const std::string& path, const Metadata& meta);
+    /// Replaces a file or link. With `backup` what was there stays as "path.wwbackup", once.
+    Result<void> add_file(const std::string& path, const Metadata& meta, Data data, bool backup);
+    /// Replaces a file or link, which stays as "path.wwbackup", once.
+    Result<void> add_link(const std::string& path, std::string target, const Metadata& meta);
+    /// Folders above `path` that are missing, owned by root.
+    Result<void> add_parents(const std::string& path, mode_t mode);
+
+    bool has_folder(const std::string& path) const;  // "" is the root, always there
+    /// In byte order of the paths, so a folder comes before what it holds. No entry for the root.
+    const std::map<std::string, Entry>& entries() const { return entries_; }
+
+   private:
+    Result<void> make_way(const std::string& path, bool backup);
+
+    std::map<std::string, Entry> entries_;
+};
+
+/// Where a name given to `file` ends up: absolute names count from the image's root, others from the
+/// template's folder. The result has no leading slash. Error: InvalidArgument when it leaves the image.
+Result<std::string> output_path(std::string_view template_folder, std::string_view name);
+
+/// "a/b/c" -> "a/b", "c" -> "".
+std::string parent_of(const std::string& path);
+
+}  // namespace ww::overlay
