@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Database: nodes.conf as a store of record. Readers take snapshots; writers queue on commit(), which
+// re-reads the file if it changed, edits a copy, splices only the changed entries into the existing text
+// and replaces the file atomically. A file that does not parse keeps the last good snapshot in place and
+// is never overwritten.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/snapshot.h"
+
+namespace ww::store {
+
+/// Edits the registry it is given, or refuses with an error, which then is commit()'s.
+using Change = std::function<Result<void>(Registry&)>;
+
+/// Changes as values. Errors of the made changes: AlreadyExists (add), NotFound (remove).
+Change add_node(std::string id, Node node);
+Change put_node(std::string id, Node node);
+Change remove_node(std::string id);
+Change add_profile(std::string id, Profile profile);
+Change put_profile(std::string id, Profile profile);
+Change remove_profile(std::string id);
+
+struct Commit {
+    std::shared_ptr<const Snapshot> before;
+    std::shared_ptr<const Snapshot> after;  // == before if nothing changed
+};
+
+class Database {
+   public:
+    /// `path`: nodes.conf. `lock_path`: the site's lock file, made if missing; held by flock(2) from the
+    /// re-read to the rename, so that a daemon and a private instance never overwrite each other.
+    /// Always gives a database: if the file cannot be read, the snapshot is empty and problem() says why.
+    static std::unique_ptr<Database> open(std::string path, std::string lock_path);
+
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    ~Database();
+
+    const std::string& path() const;
+
+    /// Never null, never blocks.
+    std::shared_ptr<const Snapshot> snapshot() const;
+    /// Why the file on disk is not what snapshot() shows; nothing if it is.
+    std::optional<Error> problem() const;
+
+    /// Reads the file if it changed since the last look. True if a new snapshot was published. On error
+    /// the last good snapshot stays. Blocking. Errors: NotFound, Io, Unprocessable with place.
+    Result<bool> reload();
+
+    /// Applies `change` to what is on disk now. One writer at a time, over all processes of the site.
+    /// Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken; nothing is
+    /// written); Unprocessable (the result would not load); Io. After an error nothing has changed.
+    Result<Commit> commit(const Change& change);
+
+    /// Gives the next discoverable node this hardware address, on its primary device, and ends its being
+    /// discoverable; one winner per node however many ask at once. A node that has the address already is
+    /// returned as it is. Errors: NotFound (no discoverable node is left), those of commit().
+    struct Claim {
+        std::shared_ptr<const Snapshot> snapshot;
+        const Node* node = nullptr;  // in `snapshot`
+        bool discovered = false;     // false: it was known already
+    };
+    Result<Claim> claim_discoverable(std::string_view hwaddr);
+
+   private:
+    Database();
+    struct Data;
+    std::unique_ptr<Data> data_;
+};
+
+}  // namespace ww::store
