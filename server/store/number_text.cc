@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/number_text.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <string_view>
+
+namespace ww::store {
+
+namespace {
+
+std::string scientific(double value) {
+    char buffer[64];
+    const auto [end, error] =
+        std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+    return {buffer, end};
+}
+
+std::string fixed(double value) {
+    char buffer[512];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+    return {buffer, end};
+}
+
+int exponent_of(std::string_view scientific_text) {
+    const size_t e = scientific_text.find('e');
+    return std::atoi(scientific_text.substr(e + 1).data());
+}
+
+}  // namespace
+
+std::string shortest_float(double value) {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+    const std::string text = scientific(value);
+    const int exponent = exponent_of(text);
+    constexpr int kMaxFixedExponent = 6;  // strconv's choice for shortest digits
+    if (exponent < -4 || exponent >= kMaxFixedExponent) return text;
+    return fixed(value);
+}
+
+std::string json_float(double value) {
+    const double size = std::fabs(value);
+    if (size == 0 || (size >= 1e-6 && size < 1e21)) return fixed(value);
+    std::string text = scientific(value);
+    // e-09 is written e-9.
+    const size_t zero = text.find("e-0");
+    if (zero != std::string::npos) text.erase(zero + 2, 1);
+    return text;
+}
+
+}  // namespace ww::store
