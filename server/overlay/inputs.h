@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Inputs: the files and folders something was made from, and whether they are still the same. A file
+// that was looked for and not found is an input too. Compares identities (inode, size, times), reads
+// nothing.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/file.h"
+
+namespace ww::overlay {
+
+class Inputs {
+   public:
+    /// The file that `path` leads to now.
+    void add(const std::string& path);
+    /// `path` itself, a link included.
+    void add_link(const std::string& path);
+    /// `path` resolved with `root` as its root (see ConfinedDir).
+    void add_below(const std::string& root, const std::string& path);
+
+    /// One stat(2) for each input. False from the first difference on.
+    bool unchanged() const;
+    size_t size() const { return seen_.size(); }
+
+   private:
+    enum class How { Follow, Link, Below };
+    struct Key {
+        std::string root;
+        std::string path;
+        How how = How::Follow;
+        auto operator<=>(const Key&) const = default;
+    };
+    static std::optional<FileIdentity> look(const Key& key);
+    void add(Key key);
+
+    std::map<Key, std::optional<FileIdentity>> seen_;
+};
+
+}  // namespace ww::overlay
