@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Turns an image's root file system into what nodes download: NAME.img, a cpio, and NAME.img.gz.
+// Source: reference/images-and-boot.md §1.9, §1.10.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "image/image.h"
+
+namespace ww::image {
+
+struct BuildOptions {
+    bool force = false;     // build even if nothing changed since the last time
+    bool digests = false;   // compute the SHA-256 of both files
+    unsigned threads = 0;   // for compression; 0: one per processor
+    std::stop_token stop;
+    /// Called every few megabytes with the uncompressed bytes so far, on the calling thread.
+    std::function<void(uint64_t bytes)> progress;
+};
+
+struct BuildResult {
+    bool current = false;  // nothing was done: the files on disk are newer than the tree
+    uint64_t entries = 0;
+    uint64_t size = 0;
+    uint64_t compressed_size = 0;
+    std::string sha256;             // with `digests`
+    std::string compressed_sha256;  // with `digests`
+};
+
+/// Blocks until done; two builds of one image take turns, also across processes. Old files stay in
+/// place and served until the new ones are complete, and if the build fails.
+/// Errors: NotFound (no such image), TooLarge (a file of 4 GiB or more, named), Conflict (a file
+/// changed while it was read), Io, Cancelled.
+Result<BuildResult> build_image(const Images& images, std::string_view name,
+                                const BuildOptions& options = {});
+
+/// Whether both files are there and nothing in the tree changed since they were built.
+/// Errors: NotFound, Io.
+Result<bool> is_current(const Images& images, std::string_view name);
+
+}  // namespace ww::image

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Images: where images are on disk and what there is of each. An image is a folder CHROOTS/NAME with a
+// "rootfs" in it; what nodes download is built from that into PROVISION/images. Nothing is kept in
+// memory: every question is put to the disk. Source: reference/images-and-boot.md §1.1, §1.2.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/confined_dir.h"
+#include "base/result.h"
+
+namespace ww::image {
+
+/// Letters, digits, "_", "-", "." and ":"; not "." or "..", which are folders that hold much more
+/// than an image.
+bool valid_name(std::string_view name);
+
+/// The name an import takes from its source when none is given: the last part of the path or
+/// reference as typed ("./rocky-9/" gives "rocky-9", "docker://host/a/b:9" gives "b:9").
+std::string name_from_source(std::string_view source);
+
+/// A cheap value; any number of threads may use the same one.
+class Images {
+   public:
+    /// `chroots` and `provision` as in warewulf.conf: wwchrootdir and wwprovisiondir.
+    Images(std::string chroots, std::string provision)
+        : chroots_(std::move(chroots)), provision_(std::move(provision)) {}
+
+    const std::string& chroots() const { return chroots_; }
+
+    std::string source(std::string_view name) const;      // CHROOTS/NAME
+    std::string rootfs(std::string_view name) const;      // CHROOTS/NAME/rootfs
+    std::string built(std::string_view name) const;       // PROVISION/images/NAME.img
+    std::string compressed(std::string_view name) const;  // PROVISION/images/NAME.img.gz
+    std::string built_folder() const;                     // PROVISION/images
+
+    /// A valid name whose rootfs is a folder, possibly by way of a link.
+    bool exists(std::string_view name) const;
+    /// CHROOTS/NAME/readonly is there and not a folder.
+    bool readonly(std::string_view name) const;
+
+    /// All images in byte order. Makes the folder CHROOTS where there is none.
+    Result<std::vector<std::string>> list() const;
+
+    /// The root file system, opened so that nothing in it leads out.
+    /// Errors: NotFound (also for names that are not valid), PermissionDenied, Io.
+    Result<ConfinedDir> open(std::string_view name) const;
+
+   private:
+    std::string chroots_;
+    std::string provision_;
+};
+
+/// What lists show. Times are Unix seconds, 0 where there is no such file.
+struct ImageFacts {
+    int64_t created = 0;          // mtime of CHROOTS/NAME
+    int64_t built = 0;            // mtime of the .img
+    uint64_t size = 0;            // of the .img
+    uint64_t compressed_size = 0;
+    bool writable = true;
+};
+ImageFacts image_facts(const Images& images, std::string_view name);
+
+/// Sizes of everything but folders below CHROOTS/NAME, as lstat gives them; a second name of a file
+/// counts again. Unreadable parts count nothing.
+uint64_t source_size(const Images& images, std::string_view name);
+
+}  // namespace ww::image
