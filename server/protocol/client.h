@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The blocking client of wwd's API: one connection, one request at a time. Used by wwctl and tests.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "protocol/json.h"
+#include "protocol/wire.h"
+
+namespace ww::protocol {
+
+/// Receives the lines for the user that come before a reply, as they come.
+using NoteSink = std::function<void(const Note&)>;
+
+class Client {
+   public:
+    /// Errors: NotFound (no socket there), Unavailable (nobody listens), PermissionDenied, Io.
+    static Result<Client> connect(const std::string& socket_path);
+    /// A socket that is connected already.
+    explicit Client(UniqueFd fd) : wire_(std::move(fd)) {}
+
+    /// Blocks until the whole reply is there. Errors: what the daemon answered; Unavailable if it
+    /// went away.
+    template <class Route>
+    Result<typename Route::Reply> call(Route, const typename Route::Request& request,
+                                       const NoteSink& notes) {
+        std::optional<typename Route::Reply> reply;
+        WW_TRY_VOID(exchange(Route::path, Json<Route>::request(request),
+                             [&](std::string_view text) -> Result<void> {
+                                 WW_TRY(auto line, Json<Route>::read_reply_line(text));
+                                 if (line.note && notes) notes(*line.note);
+                                 if (line.problem) return to_error(*line.problem);
+                                 if (line.reply) reply = std::move(line.reply);
+                                 return {};
+                             }));
+        if (!reply) return Error(ErrorCode::Internal, "the daemon sent no reply");
+        return std::move(*reply);
+    }
+
+    int fd() const { return wire_.fd(); }
+
+   private:
+    using LineSink = std::function<Result<void>(std::string_view)>;
+    Result<void> exchange(std::string_view path, const std::string& body, const LineSink& line);
+
+    Wire wire_;
+};
+
+}  // namespace ww::protocol

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Changes of nodes and profiles as they travel: what `add` and `set` put in, what `unset` takes out,
+// and what the daemon says about the result. Fields go by their flag names (fields.h).
+#pragma once
+
+#include "protocol/types.h"
+
+namespace ww::protocol {
+
+/// Which entry of a map the fields of network devices, disks, partitions and file systems belong to.
+struct Entries {
+    std::string net = "default";
+    std::string disk;
+    std::string partition;
+    std::string filesystem;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("net", self.net);
+        visit("disk", self.disk);
+        visit("partition", self.partition);
+        visit("filesystem", self.filesystem);
+    }
+};
+
+/// Only what is present is applied. An empty value, UNSET or UNDEF clears.
+struct Edit {
+    std::map<std::string, std::string> values;  // flag name -> text
+    std::map<std::string, Names> lists;         // flag name -> all elements
+    Entries entries;
+    Tags tags, ipmi_tags, net_tags;
+    Names delete_tags, delete_ipmi_tags, delete_net_tags;
+    std::string delete_net, delete_disk, delete_partition, delete_filesystem;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("values", self.values);
+        visit("lists", self.lists);
+        visit("entries", self.entries);
+        visit("tags", self.tags);
+        visit("ipmi_tags", self.ipmi_tags);
+        visit("net_tags", self.net_tags);
+        visit("delete_tags", self.delete_tags);
+        visit("delete_ipmi_tags", self.delete_ipmi_tags);
+        visit("delete_net_tags", self.delete_net_tags);
+        visit("delete_net", self.delete_net);
+        visit("delete_disk", self.delete_disk);
+        visit("delete_partition", self.delete_partition);
+        visit("delete_filesystem", self.delete_filesystem);
+    }
+};
+
+struct AddRequest {
+    Names names;
+    Edit edit;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("edit", self.edit);
+    }
+};
+
+/// With `dry_run` nothing is saved. A `revision` from an earlier reply makes the change fail with
+/// Conflict if somebody else changed the site in between.
+struct SetRequest {
+    Names names;
+    bool all = false;
+    Edit edit;
+    bool dry_run = false;
+    std::string revision;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("all", self.all);
+        visit("edit", self.edit);
+        visit("dry_run", self.dry_run);
+        visit("revision", self.revision);
+    }
+};
+
+struct UnsetRequest {
+    Names names;
+    Names fields;        // flag names
+    Entries entries;     // net is "default" for fields unless selected
+    bool net_selected = false;
+    Names tags, ipmi_tags, net_tags;
+    bool skip_unknown = false;
+    bool dry_run = false;
+    std::string revision;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("fields", self.fields);
+        visit("entries", self.entries);
+        visit("net_selected", self.net_selected);
+        visit("tags", self.tags);
+        visit("ipmi_tags", self.ipmi_tags);
+        visit("net_tags", self.net_tags);
+        visit("skip_unknown", self.skip_unknown);
+        visit("dry_run", self.dry_run);
+        visit("revision", self.revision);
+    }
+};
+
+/// A YAML map of name to node or profile. `replace`: `names` are the ones that were shown to an
+/// editor; those missing in the text are deleted. Otherwise the text is merged into what exists.
+struct ImportRequest {
+    std::string text;
+    std::string source;  // file name for messages
+    bool replace = false;
+    Names names;
+    bool dry_run = false;
+    std::string revision;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+        visit("source", self.source);
+        visit("replace", self.replace);
+        visit("names", self.names);
+        visit("dry_run", self.dry_run);
+        visit("revision", self.revision);
+    }
+};
+
+struct DeleteRequest {
+    Names names;
+    bool dry_run = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("dry_run", self.dry_run);
+    }
+};
+
+struct ChangeReply {
+    std::string summary;  // one line per changed value, grouped; empty if nothing changes
+    Names selected;       // the nodes or profiles that were meant and exist
+    int64_t added = 0;
+    int64_t deleted = 0;
+    int64_t updated = 0;
+    std::string revision;  // of the store the summary was made from
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("summary", self.summary);
+        visit("selected", self.selected);
+        visit("added", self.added);
+        visit("deleted", self.deleted);
+        visit("updated", self.updated);
+        visit("revision", self.revision);
+    }
+};
+
+}  // namespace ww::protocol

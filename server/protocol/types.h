@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What travels between wwctl and wwd, as plain structs: general ones here, the edits of nodes and
+// profiles in edit.h. Each lists its members once; json.h reads and writes them from that list.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ww::protocol {
+
+using Names = std::vector<std::string>;
+using Tags = std::map<std::string, std::string>;
+
+struct Nothing {
+    template <class Self, class Visit>
+    static void members(Self&, Visit&&) {}
+};
+
+/// First request of every connection: the client names its site, so that a wrong one is refused.
+struct Hello {
+    std::string config;  // absolute path of warewulf.conf
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("config", self.config);
+    }
+};
+
+struct Welcome {
+    std::string config;
+    std::string socket;  // where a running daemon of this site listens
+    std::string version;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("config", self.config);
+        visit("socket", self.socket);
+        visit("version", self.version);
+    }
+};
+
+/// A line for the user that is not the result: "Added node: n1", "invalid node: x".
+struct Note {
+    std::string level;  // error, warn, info, verbose, debug
+    std::string text;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("level", self.level);
+        visit("text", self.text);
+    }
+};
+
+/// Cells as text; an empty cell is an unset value.
+struct Table {
+    Names columns;
+    std::vector<Names> rows;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("columns", self.columns);
+        visit("rows", self.rows);
+    }
+};
+
+/// Text to be shown as it is.
+struct Document {
+    std::string text;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+    }
+};
+
+/// Names of things of one kind. For nodes these are patterns such as n[01-10].
+struct Selection {
+    Names names;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+    }
+};
+
+/// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, all.
+/// Documents: yaml, json, export, edit.
+struct ListRequest {
+    Names names;
+    std::string form;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("form", self.form);
+    }
+};
+
+struct NodeStatus {
+    std::string name;
+    std::string stage;
+    std::string sent;
+    std::string address;
+    int64_t last_seen = 0;  // Unix seconds; 0 is never
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("stage", self.stage);
+        visit("sent", self.sent);
+        visit("address", self.address);
+        visit("last_seen", self.last_seen);
+    }
+};
+
+struct StatusReply {
+    std::vector<NodeStatus> nodes;
+    int64_t update_interval = 0;  // seconds between two polls of a node
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("nodes", self.nodes);
+        visit("update_interval", self.update_interval);
+    }
+};
+
+}  // namespace ww::protocol

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "protocol/wire.h"
+
+#include <sys/socket.h>
+
+#include <thread>
+
+#include "protocol/client.h"
+#include "protocol/socket_path.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using namespace ww::protocol;
+using ww::UniqueFd;
+
+namespace {
+
+struct Pair {
+    UniqueFd near, far;
+    Pair() {
+        int fds[2];
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+        near = UniqueFd(fds[0]);
+        far = UniqueFd(fds[1]);
+    }
+};
+
+/// What a Wire makes of these bytes and the end of the connection after them.
+struct Parsed {
+    std::string start_line, body, error;
+};
+
+Parsed parse(std::string_view bytes) {
+    Pair pair;
+    Wire out(std::move(pair.near));
+    REQUIRE(out.write(bytes));
+    ::shutdown(out.fd(), SHUT_WR);
+    Wire in(std::move(pair.far));
+    Parsed result;
+    const auto head = in.read_head();
+    if (!head) return {"", "", head.error().message()};
+    if (!*head) return {"", "", "end"};
+    result.start_line = (*head)->start_line;
+    const auto body = in.read_body(**head);
+    if (body)
+        result.body = *body;
+    else
+        result.error = body.error().message();
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("messages are read with their bodies, and broken ones refused", "[protocol][wire]") {
+    struct Row {
+        std::string bytes;
+        std::string start_line, body, error;
+    };
+    const Row rows[] = {
+        {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1", "", ""},
+        {"A\r\nContent-LENGTH:  3 \r\n\r\nabc", "A", "abc", ""},
+        {"A\nContent-Length: 3\n\nabcdef", "A", "abc", ""},
+        {"A\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("ab") + chunk("c") + chunk(""), "A", "abc", ""},
+        {"", "", "", "end"},
+        {"A\r\nB: c\r\n", "", "", "the connection was closed too early"},
+        {"A\r\nContent-Length: 9\r\n\r\nabc", "A", "", "the connection was closed too early"},
+        {"A\r\nContent-Length: x\r\n\r\n", "A", "", "not an HTTP/1.1 message: bad length"},
+        {"A\r\nContent-Length: -1\r\n\r\n", "A", "", "not an HTTP/1.1 message: bad length"},
+        {"A\r\nContent-Length: 999999999999\r\n\r\n", "A", "", "the message is too large"},
+        {"A\r\nTransfer-Encoding: gzip\r\n\r\n", "A", "", "not an HTTP/1.1 message: unknown transfer encoding"},
+        {"A\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "A", "", "not an HTTP/1.1 message: chunk without an end"},
+        {"A\r\nno colon\r\n\r\n", "", "", "not an HTTP/1.1 message: header without a colon"},
+        {std::string(kMaxHeadBytes + 70000, 'x'), "", "", "the header is too large"},
+        {"A\r\n" + std::string(kMaxHeadBytes, 'x') + ": 1\r\n\r\n", "", "", "the header is too large"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.bytes.substr(0, 80));
+        const Parsed parsed = parse(row.bytes);
+        CHECK(parsed.start_line == row.start_line);
+        CHECK(parsed.body == row.body);
+        CHECK(parsed.error == row.error);
+    }
+}
+
+namespace {
+
+/// Answers each request on `fd` with the next of `answers`, byte for byte; returns the requests.
+std::vector<std::string> answer_all(UniqueFd fd, const std::vector<std::string>& answers) {
+    Wire wire(std::move(fd));
+    std::vector<std::string> requests;
+    for (const std::string& answer : answers) {
+        const auto head = wire.read_head();
+        if (!head || !*head) break;
+        const auto body = wire.read_body(**head);
+        requests.push_back((*head)->start_line + "|" + (body ? *body : "?"));
+        if (!wire.write(answer)) break;
+    }
+    return requests;
+}
+
+std::string with_length(std::string_view head, const std::string& body) {
+    return std::string(head) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+}  // namespace
+
+TEST_CASE("the client passes on notes, the reply and problems", "[protocol][client]") {
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    const std::string reply = Json<route::NodeDocument>::reply_line({"text\n"}) + "\n";
+    const std::string problem =
+        problem_body(to_problem(ww::Error(ww::ErrorCode::NotFound, "no such thing")));
+    const std::vector<std::string> answers = {
+        with_length(ok, note_line({"warn", "one"}) + "\n" + note_line({"info", "two"}) + "\n" + reply),
+        ok + "Transfer-Encoding: chunked\r\n\r\n" + chunk(reply.substr(0, 5)) + chunk(reply.substr(5)) + chunk(""),
+        with_length("HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\n", problem),
+        with_length(ok, problem_line(to_problem(ww::Error(ww::ErrorCode::Io, "disk full")))),
+        with_length("HTTP/1.1 500 Oops\r\n", "plain"),
+        with_length(ok, ""),
+    };
+    Pair pair;
+    std::vector<std::string> requests;
+    std::thread server([&] { requests = answer_all(std::move(pair.far), answers); });
+    Client client(std::move(pair.near));
+    std::string notes;
+    const auto call = [&] {
+        return client.call(route::NodeDocument{}, {{"n1"}, "yaml"},
+                           [&](const Note& note) { notes += note.level + ":" + note.text + ";"; });
+    };
+    const auto first = call();
+    const auto second = call();
+    const auto third = call();
+    const auto fourth = call();
+    const auto fifth = call();
+    const auto sixth = call();
+    const auto seventh = call();
+    server.join();
+
+    REQUIRE(first);
+    CHECK(first->text == "text\n");
+    CHECK(notes == "warn:one;info:two;");
+    CHECK(requests.front() ==
+          R"(POST /wwd/v1/node/document HTTP/1.1|{"names":["n1"],"form":"yaml"})");
+    REQUIRE(second);
+    CHECK(second->text == "text\n");
+    REQUIRE_FALSE(third);
+    CHECK(third.error().code() == ww::ErrorCode::NotFound);
+    CHECK(third.error().message() == "no such thing");
+    REQUIRE_FALSE(fourth);
+    CHECK(fourth.error().message() == "disk full");
+    REQUIRE_FALSE(fifth);
+    CHECK(fifth.error().message() == "wwd answered HTTP/1.1 500 Oops: plain");
+    REQUIRE_FALSE(sixth);
+    CHECK(sixth.error().message() == "the daemon sent no reply");
+    REQUIRE_FALSE(seventh);
+    CHECK(seventh.error().code() == ww::ErrorCode::Unavailable);
+}
+
+TEST_CASE("connecting says what is missing", "[protocol][client]") {
+    const ww::test::TempDir folder;
+    CHECK(Client::connect(folder / "none").error().code() == ww::ErrorCode::NotFound);
+    CHECK(Client::connect(std::string(200, 'x')).error().code() == ww::ErrorCode::NotFound);
+}
+
+TEST_CASE("only the built-in site has its socket in /run", "[protocol][socket]") {
+    CHECK(socket_path(default_config(), "/var/lib") == "/run/wwd/wwd.sock");
+    CHECK(socket_path("/etc/warewulf/../warewulf/warewulf.conf", "/var/lib") == "/run/wwd/wwd.sock");
+    CHECK(socket_path("/srv/x/warewulf.conf", "/srv/x/var") == "/srv/x/var/warewulf/wwd/run/wwd.sock");
+    CHECK(canonical_config("/nowhere/./a/../b.conf") == "/nowhere/b.conf");
+}
