@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Functions that templates call. A function is one row of a table (name, parameters as Go writes them,
+// code, one line of documentation); arguments arrive converted to the parameters' types by Go's rules,
+// so the code only computes.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tmpl/value.h"
+
+namespace ww::tmpl {
+
+class Call;
+class Run;
+
+/// What the caller of execute() shares with its stateful functions; they cast it back.
+class Context {
+   public:
+    virtual ~Context() = default;
+};
+
+struct Function {
+    enum class Result : uint8_t {
+        Pure,      // depends on its arguments only
+        Volatile,  // also on time, chance, the network or the environment: the recorder is told
+    };
+
+    std::string_view name;
+    /// Go's parameter types: "", "string, int", "any, ...any", "map[string]any, string". `value` takes
+    /// an argument unconverted, even none at all (reflect.Value).
+    std::string_view parameters;
+    Value (*run)(Call& call);
+    std::string_view doc;
+    Result result = Result::Pure;
+};
+
+/// The arguments of a call, the way to fail, and what a function may know of its surroundings.
+class Call {
+   public:
+    size_t size() const { return arguments_.size(); }
+    /// An `any` argument is never boxed; nil and missing are both Value::nil().
+    const Value& operator[](size_t index) const { return arguments_[index]; }
+    std::span<const Value> arguments() const { return arguments_; }
+    std::span<const Value> from(size_t index) const { return arguments_.subspan(index); }
+    const Value& self() const { return self_; }  // the receiver of a method
+
+    std::string_view text(size_t index) const { return arguments_[index].text(); }
+    int64_t integer(size_t index) const { return arguments_[index].as_int(); }
+    bool boolean(size_t index) const { return arguments_[index].as_bool(); }
+
+    /// Ends the execution with "error calling NAME: MESSAGE"; `return call.fail(...)`. Stands for a
+    /// returned error and for a panic alike.
+    Value fail(std::string message);
+    template <class... Args>
+    Value fail(fmt::format_string<Args...> format, Args&&... args)
+        requires(sizeof...(Args) > 0)
+    {
+        return fail(fmt::format(format, std::forward<Args>(args)...));
+    }
+    bool failed() const;
+    /// Ends the execution without an error: execute() reports `stopped`.
+    Value stop();
+
+    /// False, having failed, if `bytes` more memory would exceed the run's limit. Ask before making
+    /// anything whose size an argument decides (repeat, until, indent).
+    bool may_use(size_t bytes);
+    /// Changes a dict, and remembers it if this could make a cycle.
+    void set_key(Dict& dict, Value key, Value element);
+
+    Context* context() const;
+    /// Bytes written to the output so far.
+    size_t output_size() const;
+
+   private:
+    friend class Run;
+    Call(Run& run, std::span<const Value> arguments, const Value& self)
+        : run_(run), arguments_(arguments), self_(self) {}
+
+    Run& run_;
+    std::span<const Value> arguments_;
+    const Value& self_;
+};
+
+/// A function with its parameter types looked up.
+struct Callable {
+    const Function* function = nullptr;
+    std::vector<Type> parameters;
+    bool variadic = false;  // the last parameter's type is that of each further argument
+};
+
+/// Names to functions. Filled once, then shared; outlives the templates parsed with it.
+class FunctionTable {
+   public:
+    /// Later rows win over earlier ones of the same name. `rows` must outlive the table.
+    void add(std::span<const Function> rows);
+    const Callable* find(std::string_view name) const;
+    /// In byte order of their names.
+    std::vector<const Callable*> all() const;
+
+   private:
+    std::unordered_map<std::string_view, std::unique_ptr<Callable>> callables_;
+};
+
+/// Go's own nineteen functions.
+std::span<const Function> builtin_functions();
+/// Sprig's text functions (funcs_sprig.cc).
+std::span<const Function> sprig_functions();
+
+}  // namespace ww::tmpl

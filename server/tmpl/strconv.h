@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Go's strconv: quoting, unquoting and the texts of floats.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ww::tmpl {
+
+/// strconv.Quote, or QuoteToASCII.
+void append_quoted(std::string& out, std::string_view text, bool ascii_only = false);
+/// strconv.QuoteRune.
+void append_quoted_rune(std::string& out, char32_t rune, bool ascii_only = false);
+/// strconv.CanBackquote.
+bool can_backquote(std::string_view text);
+/// strconv.Unquote of "…", `…` or '…' with its quotes; nothing if it is not valid.
+std::optional<std::string> unquote(std::string_view literal);
+
+/// strconv.FormatFloat. `format` is one of e E f F g G x X b v (v: %e is used for large exponents as
+/// fmt's %v does, that is from 1e21); `precision` -1 is the shortest that reads back the same;
+/// `bits` is 32 or 64.
+void append_float(std::string& out, double value, char format, int precision, int bits = 64);
+
+/// strconv.ParseFloat(text, 64); out of range gives an infinity with `out_of_range`.
+struct ParsedFloat {
+    double value = 0;
+    bool out_of_range = false;
+};
+std::optional<ParsedFloat> parse_float(std::string_view text);
+
+/// strconv.ParseInt(text, base, 64): base 0 takes prefixes (0x, 0o, 0b, 0) and underscores.
+struct ParsedInteger {
+    int64_t value = 0;  // the nearest limit if out of range
+    bool out_of_range = false;
+};
+std::optional<ParsedInteger> parse_integer(std::string_view text, int base);
+struct ParsedUnsigned {
+    uint64_t value = 0;
+    bool out_of_range = false;
+};
+std::optional<ParsedUnsigned> parse_unsigned(std::string_view text, int base);
+
+}  // namespace ww::tmpl
