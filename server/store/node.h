@@ -70,6 +70,7 @@ struct NetDev {
     std::optional<IpAddress> gateway6;
     std::string mtu;
     StringMap tags;
+    bool primary = false;  // merged nodes only: the device `primary_network` names; not a field
 
     /// "192.168.1.1/24"; empty if address or mask is unset or unspecified.
     std::string ip_cidr() const;
