@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A YAML document as a tree that keeps what editing and error messages need: places, styles, tags and
+// anchors. Scalars are texts here; what they mean is decided by yaml_scalar.h and the reader of each file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ww::store {
+
+/// Lives in its YamlDocument, immutable.
+struct YamlNode {
+    enum class Kind : uint8_t { Scalar, Map, List, Alias };
+    enum class Style : uint8_t { Plain, SingleQuoted, DoubleQuoted, Literal, Folded, Block, Flow };
+
+    Kind kind = Kind::Scalar;
+    Style style = Style::Plain;
+    uint32_t line = 0;    // where it starts, from 1; a tag or anchor in front counts
+    uint32_t column = 0;  // from 1, in characters
+    std::string_view text;    // a scalar's content; an alias's name
+    std::string_view tag;     // as given, "!!" for the standard prefix; empty: none
+    std::string_view anchor;  // empty: none
+    /// A list's items; a map's keys and values in turn.
+    std::span<const YamlNode* const> items;
+    const YamlNode* target = nullptr;  // of an alias
+
+    /// The node an alias stands for, or this one.
+    const YamlNode& resolved() const { return kind == Kind::Alias ? *target : *this; }
+    bool is_plain_or_block() const { return style == Style::Plain || style == Style::Block; }
+};
+
+class YamlDocument {
+   public:
+    /// Nothing for a text without a document (empty, or comments only).
+    const YamlNode* root() const { return root_; }
+    const std::string& name() const { return name_; }
+    Place place(const YamlNode& node) const {
+        return {name_, static_cast<int>(node.line), static_cast<int>(node.column)};
+    }
+    /// Where a second document starts; it is not read.
+    const std::optional<Place>& second_document() const { return second_; }
+
+    struct Storage;
+
+   private:
+    friend class YamlBuilder;
+    YamlDocument() = default;
+
+    std::string name_;
+    std::shared_ptr<const Storage> storage_;
+    const YamlNode* root_ = nullptr;
+    std::optional<Place> second_;
+};
+
+inline constexpr int kMaxYamlDepth = 1000;
+/// Nodes of a document after all aliases are replaced by what they stand for.
+inline constexpr uint64_t kMaxExpandedNodes = 4'000'000;
+
+/// Reads the first document of `text`; `name` stands in places. Accepts what upstream's YAML library
+/// accepts. Errors: Unprocessable with place (syntax, an unknown anchor, an anchor that contains itself,
+/// aliases that expand beyond the limit).
+Result<YamlDocument> read_yaml(std::string_view text, std::string name);
+
+}  // namespace ww::store

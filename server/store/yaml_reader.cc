@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The only file that knows libyaml: turns its events into a YamlDocument.
+#include <yaml.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory_resource>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "store/yaml_aliases.h"
+#include "store/yaml_document.h"
+
+namespace ww::store {
+
+struct YamlDocument::Storage {
+    std::pmr::monotonic_buffer_resource arena{64 * 1024};
+};
+
+namespace {
+
+constexpr std::string_view kStandardPrefix = "tag:yaml.org,2002:";
+
+class Parser {
+   public:
+    explicit Parser(std::string_view text) {
+        ready_ = yaml_parser_initialize(&parser_) == 1;
+        if (ready_)
+            yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                         text.size());
+    }
+    ~Parser() {
+        if (ready_) yaml_parser_delete(&parser_);
+    }
+    Parser(const Parser&) = delete;
+    Parser& operator=(const Parser&) = delete;
+
+    bool next(yaml_event_t& event) { return ready_ && yaml_parser_parse(&parser_, &event) == 1; }
+    const yaml_parser_t& state() const { return parser_; }
+
+   private:
+    yaml_parser_t parser_{};
+    bool ready_ = false;
+};
+
+class Event {
+   public:
+    Event() = default;
+    ~Event() { yaml_event_delete(&event_); }
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    yaml_event_t& fresh() {
+        yaml_event_delete(&event_);
+        return event_;
+    }
+    const yaml_event_t* operator->() const { return &event_; }
+
+   private:
+    yaml_event_t event_{};
+};
+
+std::string_view view(const yaml_char_t* text) {
+    return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+YamlNode::Style style_of(yaml_scalar_style_t style) {
+    switch (style) {
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE: return YamlNode::Style::SingleQuoted;
+        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return YamlNode::Style::DoubleQuoted;
+        case YAML_LITERAL_SCALAR_STYLE: return YamlNode::Style::Literal;
+        case YAML_FOLDED_SCALAR_STYLE: return YamlNode::Style::Folded;
+        default: return YamlNode::Style::Plain;
+    }
+}
+
+}  // namespace
+
+class YamlBuilder {
+   public:
+    YamlBuilder(std::string_view text, std::string name) : parser_(text) {
+        document_.name_ = std::move(name);
+        auto storage = std::make_shared<YamlDocument::Storage>();
+        arena_ = &storage->arena;
+        document_.storage_ = std::move(storage);
+    }
+
+    Result<YamlDocument> build() {
+        Event event;
+        WW_TRY_VOID(next(event));  // stream start
+        WW_TRY_VOID(next(event));
+        if (event->type == YAML_STREAM_END_EVENT) return document_;
+        WW_TRY_VOID(check_version(event));
+        WW_TRY_VOID(next(event));
+        WW_TRY(document_.root_, node(event, 0));
+        WW_TRY_VOID(next(event));  // document end
+        // What follows the first document is not looked at, but the user is told.
+        const yaml_mark_t end = event->end_mark;
+        if (!parser_.next(event.fresh()))
+            document_.second_ = place(end);
+        else if (event->type == YAML_DOCUMENT_START_EVENT)
+            document_.second_ = place(event->start_mark);
+        return document_;
+    }
+
+   private:
+    Place place(const yaml_mark_t& mark) const {
+        return {document_.name_, static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+    }
+
+    Error refuse(std::string message, const yaml_mark_t& mark) const {
+        return Error(ErrorCode::Unprocessable, std::move(message)).with_place(place(mark));
+    }
+
+    Result<void> next(Event& event) {
+        if (parser_.next(event.fresh())) return {};
+        const yaml_parser_t& state = parser_.state();
+        if (state.error == YAML_MEMORY_ERROR) return Error(ErrorCode::Io, "out of memory reading YAML");
+        std::string message = state.problem == nullptr ? "not YAML" : state.problem;
+        if (state.error == YAML_READER_ERROR) return refuse(std::move(message), state.mark);
+        Error error = refuse(std::move(message), state.problem_mark);
+        if (state.context != nullptr) {
+            std::string context = state.context;
+            if (state.context_mark.line != state.problem_mark.line)
+                context += fmt::format(" that starts at line {}", state.context_mark.line + 1);
+            error = error.with_frame(std::move(context));
+        }
+        return error;
+    }
+
+    // Compat: YAML 1.1 is what upstream's parser knows.
+    Result<void> check_version(const Event& event) const {
+        const auto* version = event->data.document_start.version_directive;
+        if (version != nullptr && (version->major != 1 || version->minor != 1))
+            return refuse("found incompatible YAML document", event->start_mark);
+        return {};
+    }
+
+    std::string_view keep(std::string_view text) {
+        if (text.empty()) return {};
+        auto* copy = static_cast<char*>(arena_->allocate(text.size(), 1));
+        std::memcpy(copy, text.data(), text.size());
+        return {copy, text.size()};
+    }
+
+    std::string_view keep_tag(const yaml_char_t* tag) {
+        const std::string_view full = view(tag);
+        if (!full.starts_with(kStandardPrefix)) return keep(full);
+        return keep("!!" + std::string(full.substr(kStandardPrefix.size())));
+    }
+
+    YamlNode* make(const Event& event, YamlNode::Kind kind, YamlNode::Style style) {
+        auto* node = new (arena_->allocate(sizeof(YamlNode), alignof(YamlNode))) YamlNode;
+        node->kind = kind;
+        node->style = style;
+        node->line = static_cast<uint32_t>(event->start_mark.line) + 1;
+        node->column = static_cast<uint32_t>(event->start_mark.column) + 1;
+        return node;
+    }
+
+    void set_anchor(YamlNode* node, const yaml_char_t* anchor) {
+        if (anchor == nullptr) return;
+        node->anchor = keep(view(anchor));
+        anchors_[node->anchor] = node;
+    }
+
+    Result<const YamlNode*> node(const Event& event, int depth) {
+        if (depth > kMaxYamlDepth)
+            return refuse(fmt::format("nested deeper than {} levels", kMaxYamlDepth), event->start_mark);
+        switch (event->type) {
+            case YAML_ALIAS_EVENT: return alias(event);
+            case YAML_SEQUENCE_START_EVENT: {
+                const bool flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+                YamlNode* list = make(event, YamlNode::Kind::List,
+                                      flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
+                list->tag = keep_tag(event->data.sequence_start.tag);
+                set_anchor(list, event->data.sequence_start.anchor);
+                return collection(list, depth);
+            }
+            case YAML_MAPPING_START_EVENT: {
+                const bool flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+                YamlNode* map = make(event, YamlNode::Kind::Map,
+                                     flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
+                map->tag = keep_tag(event->data.mapping_start.tag);
+                set_anchor(map, event->data.mapping_start.anchor);
+                return collection(map, depth);
+            }
+            default: {
+                const auto& data = event->data.scalar;
+                YamlNode* scalar = make(event, YamlNode::Kind::Scalar, style_of(data.style));
+                scalar->text = keep({reinterpret_cast<const char*>(data.value), data.length});
+                scalar->tag = keep_tag(data.tag);
+                set_anchor(scalar, data.anchor);
+                return scalar;
+            }
+        }
+    }
+
+    Result<const YamlNode*> alias(const Event& event) {
+        YamlNode* node = make(event, YamlNode::Kind::Alias, YamlNode::Style::Plain);
+        node->text = keep(view(event->data.alias.anchor));
+        const auto found = anchors_.find(node->text);
+        if (found == anchors_.end())
+            return refuse(fmt::format("unknown anchor '{}' referenced", node->text), event->start_mark);
+        node->target = found->second;
+        return node;
+    }
+
+    Result<const YamlNode*> collection(YamlNode* node, int depth) {
+        std::vector<const YamlNode*> items;
+        Event event;
+        for (;;) {
+            WW_TRY_VOID(next(event));
+            if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT) break;
+            WW_TRY(const YamlNode* item, this->node(event, depth + 1));
+            items.push_back(item);
+        }
+        if (items.empty()) return node;
+        auto* kept = static_cast<const YamlNode**>(
+            arena_->allocate(items.size() * sizeof(YamlNode*), alignof(YamlNode*)));
+        std::copy(items.begin(), items.end(), kept);
+        node->items = {kept, items.size()};
+        return node;
+    }
+
+    Parser parser_;
+    YamlDocument document_;
+    std::pmr::monotonic_buffer_resource* arena_ = nullptr;
+    std::unordered_map<std::string_view, const YamlNode*> anchors_;
+};
+
+Result<YamlDocument> read_yaml(std::string_view text, std::string name) {
+    WW_TRY(YamlDocument document, YamlBuilder(text, std::move(name)).build());
+    WW_TRY_VOID(check_aliases(document));
+    return document;
+}
+
+}  // namespace ww::store
