@@ -70,27 +70,34 @@ class CpioWriter {
 
    private:
     struct Waiting {
+        uint64_t order = 0;  // among all that wait
         CpioEntry entry;
-        uint32_t number = 0;
         uint64_t size = 0;
         Opener open;
+    };
+    /// A file with several names: the number they share, and those that came so far.
+    struct Group {
+        uint32_t number = 0;
+        std::vector<Waiting> waiting;
     };
     using FileKey = std::pair<uint64_t, uint64_t>;  // device, inode
 
     Result<void> check(const CpioEntry& entry, uint64_t size) const;
+    Group& group_of(const CpioEntry& entry);
     uint32_t number_of(const CpioEntry& entry);
     Result<void> put(std::string_view bytes);
-    Result<void> pad(size_t unit);
+    Result<void> pad(uint64_t unit);
     Result<void> put_header(const CpioEntry& entry, uint32_t number, uint64_t size);
-    Result<void> put_content(const CpioEntry& entry, uint64_t size, const Opener& open);
+    Result<void> put_file(const Waiting& file, uint32_t number);
+    Result<void> put_waiting();
 
     ByteSink& out_;
     uint64_t bytes_ = 0;
     uint64_t entries_ = 0;
+    uint64_t order_ = 0;
     uint32_t next_number_ = 0;
-    std::map<FileKey, uint32_t> numbers_;  // only of files with several names
-    std::vector<Waiting> waiting_;         // in the order they came
-    std::string buffer_;
+    std::map<FileKey, Group> groups_;
+    std::string buffer_;  // for content on its way; made when first needed
 };
 
 }  // namespace ww::archive

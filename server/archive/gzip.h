@@ -37,8 +37,4 @@ class GzipSink final : public ByteSink {
 /// The whole of `bytes` as one member.
 std::string gzip(std::string_view bytes);
 
-/// The content of one or more members.
-/// Errors: Unprocessable (not gzip, damaged, cut short), TooLarge (more than `max_bytes`).
-Result<std::string> gunzip(std::string_view bytes, uint64_t max_bytes);
-
 }  // namespace ww::archive

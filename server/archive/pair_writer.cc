@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "archive/pair_writer.h"
+
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "archive/gzip.h"
+#include "base/digest.h"
+#include "base/file.h"
+
+namespace ww::archive {
+
+namespace {
+
+constexpr size_t kBuffer = 256 << 10;
+
+/// A file being written: buffered, counted, and hashed if somebody wants to know.
+class FileSink final : public ByteSink {
+   public:
+    FileSink(AtomicFile file, std::string path, bool digest) : file_(std::move(file)), path_(std::move(path)) {
+        if (digest) digest_.emplace();
+    }
+
+    Result<void> write(std::string_view bytes) override {
+        if (buffer_.size() + bytes.size() > kBuffer) WW_TRY_VOID(flush());
+        if (bytes.size() >= kBuffer) return put(bytes);
+        buffer_.append(bytes);
+        return {};
+    }
+
+    Result<void> flush() {
+        const Result<void> result = put(buffer_);
+        buffer_.clear();
+        return result;
+    }
+
+    int fd() const { return file_.fd(); }
+    Result<void> commit() { return file_.commit(); }
+    uint64_t size() const { return size_; }
+    std::string digest() { return digest_ ? to_hex(digest_->finish()) : std::string(); }
+
+   private:
+    Result<void> put(std::string_view bytes) {
+        if (bytes.empty()) return {};
+        if (digest_) digest_->update(bytes);
+        size_ += bytes.size();
+        return write_all(file_.fd(), bytes, path_);
+    }
+
+    AtomicFile file_;
+    std::string path_;
+    std::string buffer_;
+    uint64_t size_ = 0;
+    std::optional<Sha256> digest_;
+};
+
+Result<std::unique_ptr<FileSink>> open_sink(const std::string& path, const PairOptions& options) {
+    WW_TRY(AtomicFile file, AtomicFile::create(path, options.access.mode, true));
+    if (options.access.group && ::fchown(file.fd(), static_cast<uid_t>(-1), *options.access.group) != 0)
+        return Error::from_errno(errno, "change the group of " + path);
+    return std::make_unique<FileSink>(std::move(file), path, options.digests);
+}
+
+}  // namespace
+
+FileAccess FileAccess::of_served_files() {
+    std::vector<char> buffer(1024);
+    for (;;) {
+        struct group entry {};
+        struct group* found = nullptr;
+        const int error = ::getgrnam_r("warewulf", &entry, buffer.data(), buffer.size(), &found);
+        if (error == ERANGE) {
+            buffer.resize(buffer.size() * 2);
+            continue;
+        }
+        // Only root may hand a file to a group it is not in.
+        if (error != 0 || found == nullptr || ::geteuid() != 0) return {};
+        return {0640, entry.gr_gid};
+    }
+}
+
+struct PairWriter::State {
+    State(std::unique_ptr<FileSink> plain_file, std::unique_ptr<FileSink> packed_file, unsigned threads)
+        : plain(std::move(plain_file)), packed(std::move(packed_file)), gzip(*packed, threads) {}
+
+    timespec created{};
+    std::unique_ptr<FileSink> plain;
+    std::unique_ptr<FileSink> packed;
+    GzipSink gzip;
+};
+
+PairWriter::PairWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PairWriter::PairWriter(PairWriter&&) noexcept = default;
+PairWriter::~PairWriter() = default;
+
+Result<PairWriter> PairWriter::create(const std::string& path, const PairOptions& options) {
+    WW_TRY(auto plain, open_sink(path, options));
+    WW_TRY(auto packed, open_sink(path + ".gz", options));
+    auto state = std::make_unique<State>(std::move(plain), std::move(packed), options.threads);
+    // The file system's clock, not ours: over NFS they differ.
+    struct stat status {};
+    if (::fstat(state->plain->fd(), &status) != 0) return Error::from_errno(errno, "stat " + path);
+    state->created = status.st_mtim;
+    return PairWriter(std::move(state));
+}
+
+Result<void> PairWriter::write(std::string_view bytes) {
+    WW_TRY_VOID(state_->plain->write(bytes));
+    return state_->gzip.write(bytes);
+}
+
+Result<PairResult> PairWriter::commit() {
+    State& state = *state_;
+    WW_TRY_VOID(state.plain->flush());
+    WW_TRY_VOID(state.gzip.finish());
+    WW_TRY_VOID(state.packed->flush());
+    const std::array<timespec, 2> times{state.created, state.created};
+    for (const FileSink* file : {state.plain.get(), state.packed.get()})
+        if (::futimens(file->fd(), times.data()) != 0)
+            return Error::from_errno(errno, "set the time of a built file");
+    PairResult result;
+    result.size = state.plain->size();
+    result.compressed_size = state.packed->size();
+    result.sha256 = state.plain->digest();
+    result.compressed_sha256 = state.packed->digest();
+    WW_TRY_VOID(state.packed->commit());
+    WW_TRY_VOID(state.plain->commit());
+    return result;
+}
+
+}  // namespace ww::archive
