@@ -140,6 +140,7 @@ struct Node : Profile {
     std::string id;  // set in merged nodes; a raw entry's id is its key
     WWbool discoverable;
     std::string asset_key;
+    bool valid = true;  // false: a stand-in that is in no file, like the host overlay's; not a field
 
     bool operator==(const Node&) const = default;
 };

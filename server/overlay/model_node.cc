@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Nodes as templates see them. Source: reference/templates.md §12.2-12.5.
+#include "overlay/model.h"
+#include "overlay/model_internal.h"
+#include "tmpl/dict.h"
+
+namespace ww::overlay {
+
+namespace model {
+
+namespace {
+
+using store::Disk;
+using store::FileSystem;
+using store::Ipmi;
+using store::Kernel;
+using store::NetDev;
+using store::Node;
+using store::Partition;
+using tmpl::Call;
+using tmpl::Entries;
+using tmpl::Field;
+using tmpl::Kind;
+using tmpl::Method;
+using tmpl::Type;
+using tmpl::TypeInfo;
+using tmpl::Value;
+namespace types = tmpl::types;
+
+const store::WWbool wwbool_of(const Value& self) { return {std::string(self.text())}; }
+
+template <class T>
+const EntryOf<T>& entry_at(const void* self) {
+    return *static_cast<const EntryOf<T>*>(self);
+}
+template <class T>
+const EntryOf<T>& entry_of(const Call& call) {
+    return entry_at<T>(call.self().address());
+}
+const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
+const Node& node_of(const Call& call) { return node_at(call.self().address()); }
+
+// -- Views: how entries of maps and lists are reached ------------------------------------------------
+
+// What upstream's copy of a node loses, wherever it is reached from.
+class CopiedStruct final : public tmpl::StructView {
+   public:
+    Value field(const void* self, Type type, size_t index) const override {
+        const NodeTypes& known = node_types();
+        const std::string_view name = type.info().fields[index].name;
+        if (type == known.disk && name == "Partitions")
+            return partitions(entry_at<Disk>(self).second);
+        if (type == known.node || type == known.profile) {
+            if (name == "NetDevs") return devices_value(node_at(self).network_devices, View::Copied);
+            if (name == "Disks") return disks_value(node_at(self).disks, View::Copied);
+            if (name == "FileSystems") return filesystems_value(node_at(self).filesystems, View::Copied);
+            if (name == "Profile") return copied_profile(node_at(self));
+        }
+        Value value = StructView::field(self, type, index);
+        const bool lost = value.type() == types::kBoolPointer && !value.is_nil() && !value.pointee().as_bool();
+        return lost ? Value::nil_of(types::kBoolPointer) : value;
+    }
+
+    Value method(const void* self, Type type, size_t index, Call& call) const override {
+        const std::string_view name = type.info().methods[index].name;
+        if (name == "Primary") return Value::boolean(false);
+        if (name == "Id") return Value::text("");
+        return StructView::method(self, type, index, call);
+    }
+
+   private:
+    static Value partitions(const Disk& disk);
+};
+
+const CopiedStruct kCopied;
+
+const tmpl::StructView& reader(View view) {
+    return view == View::Copied ? static_cast<const tmpl::StructView&>(kCopied) : tmpl::plain_struct;
+}
+
+// std::map<std::string, T> as map[string]*T.
+template <class T, View view>
+class EntryMapView final : public tmpl::MapView {
+   public:
+    using Map = std::map<std::string, T>;
+    explicit EntryMapView(Type element) : pointer_(Type::pointer_to(element)) {}
+
+    size_t size(const void* self) const override { return map(self).size(); }
+    Value find(const void* self, const Value& key) const override {
+        const auto found = map(self).find(std::string(key.text()));
+        return found == map(self).end() ? Value() : entry(*found);
+    }
+    Entries entries(const void* self) const override {
+        Entries all;
+        all.reserve(map(self).size());
+        for (const auto& pair : map(self)) all.push_back({Value::text(pair.first), entry(pair)});
+        return all;
+    }
+
+   private:
+    static const Map& map(const void* self) { return *static_cast<const Map*>(self); }
+    Value entry(const EntryOf<T>& pair) const { return Value::struct_view(pointer_, &pair, &reader(view)); }
+
+    Type pointer_;
+};
+
+template <class T>
+Value entry_map(Type map_type, Type element, const std::map<std::string, T>& map, View view) {
+    static const EntryMapView<T, View::Live> live(element);
+    static const EntryMapView<T, View::Copied> copied(element);
+    const tmpl::MapView& chosen = view == View::Live ? static_cast<const tmpl::MapView&>(live) : copied;
+    return Value::map_view(map_type, &chosen, &map);
+}
+
+Value CopiedStruct::partitions(const Disk& disk) {
+    return entry_map(node_types().partition_map, node_types().partition, disk.partitions, View::Copied);
+}
+
+Value string_element(const std::string& text) { return Value::text(text); }
+
+Value resource_element(const store::YamlValue& value) { return resource_value(value).as_boxed(); }
+
+class NodeListView final : public tmpl::ListView {
+   public:
+    size_t size(const void* self) const override { return nodes(self).size(); }
+    Value at(const void* self, size_t index) const override {
+        return Value::struct_view(node_types().node, &nodes(self)[index]).as_addressable();
+    }
+
+   private:
+    static std::span<const Node> nodes(const void* self) {
+        return *static_cast<const std::span<const Node>*>(self);
+    }
+};
+
+// -- Methods --------------------------------------------------------------------------------------------
+
+constexpr auto kByPointer = Method::Receiver::Pointer;
+
+template <class T>
+Value entry_id(Call& call) {
+    return Value::text(entry_of<T>(call).first);
+}
+
+template <class T, std::optional<bool> T::*member>
+Value entry_flag(Call& call) {
+    return Value::boolean((entry_of<T>(call).second.*member).value_or(false));
+}
+
+template <class T>
+Value pointers_to_entries(Type list_type, Type element, const std::map<std::string, T>& map) {
+    std::vector<Value> all;
+    for (const auto& pair : map) all.push_back(Value::struct_view(Type::pointer_to(element), &pair));
+    return Value::list(list_type, std::move(all));
+}
+
+Value partition_list(Call& call) {
+    std::vector<Value> all;
+    for (const auto* pair : store::ordered_partitions(entry_of<Disk>(call).second))
+        all.push_back(Value::struct_view(Type::pointer_to(node_types().partition), pair));
+    return Value::list(node_types().partition_list, std::move(all));
+}
+
+Value no_id(Call&) { return Value::text(""); }
+
+// -- Tables ---------------------------------------------------------------------------------------------
+
+Type define(Kind kind, const char* name, std::vector<Field> fields, std::vector<Method> methods = {}) {
+    TypeInfo info;
+    info.kind = kind;
+    info.name = name;
+    info.fields = std::move(fields);
+    info.methods = std::move(methods);
+    return Type::define(std::move(info));
+}
+
+Type define_wwbool() {
+    TypeInfo info;
+    info.kind = Kind::String;
+    info.name = "wwtype.WWbool";
+    info.underlying = types::kString;
+    info.methods = {
+        {"Bool", "", [](Call& call) { return Value::boolean(wwbool_of(call.self()).value()); }},
+        {"BoolDefaultTrue", "", [](Call& call) { return Value::boolean(wwbool_of(call.self()).default_true()); }},
+        {"String", "", [](Call& call) { return Value::string(call.self().text()); }},
+        {"Type", "", [](Call&) { return Value::text("WWbool"); }},
+    };
+    return Type::define(std::move(info));
+}
+
+Type define_resource() {
+    TypeInfo info;
+    info.kind = Kind::Interface;
+    info.name = "node.Resource";
+    info.underlying = types::kAny;
+    return Type::define(std::move(info));
+}
+
+Type define_kernel() {
+    return define(Kind::Struct, "node.KernelConf",
+                  {{"Version", types::kString, member_value<&Kernel::version>, "version,omitempty"},
+                   {"Args", types::kStrings, member_value<&Kernel::args>, "args,omitempty"}});
+}
+
+Type define_ipmi(Type wwbool) {
+    return define(
+        Kind::Struct, "node.IpmiConf",
+        {{"UserName", types::kString, member_value<&Ipmi::username>, "username,omitempty"},
+         {"Password", types::kString, member_value<&Ipmi::password>, "password,omitempty"},
+         {"Ipaddr", types::kIp, member_value<&Ipmi::ipaddr>, "ipaddr,omitempty"},
+         {"Gateway", types::kIp, member_value<&Ipmi::gateway>, "gateway,omitempty"},
+         {"Netmask", types::kIp, member_value<&Ipmi::netmask>, "netmask,omitempty"},
+         {"Port", types::kString, member_value<&Ipmi::port>, "port,omitempty"},
+         {"Interface", types::kString, member_value<&Ipmi::interface>, "interface,omitempty"},
+         {"EscapeChar", types::kString, member_value<&Ipmi::escapechar>, "escapechar,omitempty"},
+         {"Write", wwbool, member_value<&Ipmi::write>, "write,omitempty"},
+         {"Template", types::kString, member_value<&Ipmi::template_name>, "template,omitempty"},
+         {"Tags", types::kMapStringString, member_value<&Ipmi::tags>, "tags,omitempty"}});
+}
+
+Type define_netdev(Type wwbool) {
+    return define(
+        Kind::Struct, "node.NetDev",
+        {{"Type", types::kString, entry_value<&NetDev::type>, "type,omitempty"},
+         {"OnBoot", wwbool, entry_value<&NetDev::onboot>, "onbot,omitempty"},  // Compat: upstream's spelling
+         {"Device", types::kString, entry_value<&NetDev::device>, "device,omitempty"},
+         {"Hwaddr", types::kString, entry_value<&NetDev::hwaddr>, "hwaddr,omitempty"},
+         {"Ipaddr", types::kIp, entry_value<&NetDev::ipaddr>, "ipaddr,omitempty"},
+         {"Ipaddr6", types::kIp, entry_value<&NetDev::ipaddr6>, "ipaddr6,omitempty"},
+         {"PrefixLen6", types::kString, entry_value<&NetDev::prefixlen6>, "prefixlen6,omitempty"},
+         {"Gateway6", types::kIp, entry_value<&NetDev::gateway6>, "gateway6,omitempty"},
+         {"Netmask", types::kIp, entry_value<&NetDev::netmask>, "netmask,omitempty"},
+         {"Gateway", types::kIp, entry_value<&NetDev::gateway>, "gateway,omitempty"},
+         {"MTU", types::kString, entry_value<&NetDev::mtu>, "mtu,omitempty"},
+         {"Tags", types::kMapStringString, entry_value<&NetDev::tags>, "tags,omitempty"},
+         {"primary", types::kBool, entry_value<&NetDev::primary>, "-", Field::Access::Unexported}},
+        {{"Primary", "", [](Call& call) { return Value::boolean(entry_of<NetDev>(call).second.primary); },
+          kByPointer},
+         {"IpCIDR", "", [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr()); },
+          kByPointer},
+         {"IpCIDR6", "", [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr6()); },
+          kByPointer}});
+}
+
+Type define_partition() {
+    return define(
+        Kind::Struct, "node.Partition",
+        {{"Number", types::kString, entry_value<&Partition::number>, "number,omitempty"},
+         {"SizeMiB", types::kString, entry_value<&Partition::size_mib>, "size_mib,omitempty"},
+         {"StartMiB", types::kString, entry_value<&Partition::start_mib>, "start_mib,omitempty"},
+         {"TypeGuid", types::kString, entry_value<&Partition::type_guid>, "type_guid,omitempty"},
+         {"Guid", types::kString, entry_value<&Partition::guid>, "guid,omitempty"},
+         {"WipePartitionEntryP", types::kBoolPointer, entry_value<&Partition::wipe_partition_entry>,
+          "wipe_partition_entry,omitempty"},
+         {"ShouldExistP", types::kBoolPointer, entry_value<&Partition::should_exist>, "should_exist,omitempty"},
+         {"ResizeP", types::kBoolPointer, entry_value<&Partition::resize>, "resize,omitempty"}},
+        {{"Id", "", entry_id<Partition>, kByPointer},
+         {"WipePartitionEntry", "", entry_flag<Partition, &Partition::wipe_partition_entry>, kByPointer},
+         {"ShouldExist", "", entry_flag<Partition, &Partition::should_exist>, kByPointer},
+         {"Resize", "", entry_flag<Partition, &Partition::resize>, kByPointer}});
+}
+
+Type define_disk(Type partition_map) {
+    return define(
+        Kind::Struct, "node.Disk",
+        {{"WipeTableP", types::kBoolPointer, entry_value<&Disk::wipe_table>, "wipe_table,omitempty"},
+         {"Partitions", partition_map,
+          [](const void* self) {
+              return entry_map(node_types().partition_map, node_types().partition,
+                               entry_at<Disk>(self).second.partitions, View::Live);
+          },
+          "partitions,omitempty"}},
+        {{"Id", "", entry_id<Disk>, kByPointer},
+         {"WipeTable", "", entry_flag<Disk, &Disk::wipe_table>, kByPointer},
+         {"PartitionList", "", partition_list, kByPointer}});
+}
+
+Type define_filesystem() {
+    return define(
+        Kind::Struct, "node.FileSystem",
+        {{"Format", types::kString, entry_value<&FileSystem::format>, "format,omitempty"},
+         {"Path", types::kString, entry_value<&FileSystem::path>, "path,omitempty"},
+         {"WipeFileSystemP", types::kBoolPointer, entry_value<&FileSystem::wipe_filesystem>,
+          "wipe_filesystem,omitempty"},
+         {"Label", types::kString, entry_value<&FileSystem::label>, "label,omitempty"},
+         {"Uuid", types::kString, entry_value<&FileSystem::uuid>, "uuid,omitempty"},
+         {"Options", types::kStrings, entry_value<&FileSystem::options>, "options,omitempty"},
+         {"MountOptions", types::kString, entry_value<&FileSystem::mount_options>, "mount_options,omitempty"}},
+        {{"Id", "", entry_id<FileSystem>, kByPointer},
+         {"WipeFileSystem", "", entry_flag<FileSystem, &FileSystem::wipe_filesystem>, kByPointer}});
+}
+
+template <auto member>
+Value of_node(const void* self) {
+    return to_value(node_at(self).*member);
+}
+
+std::vector<Field> profile_fields(const NodeTypes& t, Field::Access access) {
+    std::vector<Field> fields = {
+        {"Profiles", types::kStrings, of_node<&Node::profiles>, "profiles,omitempty"},
+        {"Comment", types::kString, of_node<&Node::comment>, "comment,omitempty"},
+        {"ClusterName", types::kString, of_node<&Node::cluster_name>, "cluster name,omitempty"},
+        {"ImageName", types::kString, of_node<&Node::image_name>, "image name,omitempty"},
+        {"Ipxe", types::kString, of_node<&Node::ipxe_template>, "ipxe template,omitempty"},
+        {"RuntimeOverlay", types::kStrings, of_node<&Node::runtime_overlay>, "runtime overlay,omitempty"},
+        {"SystemOverlay", types::kStrings, of_node<&Node::system_overlay>, "system overlay,omitempty"},
+        {"Kernel", t.kernel_pointer, [](const void* self) { return kernel_value(node_at(self).kernel); },
+         "kernel,omitempty"},
+        {"Ipmi", t.ipmi_pointer, [](const void* self) { return ipmi_value(node_at(self).ipmi); },
+         "ipmi,omitempty"},
+        {"Init", types::kString, of_node<&Node::init>, "init,omitempty"},
+        {"Root", types::kString, of_node<&Node::root>, "root,omitempty"},
+        {"NetDevs", t.netdev_map,
+         [](const void* self) { return devices_value(node_at(self).network_devices, View::Live); },
+         "network devices,omitempty"},
+        {"Tags", types::kMapStringString, of_node<&Node::tags>, "tags,omitempty"},
+        {"PrimaryNetDev", types::kString, of_node<&Node::primary_network>, "primary network,omitempty"},
+        {"Disks", t.disk_map, [](const void* self) { return disks_value(node_at(self).disks, View::Live); },
+         "disks,omitempty"},
+        {"FileSystems", t.filesystem_map,
+         [](const void* self) { return filesystems_value(node_at(self).filesystems, View::Live); },
+         "filesystems,omitempty"},
+        {"Resources", t.resource_map,
+         [](const void* self) { return resources_value(node_at(self).resources); }, "resources,omitempty"},
+    };
+    for (Field& field : fields) field.access = access;
+    return fields;
+}
+
+Type define_node(const NodeTypes& t) {
+    std::vector<Field> fields = {
+        {"Discoverable", t.wwbool, of_node<&Node::discoverable>, "discoverable,omitempty"},
+        {"AssetKey", types::kString, of_node<&Node::asset_key>, "asset key,omitempty"},
+        {"Profile", t.profile,
+         [](const void* self) { return Value::struct_view(node_types().profile, self).as_addressable(); },
+         ",inline"},
+    };
+    for (Field& field : profile_fields(t, Field::Access::Promoted)) fields.push_back(field);
+    return define(
+        Kind::Struct, "node.Node", std::move(fields),
+        {{"Id", "", [](Call& call) { return Value::text(node_of(call).id); }, kByPointer},
+         {"ContainerName", "", [](Call& call) { return Value::text(node_of(call).image_name); }, kByPointer},
+         {"Valid", "", [](Call& call) { return Value::boolean(node_of(call).valid); }, kByPointer},
+         {"DiskList", "",
+          [](Call& call) {
+              return pointers_to_entries(node_types().disk_list, node_types().disk, node_of(call).disks);
+          },
+          kByPointer},
+         {"FileSystemList", "",
+          [](Call& call) {
+              return pointers_to_entries(node_types().filesystem_list, node_types().filesystem,
+                                         node_of(call).filesystems);
+          },
+          kByPointer}});
+}
+
+Type map_of_pointers(Type element) { return Type::map_of(types::kString, Type::pointer_to(element)); }
+Type list_of_pointers(Type element) { return Type::slice_of(Type::pointer_to(element)); }
+
+NodeTypes define_all() {
+    NodeTypes t;
+    t.wwbool = define_wwbool();
+    t.resource = define_resource();
+    t.kernel = define_kernel();
+    t.ipmi = define_ipmi(t.wwbool);
+    t.netdev = define_netdev(t.wwbool);
+    t.partition = define_partition();
+    t.partition_map = map_of_pointers(t.partition);
+    t.disk = define_disk(t.partition_map);
+    t.filesystem = define_filesystem();
+
+    t.kernel_pointer = Type::pointer_to(t.kernel);
+    t.ipmi_pointer = Type::pointer_to(t.ipmi);
+    t.netdev_map = map_of_pointers(t.netdev);
+    t.disk_map = map_of_pointers(t.disk);
+    t.disk_list = list_of_pointers(t.disk);
+    t.partition_list = list_of_pointers(t.partition);
+    t.filesystem_map = map_of_pointers(t.filesystem);
+    t.filesystem_list = list_of_pointers(t.filesystem);
+    t.resource_map = Type::map_of(types::kString, t.resource);
+
+    t.profile = define(Kind::Struct, "node.Profile", profile_fields(t, Field::Access::Exported),
+                       {{"Id", "", no_id, kByPointer}});
+    t.node = define_node(t);
+    t.node_pointer = Type::pointer_to(t.node);
+    t.node_list = Type::slice_of(t.node);
+    return t;
+}
+
+}  // namespace
+
+const NodeTypes& node_types() {
+    static const NodeTypes all = define_all();
+    return all;
+}
+
+Value devices_value(const std::map<std::string, NetDev>& devices, View view) {
+    return entry_map(node_types().netdev_map, node_types().netdev, devices, view);
+}
+Value disks_value(const std::map<std::string, Disk>& disks, View view) {
+    return entry_map(node_types().disk_map, node_types().disk, disks, view);
+}
+Value filesystems_value(const std::map<std::string, FileSystem>& filesystems, View view) {
+    return entry_map(node_types().filesystem_map, node_types().filesystem, filesystems, view);
+}
+Value resources_value(const std::map<std::string, store::YamlValue>& resources) {
+    return tmpl::StringMapView<store::YamlValue, resource_element>::of(node_types().resource_map, resources);
+}
+Value kernel_value(const Kernel& kernel) { return Value::struct_view(node_types().kernel_pointer, &kernel); }
+Value ipmi_value(const Ipmi& ipmi) { return Value::struct_view(node_types().ipmi_pointer, &ipmi); }
+
+Value live_node_pointer(const Node& node) { return Value::struct_view(node_types().node_pointer, &node); }
+Value copied_node(const Node& node) { return Value::struct_view(node_types().node, &node, &kCopied); }
+Value copied_profile(const Node& node) { return Value::struct_view(node_types().profile, &node, &kCopied); }
+
+Value node_list(const std::span<const Node>* nodes) {
+    static const NodeListView view;
+    return Value::list_view(node_types().node_list, &view, nodes);
+}
+
+Value to_value(const store::StringList& list) {
+    return tmpl::VectorView<std::string, string_element>::of(types::kStrings, list);
+}
+Value to_value(const store::StringMap& map) {
+    return tmpl::StringMapView<std::string, string_element>::of(types::kMapStringString, map);
+}
+Value to_value(const store::WWbool& value) { return Value::text(value.text, node_types().wwbool); }
+Value to_value(const std::optional<bool>& value) {
+    return value ? Value::pointer(&*value) : Value::nil_of(types::kBoolPointer);
+}
+Value to_value(const std::optional<IpAddress>& address) {
+    if (!address) return Value::nil_of(types::kIp);
+    const auto& bytes = address->bytes();
+    return Value::text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, types::kIp);
+}
+
+}  // namespace model
+
+namespace {
+
+using tmpl::Value;
+namespace types = tmpl::types;
+
+Value scalar(const store::YamlValue& value) {
+    if (const auto* flag = value.get<bool>()) return Value::boolean(*flag);
+    if (const auto* number = value.get<int64_t>()) return Value::integer(*number);
+    if (const auto* number = value.get<uint64_t>()) return Value::unsigned_integer(types::kUint64, *number);
+    if (const auto* number = value.get<double>()) return Value::floating(*number);
+    if (const auto* text = value.get<std::string>()) return Value::text(*text);
+    if (const auto* time = value.get<store::Timestamp>()) {
+        const tmpl::Zone* zone = time->zone_seconds == 0 ? tmpl::utc_zone() : tmpl::fixed_zone("", time->zone_seconds);
+        return Value::time({time->unix_seconds, static_cast<uint32_t>(time->nanoseconds), zone});
+    }
+    return Value::nil();
+}
+
+}  // namespace
+
+Value resource_value(const store::YamlValue& resource) {
+    if (const auto* list = resource.get<store::YamlValue::List>()) {
+        std::vector<Value> elements;
+        elements.reserve(list->size());
+        for (const store::YamlValue& element : *list) elements.push_back(resource_value(element).as_boxed());
+        return Value::list(types::kAnys, std::move(elements));
+    }
+    const auto* map = resource.get<store::YamlValue::Map>();
+    if (map == nullptr) return scalar(resource);
+    bool all_text = true;
+    for (const auto& entry : *map) all_text = all_text && entry.key.get<std::string>() != nullptr;
+    const auto dict = tmpl::Dict::create(all_text ? types::kMapStringAny : types::kMapAnyAny);
+    for (const auto& entry : *map) {
+        Value key = scalar(entry.key);
+        dict->set(all_text ? std::move(key) : key.as_boxed(), resource_value(entry.value).as_boxed());
+    }
+    return Value::dict(dict);
+}
+
+}  // namespace ww::overlay
