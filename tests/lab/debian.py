@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Debian 12 for nodes: the cloud kernel by itself, and a root file system with it. Both come from the
+package mirror this machine uses anyway and are kept in a cache folder for the next run."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+
+META_PACKAGE = "linux-image-cloud-amd64"  # small, and its drivers are those of virtual machines
+
+
+class DownloadError(Exception):
+    """The mirror could not be reached or lacks a package. The text holds the tool's last lines."""
+
+
+def kernel(cache):
+    """A folder with boot/vmlinuz-VERSION and lib/modules/VERSION, unpacked from the package."""
+    ready = sorted(glob.glob(f"{cache}/linux-image-*-cloud-amd64"))
+    if ready:
+        return ready[-1]
+    os.makedirs(cache, exist_ok=True)
+    depends = _quiet(["apt-cache", "depends", META_PACKAGE], fail=False)
+    package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
+    if not package:
+        _quiet(["apt-get", "-q", "update"])
+        depends = _quiet(["apt-cache", "depends", META_PACKAGE])
+        package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
+    if not package:
+        raise DownloadError(f"no package {META_PACKAGE} in the package lists (Debian 12, amd64?)")
+    name = package[1]
+    work = f"{cache}/.{name}.{os.getpid()}"
+    os.makedirs(work)
+    try:
+        _quiet(["apt-get", "-q", "download", name], cwd=work)
+        (archive,) = glob.glob(f"{work}/*.deb")
+        _quiet(["dpkg-deb", "-x", archive, f"{work}/tree"])
+        os.rename(f"{work}/tree", f"{cache}/{name}")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return f"{cache}/{name}"
+
+
+# What a node needs to come up to multi-user under systemd, and not much more.
+ROOT_PACKAGES = ("systemd", "systemd-sysv", "udev", "dbus", "kmod", "iproute2", "procps", META_PACKAGE)
+
+
+def root_file_system(cache, progress=print):
+    """A folder with a root file system. Made in about a minute the first time."""
+    target = f"{cache}/debian12-amd64"
+    if os.path.isdir(target):
+        return target
+    progress("making a root file system of Debian 12 (a minute or two; the next run finds it)")
+    os.makedirs(cache, exist_ok=True)
+    work = f"{target}.{os.getpid()}"
+    try:
+        _quiet(
+            [
+                "mmdebstrap",
+                "--mode=root",
+                "--variant=minbase",
+                "--architectures=amd64",
+                "--include=" + ",".join(ROOT_PACKAGES),
+                '--aptopt=APT::Install-Recommends "false"',
+                "--dpkgopt=path-exclude=/usr/share/doc/*",
+                "--dpkgopt=path-exclude=/usr/share/man/*",
+                "--dpkgopt=path-exclude=/usr/share/locale/*",
+                "bookworm",
+                work,
+            ]
+        )
+        # The kernel is served from here by itself; an installer's initramfs is of no use to a node.
+        for path in glob.glob(f"{work}/boot/initrd.img-*"):
+            os.remove(path)
+        os.rename(work, target)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return target
+
+
+def _quiet(argv, fail=True, **options):
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    except FileNotFoundError:
+        raise DownloadError(f"{argv[0]} is not installed") from None
+    if fail and done.returncode != 0:
+        raise DownloadError(f"{' '.join(argv)} failed:\n{done.stdout[-2000:]}")
+    return done.stdout
