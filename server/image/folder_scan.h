@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // FolderScan: looks into folders of an image and remembers which, and in what state they were. As long
-// as none of them changed, the same look would find the same names, so a result can be kept.
+// as none of them changed, the same look would find the same names, so what was found can be kept.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,11 +14,22 @@
 
 namespace ww::image {
 
-/// Not thread-safe; once scanning is over, still_valid() may be called from any thread.
+/// The folders a scan looked into, as they were then.
+class FolderStates {
+   public:
+    /// Whether a scan of `rootfs` now would find the same. A stat for each folder, no more.
+    bool hold(const ConfinedDir& rootfs) const;
+
+   private:
+    friend class FolderScan;
+    std::map<std::string, std::optional<FileIdentity>> folders_;  // none: it was not there
+    bool lasting_ = true;
+};
+
+/// Not thread-safe. `rootfs` must outlive it.
 class FolderScan {
    public:
-    /// `rootfs` must outlive the scan, but not still_valid().
-    explicit FolderScan(const ConfinedDir& rootfs);
+    explicit FolderScan(const ConfinedDir& rootfs) : rootfs_(rootfs) {}
 
     /// Names in `folder` that match `pattern` ("*" stands for any characters), in byte order. Links on
     /// the way to `folder` are followed inside the image. A missing folder has none.
@@ -28,23 +38,17 @@ class FolderScan {
     /// As names(), but without folders; a link counts as a file wherever it leads.
     std::vector<std::string> files(const std::string& folder, std::string_view pattern);
 
-    /// Whether opening `path` would find something: follows links.
+    /// Whether opening `path` would find something: follows links, inside the image.
     bool reaches(const std::string& path);
 
-    /// Whether a scan of `rootfs` now would give the same. False also if a folder changed so shortly
-    /// before it was read that a further change could have got the same time stamp.
-    bool still_valid(const ConfinedDir& rootfs) const;
+    const FolderStates& states() const { return states_; }
 
    private:
-    struct Folder {
-        std::optional<FileIdentity> identity;  // none: it was not there
-        std::vector<std::string> names;
-    };
-    const Folder& folder(const std::string& path);
+    const std::vector<std::string>& list(const std::string& folder);
 
     const ConfinedDir& rootfs_;
-    std::map<std::string, Folder> folders_;
-    bool lasting_ = true;
+    std::map<std::string, std::vector<std::string>> lists_;
+    FolderStates states_;
 };
 
 }  // namespace ww::image
