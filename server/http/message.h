@@ -58,8 +58,10 @@ struct Request {
 struct FileBody {
     UniqueFd fd;
     int64_t size = 0;   // bytes, of the same descriptor
-    int64_t mtime = 0;  // Unix seconds; 0: no validator, conditions and ranges are ignored
+    int64_t mtime = 0;  // Unix seconds; 0: unknown
     std::string etag;   // with quotes; empty: send none
+    /// False for a body that merely happens to be in a file: no validators, no ranges.
+    bool is_resource = true;
 };
 
 /// How much of a body went out.

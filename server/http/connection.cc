@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "http/connection.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "http/reply_head.h"
+#include "http/request_parser.h"
+#include "http/work_pool.h"
+
+namespace ww::http {
+
+namespace {
+
+// Enough for the head of any boot client's request; grows for longer ones.
+constexpr size_t kFirstBuffer = 2 << 10;
+// Reading the body of an API request.
+constexpr size_t kBodyBuffer = 64 << 10;
+
+// Bytes received and not yet understood.
+class InputBuffer {
+   public:
+    std::string_view unread() const { return {data_.data() + begin_, end_ - begin_}; }
+    void consume(size_t bytes) {
+        begin_ += bytes;
+        if (begin_ == end_) begin_ = end_ = 0;
+    }
+    // Room for at least one more byte, of `wanted` in all.
+    void make_room(size_t wanted) {
+        if (begin_ > 0) {
+            std::copy(data_.begin() + static_cast<ptrdiff_t>(begin_),
+                      data_.begin() + static_cast<ptrdiff_t>(end_), data_.begin());
+            end_ -= begin_;
+            begin_ = 0;
+        }
+        if (data_.size() < wanted) data_.resize(wanted);
+        if (end_ == data_.size()) data_.resize(data_.size() * 2);
+    }
+    char* room() { return data_.data() + end_; }
+    size_t room_size() const { return data_.size() - end_; }
+    void received(size_t bytes) { end_ += bytes; }
+
+   private:
+    std::vector<char> data_ = std::vector<char>(kFirstBuffer);
+    size_t begin_ = 0;
+    size_t end_ = 0;
+};
+
+class Connection final : public ReplySink, public Watched, public std::enable_shared_from_this<Connection> {
+   public:
+    Connection(std::shared_ptr<ServerState> server, Socket socket, Arrival arrival)
+        : server_(std::move(server)),
+          refuse_(arrival.refuse),
+          transport_(arrival.tls
+                         ? arrival.tls->transport(std::move(socket), deadline, server_->limits, server_->pool)
+                         : plain_transport(std::move(socket), deadline, server_->limits, server_->pool)),
+          parser_(server_->limits, server_->keep_bodies),
+          executor_(transport_->socket().get_executor()) {
+        parser_.request().peer = std::move(arrival.peer);
+        server_->registry->add(*this);
+    }
+    ~Connection() override { server_->registry->remove(*this); }
+
+    Task<void> run() {
+        bool linger = false;
+        deadline.after(server_->limits.head);
+        if (co_await transport_->handshake()) {
+            if (refuse_) {
+                linger = co_await refuse();
+            } else {
+                while (co_await serve_one(linger)) {
+                }
+            }
+        } else {
+            linger = true;
+        }
+        phase_ = Phase::Closing;
+        co_await transport_->finish(linger);
+        deadline.clear();
+    }
+
+    // ---- from other threads ----
+
+    void take(Reply reply) override {
+        if (answered_.exchange(true)) return;  // late: the deadline has answered already
+        reply_ = std::move(reply);
+        asio::post(executor_, *std::exchange(resume_, std::nullopt));
+    }
+
+    void expire() override {
+        switch (phase_) {
+            case Phase::Answering:
+                timed_out_ = true;
+                take(text_reply(504, "no answer in time\n"));
+                return;
+            case Phase::Idle:
+            case Phase::Reading: timed_out_ = true; return transport_->end_input();
+            case Phase::Sending:
+                transport_->discard_unsent();
+                return transport_->cut();
+            case Phase::Closing: return transport_->cut();
+        }
+    }
+
+    void drain() override {
+        if (phase_ == Phase::Idle) transport_->end_input();
+    }
+
+   private:
+    enum class Phase { Idle, Reading, Answering, Sending, Closing };
+
+    // False: this was the last request; `linger` tells how to close.
+    Task<bool> serve_one(bool& linger) {
+        if (!co_await read_request()) {
+            const int failure = parser_.state() == RequestParser::State::Failed ? parser_.failure()
+                                : timed_out_ && phase_ == Phase::Reading        ? 408
+                                                                                : 0;
+            if (failure != 0) linger = co_await send(text_reply(failure, failure_text(failure)), false);
+            co_return false;
+        }
+        co_await ask();
+        const bool keep_alive = parser_.keep_alive() && !timed_out_ && !server_->draining;
+        if (!co_await send(std::move(reply_), keep_alive)) co_return false;
+        if (!keep_alive) co_return false;
+        parser_.next();
+        co_return true;
+    }
+
+    static std::string failure_text(int status) {
+        return std::string(reason_phrase(status)) + "\n";
+    }
+
+    // Reads one request. False: the peer has gone, is too slow, or sent something that is none.
+    Task<bool> read_request() {
+        using State = RequestParser::State;
+        const Limits& limits = server_->limits;
+        if (in_.unread().empty()) {
+            phase_ = Phase::Idle;
+            deadline.after(std::exchange(first_, false) ? limits.head : limits.idle);
+            // A drain that began just before this store has not seen us idle.
+            if (server_->draining) co_return false;
+            if (!co_await receive(kFirstBuffer)) co_return false;
+        }
+        phase_ = Phase::Reading;
+        deadline.after(limits.head);
+        while (true) {
+            in_.consume(parser_.put(in_.unread()));
+            if (parser_.state() != State::Head) break;
+            if (!co_await receive(kFirstBuffer)) co_return false;
+        }
+        if (parser_.state() == State::Body && parser_.expects_continue()) {
+            constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+            if (!co_await transport_->write(kContinue, {}, /*more=*/false)) co_return false;
+        }
+        while (parser_.state() == State::Body) {
+            in_.consume(parser_.put(in_.unread()));
+            if (parser_.state() != State::Body) break;
+            deadline.after(limits.body_read);
+            if (!co_await receive(kBodyBuffer)) co_return false;
+        }
+        co_return parser_.state() == State::Done;
+    }
+
+    Task<bool> receive(size_t buffer) {
+        in_.make_room(buffer);
+        const size_t got = co_await transport_->read_some(in_.room(), in_.room_size());
+        in_.received(got);
+        co_return got > 0;
+    }
+
+    // Leaves the answer in reply_.
+    Task<void> ask() {
+        deadline.after(server_->limits.answer);
+        co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
+            [this](Resume resume) {
+                resume_.emplace(std::move(resume));
+                // From here on the deadline may answer.
+                answered_ = false;
+                phase_ = Phase::Answering;
+                server_->handler(parser_.request(), Responder(shared_from_this()));
+            },
+            use_task);
+    }
+
+    // False: the peer has gone.
+    Task<bool> send(Reply reply, bool keep_alive) {
+        phase_ = Phase::Sending;
+        deadline.after(server_->limits.body_stall);
+        const BodyPlan plan = plan_body(parser_.request(), reply);
+        write_head(reply, plan, keep_alive, parser_.http_1_0(), head_);
+        Delivery delivery;
+        bool alive = false;
+        if (const auto* text = std::get_if<std::string>(&reply.body)) {
+            const std::string_view body =
+                std::string_view(*text).substr(0, static_cast<size_t>(plan.length));
+            alive = co_await transport_->write(head_, body, /*more=*/false);
+            if (alive) delivery.bytes = plan.length;
+        } else {
+            const int fd = std::get_if<FileBody>(&reply.body)->fd.get();
+            alive = co_await transport_->write(head_, {}, /*more=*/plan.length > 0);
+            if (alive && plan.length > 0) {
+                delivery.bytes = co_await transport_->send_file({fd, plan.first, plan.length});
+                alive = delivery.bytes == plan.length;
+            }
+        }
+        delivery.complete = alive;
+        if (reply.delivered) reply.delivered(delivery);
+        co_return alive;
+    }
+
+    Task<bool> refuse() {
+        (void)co_await read_request();
+        co_return co_await send(busy_reply(), /*keep_alive=*/false);
+    }
+
+    using Resume = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
+
+    const std::shared_ptr<ServerState> server_;
+    const bool refuse_;
+    const std::unique_ptr<Transport> transport_;
+    RequestParser parser_;
+    const Executor executor_;
+    InputBuffer in_;
+    std::string head_;
+    bool first_ = true;  // nothing was read yet: a new connection has no right to be idle
+
+    std::atomic<Phase> phase_{Phase::Idle};
+    std::atomic<bool> timed_out_{false};
+    // Set by whoever answers the request under way: the handler or the deadline.
+    std::atomic<bool> answered_{true};
+    std::optional<Resume> resume_;
+    Reply reply_;
+};
+
+}  // namespace
+
+void serve(std::shared_ptr<ServerState> server, Socket socket, Arrival arrival, std::function<void()> closed) {
+    const Executor executor = socket.get_executor();
+    auto connection = std::make_shared<Connection>(std::move(server), std::move(socket), std::move(arrival));
+    Connection& self = *connection;
+    asio::co_spawn(executor, self.run(),
+                   [connection = std::move(connection), closed = std::move(closed)](std::exception_ptr error) {
+                       if (error) {
+                           // Not ours: a library ran out of memory. This connection ends, no other does.
+                           log::error("a connection ended by an exception");
+                       }
+                       if (closed) closed();
+                   });
+}
+
+}  // namespace ww::http

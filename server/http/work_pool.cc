@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "http/work_pool.h"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "http/limits.h"
+
+namespace ww::http {
+
+WorkPool::WorkPool(size_t threads, size_t queued) : limit_(queued) {
+    threads_.reserve(threads);
+    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+}
+
+WorkPool::~WorkPool() { close(); }
+
+bool WorkPool::submit(std::function<void()> job) {
+    {
+        std::lock_guard lock(mutex_);
+        if (closing_ || jobs_.size() >= limit_) return false;
+        jobs_.push_back(std::move(job));
+    }
+    ready_.notify_one();
+    return true;
+}
+
+void WorkPool::close() {
+    std::deque<std::function<void()>> dropped;
+    {
+        std::lock_guard lock(mutex_);
+        closing_ = true;
+        dropped.swap(jobs_);
+    }
+    ready_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+void WorkPool::run() {
+    while (true) {
+        std::function<void()> job;
+        {
+            std::unique_lock lock(mutex_);
+            ready_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
+            if (closing_) return;
+            job = std::move(jobs_.front());
+            jobs_.pop_front();
+        }
+        try {
+            job();
+        } catch (const std::exception& error) {
+            // No code of ours throws; a library's surprise (bad_alloc) costs one job, not the daemon.
+            log::error("a job ended by an exception: {}", error.what());
+        }
+    }
+}
+
+Reply busy_reply() {
+    Reply reply = text_reply(503, "too much to do, try again later\n");
+    reply.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
+    return reply;
+}
+
+Handler on_pool(WorkPool& pool, BlockingHandler handler) {
+    return [&pool, handler = std::move(handler)](const Request& request, Responder respond) {
+        // std::function wants to copy what it holds.
+        const auto shared = std::make_shared<Responder>(std::move(respond));
+        const bool taken =
+            pool.submit([&request, &handler, shared] { (*shared)(handler(request)); });
+        if (!taken) (*shared)(busy_reply());
+    };
+}
+
+}  // namespace ww::http

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The threads that may block: everything that touches a disk or burns CPU runs here, nothing else
+// does. The queue is bounded; who finds it full tells its client to come back.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "http/message.h"
+
+namespace ww::http {
+
+class WorkPool {
+   public:
+    /// `queued`: how many jobs may wait for a thread.
+    WorkPool(size_t threads, size_t queued);
+    /// Drops the jobs that wait, lets those that run finish.
+    ~WorkPool();
+    WorkPool(const WorkPool&) = delete;
+    WorkPool& operator=(const WorkPool&) = delete;
+
+    /// False if the queue is full or the pool is closing; then `job` was not taken. Any thread.
+    [[nodiscard]] bool submit(std::function<void()> job);
+    /// As the destructor, but earlier. Not from a job.
+    void close();
+
+   private:
+    void run();
+
+    std::mutex mutex_;
+    std::condition_variable ready_;
+    std::deque<std::function<void()>> jobs_;
+    size_t limit_;
+    bool closing_ = false;
+    std::vector<std::thread> threads_;
+};
+
+/// Runs `handler` on the pool. With a full queue the client gets 503 and Retry-After. The pool must
+/// outlive the handler.
+Handler on_pool(WorkPool& pool, BlockingHandler handler);
+
+/// The reply of a server that has no room.
+Reply busy_reply();
+
+}  // namespace ww::http
