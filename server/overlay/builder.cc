@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "overlay/builder.h"
+
+#include <unistd.h>
+
+#include <ctime>
+#include <map>
+#include <mutex>
+
+#include "base/guarded.h"
+#include "base/log.h"
+#include "overlay/assemble.h"
+#include "overlay/pack.h"
+#include "overlay/text_functions.h"
+
+namespace ww::overlay {
+
+namespace {
+
+constexpr mode_t kNodeFolderMode = 0750;
+
+std::string host_name() {
+    char name[256] = {};
+    if (::gethostname(name, sizeof name - 1) != 0) return "localhost";
+    return name;
+}
+
+std::string local_time(time_t now) {
+    tm parts{};
+    ::localtime_r(&now, &parts);
+    char text[64];
+    const size_t length = ::strftime(text, sizeof text, "%m-%d-%Y %H:%M:%S %Z", &parts);
+    return {text, length};
+}
+
+const std::vector<std::string>& overlays_of(const store::Node& node, Context context) {
+    return context == Context::System ? node.system_overlay : node.runtime_overlay;
+}
+
+std::string_view word(Context context) { return context == Context::System ? "system" : "runtime"; }
+
+}  // namespace
+
+struct Builder::State {
+    explicit State(Environment given)
+        : environment(std::move(given)),
+          folders{environment.conf.paths.site_overlays(), environment.conf.paths.distribution_overlays(),
+                  environment.conf.paths.overlay_provision()},
+          templates(overlay_functions()) {}
+
+    // What an archive on disk was made from.
+    struct Made {
+        uint64_t revision = 0;
+        std::string kernel_version;
+        Inputs inputs;
+        FileIdentity archive;
+        FileIdentity compressed;
+    };
+    struct Slot {
+        std::mutex building;
+        Guarded<std::shared_ptr<const Made>> made;
+    };
+
+    std::shared_ptr<Slot> slot(const std::string& path) {
+        return slots.with([&](auto& all) {
+            auto& found = all[path];
+            if (!found) found = std::make_shared<Slot>();
+            return found;
+        });
+    }
+
+    std::string kernel_version(const store::Node& node) const {
+        return node.kernel.version.empty() ? environment.kernel_version(node) : node.kernel.version;
+    }
+
+    RootData root_for(const store::Snapshot& snapshot, const store::Node& node) const {
+        const time_t now = ::time(nullptr);
+        RootData root;
+        root.conf = &environment.conf;
+        root.snapshot = &snapshot;
+        root.node = node;
+        root.node.kernel.version = kernel_version(node);
+        root.build_host = host_name();
+        root.build_time = local_time(now);
+        root.build_time_unix = std::to_string(now);
+        root.derive();
+        return root;
+    }
+
+    bool current(const Made& made, const store::Snapshot& snapshot, const store::Node& node,
+                 const std::string& path) const {
+        const auto archive = identity_of(path);
+        const auto compressed = identity_of(path + ".gz");
+        return made.revision == snapshot.revision() && archive && *archive == made.archive && compressed &&
+               *compressed == made.compressed && made.kernel_version == kernel_version(node) &&
+               made.inputs.unchanged();
+    }
+
+    Result<void> make(Slot& slot, const SnapshotPtr& snapshot, const store::Node& node, Context context,
+                      const std::string& path) {
+        // Looked at before anything is read: what changes during the build makes it stale, not lost.
+        auto made = std::make_shared<Made>();
+        made->revision = snapshot->revision();
+        RootData root = root_for(*snapshot, node);
+        made->kernel_version = root.node.kernel.version;
+        WW_TRY(const Assembled assembled,
+               assemble({folders, environment.images, templates, payloads}, overlays_of(node, context), root,
+                        made->inputs));
+        for (const std::string& warning : assembled.warnings) log::warn("{}", warning);
+        WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
+        WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);
+        WW_TRY(made->archive, identity_of(path));
+        WW_TRY(made->compressed, identity_of(path + ".gz"));
+        slot.made.with([&](auto& kept) { kept = made; });
+        log::info("overlay built node={} context={} files={}", node.id, word(context),
+                  assembled.files.entries().size());
+        return {};
+    }
+
+    Environment environment;
+    Folders folders;
+    TemplateCache templates;
+    PayloadCache payloads;
+    Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
+};
+
+Builder::Builder(Environment environment) : state_(std::make_unique<State>(std::move(environment))) {}
+Builder::~Builder() = default;
+
+const Folders& Builder::folders() const { return state_->folders; }
+
+std::string Builder::archive_path(const std::string& node_id, Context context) const {
+    const char* name = context == Context::System ? "__SYSTEM__.img" : "__RUNTIME__.img";
+    return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);
+}
+
+bool Builder::is_current(const store::Snapshot& snapshot, const store::Node& node, Context context) const {
+    const std::string path = archive_path(node.id, context);
+    if (!state_->environment.conf.warewulf.autobuild_overlays()) return exists(path);
+    const auto made = state_->slot(path)->made.with([](const auto& kept) { return kept; });
+    return made && state_->current(*made, snapshot, node, path);
+}
+
+Result<std::string> Builder::ensure(const SnapshotPtr& snapshot, const store::Node& node, Context context) {
+    WW_TRY_VOID(check_node_id(node.id));
+    if (is_current(*snapshot, node, context)) return archive_path(node.id, context);
+    const std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    const std::lock_guard one_at_a_time(slot->building);
+    // Somebody else may have built it while this one waited.
+    if (is_current(*snapshot, node, context)) return path;
+    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path), "building the {} overlay image of node {}",
+                word(context), node.id);
+    return path;
+}
+
+Result<std::string> Builder::build(const SnapshotPtr& snapshot, const store::Node& node, Context context) {
+    WW_TRY_VOID(check_node_id(node.id));
+    const std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    const std::lock_guard one_at_a_time(slot->building);
+    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path), "building the {} overlay image of node {}",
+                word(context), node.id);
+    return path;
+}
+
+Result<Rendered> Builder::render_file(const store::Snapshot& snapshot, const store::Node& node,
+                                      const std::string& overlay, const std::string& path) const {
+    RootData root = state_->root_for(snapshot, node);
+    root.overlay = overlay;
+    root.build_source = path;
+    WW_TRY(const tmpl::Template source, state_->templates.get(path));
+    Inputs unused;
+    return overlay::render(source, {root, state_->environment.images, unused});
+}
+
+Result<void> check_node_id(const std::string& id) {
+    if (id.empty() || id == "." || id == ".." || id.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
+        return Error(ErrorCode::InvalidArgument, fmt::format("\"{}\" cannot be the name of a node", id));
+    return {};
+}
+
+}  // namespace ww::overlay

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Warewulf's template functions, and a rendering with the state they share.
+// Source: reference/templates.md §10.
+#include <limits.h>
+#include <stdlib.h>
+
+#include <array>
+
+#include "base/confined_dir.h"
+#include "overlay/ignition.h"
+#include "overlay/render.h"
+#include "overlay/text_functions.h"
+
+namespace ww::overlay {
+
+namespace {
+
+using tmpl::Call;
+using tmpl::Function;
+using tmpl::Value;
+
+constexpr auto kVolatile = Function::Result::Volatile;
+
+// What the functions of one rendering share.
+class Rendering final : public tmpl::Context {
+   public:
+    explicit Rendering(const RenderEnvironment& environment) : environment(environment) {}
+
+    struct Opened {
+        std::string name;
+        size_t start = 0;  // in the whole output
+        bool is_link = false;
+        std::string target;
+    };
+
+    const RenderEnvironment& environment;
+    bool aborted = false;
+    bool backup = true;
+    std::vector<Opened> opened{Opened{}};
+    std::vector<std::string> warnings;
+};
+
+Rendering& rendering(const Call& call) { return *static_cast<Rendering*>(call.context()); }
+
+Value nothing() { return Value::text(""); }
+
+// Compat: a missing file is an empty text, as upstream has it; here at least somebody hears of it.
+void warn_missing(Rendering& run, const char* function, std::string_view path, const Error& why) {
+    run.warnings.push_back(fmt::format("{} \"{}\" in {} for node {}: {}", function, path,
+                                       run.environment.root.build_source, run.environment.root.node.id,
+                                       why.message()));
+}
+
+std::string server_path(const Rendering& run, std::string_view path) {
+    if (path.starts_with('/')) return std::string(path);
+    return fmt::format("{}/warewulf/{}", run.environment.root.conf->paths.sysconfdir, path);
+}
+
+Result<std::string> read_server_file(Rendering& run, std::string_view path) {
+    const std::string whole = server_path(run, path);
+    run.environment.inputs.add(whole);
+    return read_file(whole);
+}
+
+Value include(Call& call) {
+    Rendering& run = rendering(call);
+    const auto text = read_server_file(run, call.text(0));
+    if (!text) return warn_missing(run, "Include", call.text(0), text.error()), nothing();
+    return Value::string(without_final_newline(*text));
+}
+
+Value include_block(Call& call) {
+    Rendering& run = rendering(call);
+    const auto text = read_server_file(run, call.text(0));
+    if (!text) warn_missing(run, "IncludeBlock", call.text(0), text.error());
+    return Value::string(block_before(text ? *text : std::string(), call.text(1)));
+}
+
+Result<std::string> read_image_file(Rendering& run, const std::string& image, std::string_view path) {
+    const std::string rootfs = run.environment.images.rootfs(image);
+    if (rootfs.empty())
+        return Error(ErrorCode::NotFound, image.empty() ? "the node has no image"
+                                                        : fmt::format("there is no image \"{}\"", image));
+    run.environment.inputs.add_below(rootfs, std::string(path));
+    WW_TRY(const ConfinedDir dir, ConfinedDir::open(rootfs));
+    return dir.read(path);
+}
+
+Value include_from(Call& call) {
+    Rendering& run = rendering(call);
+    const auto text = read_image_file(run, std::string(call.text(0)), call.text(1));
+    if (!text) return warn_missing(run, "IncludeFrom", call.text(1), text.error()), nothing();
+    return Value::string(without_final_newline(*text));
+}
+
+// The file of this server that `path` leads to in the end.
+Result<std::string> resolve(Rendering& run, std::string_view path) {
+    const std::string asked(path);
+    run.environment.inputs.add_link(asked);
+    run.environment.inputs.add(asked);
+    char resolved[PATH_MAX];
+    if (::realpath(asked.c_str(), resolved) == nullptr) return Error::from_errno(errno, "lstat " + asked);
+    return std::string(resolved);
+}
+
+void make_link(Rendering& run, std::string target) {
+    run.opened.back().is_link = true;
+    run.opened.back().target = std::move(target);
+}
+
+Value import_link(Call& call) {
+    auto target = resolve(rendering(call), call.text(0));
+    if (!target)
+        return call.fail("ImportLink: failed to resolve symlink \"{}\": {}", call.text(0), target.error().message());
+    make_link(rendering(call), std::move(*target));
+    return nothing();
+}
+
+Value read_link(Call& call) {
+    const auto target = resolve(rendering(call), call.text(0));
+    if (!target) return call.fail(target.error().message());
+    return Value::string(*target);
+}
+
+Value soft_link(Call& call) {
+    make_link(rendering(call), std::string(call.text(0)));
+    return nothing();
+}
+
+Value open_file(Call& call) {
+    rendering(call).opened.push_back({std::string(call.text(0)), call.output_size(), false, {}});
+    return nothing();
+}
+
+Value abort_rendering(Call& call) {
+    rendering(call).aborted = true;
+    return call.stop();
+}
+
+Value no_backup(Call& call) {
+    rendering(call).backup = false;
+    return nothing();
+}
+
+Value ignition(Call& call) {
+    const auto json = ignition_json(rendering(call).environment.root.node);
+    if (!json) return call.fail(json.error().message());
+    return Value::string(*json);
+}
+
+Value unique(Call& call) {
+    const auto text = unique_field(call.text(0), call.integer(1), call.text(2));
+    if (!text) return call.fail(text.error().message());
+    return Value::string(*text);
+}
+
+constexpr std::array<Function, 16> kFunctions = {{
+    {"Include", "string", include, "Content of a file of this server, without its last newline.", kVolatile},
+    {"IncludeFrom", "string, string", include_from, "Content of a file of an image: image, path.", kVolatile},
+    {"IncludeBlock", "string, string", include_block, "Lines of a file of this server before a marker.", kVolatile},
+    {"ImportLink", "string", import_link, "Makes the output a link to where a link of this server leads.",
+     kVolatile},
+    {"basename", "string", [](Call& call) { return Value::string(base_name(call.text(0))); },
+     "Last element of a path."},
+    {"inc", "int", [](Call& call) { return Value::integer(call.integer(0) + 1); }, "One more."},
+    {"dec", "int", [](Call& call) { return Value::integer(call.integer(0) - 1); }, "One less."},
+    {"file", "string", open_file, "Sends what follows into another file."},
+    {"softlink", "string", soft_link, "Makes the output a symbolic link to a target."},
+    {"readlink", "string", read_link, "Where a path of this server leads in the end.", kVolatile},
+    {"IgnitionJson", "", ignition, "Disks and file systems of the node as an Ignition configuration."},
+    {"abort", "", abort_rendering, "Writes nothing for this template."},
+    {"nobackup", "", no_backup, "Keeps no .wwbackup of what this template replaces."},
+    {"UniqueField", "string, int, string", unique,
+     "Lines whose field (separator, index) did not come before."},
+    {"SystemdEscape", "string", [](Call& call) { return Value::string(systemd_escape(call.text(0))); },
+     "Escaped for a unit name."},
+    {"SystemdEscapePath", "string", [](Call& call) { return Value::string(systemd_escape_path(call.text(0))); },
+     "A path escaped for a unit name."},
+}};
+
+tmpl::FunctionTable make_table(bool with_warewulf) {
+    tmpl::FunctionTable table;
+    table.add(tmpl::builtin_functions());
+    if (with_warewulf) table.add(kFunctions);
+    table.add(tmpl::sprig_functions());
+    return table;
+}
+
+}  // namespace
+
+const tmpl::FunctionTable& overlay_functions() {
+    static const tmpl::FunctionTable table = make_table(/*with_warewulf=*/true);
+    return table;
+}
+
+const tmpl::FunctionTable& script_functions() {
+    static const tmpl::FunctionTable table = make_table(/*with_warewulf=*/false);
+    return table;
+}
+
+bool Rendered::written(size_t i) const { return i > 0 || outputs.size() == 1 || outputs[0].is_link; }
+
+Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment) {
+    Rendering run(environment);
+    auto output = tmpl::execute(source, root_value(environment.root), &run);
+    if (!output) {
+        return Error(output.error().code(),
+                     fmt::format("could not execute template: {}", output.error().message()));
+    }
+    Rendered rendered;
+    rendered.write = !run.aborted;
+    rendered.backup = run.backup;
+    rendered.warnings = std::move(run.warnings);
+    for (size_t i = 0; i < run.opened.size(); ++i) {
+        Rendering::Opened& opened = run.opened[i];
+        const size_t end = i + 1 < run.opened.size() ? run.opened[i + 1].start : output->text.size();
+        rendered.outputs.push_back({std::move(opened.name), output->text.substr(opened.start, end - opened.start),
+                                    opened.is_link, std::move(opened.target)});
+    }
+    return rendered;
+}
+
+}  // namespace ww::overlay

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One template of an overlay, rendered for one node: Warewulf's functions, the outputs a template opens
+// with `file`, and what it read. Nothing is written here. Source: reference/templates.md §1, §10.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "overlay/inputs.h"
+#include "overlay/model.h"
+#include "tmpl/template.h"
+
+namespace ww::overlay {
+
+/// One file a template makes.
+struct Output {
+    std::string name;  // as given to `file`; empty: the default slot, named after the template
+    std::string text;
+    bool is_link = false;
+    std::string target;
+};
+
+struct Rendered {
+    bool write = true;   // false after `abort`: nothing is to be written
+    bool backup = true;  // false after `nobackup`
+    std::vector<Output> outputs;  // the first is the default slot
+    std::vector<std::string> warnings;
+
+    /// Whether outputs[i] becomes a file: the default slot doesn't if others were opened, unless it is
+    /// a link.
+    bool written(size_t i) const;
+};
+
+/// Files of images, for IncludeFrom. Implemented above this layer.
+class ImageFiles {
+   public:
+    virtual ~ImageFiles() = default;
+    /// Where the root file system of `image` is; empty if there is no such image.
+    virtual std::string rootfs(const std::string& image) const = 0;
+};
+
+/// Parsed templates by path and file identity. Any thread.
+class TemplateCache {
+   public:
+    /// `functions` must outlive the cache.
+    explicit TemplateCache(const tmpl::FunctionTable& functions);
+    ~TemplateCache();
+
+    /// Reads and parses the file unless that was done already. The template's name is the base name.
+    /// Errors: NotFound, Io; Unprocessable ("could not parse template PATH: …").
+    Result<tmpl::Template> get(const std::string& path);
+
+   private:
+    struct State;
+    const tmpl::FunctionTable& functions_;
+    std::unique_ptr<State> state_;
+};
+
+/// Go's builtins, sprig and Warewulf's functions: for overlay templates.
+const tmpl::FunctionTable& overlay_functions();
+/// Without Warewulf's: for iPXE, GRUB and BMC templates.
+const tmpl::FunctionTable& script_functions();
+
+struct RenderEnvironment {
+    const RootData& root;
+    const ImageFiles& images;
+    Inputs& inputs;  // files that were read are added
+};
+
+/// Errors: Unprocessable ("could not execute template: …" with Go's place).
+Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment);
+
+}  // namespace ww::overlay
