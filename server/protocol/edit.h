@@ -141,6 +141,8 @@ struct DeleteRequest {
 struct ChangeReply {
     std::string summary;  // one line per changed value, grouped; empty if nothing changes
     Names selected;       // the nodes or profiles that were meant and exist
+    Names missing;        // those that were meant and do not
+    Names vanishing;      // entries that go as a whole: `network device "ib"`
     int64_t added = 0;
     int64_t deleted = 0;
     int64_t updated = 0;
@@ -150,6 +152,8 @@ struct ChangeReply {
     static void members(Self& self, Visit&& visit) {
         visit("summary", self.summary);
         visit("selected", self.selected);
+        visit("missing", self.missing);
+        visit("vanishing", self.vanishing);
         visit("added", self.added);
         visit("deleted", self.deleted);
         visit("updated", self.updated);

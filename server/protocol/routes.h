@@ -20,6 +20,7 @@ enum class Access { Read, Change };
 //         name             path                       access  request        reply        what it does
 #define WW_ROUTES(X)                                                                                                        \
     X(SayHello,        "/wwd/v1/hello",            Read,   Hello,         Welcome,     "check that client and daemon mean the same site") \
+    X(NameList,        "/wwd/v1/names",            Read,   NamesRequest,  Selection,   "names of things, for completion")  \
     X(NodeTable,       "/wwd/v1/node/table",       Read,   ListRequest,   Table,       "nodes as rows")                    \
     X(NodeDocument,    "/wwd/v1/node/document",    Read,   ListRequest,   Document,    "nodes as YAML or JSON")            \
     X(NodeAdd,         "/wwd/v1/node/add",         Change, AddRequest,    ChangeReply, "create nodes")                     \

@@ -100,6 +100,18 @@ struct ListRequest {
     }
 };
 
+/// kind: node, profile, image, overlay, or file (of the overlay `of`).
+struct NamesRequest {
+    std::string kind;
+    std::string of;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("kind", self.kind);
+        visit("of", self.of);
+    }
+};
+
 struct NodeStatus {
     std::string name;
     std::string stage;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The handlers the command table refers to; each lives in the file of its name.
+#pragma once
+
+#include "ctl/context.h"
+
+namespace ww::ctl::cmd {
+
+Result<int> completion(Context& context);
+Result<int> help(Context& context);
+Result<int> server(Context& context);
+Result<int> version(Context& context);
+
+Result<int> node_add(Context& context);
+Result<int> node_delete(Context& context);
+Result<int> node_edit(Context& context);
+Result<int> node_export(Context& context);
+Result<int> node_import(Context& context);
+Result<int> node_list(Context& context);
+Result<int> node_set(Context& context);
+Result<int> node_status(Context& context);
+Result<int> node_unset(Context& context);
+
+Result<int> profile_add(Context& context);
+Result<int> profile_delete(Context& context);
+Result<int> profile_edit(Context& context);
+Result<int> profile_list(Context& context);
+Result<int> profile_set(Context& context);
+Result<int> profile_unset(Context& context);
+
+}  // namespace ww::ctl::cmd

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// wwctl node status: what each node asked for last, once or again and again.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+
+#include "ctl/cmd/handlers.h"
+
+namespace ww::ctl::cmd {
+
+namespace {
+
+using protocol::NodeStatus;
+
+constexpr size_t kWidth = 80;
+constexpr size_t kUsualHeight = 24;
+/// Lines of the screen that are not nodes: heading, rule, "...", prompt.
+constexpr size_t kOtherLines = 4;
+
+std::string stage_name(const std::string& stage) {
+    constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+        {"efiboot", "EFI"}, {"system", "SYSTEM OVERLAY"}, {"runtime", "RUNTIME OVERLAY"}};
+    for (const auto& [word, name] : kNames)
+        if (stage == word) return std::string(name);
+    std::string upper = stage;
+    for (char& c : upper)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return upper;
+}
+
+bool colours_wanted() {
+    const char* none = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) != 0 && (none == nullptr || *none == '\0') &&
+           (term == nullptr || std::string_view(term) != "dumb");
+}
+
+/// Red: missed two polls; yellow: late; grey: never seen.
+int colour_of(const NodeStatus& node, int64_t now, int64_t interval) {
+    constexpr int64_t kGrace = 5;
+    constexpr int kRed = 31, kYellow = 33, kGrey = 90;
+    if (node.last_seen == 0) return kGrey;
+    const int64_t age = now - node.last_seen;
+    if (age >= 2 * interval) return kRed;
+    return age >= interval + kGrace ? kYellow : 0;
+}
+
+void order(std::vector<NodeStatus>& nodes, const FlagValues& flags) {
+    if (flags.is_true("last"))
+        std::stable_sort(nodes.begin(), nodes.end(), [](const NodeStatus& a, const NodeStatus& b) {
+            return a.last_seen > b.last_seen;
+        });
+    else if (flags.is_true("reverse"))
+        std::reverse(nodes.begin(), nodes.end());
+}
+
+std::string format_status(const protocol::StatusReply& reply, const FlagValues& flags, size_t height) {
+    std::vector<NodeStatus> nodes = reply.nodes;
+    const int64_t now = std::time(nullptr);
+    std::erase_if(nodes, [&](const NodeStatus& node) {
+        const bool never = node.last_seen == 0;
+        if (flags.is_true("unknown")) return !never;
+        return flags.given("time") && !never && now - node.last_seen < flags.number("time");
+    });
+    order(nodes, flags);
+
+    const bool colours = colours_wanted();
+    std::string out = fmt::format("{:<20} {:<20} {:<25} {:<10}\n", "NODENAME", "STAGE", "SENT",
+                                  "LASTSEEN (s)");
+    out += std::string(kWidth, '=') + "\n";
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (height > 0 && i + kOtherLines >= height) return out + "... ";
+        const NodeStatus& node = nodes[i];
+        const bool never = node.last_seen == 0;
+        const std::string line =
+            fmt::format("{:<20} {:<20} {:<25} {:<10}", node.name, never ? "--" : stage_name(node.stage),
+                        never || node.sent.empty() ? "--" : node.sent,
+                        never ? "--" : fmt::to_string(std::max<int64_t>(now - node.last_seen, 0)));
+        const int colour = colours ? colour_of(node, now, reply.update_interval) : 0;
+        out += colour != 0 ? fmt::format("\x1b[{}m{}\x1b[0m\n", colour, line) : line + "\n";
+    }
+    return out;
+}
+
+size_t terminal_height() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0) return size.ws_row;
+    return kUsualHeight;
+}
+
+}  // namespace
+
+Result<int> node_status(Context& context) {
+    const FlagValues& flags = context.flags();
+    const bool watch = flags.is_true("watch");
+    while (true) {
+        WW_TRY(const auto reply,
+               context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
+        if (watch) context.output().print("\x1b[H\x1b[2J");
+        context.output().print(format_status(reply, flags, watch ? terminal_height() : 0));
+        if (!watch) return 0;
+        context.output().flush();
+        std::this_thread::sleep_for(std::chrono::milliseconds(flags.number("update")));
+    }
+}
+
+}  // namespace ww::ctl::cmd

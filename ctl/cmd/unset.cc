@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// wwctl node unset, wwctl profile unset: clears fields, or whole entries of them.
+#include <fmt/format.h>
+
+#include "ctl/cmd/handlers.h"
+#include "ctl/field_flags.h"
+#include "ctl/prompt.h"
+
+namespace ww::ctl::cmd {
+
+namespace {
+
+template <class Route>
+Result<int> unset(Context& context, Route route, std::string_view noun) {
+    Output& output = context.output();
+    const bool yes = context.flags().is_true("yes");
+    protocol::UnsetRequest request = unset_from(context.flags());
+    request.names = context.arguments();
+    request.skip_unknown = context.flags().is_true("force");
+    request.dry_run = !yes;
+    WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
+    for (const std::string& name : reply.missing)
+        output.message(Level::Warn, fmt::format("invalid {}: {}", noun, name));
+    if (!yes) {
+        for (const std::string& entry : reply.vanishing)
+            output.message(Level::Warn, fmt::format("{} will be removed entirely", entry));
+        if (reply.summary.empty()) {
+            output.print("No changes to apply.\n");
+            return 0;
+        }
+        output.print(reply.summary + "\n");
+        if (!confirm(fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
+            output.print("No changes made!\n");
+            return 0;
+        }
+        request.dry_run = false;
+        request.revision = reply.revision;
+        WW_TRY(const protocol::ChangeReply done, context.call(route, request));
+        (void)done;
+    } else {
+        output.print("Applying following changes:\n");
+        if (!reply.summary.empty()) output.print(reply.summary + "\n");
+    }
+    output.print(fmt::format("Successfully unset fields on {} {}(s)\n", reply.selected.size(), noun));
+    return 0;
+}
+
+}  // namespace
+
+Result<int> node_unset(Context& context) {
+    return unset(context, protocol::route::NodeUnset{}, "node");
+}
+
+Result<int> profile_unset(Context& context) {
+    return unset(context, protocol::route::ProfileUnset{}, "profile");
+}
+
+}  // namespace ww::ctl::cmd

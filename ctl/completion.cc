@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ctl/completion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ctl/context.h"
+#include "ctl/help.h"
+#include "protocol/socket_path.h"
+
+namespace ww::ctl {
+
+namespace {
+
+/// What the shell shall do with the candidates; the numbers are cobra's.
+enum Directive : int { kFiles = 0, kError = 1, kNoFiles = 4 };
+
+struct Candidate {
+    std::string text;
+    std::string description;
+};
+
+struct Candidates {
+    std::vector<Candidate> list;
+    Directive directive = kNoFiles;
+};
+
+std::string_view kind_name(Complete kind) {
+    switch (kind) {
+        case Complete::Nodes: return "node";
+        case Complete::Profiles: return "profile";
+        case Complete::Images: return "image";
+        case Complete::Overlays: return "overlay";
+        case Complete::OverlayFiles: return "file";
+        case Complete::Nothing:
+        case Complete::Files: break;
+    }
+    return "";
+}
+
+std::string config_path() {
+    const char* path = std::getenv("WAREWULFCONF");
+    return path != nullptr && *path != '\0' ? path : protocol::default_config();
+}
+
+/// Names from wwd; none if it cannot be asked, since Tab must not print errors.
+Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, bool list) {
+    if (kind == Complete::Files) return {{}, kFiles};
+    Candidates found;
+    if (kind == Complete::Nothing) return found;
+    Output quiet(static_cast<int>(Level::Error) + 1);
+    auto session = Session::open(config_path(), quiet);
+    if (!session) return found;
+    const auto names =
+        session->call(protocol::route::NameList{}, {std::string(kind_name(kind)), of});
+    if (!names) return found;
+    // In a list only its last element is completed, and the rest repeated.
+    const size_t comma = list ? typed.rfind(',') : std::string_view::npos;
+    const std::string_view kept = comma == std::string_view::npos ? "" : typed.substr(0, comma + 1);
+    const std::string_view prefix = typed.substr(kept.size());
+    for (const std::string& name : names->names)
+        if (name.starts_with(prefix)) found.list.push_back({std::string(kept) + name, ""});
+    return found;
+}
+
+Candidates complete_flag_name(const Command& command, std::string_view typed) {
+    Candidates found;
+    for (const Flag& flag : known_flags(command, Help::Yes)) {
+        if (flag.hidden || !flag.deprecated.empty()) continue;
+        const std::string name = fmt::format("--{}", flag.name);
+        if (name.starts_with(typed)) found.list.push_back({name, std::string(flag.usage)});
+    }
+    std::sort(found.list.begin(), found.list.end(),
+              [](const Candidate& a, const Candidate& b) { return a.text < b.text; });
+    return found;
+}
+
+Candidates candidates(const std::vector<std::string>& before, const std::string& typed) {
+    const Found found = find_command(command_tree(), before);
+    const Command& command = *found.command;
+    const FlagValues flags(known_flags(command, Help::Yes));
+
+    // The value of a flag: "--image=ro", or "ro" after "--image".
+    if (typed.starts_with("--") && typed.find('=') != std::string::npos) {
+        const size_t equals = typed.find('=');
+        const Flag* flag = flags.find(std::string_view(typed).substr(2, equals - 2));
+        if (flag == nullptr) return {};
+        return complete_value(flag->complete, "", std::string_view(typed).substr(equals + 1),
+                              flag->kind == FlagKind::Texts);
+    }
+    if (typed.starts_with("-")) return complete_flag_name(command, typed);
+    if (!found.words.empty() && found.words.back().size() > 1 && found.words.back()[0] == '-' &&
+        found.words.back().find('=') == std::string::npos) {
+        const std::string& last = found.words.back();
+        const Flag* flag = last[1] == '-' ? flags.find(std::string_view(last).substr(2))
+                                          : flags.find(last.back());
+        if (flag != nullptr && !has_optional_value(flag->kind))
+            return complete_value(flag->complete, "", typed, flag->kind == FlagKind::Texts);
+    }
+
+    const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
+    if (!parsed) return {{}, kError};
+    const std::vector<std::string>& arguments = parsed->arguments;
+    if (command.is_group() || !command.children.empty()) {
+        Candidates children;
+        for (const Command& child : command.children)
+            if (!child.hidden && child.name.starts_with(typed) && arguments.empty())
+                children.list.push_back({child.name, help_page(child).summary});
+        return children;
+    }
+    if (command.complete.empty()) return {};
+    const Complete kind =
+        command.complete[std::min(arguments.size(), command.complete.size() - 1)];
+    return complete_value(kind, arguments.empty() ? "" : arguments.front(), typed, false);
+}
+
+// ---- the scripts: each asks `wwctl __complete`, and is our own, small and without features we lack
+
+constexpr std::string_view kBash = R"SCRIPT(# bash completion for wwctl
+_wwctl() {
+    local current=${COMP_WORDS[COMP_CWORD]} line directive=0 candidates=()
+    COMPREPLY=()
+    while IFS= read -r line; do
+        if [[ $line == :* ]]; then directive=${line#:}; else candidates+=("${line%%$'\t'*}"); fi
+    done < <("${COMP_WORDS[0]}" %REQUEST% "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    if ((${#candidates[@]})); then
+        COMPREPLY=("${candidates[@]}")
+    elif ((directive == 0)); then
+        compopt -o default 2>/dev/null
+    fi
+    [[ $current == *=* && $COMP_WORDBREAKS == *=* ]] && COMPREPLY=("${COMPREPLY[@]#*=}")
+    return 0
+}
+complete -F _wwctl wwctl
+)SCRIPT";
+
+constexpr std::string_view kZsh = R"SCRIPT(#compdef wwctl
+# zsh completion for wwctl
+_wwctl() {
+    local line directive=0
+    local -a candidates
+    for line in "${(@f)$("${words[1]}" %REQUEST% "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+        if [[ $line == :* ]]; then
+            directive=${line#:}
+        elif [[ -n $line ]]; then
+            candidates+=("${${line//:/\\:}/$'\t'/:}")
+        fi
+    done
+    if (( ${#candidates} )); then
+        _describe 'wwctl' candidates
+    elif (( directive == 0 )); then
+        _files
+    fi
+}
+compdef _wwctl wwctl
+)SCRIPT";
+
+constexpr std::string_view kFish = R"SCRIPT(# fish completion for wwctl
+function __wwctl_complete
+    set -l words (commandline -opc) (commandline -ct)
+    $words[1] %REQUEST% $words[2..-1] 2>/dev/null | string match -v -r '^:'
+end
+complete -c wwctl -f -a '(__wwctl_complete)'
+)SCRIPT";
+
+constexpr std::string_view kPowershell = R"SCRIPT(# PowerShell completion for wwctl
+Register-ArgumentCompleter -Native -CommandName wwctl -ScriptBlock {
+    param($word, $ast, $position)
+    $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
+    if ($word -eq '') { $words += '' }
+    & $ast.CommandElements[0].Value %REQUEST% @words 2>$null |
+        Where-Object { $_ -notmatch '^:' } |
+        ForEach-Object {
+            $text, $description = $_ -split "`t", 2
+            if (-not $description) { $description = $text }
+            [System.Management.Automation.CompletionResult]::new($text, $text, 'ParameterValue', $description)
+        }
+}
+)SCRIPT";
+
+constexpr std::string_view kRequest = "__complete";
+constexpr std::string_view kRequestPlain = "__completeNoDesc";
+
+}  // namespace
+
+bool is_completion_request(std::string_view word) {
+    return word == kRequest || word == kRequestPlain;
+}
+
+int complete(const std::vector<std::string>& words, Output& output) {
+    if (words.size() < 2) return 0;
+    const Candidates found =
+        candidates({words.begin() + 1, words.end() - 1}, words.back());
+    for (const Candidate& candidate : found.list) {
+        output.print(candidate.text);
+        if (words[0] == kRequest && !candidate.description.empty())
+            output.print("\t" + candidate.description);
+        output.print("\n");
+    }
+    output.print(fmt::format(":{}\n", static_cast<int>(found.directive)));
+    output.print_error(fmt::format("Completion ended with directive: {}\n",
+                                   found.directive == kFiles     ? "ShellCompDirectiveDefault"
+                                   : found.directive == kNoFiles ? "ShellCompDirectiveNoFileComp"
+                                                                 : "ShellCompDirectiveError"));
+    return 0;
+}
+
+std::string completion_script(std::string_view shell, bool descriptions) {
+    std::string script(shell == "bash"         ? kBash
+                       : shell == "zsh"        ? kZsh
+                       : shell == "fish"       ? kFish
+                       : shell == "powershell" ? kPowershell
+                                               : std::string_view());
+    constexpr std::string_view kMark = "%REQUEST%";
+    if (const size_t at = script.find(kMark); at != std::string::npos)
+        script.replace(at, kMark.size(), descriptions ? kRequest : kRequestPlain);
+    return script;
+}
+
+}  // namespace ww::ctl

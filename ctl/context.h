@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What a command's handler gets: its words, flags, output, and wwd.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ctl/command.h"
+#include "ctl/output.h"
+#include "ctl/parser.h"
+#include "ctl/session.h"
+
+namespace ww::ctl {
+
+class Context {
+   public:
+    Context(const Command& command, const Parsed& parsed, std::string config, Output& output)
+        : command_(command), parsed_(parsed), config_(std::move(config)), output_(output) {}
+
+    const Command& command() const { return command_; }
+    const FlagValues& flags() const { return parsed_.flags; }
+    const std::vector<std::string>& arguments() const { return parsed_.arguments; }
+    const std::optional<size_t>& dash() const { return parsed_.dash; }
+    const std::string& config() const { return config_; }
+    Output& output() { return output_; }
+
+    /// Connects to wwd, once.
+    Result<void> connect() {
+        if (session_) return {};
+        WW_TRY(Session session, Session::open(config_, output_));
+        session_.emplace(std::move(session));
+        return {};
+    }
+
+    template <class Route>
+    Result<typename Route::Reply> call(Route route, const typename Route::Request& request) {
+        WW_TRY_VOID(connect());
+        return session_->call(route, request);
+    }
+
+    const protocol::Welcome& welcome() const { return session_->welcome(); }
+
+   private:
+    const Command& command_;
+    const Parsed& parsed_;
+    std::string config_;
+    Output& output_;
+    std::optional<Session> session_;
+};
+
+}  // namespace ww::ctl

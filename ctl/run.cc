@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ctl/run.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "ctl/completion.h"
+#include "ctl/context.h"
+#include "ctl/help.h"
+#include "protocol/socket_path.h"
+
+namespace ww::ctl {
+
+namespace {
+
+/// Every failure of an upstream command ends with this. Source: reference/cli.md §1.5.
+constexpr int kFailure = 255;
+
+std::string config_path(const FlagValues& flags) {
+    if (flags.given("warewulfconf")) return flags.text("warewulfconf");
+    if (const char* path = std::getenv("WAREWULFCONF"); path != nullptr && *path != '\0')
+        return path;
+    return protocol::default_config();
+}
+
+int threshold(const FlagValues& flags) {
+    constexpr int kUsual = static_cast<int>(Level::Info);
+    if (flags.given("loglevel") && flags.number("loglevel") != kUsual)
+        return static_cast<int>(flags.number("loglevel"));
+    if (flags.is_true("debug")) return static_cast<int>(Level::Debug);
+    if (flags.is_true("verbose")) return static_cast<int>(Level::Verbose);
+    return kUsual;
+}
+
+Result<void> check_required(const Command& command, const FlagValues& flags) {
+    std::string missing;
+    for (const std::string& name : command.required)
+        if (!flags.given(name)) missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", name);
+    if (missing.empty()) return {};
+    return Error(ErrorCode::InvalidArgument, fmt::format("required flag(s) {} not set", missing));
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& words, Output& output) {
+    if (!words.empty() && is_completion_request(words[0])) return complete(words, output);
+
+    const Found found = find_command(command_tree(), words);
+    const Command& command = *found.command;
+    const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
+    if (!parsed) {
+        output.failure(parsed.error());
+        return kFailure;
+    }
+    output.set_threshold(threshold(parsed->flags));
+    for (const std::string& line : parsed->deprecations) output.print_error(line + "\n");
+    // An unknown sub-command is not an error of a group: scripts know it like that.
+    if (command.is_group() || parsed->flags.is_true("help")) {
+        output.print(help_text(command));
+        return 0;
+    }
+    const auto& arguments = parsed->arguments;
+    const auto counted = check_arity(command, arguments.size(),
+                                     arguments.empty() ? std::string_view() : arguments.front());
+    if (!counted) {
+        output.failure(counted.error());
+        return kFailure;
+    }
+
+    Context context(command, *parsed, config_path(parsed->flags), output);
+    if (command.needs == Needs::Wwd && !parsed->flags.is_true("emptyconf")) {
+        if (const auto connected = context.connect(); !connected) {
+            output.failure(connected.error());
+            return kFailure;
+        }
+    }
+    if (const auto complete = check_required(command, parsed->flags); !complete) {
+        output.failure(complete.error());
+        return kFailure;
+    }
+    const Result<int> status = command.run(context);
+    if (status) return *status;
+    output.failure(status.error());
+    return kFailure;
+}
+
+}  // namespace ww::ctl

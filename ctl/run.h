@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One run of wwctl, from its words to its exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ctl/output.h"
+
+namespace ww::ctl {
+
+/// `words` without the program's name. Never throws, never exits.
+int run(const std::vector<std::string>& words, Output& output);
+
+}  // namespace ww::ctl

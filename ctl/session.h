@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The connection of one wwctl command to wwd. If a daemon of the site runs, it is that one; else a
+// private wwd is started for this command and ends with it. Both are asked the same way, and both
+// first state which configuration they serve.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/result.h"
+#include "ctl/output.h"
+#include "protocol/client.h"
+
+namespace ww::ctl {
+
+class Session {
+   public:
+    /// `config`: path of warewulf.conf. Errors: those of reading the configuration; Internal (no wwd
+    /// beside this program); Conflict (the daemon serves another site).
+    static Result<Session> open(const std::string& config, Output& output);
+
+    Session(Session&& other) noexcept;
+    Session& operator=(Session&&) = delete;
+    ~Session();
+
+    /// Blocks until the reply is there; shows the notes that come before it.
+    template <class Route>
+    Result<typename Route::Reply> call(Route route, const typename Route::Request& request) {
+        return client_.call(route, request,
+                            [this](const protocol::Note& note) { output_->note(note); });
+    }
+
+    /// What the daemon said about itself.
+    const protocol::Welcome& welcome() const { return welcome_; }
+
+   private:
+    Session(protocol::Client client, pid_t private_wwd, Output& output)
+        : client_(std::move(client)), private_wwd_(private_wwd), output_(&output) {}
+
+    static Result<Session> start_private(const std::string& config, Output& output);
+    Result<void> greet(const std::string& config);
+
+    protocol::Client client_;
+    pid_t private_wwd_ = 0;  // 0: a running daemon
+    Output* output_;
+    protocol::Welcome welcome_;
+};
+
+/// The wwd that belongs to this wwctl: in the same folder, links followed.
+Result<std::string> program_beside(const std::string& name);
+
+}  // namespace ww::ctl
