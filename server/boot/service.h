@@ -21,10 +21,13 @@ class Builder;
 
 namespace ww::boot {
 
+class NodeImages;
+
 /// Safe to use from any thread. Lives as long as the process; its arguments must outlive it.
 class Service {
    public:
-    Service(const store::WarewulfConf& conf, store::Database& database, overlay::Builder& overlays);
+    Service(const store::WarewulfConf& conf, store::Database& database, overlay::Builder& overlays,
+            const NodeImages& images);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -61,14 +61,17 @@ class Database {
     Result<Commit> commit(const Change& change);
 
     /// Gives the next discoverable node this hardware address, on its primary device, and ends its being
-    /// discoverable; one winner per node however many ask at once. A node that has the address already is
-    /// returned as it is. Errors: NotFound (no discoverable node is left), those of commit().
+    /// discoverable; one winner per node however many ask at once. `accept`, if given, may turn a
+    /// candidate down (the asker lacks its asset key); then the next one is tried. A node that has the
+    /// address already is returned as it is. Errors: NotFound (no acceptable node is left), those of
+    /// commit().
     struct Claim {
         std::shared_ptr<const Snapshot> snapshot;
         const Node* node = nullptr;  // in `snapshot`
         bool discovered = false;     // false: it was known already
     };
-    Result<Claim> claim_discoverable(std::string_view hwaddr);
+    using Accept = std::function<bool(const Node& merged)>;
+    Result<Claim> claim_discoverable(std::string_view hwaddr, const Accept& accept = {});
 
    private:
     Database();

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "boot/images.h"
+
+#include "image/initramfs.h"
+
+namespace ww::boot {
+
+struct NodeImages::Opened {
+    ConfinedDir rootfs;
+    std::shared_ptr<const image::BootFiles> files;
+    std::optional<image::Kernel> kernel;  // the one the node boots
+};
+
+namespace {
+
+Error none(const char* what) { return {ErrorCode::NotFound, fmt::format("the image has no {}", what)}; }
+
+Result<ImageFile> open_file(const ConfinedDir& rootfs, std::string path, bool gz) {
+    if (gz) path += ".gz";
+    WW_TRY(UniqueFd fd, image::open_boot_file(rootfs, path));
+    return ImageFile{std::move(path), std::move(fd)};
+}
+
+}  // namespace
+
+std::string NodeImages::rootfs(const std::string& image) const {
+    return images_.exists(image) ? images_.rootfs(image) : std::string();
+}
+
+Result<NodeImages::Opened> NodeImages::open(const store::Node& node) const {
+    if (node.image_name.empty()) return Error(ErrorCode::NotFound, "the node has no image");
+    WW_TRY(ConfinedDir rootfs, images_.open(node.image_name));
+    auto files = cache_.get(rootfs);
+    auto kernel = image::choose_kernel(rootfs, files->kernels, node.kernel.version);
+    return Opened{std::move(rootfs), std::move(files), std::move(kernel)};
+}
+
+std::string NodeImages::default_kernel_version(const store::Node& node) const {
+    const auto opened = open(node);
+    return opened && opened->kernel ? opened->kernel->version_text() : std::string();
+}
+
+Result<ImageFile> NodeImages::kernel(const store::Node& node, bool gz) const {
+    WW_TRY(const Opened opened, open(node));
+    if (!opened.kernel) return none("kernel for this node");
+    return open_file(opened.rootfs, opened.kernel->path, gz);
+}
+
+Result<ImageFile> NodeImages::initramfs(const store::Node& node, bool gz) const {
+    WW_TRY(const Opened opened, open(node));
+    if (!opened.kernel) return none("kernel for this node");
+    const std::string* path = image::initramfs_for(*opened.kernel, opened.files->initramfs);
+    if (path == nullptr) return none("initramfs for its kernel");
+    return open_file(opened.rootfs, *path, gz);
+}
+
+Result<ImageFile> NodeImages::shim(const store::Node& node, bool gz) const {
+    WW_TRY(const Opened opened, open(node));
+    if (opened.files->shim.empty()) return none("shim");
+    return open_file(opened.rootfs, opened.files->shim, gz);
+}
+
+Result<ImageFile> NodeImages::grub(const store::Node& node, bool gz) const {
+    WW_TRY(const Opened opened, open(node));
+    if (opened.files->grub.empty()) return none("GRUB");
+    return open_file(opened.rootfs, opened.files->grub, gz);
+}
+
+}  // namespace ww::boot

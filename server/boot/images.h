@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What boot logic asks of images: the kernel a node boots, what goes with it, and files for templates.
+// Keeps what was found until the image changes.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "image/boot_files.h"
+#include "image/image.h"
+#include "overlay/render.h"
+#include "store/node.h"
+
+namespace ww::boot {
+
+/// A file inside an image.
+struct ImageFile {
+    std::string path;  // in the image
+    UniqueFd fd;
+};
+
+/// Any thread.
+class NodeImages final : public overlay::ImageFiles {
+   public:
+    explicit NodeImages(image::Images images) : images_(std::move(images)) {}
+
+    const image::Images& images() const { return images_; }
+
+    std::string rootfs(const std::string& image) const override;
+
+    /// The version of the kernel that a node without "kernel: version" boots; empty if there is none.
+    std::string default_kernel_version(const store::Node& node) const;
+
+    /// Errors: NotFound (no image, no such file), Io. With `gz` the file with ".gz" added.
+    Result<ImageFile> kernel(const store::Node& node, bool gz) const;
+    Result<ImageFile> initramfs(const store::Node& node, bool gz) const;
+    Result<ImageFile> shim(const store::Node& node, bool gz) const;
+    Result<ImageFile> grub(const store::Node& node, bool gz) const;
+
+   private:
+    struct Opened;
+    Result<Opened> open(const store::Node& node) const;
+
+    image::Images images_;
+    mutable image::BootFilesCache cache_;
+};
+
+}  // namespace ww::boot

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "boot/script.h"
+
+#include "base/net.h"
+#include "overlay/text_functions.h"
+
+namespace ww::boot {
+
+namespace {
+
+std::string join(const std::vector<std::string>& words) {
+    std::string out;
+    for (size_t i = 0; i < words.size(); ++i) out.append(i == 0 ? "" : " ").append(words[i]);
+    return out;
+}
+
+std::string canonical_ipv6(const store::WarewulfConf& conf) {
+    const auto address = IpAddress::parse(conf.ipaddr6);
+    return address && !address->is_v4() ? address->to_string() : std::string();
+}
+
+// Names come from nodes.conf; a folder below is fine, one above is not.
+bool stays_below(const std::string& name) {
+    for (size_t start = 0; start <= name.size();) {
+        const size_t end = std::min(name.find('/', start), name.size());
+        if (name.substr(start, end - start) == "..") return false;
+        start = end + 1;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string authority(const store::WarewulfConf& conf, std::string_view peer_address) {
+    const std::string ipv6 = canonical_ipv6(conf);
+    const bool by_ipv6 = peer_address.find(':') != std::string_view::npos && !ipv6.empty();
+    return by_ipv6 ? fmt::format("[{}]:{}", ipv6, conf.warewulf.port)
+                   : fmt::format("{}:{}", conf.ipaddr, conf.warewulf.port);
+}
+
+Scripts::Scripts(const store::WarewulfConf& conf, const NodeImages& images)
+    : conf_(conf), images_(images), templates_(overlay::script_functions()) {}
+
+overlay::ScriptData Scripts::data_for(const store::Node& node, const Ask& ask) const {
+    overlay::ScriptData data;
+    data.id = node.id;
+    data.cluster = node.cluster_name;
+    data.image_name = node.image_name;
+    data.ipxe = node.ipxe_template;
+    data.root = node.root;
+    data.hwaddr = ask.identity;
+    data.ipaddr = conf_.ipaddr;
+    data.ipaddr6 = canonical_ipv6(conf_);
+    data.port = std::to_string(conf_.warewulf.port);
+    data.authority = authority(conf_, ask.peer_address);
+    data.kernel_args = join(node.kernel.args);
+    data.kernel_version =
+        node.kernel.version.empty() ? images_.default_kernel_version(node) : node.kernel.version;
+    data.tls = conf_.warewulf.tls();
+    data.tags = &node.tags;
+    data.network_devices = &node.network_devices;
+    return data;
+}
+
+Result<Script> Scripts::render(const std::string& folder, const std::string& name,
+                               const overlay::ScriptData& data) {
+    if (!stays_below(name)) return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
+    const std::string path = fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, name);
+    WW_TRY(const tmpl::Template source, templates_.get(path), "reading {}", path);
+    WW_TRY(tmpl::Output output, tmpl::execute(source, overlay::script_value(data)), "rendering {}", path);
+    return Script{overlay::base_name(name), std::move(output.text)};
+}
+
+Result<Script> Scripts::ipxe(const store::Node& node, const Ask& ask) {
+    const std::string chosen = node.ipxe_template.empty() ? "default" : node.ipxe_template;
+    return render("ipxe", chosen + ".ipxe", data_for(node, ask));
+}
+
+Result<Script> Scripts::grub(const store::Node& node, const Ask& ask) {
+    return render("grub", "grub.cfg.ww", data_for(node, ask));
+}
+
+Result<Script> Scripts::unconfigured(const Ask& ask) {
+    overlay::ScriptData data;
+    data.hwaddr = ask.identity;
+    return render("ipxe", "unconfigured.ipxe", data);
+}
+
+}  // namespace ww::boot

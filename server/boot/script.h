@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// iPXE and GRUB scripts: which template, and the data it sees. Source: reference/http.md §2.7, §3.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "boot/ask.h"
+#include "boot/images.h"
+#include "overlay/render.h"
+#include "store/config.h"
+#include "store/node.h"
+
+namespace ww::boot {
+
+/// A rendered script and the base name of its template.
+struct Script {
+    std::string name;
+    std::string text;
+};
+
+/// Any thread. What it is given must outlive it.
+class Scripts {
+   public:
+    Scripts(const store::WarewulfConf& conf, const NodeImages& images);
+
+    /// Errors: NotFound (no such template file), Unprocessable (it does not parse or run), Io.
+    Result<Script> ipxe(const store::Node& node, const Ask& ask);
+    Result<Script> grub(const store::Node& node, const Ask& ask);
+    /// For a node nobody knows: only its address is given.
+    Result<Script> unconfigured(const Ask& ask);
+
+   private:
+    Result<Script> render(const std::string& folder, const std::string& name, const overlay::ScriptData& data);
+    overlay::ScriptData data_for(const store::Node& node, const Ask& ask) const;
+
+    const store::WarewulfConf& conf_;
+    const NodeImages& images_;
+    overlay::TemplateCache templates_;
+};
+
+/// "10.0.0.1:9873", or "[fd00::1]:9873" for somebody who came by IPv6 if the server has such an address.
+std::string authority(const store::WarewulfConf& conf, std::string_view peer_address);
+
+}  // namespace ww::boot
