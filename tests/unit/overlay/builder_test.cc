@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "overlay/builder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <map>
+#include <thread>
+
+#include "archive/cpio_reader.h"
+#include "support/catch.h"
+#include "support/site.h"
+
+using namespace ww::overlay;
+using ww::test::Site;
+
+namespace {
+
+struct NoImages final : ImageFiles {
+    std::string rootfs(const std::string&) const override { return {}; }
+};
+
+constexpr const char* kNodes =
+    "nodeprofiles:\n"
+    "  default:\n"
+    "    system overlay: [o]\n"
+    "    tags: {rack: r0}\n"
+    "nodes:\n"
+    "  n1:\n"
+    "    profiles: [default]\n"
+    "    network devices:\n"
+    "      default: {hwaddr: '02:00:00:00:00:01', ipaddr: 10.0.1.1, netmask: 255.255.0.0}\n"
+    "  n2:\n"
+    "    profiles: [default]\n"
+    "    tags: {rack: r2}\n";
+
+// A builder over a site, and how to look at what it makes.
+struct Bench {
+    explicit Bench(const char* nodes = kNodes, const char* server = "")
+        : site(nodes, server),
+          builder({site.conf(), images, [](const ww::store::Node&) { return std::string("6.1.0-18"); }}) {}
+
+    const ww::store::Node& node(const char* id) {
+        snapshot = site.snapshot();
+        const auto* found = snapshot->find(id);
+        REQUIRE(found != nullptr);
+        return *found;
+    }
+    ww::Result<std::string> ensure(const char* id = "n1", Context context = Context::System) {
+        const auto& wanted = node(id);
+        return builder.ensure(snapshot, wanted, context);
+    }
+    std::map<std::string, std::string> content(const char* id = "n1", Context context = Context::System) {
+        const auto path = ensure(id, context);
+        if (!path) FAIL(path.error().describe());
+        const std::string archive = *ww::read_file(*path);
+        std::map<std::string, std::string> out;
+        ww::archive::CpioReader reader(archive);
+        ww::archive::CpioRecord record;
+        while (*reader.next(record)) out[std::string(record.path)] = record.data;
+        return out;
+    }
+
+    Site site;
+    NoImages images;
+    Builder builder;
+    std::shared_ptr<const ww::store::Snapshot> snapshot;
+};
+
+}  // namespace
+
+TEST_CASE("an overlay is rendered for each node", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/etc/id.ww", "{{.Id}} {{.Tags.rack}} {{.Kernel.Version}}\n", 0600);
+    bench.site.write("overlays/o/rootfs/plain", "{{.Id}}");
+    CHECK(bench.content("n1")["etc/id"] == "n1 r0 6.1.0-18\n");
+    CHECK(bench.content("n2")["etc/id"] == "n2 r2 6.1.0-18\n");
+    CHECK(bench.content("n1")["plain"] == "{{.Id}}");
+}
+
+TEST_CASE("an archive is rebuilt when an input changed, and only then", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("srv/motd", "one");
+    bench.site.write("overlays/o/rootfs/t.ww", "{{.Tags.rack}} {{Include \"" + bench.site.path("srv/motd") + "\"}}");
+    CHECK(bench.content()["t"] == "r0 one");
+    const auto identity = ww::identity_of(*bench.ensure());
+    CHECK(*ww::identity_of(*bench.ensure()) == *identity);
+
+    SECTION("an included file") {
+        bench.site.write("srv/motd", "two");
+        CHECK_FALSE(bench.builder.is_current(*bench.snapshot, bench.node("n1"), Context::System));
+        CHECK(bench.content()["t"] == "r0 two");
+    }
+    SECTION("a file of the overlay") {
+        bench.site.write("overlays/o/rootfs/new", "x");
+        CHECK(bench.content()["new"] == "x");
+    }
+    SECTION("the node") {
+        bench.site.write("etc/warewulf/nodes.conf", std::string(kNodes) + "    comment: x\n");
+        REQUIRE(bench.site.database().reload());
+        CHECK(bench.content()["t"] == "r0 one");
+        // Nothing in it changed, so the file on disk stayed.
+        CHECK(ww::identity_of(*bench.ensure())->inode == identity->inode);
+    }
+    SECTION("somebody removed the archive") {
+        REQUIRE(::unlink(bench.builder.archive_path("n1", Context::System).c_str()) == 0);
+        CHECK(bench.content()["t"] == "r0 one");
+    }
+    SECTION("the site gets an overlay of the same name as the distribution's") {
+        bench.site.write("usr/share/warewulf/overlays/o/rootfs/t.ww", "dist");
+        CHECK(bench.content()["t"] == "r0 one");
+    }
+}
+
+TEST_CASE("a failed build leaves the old archive and serves nothing", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/etc/t.ww", "{{.Id}}");
+    const std::string path = *bench.ensure();
+    bench.site.write("overlays/o/rootfs/etc/t.ww", "{{.Nope}}");
+    const auto failed = bench.ensure();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().message().find("t.ww:1:2: executing \"t.ww\" at <.Nope>") != std::string::npos);
+    CHECK(failed.error().describe().find("adding etc/t.ww") != std::string::npos);
+    CHECK(failed.error().describe().find("building overlay \"o\" for node n1") != std::string::npos);
+    CHECK(ww::exists(path));
+}
+
+TEST_CASE("archives are not for everybody to read", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/t.ww", "secret");
+    const std::string path = *bench.ensure();
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07) == 0);
+    REQUIRE(::stat((path + ".gz").c_str(), &status) == 0);
+    CHECK((status.st_mode & 07) == 0);
+}
+
+TEST_CASE("many who ask at once get one build", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/t.ww", "{{.BuildTimeUnix}}");
+    const auto& node = bench.node("n1");
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] { CHECK(bench.builder.ensure(bench.snapshot, node, Context::System)); });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(bench.builder.is_current(*bench.snapshot, node, Context::System));
+}
+
+TEST_CASE("autobuild off serves what is there and builds what is missing", "[overlay][builder]") {
+    Bench bench(kNodes, "warewulf:\n  autobuild overlays: false");
+    bench.site.write("overlays/o/rootfs/t.ww", "1");
+    CHECK(bench.content()["t"] == "1");
+    bench.site.write("overlays/o/rootfs/t.ww", "2");
+    CHECK(bench.content()["t"] == "1");
+    const auto& node = bench.node("n1");
+    REQUIRE(bench.builder.build(bench.snapshot, node, Context::System));
+    CHECK(bench.content()["t"] == "2");
+}
+
+TEST_CASE("node ids cannot leave the folder of archives", "[overlay][builder]") {
+    for (const char* id : {"", ".", "..", "../x", "a/b"}) {
+        CAPTURE(id);
+        CHECK_FALSE(check_node_id(id));
+    }
+    CHECK(check_node_id("n1"));
+}
+
+TEST_CASE("special files are refused with their name", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/x", "x");
+    REQUIRE(::mkfifo(bench.site.path("overlays/o/rootfs/pipe").c_str(), 0600) == 0);
+    const auto failed = bench.ensure();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().describe().find("adding pipe") != std::string::npos);
+}
