@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// wwclient: keeps a node's runtime overlay up to date. Runs on the node, as root, from the overlay of
+// the same name; a static program, because nothing is known about the image it runs in.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "client/options.h"
+#include "client/pid_file.h"
+#include "client/stop.h"
+#include "client/updater.h"
+
+namespace ww::client {
+
+namespace {
+
+std::string own_path() {
+    std::array<char, 4096> buffer;
+    ssize_t length = readlink("/proc/self/exe", buffer.data(), buffer.size());
+    return length > 0 ? std::string(buffer.data(), static_cast<size_t>(length)) : "";
+}
+
+/// Only the installed program writes to the real root: a copy started elsewhere, perhaps by mistake on
+/// the server, unpacks where it does no harm.
+Result<std::string> target_root(const store::WarewulfConf& conf) {
+    if (own_path() == conf.paths.wwclientdir + "/wwclient") return std::string("/");
+    std::string root = conf.paths.wwclientdir + "/wwclient-test";
+    WW_TRY_VOID(make_directories(root, 0700));
+    log::info("not started as {}/wwclient: unpacking to {}", conf.paths.wwclientdir, root);
+    return root;
+}
+
+Result<void> run(const Options& options) {
+    WW_TRY(store::WarewulfConf conf, store::load_config(options.config_file, store::Autodetect::Off));
+    WW_TRY(Endpoint server, endpoint_of(conf, options.server_address));
+    WW_TRY(Identity identity, identify());
+    WW_TRY(std::string root, target_root(conf));
+    WW_TRY(Target target, Target::open(root));
+    WW_TRY(PidFile pid_file, PidFile::take(options.pid_file));
+    catch_signals();
+    Updater updater(server, identity, std::move(target), std::chrono::seconds(conf.warewulf.update_interval));
+    if (options.once) return updater.update();
+    log::info("looking after the runtime overlay of {} from {}", identity.wwid, server.address.to_string());
+    updater.run();
+    return {};
+}
+
+}  // namespace
+
+}  // namespace ww::client
+
+int main(int argc, char** argv) {
+    using namespace ww::client;
+    ww::Result<Options> options = parse_options(std::vector<std::string>(argv + 1, argv + argc));
+    if (!options) {
+        std::fputs(fmt::format("wwclient: {}\n", options.error().describe()).c_str(), stderr);
+        return 2;
+    }
+    if (options->help) {
+        std::fputs(usage().c_str(), stdout);
+        return 0;
+    }
+    if (options->debug) ww::log::set_level(ww::log::Level::Debug);
+    ww::Result<void> done = run(*options);
+    if (!done) {
+        std::fputs(fmt::format("wwclient: {}\n", done.error().describe()).c_str(), stderr);
+        return 255;
+    }
+    return 0;
+}
