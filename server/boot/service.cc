@@ -268,6 +268,10 @@ void Service::sent(const Record& record) {
 
 std::string Service::status_json() const { return state_->board.to_json(*state_->database.snapshot()); }
 
+std::vector<LastSent> Service::last_sent() const {
+    return state_->board.list(*state_->database.snapshot());
+}
+
 void Service::reloaded() { state_->board.retain(*state_->database.snapshot()); }
 
 }  // namespace ww::boot

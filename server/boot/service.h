@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "boot/ask.h"
+#include "boot/status.h"
 
 namespace ww::store {
 class Database;
@@ -44,6 +46,7 @@ class Service {
 
     /// The body of /status: every node of the snapshot, two-space indent. Source: reference/http.md §4.1.
     std::string status_json() const;
+    std::vector<LastSent> last_sent() const;
 
     /// Drops what is kept about nodes that are no longer there.
     void reloaded();

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/guarded.h"
 #include "boot/ask.h"
@@ -15,24 +16,29 @@
 
 namespace ww::boot {
 
+/// What one node was sent last; empty and 0 if it was never seen.
+struct LastSent {
+    std::string node;  // id; empty for unknown nodes
+    std::string stage;
+    std::string sent;
+    std::string peer_address;
+    int64_t unix_seconds = 0;
+};
+
 /// Any thread.
 class StatusBoard {
    public:
     void record(const Record& record, int64_t unix_seconds);
     /// Forgets nodes the snapshot does not have, and the entry of unknown nodes.
     void retain(const store::Snapshot& snapshot);
-    /// Every node of the snapshot, never-seen ones with zero values, and, once there was one, the
-    /// entry "" of unknown nodes. Two-space indent, sorted by name, no newline at the end.
+    /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of unknown
+    /// nodes; sorted by name.
+    std::vector<LastSent> list(const store::Snapshot& snapshot) const;
+    /// The same as JSON. Two-space indent, no newline at the end.
     std::string to_json(const store::Snapshot& snapshot) const;
 
    private:
-    struct Seen {
-        std::string stage;
-        std::string sent;
-        std::string peer_address;
-        int64_t last_seen = 0;
-    };
-    Guarded<std::map<std::string, Seen, std::less<>>> seen_;
+    Guarded<std::map<std::string, LastSent, std::less<>>> seen_;
 };
 
 }  // namespace ww::boot

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Who asks, and what that one may: root and the group `warewulf` may change things and see secrets.
+#pragma once
+
+#include <optional>
+
+#include "http/message.h"
+
+namespace ww::api {
+
+inline constexpr const char* kAdminGroup = "warewulf";
+
+struct Caller {
+    bool may_change = false;
+    bool may_see_secrets = false;
+
+    /// As the kernel saw the peer of a UNIX socket. Nobody without credentials is anybody.
+    static Caller of(const std::optional<http::Credentials>& credentials);
+    /// The user who started this very process: its files say what it may.
+    static Caller itself() { return {true, true}; }
+};
+
+}  // namespace ww::api

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/changes.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "store/database.h"
+#include "store/diff.h"
+
+namespace ww::api {
+
+namespace {
+
+std::map<std::string, store::Node>& entries(store::Registry& registry, const store::Node*) {
+    return registry.nodes;
+}
+std::map<std::string, store::Profile>& entries(store::Registry& registry, const store::Profile*) {
+    return registry.profiles;
+}
+
+/// Counts and describes `changed`, seen from `before`.
+template <class Entry>
+void describe(const store::Registry& before, const Changed<Entry>& changed,
+              protocol::ChangeReply& reply) {
+    const std::map<std::string, Entry>& old = entries_of<Entry>(before);
+    std::map<std::string, std::vector<store::FieldChange>> changes;
+    std::string created;  // an entry without fields has no line in the summary
+    for (const auto& [name, entry] : changed) {
+        const auto it = old.find(name);
+        const Entry was = it == old.end() ? Entry() : it->second;
+        auto fields = store::diff(was, entry ? *entry : Entry());
+        if (it == old.end() && entry) {
+            ++reply.added;
+            created += name + "\n";
+        } else if (it != old.end() && !entry) {
+            ++reply.deleted;
+            created += name + "\n";
+        } else if (!fields.empty()) {
+            ++reply.updated;
+        }
+        if (!fields.empty()) changes[name] = std::move(fields);
+    }
+    reply.summary = store::format_changes(changes);
+    reply.revision = sha256_hex(reply.summary + "\n" + created);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const store::Snapshot>> current(const Site& site) {
+    WW_TRY_VOID(site.database.reload());
+    return site.database.snapshot();
+}
+
+template <class Entry>
+Result<protocol::ChangeReply> change(Call& call, const Confirmation& confirmation,
+                                     const Edit<Entry>& edit) {
+    protocol::ChangeReply reply;
+    if (confirmation.dry_run) {
+        WW_TRY(const auto snapshot, current(call.site));
+        WW_TRY(const Changed<Entry> changed, edit(snapshot->raw(), reply));
+        describe(snapshot->raw(), changed, reply);
+        return reply;
+    }
+    const auto apply = [&](store::Registry& registry) -> Result<void> {
+        reply = {};
+        WW_TRY(Changed<Entry> changed, edit(registry, reply));
+        describe(registry, changed, reply);
+        if (!confirmation.revision.empty() && confirmation.revision != reply.revision)
+            return Error(ErrorCode::Conflict, "somebody else changed the same entries meanwhile")
+                .with_hint("nothing was saved; look at the changes again");
+        auto& target = entries(registry, static_cast<const Entry*>(nullptr));
+        for (auto& [name, entry] : changed) {
+            if (entry)
+                target[name] = std::move(*entry);
+            else
+                target.erase(name);
+        }
+        return {};
+    };
+    WW_TRY(const store::Commit commit, call.site.database.commit(apply));
+    (void)commit;
+    return reply;
+}
+
+template Result<protocol::ChangeReply> change(Call&, const Confirmation&, const Edit<store::Node>&);
+template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
+                                              const Edit<store::Profile>&);
+
+}  // namespace ww::api

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// How nodes and profiles are changed, whatever the change: entries are edited as copies, compared with
+// what was there, and then either only described or committed. Internal to this layer.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "api/handlers.h"
+#include "store/node.h"
+#include "store/snapshot.h"
+
+namespace ww::api {
+
+/// The state of the file now, also right after a hand edit. Errors: those of a file that is not there
+/// or does not parse.
+Result<std::shared_ptr<const store::Snapshot>> current(const Site& site);
+
+/// New values of entries by name; nothing means: deleted.
+template <class Entry>
+using Changed = std::map<std::string, std::optional<Entry>>;
+
+/// Decides what changes, from what is there. May fill in the reply's `selected`, `missing` and
+/// `vanishing`. Called under the site's lock when the change is to be saved.
+template <class Entry>
+using Edit = std::function<Result<Changed<Entry>>(const store::Registry&, protocol::ChangeReply&)>;
+
+struct Confirmation {
+    bool dry_run = false;
+    std::string revision;  // of the preview that was confirmed; empty: none was shown
+};
+
+/// Errors: those of `edit` and of Database::commit(); Conflict if the change would no longer do what
+/// was confirmed.
+template <class Entry>
+Result<protocol::ChangeReply> change(Call& call, const Confirmation& confirmation,
+                                     const Edit<Entry>& edit);
+
+extern template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
+                                                     const Edit<store::Node>&);
+extern template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
+                                                     const Edit<store::Profile>&);
+
+/// The nodes or the profiles of a registry.
+template <class Entry>
+const std::map<std::string, Entry>& entries_of(const store::Registry& registry);
+template <>
+inline const std::map<std::string, store::Node>& entries_of(const store::Registry& registry) {
+    return registry.nodes;
+}
+template <>
+inline const std::map<std::string, store::Profile>& entries_of(const store::Registry& registry) {
+    return registry.profiles;
+}
+
+}  // namespace ww::api

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/convert.h"
+
+namespace ww::api {
+
+namespace {
+
+constexpr const char* kMask = "********";
+
+store::Selectors selectors(const protocol::Entries& entries, bool net_given) {
+    return {entries.net.empty() ? "default" : entries.net, net_given, entries.disk,
+            entries.partition, entries.filesystem};
+}
+
+store::StringList one_or_none(const std::string& name) {
+    return name.empty() ? store::StringList() : store::StringList{name};
+}
+
+void hide(std::string& secret) {
+    if (!secret.empty()) secret = kMask;
+}
+
+}  // namespace
+
+store::SetRequest to_store(const protocol::Edit& edit) {
+    store::SetRequest request;
+    request.selectors = selectors(edit.entries, false);
+    for (const auto& [flag, value] : edit.values) request.fields.push_back({flag, {value}});
+    for (const auto& [flag, values] : edit.lists) request.fields.push_back({flag, values});
+    request.tags = edit.tags;
+    request.ipmi_tags = edit.ipmi_tags;
+    request.net_tags = edit.net_tags;
+    request.tag_del = edit.delete_tags;
+    request.ipmi_tag_del = edit.delete_ipmi_tags;
+    request.net_tag_del = edit.delete_net_tags;
+    request.net_del = one_or_none(edit.delete_net);
+    request.disk_del = one_or_none(edit.delete_disk);
+    request.part_del = one_or_none(edit.delete_partition);
+    request.fs_del = one_or_none(edit.delete_filesystem);
+    return request;
+}
+
+store::UnsetRequest to_store(const protocol::UnsetRequest& request) {
+    return {selectors(request.entries, request.net_selected), request.fields, request.tags,
+            request.ipmi_tags, request.net_tags};
+}
+
+store::Profile masked(store::Profile profile, const Caller& caller) {
+    if (!caller.may_see_secrets) hide(profile.ipmi.password);
+    return profile;
+}
+
+store::Node masked(store::Node node, const Caller& caller) {
+    if (!caller.may_see_secrets) {
+        hide(node.ipmi.password);
+        hide(node.asset_key);
+    }
+    return node;
+}
+
+}  // namespace ww::api

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/dispatch.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "protocol/json.h"
+
+namespace ww::api {
+
+namespace {
+
+constexpr const char* kLinesType = "application/x-ndjson";
+
+template <class Route>
+Reply run(const Site& site, const Caller& caller, std::string_view body, const LineSink& lines) {
+    if (Route::access == protocol::Access::Change && !caller.may_change)
+        return problem_reply(
+            Error(ErrorCode::PermissionDenied,
+                  fmt::format("only root and the group {} may change this site", kAdminGroup)));
+    const auto request = protocol::Json<Route>::read_request(body);
+    if (!request) return problem_reply(request.error());
+
+    std::string text;
+    Call call{site, caller, [&](const protocol::Note& note) {
+                  const std::string line = protocol::note_line(note) + "\n";
+                  if (lines)
+                      lines(line);
+                  else
+                      text += line;
+              }};
+    auto reply = handle(Route{}, call, *request);
+    if (reply) {
+        text += protocol::Json<Route>::reply_line(*reply) + "\n";
+        return {200, kLinesType, std::move(text)};
+    }
+    const Error& error = reply.error();
+    if (protocol::http_status(error.code()) >= 500)
+        log::error("{} failed: {}", Route::path, error.headline());
+    // With notes already said, the status line is no longer the place for it.
+    if (text.empty() && !lines) return problem_reply(error);
+    text += protocol::problem_line(protocol::to_problem(error)) + "\n";
+    return {200, kLinesType, std::move(text)};
+}
+
+}  // namespace
+
+Reply problem_reply(const Error& error) {
+    const protocol::Problem problem = protocol::to_problem(error);
+    return {static_cast<int>(problem.status), protocol::kProblemType,
+            protocol::problem_body(problem)};
+}
+
+Reply dispatch(const Site& site, const Caller& caller, std::string_view path,
+               std::string_view body, const LineSink& lines) {
+#define WW_RUN(name, ...) \
+    if (path == protocol::route::name::path) \
+        return run<protocol::route::name>(site, caller, body, lines);
+    WW_ROUTES(WW_RUN)
+#undef WW_RUN
+    return problem_reply(Error(ErrorCode::NotFound, fmt::format("no such endpoint: {}", path)));
+}
+
+http::BlockingHandler handler(const Site& site) {
+    return [&site](const http::Request& request) {
+        Reply reply;
+        if (request.method == "POST")
+            reply = dispatch(site, Caller::of(request.peer.credentials), request.path(),
+                             request.body);
+        else
+            reply = problem_reply(Error(ErrorCode::InvalidArgument, "requests are POSTs"));
+        http::Reply out;
+        out.status = reply.status;
+        out.headers = {{"Content-Type", reply.content_type}};
+        out.body = std::move(reply.body);
+        return out;
+    };
+}
+
+}  // namespace ww::api

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From a path and a JSON body to the handler, and back to a reply: the part of the API that knows
+// about permission and JSON, but not about sockets.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/caller.h"
+#include "api/handlers.h"
+#include "api/site.h"
+#include "http/message.h"
+#include "protocol/problem.h"
+
+namespace ww::api {
+
+struct Reply {
+    int status = 200;
+    std::string content_type;
+    std::string body;
+};
+
+/// Where lines of a reply go while the handler still works. Empty: they are put before the reply.
+using LineSink = std::function<void(const std::string& line)>;
+
+/// Blocking; any thread.
+Reply dispatch(const Site& site, const Caller& caller, std::string_view path,
+               std::string_view body, const LineSink& lines = {});
+
+/// The reply to a request that fails before there is a site.
+Reply problem_reply(const Error& error);
+
+/// For the UNIX socket: credentials of the peer decide. The site must outlive the handler.
+http::BlockingHandler handler(const Site& site);
+
+}  // namespace ww::api

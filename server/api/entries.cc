@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/entries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <type_traits>
+
+#include "store/nodes_reader.h"
+#include "store/schema.h"
+
+namespace ww::api {
+
+namespace {
+
+// ---- merging an imported entry into one that exists: what is set in it wins, maps key by key
+
+void take(std::string& to, const std::string& from) {
+    if (!from.empty()) to = from;
+}
+void take(store::StringList& to, const store::StringList& from) {
+    if (!from.empty()) to = from;
+}
+void take(store::WWbool& to, const store::WWbool& from) {
+    if (!from.empty()) to = from;
+}
+template <class T>
+void take(std::optional<T>& to, const std::optional<T>& from) {
+    if (from) to = from;
+}
+template <class T>
+void take(std::map<std::string, T>& to, const std::map<std::string, T>& from) {
+    for (const auto& [key, value] : from) to[key] = value;
+}
+void take(store::Kernel& to, const store::Kernel& from);
+void take(store::Ipmi& to, const store::Ipmi& from);
+template <class T>
+void take_fields(T& to, const T& from) {
+    store::for_each_field(to, from, [](const auto&, auto& a, const auto& b) { take(a, b); });
+}
+void take(store::Kernel& to, const store::Kernel& from) {
+    take_fields(to, from);
+    to.present |= from.present;
+}
+void take(store::Ipmi& to, const store::Ipmi& from) {
+    take_fields(to, from);
+    to.present |= from.present;
+}
+
+Result<std::map<std::string, store::Node>> read_map(const protocol::ImportRequest& request,
+                                                    std::vector<store::Warning>& warnings,
+                                                    const store::Node*) {
+    return store::read_node_map(request.text, request.source, warnings);
+}
+Result<std::map<std::string, store::Profile>> read_map(const protocol::ImportRequest& request,
+                                                       std::vector<store::Warning>& warnings,
+                                                       const store::Profile*) {
+    return store::read_profile_map(request.text, request.source, warnings);
+}
+
+std::string type_text(store::FieldType type) {
+    switch (type) {
+        case store::FieldType::Text: return "string";
+        case store::FieldType::List: return "list of strings";
+        case store::FieldType::WWbool:
+        case store::FieldType::NullableBool: return "bool";
+        case store::FieldType::Ip: return "IP address";
+        case store::FieldType::Tags: return "map of strings";
+        case store::FieldType::Resources: return "map of anything";
+    }
+    return "";
+}
+
+std::vector<std::string> split(const std::string& path) {
+    std::vector<std::string> parts{""};
+    for (const char c : path) {
+        if (c == '.')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    return parts;
+}
+
+}  // namespace
+
+template <class Entry>
+Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
+                                 protocol::ChangeReply& reply) {
+    Changed<Entry> changed;
+    std::set<std::string> vanishing;
+    for (const std::string& name : reply.selected) {
+        Entry entry = entries_of<Entry>(registry).at(name);
+        for (std::string& text : store::vanishing(entry, edit)) vanishing.insert(std::move(text));
+        WW_TRY_VOID(store::apply_unset(entry, edit));
+        changed[name] = std::move(entry);
+    }
+    reply.vanishing.assign(vanishing.begin(), vanishing.end());
+    return changed;
+}
+
+template <class Entry>
+Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request,
+                                             const protocol::Names& shown) {
+    std::vector<store::Warning> warnings;
+    auto parsed = read_map(request, warnings, static_cast<const Entry*>(nullptr));
+    if (!parsed)
+        return Error(parsed.error().code(), "could not parse import file: " + parsed.error().message())
+            .with_place(parsed.error().place());
+    const std::map<std::string, Entry>& imported = *parsed;
+    for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
+    return change<Entry>(
+        call, {request.dry_run, request.revision},
+        [&](const store::Registry& registry, protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
+            const std::map<std::string, Entry>& existing = entries_of<Entry>(registry);
+            Changed<Entry> changed;
+            if (request.replace)
+                for (const auto& [name, entry] : existing)
+                    if (request.names.empty() ||
+                        std::find(shown.begin(), shown.end(), name) != shown.end())
+                        changed[name] = std::nullopt;
+            for (const auto& [name, entry] : imported) {
+                const auto it = existing.find(name);
+                Entry result = it != existing.end() && !request.replace ? it->second : Entry();
+                take_fields(result, entry);
+                changed[name] = std::move(result);
+                reply.selected.push_back(name);
+            }
+            return changed;
+        });
+}
+
+template Result<Changed<store::Node>> unset_all(const store::Registry&, const store::UnsetRequest&,
+                                                protocol::ChangeReply&);
+template Result<Changed<store::Profile>> unset_all(const store::Registry&,
+                                                   const store::UnsetRequest&,
+                                                   protocol::ChangeReply&);
+template Result<protocol::ChangeReply> import_entries<store::Node>(Call&,
+                                                                   const protocol::ImportRequest&,
+                                                                   const protocol::Names&);
+template Result<protocol::ChangeReply> import_entries<store::Profile>(
+    Call&, const protocol::ImportRequest&, const protocol::Names&);
+
+std::string skeleton(EntryKind kind) {
+    std::string text = kind == EntryKind::Node ? "#nodename:\n" : "#profilename:\n";
+    std::vector<std::string> above;
+    for (const store::FieldInfo& field : store::field_catalogue()) {
+        if (field.node_only && kind == EntryKind::Profile) continue;
+        std::vector<std::string> parts = split(field.keys);
+        for (size_t i = 0; i < parts.size(); ++i) {
+            const bool leaf = i + 1 == parts.size();
+            if (!leaf && i < above.size() && above[i] == parts[i]) continue;
+            if (!leaf) above.resize(std::min(above.size(), i));
+            const std::string key = parts[i] == "*" ? "name" : parts[i];
+            text += fmt::format("#{:{}}{}:{}\n", "", 2 * (i + 1), key,
+                                leaf ? " " + type_text(field.type) : "");
+            if (!leaf) above.push_back(parts[i]);
+        }
+        above.resize(std::min(above.size(), parts.size() - 1));
+    }
+    return text;
+}
+
+bool is_secret(std::string_view field) { return field == "Ipmi.Password" || field == "AssetKey"; }
+
+}  // namespace ww::api

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What nodes and profiles have in common: clearing, importing, the skeleton an editor starts with, and
+// which fields are secret. Internal to this layer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/changes.h"
+#include "store/update.h"
+
+namespace ww::api {
+
+/// Clears fields of the reply's `selected`, and notes what vanishes.
+template <class Entry>
+Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
+                                 protocol::ChangeReply& reply);
+
+/// Merges or replaces entries from YAML text. `shown`: names the text was made from, all if empty.
+template <class Entry>
+Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request,
+                                             const protocol::Names& shown);
+
+/// All keys of an entry as YAML comments.
+enum class EntryKind { Node, Profile };
+std::string skeleton(EntryKind kind);
+
+/// Shown instead of what the caller may not see.
+inline constexpr const char* kMask = "********";
+/// By name in field lists: "Ipmi.Password".
+bool is_secret(std::string_view field);
+
+}  // namespace ww::api

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One handler for each row of protocol/routes.h, declared by that table. They are plain functions: no
+// sockets, no JSON; a test calls them directly. Each lives in the file of its resource.
+#pragma once
+
+#include <functional>
+
+#include "api/caller.h"
+#include "api/site.h"
+#include "base/result.h"
+#include "protocol/routes.h"
+
+namespace ww::api {
+
+/// Takes lines for the user that come before the reply.
+using NoteSink = std::function<void(const protocol::Note&)>;
+
+/// One request being handled.
+struct Call {
+    const Site& site;
+    Caller caller;
+    NoteSink note;
+};
+
+// Blocking; any thread.
+#define WW_HANDLER(name, path, access, request, reply, doc)  \
+    Result<protocol::reply> handle(protocol::route::name, Call& call, \
+                                   const protocol::request& request);
+WW_ROUTES(WW_HANDLER)
+#undef WW_HANDLER
+
+}  // namespace ww::api

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The handshake, which a private wwd answers before it has opened the site, and where a site's things
+// are.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "overlay/site.h"
+#include "protocol/types.h"
+#include "store/config.h"
+
+namespace ww::api {
+
+/// Errors: Conflict, if the client means another site.
+Result<protocol::Welcome> welcome(const std::string& config, const store::WarewulfConf& conf,
+                                  const protocol::Hello& hello);
+
+}  // namespace ww::api

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Nodes: lists, documents, changes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "api/changes.h"
+#include "api/convert.h"
+#include "api/entries.h"
+#include "api/handlers.h"
+#include "store/database.h"
+#include "store/emit.h"
+#include "store/fields.h"
+#include "store/hostlist.h"
+#include "store/update.h"
+
+namespace ww::api {
+
+namespace {
+
+using protocol::ChangeReply;
+using protocol::Names;
+using store::Node;
+using store::Registry;
+
+std::string join(const Names& names, std::string_view separator) {
+    return fmt::format("{}", fmt::join(names, separator));
+}
+
+/// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out.
+Result<std::vector<const Node*>> pick(const store::Snapshot& snapshot, const Names& patterns) {
+    std::vector<const Node*> nodes;
+    if (patterns.empty()) {
+        for (const Node& node : snapshot.nodes()) nodes.push_back(&node);
+    } else {
+        for (const std::string& name : store::expand_hostlist(patterns))
+            if (const Node* node = snapshot.find(name)) nodes.push_back(node);
+    }
+    const auto by_id = [](const Node* a, const Node* b) { return a->id < b->id; };
+    std::sort(nodes.begin(), nodes.end(), by_id);
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    return nodes;
+}
+
+std::string ip_text(const std::optional<IpAddress>& address) {
+    return address ? address->to_string() : "<nil>";
+}
+
+void add_simple(const Node& node, protocol::Table& table) {
+    Names networks;
+    for (const auto& [name, device] : node.network_devices) networks.push_back(name);
+    table.rows.push_back({node.id, join(node.profiles, ","), join(networks, ", ")});
+}
+
+void add_long(const Node& node, protocol::Table& table) {
+    table.rows.push_back({node.id, node.kernel.version, node.image_name,
+                          join(node.system_overlay, ",") + "/" + join(node.runtime_overlay, ",")});
+}
+
+void add_network(const Node& node, protocol::Table& table) {
+    for (const auto& [name, device] : node.network_devices)
+        table.rows.push_back({node.id, name, device.hwaddr, ip_text(device.ipaddr),
+                              ip_text(device.gateway), device.device});
+    if (node.network_devices.empty()) table.rows.push_back({node.id, "", "", "", "", ""});
+}
+
+void add_ipmi(const Node& node, protocol::Table& table) {
+    const store::Ipmi& ipmi = node.ipmi;
+    table.rows.push_back({node.id, ipmi.present ? ip_text(ipmi.ipaddr) : "", ipmi.port,
+                          ipmi.username, ipmi.interface});
+}
+
+struct View {
+    std::string_view form;
+    Names columns;
+    void (*add)(const Node&, protocol::Table&);
+};
+
+const std::vector<View>& views() {
+    static const std::vector<View> all = {
+        {"simple", {"NODE NAME", "PROFILES", "NETWORK"}, add_simple},
+        {"long", {"NODE NAME", "KERNEL VERSION", "IMAGE", "OVERLAYS (S/R)"}, add_long},
+        {"network", {"NODE", "NETWORK", "HWADDR", "IPADDR", "GATEWAY", "DEVICE"}, add_network},
+        {"ipmi",
+         {"NODE", "IPMI IPADDR", "IPMI PORT", "IPMI USERNAME", "IPMI INTERFACE"},
+         add_ipmi},
+    };
+    return all;
+}
+
+Result<void> add_fields(const Registry& registry, const Node& node, const Caller& caller,
+                        protocol::Table& table) {
+    WW_TRY(const auto fields, store::node_fields(registry, node.id));
+    for (const store::FieldValue& field : fields) {
+        const bool hidden = is_secret(field.name) && !caller.may_see_secrets;
+        table.rows.push_back({node.id, field.name, field.source, hidden ? kMask : field.value});
+    }
+    return {};
+}
+
+Error unknown_form(const std::string& form) {
+    return {ErrorCode::InvalidArgument, fmt::format("no such form of a list: {}", form)};
+}
+
+/// Which nodes a change is for: those that exist, in the order named, each once.
+Result<Names> select(const Registry& registry, const Names& patterns, ChangeReply& reply) {
+    std::set<std::string> seen;
+    for (const std::string& name : store::expand_hostlist(patterns)) {
+        if (!seen.insert(name).second) continue;
+        (registry.nodes.count(name) != 0 ? reply.selected : reply.missing).push_back(name);
+    }
+    return reply.selected;
+}
+
+}  // namespace
+
+Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
+                               const protocol::ListRequest& request) {
+    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY(const auto nodes, pick(*snapshot, request.names));
+    protocol::Table table;
+    if (request.form == "all") {
+        table.columns = {"NODE", "FIELD", "PROFILE", "VALUE"};
+        for (const Node* node : nodes)
+            WW_TRY_VOID(add_fields(snapshot->raw(), *node, call.caller, table));
+        return table;
+    }
+    for (const View& view : views()) {
+        if (view.form != request.form) continue;
+        table.columns = view.columns;
+        for (const Node* node : nodes) view.add(*node, table);
+        return table;
+    }
+    return unknown_form(request.form);
+}
+
+Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
+                                  const protocol::ListRequest& request) {
+    if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
+    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY(const auto nodes, pick(*snapshot, request.names));
+    if (request.form == "json") {
+        std::string text = "{";
+        for (const Node* node : nodes)
+            text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", store::json_quote(node->id),
+                                store::node_json(masked(*node, call.caller)));
+        return protocol::Document{text + "}"};
+    }
+    // What an editor gets is the nodes' own data, all other forms are merged.
+    const bool raw = request.form == "edit";
+    if (!raw && request.form != "yaml" && request.form != "export") return unknown_form(request.form);
+    std::map<std::string, Node> chosen;
+    for (const Node* node : nodes)
+        chosen.emplace(node->id, masked(raw ? snapshot->raw().nodes.at(node->id) : *node, call.caller));
+    return protocol::Document{store::emit_nodes(chosen, request.form == "yaml" ? 4 : 2)};
+}
+
+Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
+                           const protocol::AddRequest& request) {
+    const store::SetRequest edit = to_store(request.edit);
+    return change<Node>(call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+        Node model;
+        if (registry.profiles.count("default") != 0) model.profiles = {"default"};
+        WW_TRY_VOID(store::apply_set(model, edit));
+        Changed<Node> added;
+        uint32_t steps = 0;
+        for (const std::string& name : store::expand_hostlist(request.names)) {
+            if (registry.nodes.count(name) != 0 || added.count(name) != 0)
+                return Error(ErrorCode::AlreadyExists,
+                             fmt::format("failed to add node: nodename already exists: {}", name));
+            Node node = model;
+            WW_TRY_VOID(store::advance_addresses(node, steps++));
+            added[name] = std::move(node);
+            reply.selected.push_back(name);
+            call.note({"info", fmt::format("Added node: {}", name)});
+        }
+        return added;
+    });
+}
+
+Result<ChangeReply> handle(protocol::route::NodeSet, Call& call,
+                           const protocol::SetRequest& request) {
+    const store::SetRequest edit = to_store(request.edit);
+    if (!request.all && store::expand_hostlist(request.names).empty())
+        return Error(ErrorCode::InvalidArgument,
+                     "no nodes specified; use --all to modify all nodes");
+    return change<Node>(
+        call, {request.dry_run, request.revision},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+            if (request.all)
+                for (const auto& [name, node] : registry.nodes) reply.selected.push_back(name);
+            else
+                WW_TRY_VOID(select(registry, request.names, reply));
+            if (registry.nodes.empty()) call.note({"warn", "no nodes/profiles found"});
+            Changed<Node> changed;
+            for (const std::string& name : reply.selected) {
+                Node node = registry.nodes.at(name);
+                WW_TRY_VOID(store::apply_set(node, edit));
+                changed[name] = std::move(node);
+            }
+            return changed;
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::NodeUnset, Call& call,
+                           const protocol::UnsetRequest& request) {
+    const store::UnsetRequest edit = to_store(request);
+    WW_TRY_VOID(store::check_unset(edit));
+    return change<Node>(
+        call, {request.dry_run, request.revision},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+            WW_TRY_VOID(select(registry, request.names, reply));
+            if (!reply.missing.empty() && !request.skip_unknown)
+                return Error(ErrorCode::NotFound,
+                             fmt::format("node not found: {}", reply.missing.front()));
+            if (reply.selected.empty())
+                return Error(ErrorCode::NotFound, "no nodes were modified");
+            return unset_all<Node>(registry, edit, reply);
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::NodeDelete, Call& call,
+                           const protocol::DeleteRequest& request) {
+    return change<Node>(
+        call, {request.dry_run, ""},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+            WW_TRY_VOID(select(registry, request.names, reply));
+            Changed<Node> gone;
+            for (const std::string& name : reply.selected) gone[name] = std::nullopt;
+            return gone;
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::NodeImport, Call& call,
+                           const protocol::ImportRequest& request) {
+    return import_entries<Node>(call, request, store::expand_hostlist(request.names));
+}
+
+}  // namespace ww::api

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/private_server.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "api/dispatch.h"
+#include "api/meta.h"
+#include "boot/images.h"
+#include "overlay/builder.h"
+#include "protocol/json.h"
+#include "protocol/socket_path.h"
+#include "protocol/wire.h"
+#include "store/config.h"
+#include "store/database.h"
+
+namespace ww::api {
+
+namespace {
+
+/// A site and its services, for one process that asks on its own behalf.
+class PrivateSite {
+   public:
+    PrivateSite(const std::string& config, const store::WarewulfConf& conf)
+        : database_(open_database(config, conf)),
+          images_(image::Images(conf.paths.wwchrootdir, conf.paths.wwprovisiondir)),
+          overlays_({conf, images_,
+                     [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+          site_{config, conf, *database_, overlays_, nullptr} {}
+
+    const Site& site() const { return site_; }
+
+   private:
+    static std::unique_ptr<store::Database> open_database(const std::string& config,
+                                                          const store::WarewulfConf& conf) {
+        const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
+        // If it cannot be made, writing will say so, and reading does not need it.
+        (void)make_directories(folder);
+        return store::Database::open(conf.paths.nodes_conf(), folder + "/lock");
+    }
+
+    std::unique_ptr<store::Database> database_;
+    boot::NodeImages images_;
+    overlay::Builder overlays_;
+    Site site_;
+};
+
+class Server {
+   public:
+    Server(UniqueFd fd, std::string config)
+        : wire_(std::move(fd)),
+          config_(std::move(config)),
+          conf_(store::load_config(config_, store::Autodetect::On)) {}
+
+    Result<void> run() {
+        while (true) {
+            WW_TRY(const std::optional<protocol::Head> head, wire_.read_head());
+            if (!head) return {};
+            WW_TRY(const std::string body, wire_.read_body(*head));
+            // "POST /wwd/v1/… HTTP/1.1"
+            std::string_view path = head->start_line;
+            path.remove_prefix(std::min(path.find(' ') + 1, path.size()));
+            path = path.substr(0, path.find(' '));
+            WW_TRY_VOID(answer(path, body));
+        }
+    }
+
+   private:
+    Result<void> answer(std::string_view path, const std::string& body) {
+        if (path == protocol::route::SayHello::path) return send(greet(body));
+        if (!conf_) return send(problem_reply(conf_.error()));
+        if (!site_) site_ = std::make_unique<PrivateSite>(config_, *conf_);
+        // Notes go out as they come: the peer shows what a long command does.
+        bool streaming = false;
+        Result<void> sent;
+        const Reply reply = dispatch(site_->site(), Caller::itself(), path, body,
+                                     [&](const std::string& line) {
+                                         std::string bytes;
+                                         if (!streaming) bytes = head_of(200, "application/x-ndjson") + "Transfer-Encoding: chunked\r\n\r\n";
+                                         streaming = true;
+                                         if (sent) sent = wire_.write(bytes + protocol::chunk(line));
+                                     });
+        WW_TRY_VOID(std::move(sent));
+        if (!streaming) return send(reply);
+        return wire_.write(protocol::chunk(reply.body) + protocol::chunk(""));
+    }
+
+    Reply greet(const std::string& body) const {
+        if (!conf_) return problem_reply(conf_.error());
+        const auto request = protocol::Json<protocol::route::SayHello>::read_request(body);
+        if (!request) return problem_reply(request.error());
+        const auto reply = welcome(config_, *conf_, *request);
+        if (!reply) return problem_reply(reply.error());
+        return {200, "application/x-ndjson",
+                protocol::Json<protocol::route::SayHello>::reply_line(*reply) + "\n"};
+    }
+
+    static std::string head_of(int status, std::string_view type) {
+        return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", status,
+                           http::reason_phrase(status), type);
+    }
+
+    Result<void> send(const Reply& reply) {
+        return wire_.write(head_of(reply.status, reply.content_type) +
+                           fmt::format("Content-Length: {}\r\n\r\n", reply.body.size()) + reply.body);
+    }
+
+    protocol::Wire wire_;
+    std::string config_;
+    Result<store::WarewulfConf> conf_;
+    std::unique_ptr<PrivateSite> site_;
+};
+
+}  // namespace
+
+int serve_private(UniqueFd fd, const std::string& config_path) {
+    Server server(std::move(fd), protocol::canonical_config(config_path));
+    return server.run() ? 0 : 1;
+}
+
+}  // namespace ww::api

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Profiles: lists, documents, changes. Their names are taken literally, and what is shown is their own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "api/changes.h"
+#include "api/convert.h"
+#include "api/entries.h"
+#include "api/handlers.h"
+#include "store/emit.h"
+#include "store/fields.h"
+#include "store/update.h"
+
+namespace ww::api {
+
+namespace {
+
+using protocol::ChangeReply;
+using protocol::Names;
+using store::Profile;
+using store::Registry;
+
+constexpr const char* kDefault = "default";
+
+/// Upstream splits the first word of `profile list` at its commas.
+Names split_first(const Names& names) {
+    Names out;
+    if (names.empty()) return out;
+    std::string_view rest = names.front();
+    while (true) {
+        const size_t comma = std::min(rest.find(','), rest.size());
+        if (comma > 0) out.emplace_back(rest.substr(0, comma));
+        if (comma == rest.size()) break;
+        rest.remove_prefix(comma + 1);
+    }
+    out.insert(out.end(), names.begin() + 1, names.end());
+    return out;
+}
+
+std::map<std::string, Profile> pick(const Registry& registry, const Names& names) {
+    const Names wanted = split_first(names);
+    if (wanted.empty()) return registry.profiles;
+    std::map<std::string, Profile> chosen;
+    for (const std::string& name : wanted)
+        if (const auto it = registry.profiles.find(name); it != registry.profiles.end())
+            chosen.insert(*it);
+    return chosen;
+}
+
+void select(const Registry& registry, const Names& names, ChangeReply& reply) {
+    std::set<std::string> seen;
+    for (const std::string& name : names) {
+        if (!seen.insert(name).second) continue;
+        (registry.profiles.count(name) != 0 ? reply.selected : reply.missing).push_back(name);
+    }
+}
+
+}  // namespace
+
+Result<protocol::Table> handle(protocol::route::ProfileTable, Call& call,
+                               const protocol::ListRequest& request) {
+    WW_TRY(const auto snapshot, current(call.site));
+    const auto profiles = pick(snapshot->raw(), request.names);
+    protocol::Table table;
+    if (request.form == "all") {
+        table.columns = {"PROFILE", "FIELD", "VALUE"};
+        for (const auto& [name, profile] : profiles)
+            for (const store::FieldValue& field : store::profile_fields(profile)) {
+                const bool hidden =
+                    is_secret(field.name) && !call.caller.may_see_secrets && !field.value.empty();
+                table.rows.push_back({name, field.name, hidden ? kMask : field.value});
+            }
+        return table;
+    }
+    table.columns = {"PROFILE NAME", "COMMENT/DESCRIPTION"};
+    for (const auto& [name, profile] : profiles) table.rows.push_back({name, profile.comment});
+    return table;
+}
+
+Result<protocol::Document> handle(protocol::route::ProfileDocument, Call& call,
+                                  const protocol::ListRequest& request) {
+    if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Profile)};
+    WW_TRY(const auto snapshot, current(call.site));
+    auto profiles = pick(snapshot->raw(), request.names);
+    for (auto& [name, profile] : profiles) profile = masked(std::move(profile), call.caller);
+    if (request.form == "json") {
+        std::string text = "{";
+        for (const auto& [name, profile] : profiles)
+            text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", store::json_quote(name),
+                                store::profile_json(profile));
+        return protocol::Document{text + "}"};
+    }
+    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2)};
+}
+
+Result<ChangeReply> handle(protocol::route::ProfileAdd, Call& call,
+                           const protocol::AddRequest& request) {
+    const store::SetRequest edit = to_store(request.edit);
+    return change<Profile>(
+        call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+            Profile model;
+            WW_TRY_VOID(store::apply_set(model, edit));
+            Changed<Profile> added;
+            for (const std::string& name : request.names) {
+                if (registry.profiles.count(name) != 0 || added.count(name) != 0)
+                    return Error(ErrorCode::AlreadyExists,
+                                 fmt::format("profile with name {} already exists", name));
+                added[name] = model;
+                reply.selected.push_back(name);
+            }
+            return added;
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::ProfileSet, Call& call,
+                           const protocol::SetRequest& request) {
+    const store::SetRequest edit = to_store(request.edit);
+    if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
+    return change<Profile>(
+        call, {request.dry_run, request.revision},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+            select(registry, request.names, reply);
+            Changed<Profile> changed;
+            for (const std::string& name : reply.selected) {
+                Profile profile = registry.profiles.at(name);
+                WW_TRY_VOID(store::apply_set(profile, edit));
+                changed[name] = std::move(profile);
+            }
+            return changed;
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::ProfileUnset, Call& call,
+                           const protocol::UnsetRequest& request) {
+    const store::UnsetRequest edit = to_store(request);
+    WW_TRY_VOID(store::check_unset(edit));
+    return change<Profile>(
+        call, {request.dry_run, request.revision},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+            select(registry, request.names, reply);
+            if (!reply.missing.empty() && !request.skip_unknown)
+                return Error(ErrorCode::NotFound,
+                             fmt::format("profile not found: {}", reply.missing.front()));
+            if (reply.selected.empty())
+                return Error(ErrorCode::NotFound, "no profiles were modified");
+            return unset_all<Profile>(registry, edit, reply);
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::ProfileDelete, Call& call,
+                           const protocol::DeleteRequest& request) {
+    if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
+        return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
+    return change<Profile>(
+        call, {request.dry_run, ""},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+            select(registry, request.names, reply);
+            Changed<Profile> gone;
+            for (const std::string& name : reply.selected) gone[name] = std::nullopt;
+            return gone;
+        });
+}
+
+Result<ChangeReply> handle(protocol::route::ProfileImport, Call& call,
+                           const protocol::ImportRequest& request) {
+    return import_entries<Profile>(call, request, request.names);
+}
+
+}  // namespace ww::api

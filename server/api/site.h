@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the handlers of the API work on: one site and its services, owned by whoever serves.
+#pragma once
+
+#include <string>
+
+namespace ww::store {
+class Database;
+struct WarewulfConf;
+}  // namespace ww::store
+
+namespace ww::overlay {
+class Builder;
+}  // namespace ww::overlay
+
+namespace ww::boot {
+class Service;
+}  // namespace ww::boot
+
+namespace ww::api {
+
+/// References; any thread may use what they refer to.
+struct Site {
+    std::string config;  // canonical path of warewulf.conf
+    const store::WarewulfConf& conf;
+    store::Database& database;
+    overlay::Builder& overlays;
+    /// What nodes were sent; nullptr in a private wwd, which serves no nodes.
+    const boot::Service* boot = nullptr;
+};
+
+}  // namespace ww::api
