@@ -4,6 +4,7 @@
 // reference/store.md §3.3.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,28 @@ struct FieldValue {
     bool operator==(const FieldValue&) const = default;
 };
 
-/// Set fields only, in schema order, map keys by bytes; lists before negation. Errors: NotFound,
-/// Unprocessable (resources of incompatible types).
-Result<std::vector<FieldValue>> node_fields(const Registry& registry, const std::string& id);
+/// Lists the fields of several nodes; what nodes with the same profile list share is computed once.
+class FieldLister {
+   public:
+    /// `registry` must outlive the lister.
+    explicit FieldLister(const Registry& registry) : registry_(registry) {}
+
+    /// Set fields only, in schema order, map keys by bytes; lists before negation. Errors: NotFound,
+    /// Unprocessable (resources of incompatible types).
+    Result<std::vector<FieldValue>> node(const std::string& id);
+
+   private:
+    struct Layers {
+        Node merged;
+        std::map<std::string, FieldValue> recorded;
+    };
+    Result<Layers> base_of(const StringList& profiles);
+    static Result<void> add_layer(Layers& layers, const Node& layer, const std::string& id, bool is_node);
+
+    const Registry& registry_;
+    std::map<StringList, Layers> bases_;
+};
+
 /// All scalar fields of a profile itself, unset ones with an empty value; no sources.
 std::vector<FieldValue> profile_fields(const Profile& profile);
 

@@ -17,15 +17,24 @@ std::string scientific(double value) {
     return {buffer, end};
 }
 
-std::string fixed(double value) {
-    char buffer[512];
-    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
-    return {buffer, end};
-}
-
 int exponent_of(std::string_view scientific_text) {
     const size_t e = scientific_text.find('e');
     return std::atoi(scientific_text.substr(e + 1).data());
+}
+
+// The shortest digits that read back the same, then zeros: not the exact value of a large number.
+std::string fixed(double value) {
+    if (value == 0) return std::signbit(value) ? "-0" : "0";
+    const std::string text = scientific(value);
+    const int exponent = exponent_of(text);
+    std::string digits;
+    for (const char c : text.substr(0, text.find('e')))
+        if (c >= '0' && c <= '9') digits += c;
+    std::string out = value < 0 ? "-" : "";
+    if (exponent < 0) return out + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+    const size_t whole = static_cast<size_t>(exponent) + 1;
+    if (digits.size() <= whole) return out + digits + std::string(whole - digits.size(), '0');
+    return out + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 }  // namespace

@@ -5,15 +5,29 @@
 // and a test.
 #pragma once
 
+#include <concepts>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "store/node.h"
 
 namespace ww::store {
+
+using ResourceMap = std::map<std::string, YamlValue>;
+
+/// The structs below a profile, and maps of them: what a walk over the schema goes into.
+template <class T>
+concept Section = std::same_as<T, Kernel> || std::same_as<T, Ipmi> || std::same_as<T, NetDev> ||
+                  std::same_as<T, Disk> || std::same_as<T, Partition> || std::same_as<T, FileSystem>;
+template <class T>
+concept SectionMap = requires { typename T::mapped_type; } && Section<typename T::mapped_type>;
+/// Sections that stand in their entry by themselves, not in a map.
+template <class T>
+concept SingleSection = std::same_as<T, Kernel> || std::same_as<T, Ipmi>;
 
 /// What a layer does to the value below it, where the type does not already say so (texts, addresses and
 /// booleans replace when set; lists append; maps unite).
@@ -31,15 +45,15 @@ struct Field {
                      std::optional<IpAddress> T::*, StringMap T::*, Kernel T::*, Ipmi T::*,
                      std::map<std::string, NetDev> T::*, std::map<std::string, Disk> T::*,
                      std::map<std::string, Partition> T::*, std::map<std::string, FileSystem> T::*,
-                     std::map<std::string, YamlValue> T::*>;
+                     ResourceMap T::*>;
 
     std::string_view key;   // in nodes.conf
     std::string_view name;  // in templates and field lists
     Member member;
-    std::string_view flag;  // of `node set`; empty: none
+    std::string_view flag = {};  // of `node set`; empty: none
     char shorthand = 0;
     Rule rule = Rule::ByType;
-    std::string_view doc;
+    std::string_view doc = {};
     std::string_view json_key = {};       // empty: as `key`
     std::string_view internal_name = {};  // in change summaries, for fields without a flag; empty: `name`
 

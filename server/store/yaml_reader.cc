@@ -94,14 +94,9 @@ class YamlBuilder {
         if (event->type == YAML_STREAM_END_EVENT) return document_;
         WW_TRY_VOID(check_version(event));
         WW_TRY_VOID(next(event));
-        WW_TRY(document_.root_, node(event, 0));
+        WW_TRY(document_.root_, node(event, {}));
         WW_TRY_VOID(next(event));  // document end
-        // What follows the first document is not looked at, but the user is told.
-        const yaml_mark_t end = event->end_mark;
-        if (!parser_.next(event.fresh()))
-            document_.second_ = place(end);
-        else if (event->type == YAML_DOCUMENT_START_EVENT)
-            document_.second_ = place(event->start_mark);
+        WW_TRY_VOID(look_beyond(event));
         return document_;
     }
 
@@ -120,14 +115,38 @@ class YamlBuilder {
         if (state.error == YAML_MEMORY_ERROR) return Error(ErrorCode::Io, "out of memory reading YAML");
         std::string message = state.problem == nullptr ? "not YAML" : state.problem;
         if (state.error == YAML_READER_ERROR) return refuse(std::move(message), state.mark);
-        Error error = refuse(std::move(message), state.problem_mark);
-        if (state.context != nullptr) {
-            std::string context = state.context;
-            if (state.context_mark.line != state.problem_mark.line)
-                context += fmt::format(" that starts at line {}", state.context_mark.line + 1);
-            error = error.with_frame(std::move(context));
+        if (state.context == nullptr) return refuse(std::move(message), state.problem_mark);
+        // Of a token that does not end, its start is the place to look at; of a collection, the item
+        // that does not fit.
+        const bool at_start = state.error == YAML_SCANNER_ERROR && !message.starts_with("found a tab");
+        const yaml_mark_t& shown = at_start ? state.context_mark : state.problem_mark;
+        const yaml_mark_t& other = at_start ? state.problem_mark : state.context_mark;
+        const Error error = refuse(std::move(message), shown);
+        if (shown.line == other.line && state.error == YAML_SCANNER_ERROR) return error;
+        return error.with_frame(fmt::format("{} {} line {}", context_of(state),
+                                            at_start ? "up to" : "from", other.line + 1));
+    }
+
+    static std::string_view context_of(const yaml_parser_t& state) {
+        std::string_view context = state.context;
+        if (context.starts_with("while ")) context.remove_prefix(6);
+        return context;
+    }
+
+    // What follows the first document is not read, but the user is told of it. Compat: its first tokens
+    // must be well-formed, as upstream's parser looks ahead.
+    Result<void> look_beyond(Event& event) {
+        const yaml_mark_t end = event->end_mark;
+        for (int events = 0; events < 2; ++events) {
+            if (auto parsed = next(event); !parsed) {
+                if (parser_.state().error == YAML_SCANNER_ERROR) return parsed;
+                if (!document_.second_) document_.second_ = place(end);
+                return {};
+            }
+            if (event->type == YAML_STREAM_END_EVENT) return {};
+            if (!document_.second_) document_.second_ = place(event->start_mark);
         }
-        return error;
+        return {};
     }
 
     // Compat: YAML 1.1 is what upstream's parser knows.
@@ -166,8 +185,13 @@ class YamlBuilder {
         anchors_[node->anchor] = node;
     }
 
-    Result<const YamlNode*> node(const Event& event, int depth) {
-        if (depth > kMaxYamlDepth)
+    struct Context {
+        int depth = 0;
+        bool flow = false;  // inside [] or {}
+    };
+
+    Result<const YamlNode*> node(const Event& event, Context context) {
+        if (context.depth > kMaxYamlDepth)
             return refuse(fmt::format("nested deeper than {} levels", kMaxYamlDepth), event->start_mark);
         switch (event->type) {
             case YAML_ALIAS_EVENT: return alias(event);
@@ -177,7 +201,7 @@ class YamlBuilder {
                                       flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
                 list->tag = keep_tag(event->data.sequence_start.tag);
                 set_anchor(list, event->data.sequence_start.anchor);
-                return collection(list, depth);
+                return collection(list, {context.depth + 1, context.flow || flow});
             }
             case YAML_MAPPING_START_EVENT: {
                 const bool flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
@@ -185,13 +209,17 @@ class YamlBuilder {
                                      flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
                 map->tag = keep_tag(event->data.mapping_start.tag);
                 set_anchor(map, event->data.mapping_start.anchor);
-                return collection(map, depth);
+                return collection(map, {context.depth + 1, context.flow || flow});
             }
             default: {
                 const auto& data = event->data.scalar;
                 YamlNode* scalar = make(event, YamlNode::Kind::Scalar, style_of(data.style));
                 scalar->text = keep({reinterpret_cast<const char*>(data.value), data.length});
                 scalar->tag = keep_tag(data.tag);
+                // Compat: upstream's parser ends a plain text here.
+                if (context.flow && scalar->style == YamlNode::Style::Plain && scalar->text.find('?') != std::string_view::npos)
+                    return refuse("a plain text inside [] or {} cannot hold '?'; quote it", event->start_mark)
+                        .with_frame("parsing a flow collection");
                 set_anchor(scalar, data.anchor);
                 return scalar;
             }
@@ -208,13 +236,13 @@ class YamlBuilder {
         return node;
     }
 
-    Result<const YamlNode*> collection(YamlNode* node, int depth) {
+    Result<const YamlNode*> collection(YamlNode* node, Context inner) {
         std::vector<const YamlNode*> items;
         Event event;
         for (;;) {
             WW_TRY_VOID(next(event));
             if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT) break;
-            WW_TRY(const YamlNode* item, this->node(event, depth + 1));
+            WW_TRY(const YamlNode* item, this->node(event, inner));
             items.push_back(item);
         }
         if (items.empty()) return node;

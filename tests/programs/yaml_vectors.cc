@@ -40,11 +40,17 @@ json::value tree_of(const YamlNode& node) {
     return {{"anchor", node.anchor}, {"node", std::move(out)}};
 }
 
+// The text of an error. Of something that covers several lines upstream names another one than we do
+// (the one before its first), so then there is nothing to compare.
+std::string text_of(const ww::Error& error) {
+    return error.frames().empty() ? error.headline() : error.message();
+}
+
 json::object play(const json::object& vector) {
     json::object out{{"id", vector.at("id")}};
     auto document = ww::store::read_yaml(std::string_view(vector.at("yaml").as_string()), "");
     if (!document) {
-        out["err"] = document.error().headline();
+        out["err"] = text_of(document.error());
         return out;
     }
     if (document->root() == nullptr) {
@@ -56,16 +62,18 @@ json::object play(const json::object& vector) {
     if (problems.empty())
         out["tree"] = tree_of(*document->root());
     else
-        out["err"] = problems.error().headline();
+        out["err"] = text_of(problems.error());
     return out;
 }
 
 }  // namespace
 
 int main() {
+    json::parse_options options;
+    options.max_depth = 2 * ww::store::kMaxYamlDepth;  // expected trees come along
     std::string line;
     while (std::getline(std::cin, line)) {
         if (line.empty()) continue;
-        std::cout << json::serialize(play(json::parse(line).as_object())) << "\n";
+        std::cout << json::serialize(play(json::parse(line, {}, options).as_object())) << "\n";
     }
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// OutNode: an entry as it is to be written, in order, without what is empty. Emission prints it, and the
+// splicer compares two of them to find what an edit changes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/node.h"
+#include "store/yaml_value.h"
+
+namespace ww::store {
+
+struct OutNode {
+    enum class Kind { Scalar, Map, List };
+    struct Pair;
+
+    Kind kind = Kind::Scalar;
+    YamlValue scalar;  // never a list or a map
+    std::vector<Pair> pairs;
+    std::vector<OutNode> items;
+
+    static OutNode of(YamlValue scalar);
+    static OutNode map();
+    static OutNode list();
+
+    /// The value under a string key of a map, or nullptr.
+    const OutNode* find(std::string_view key) const;
+    bool operator==(const OutNode&) const = default;
+};
+
+struct OutNode::Pair {
+    YamlValue key;
+    OutNode value;
+    bool operator==(const Pair&) const = default;
+};
+
+OutNode out_tree(const Node& node);
+OutNode out_tree(const Profile& profile);
+OutNode out_tree(const YamlValue& value);
+/// nodeprofiles and nodes, in natural order, both always there.
+OutNode out_tree(const Registry& registry);
+OutNode out_tree(const std::map<std::string, Node>& nodes);
+OutNode out_tree(const std::map<std::string, Profile>& profiles);
+
+/// Order of keys in written maps that are not structs: numbers before strings, strings in natural order.
+bool written_before(const YamlValue& a, const YamlValue& b);
+
+}  // namespace ww::store
