@@ -57,6 +57,7 @@ class Walker {
             if (length != 0) path_ += '/';
             path_ += name;
             WW_TRY_VOID(entry(fd, name, depth));
+            if (stopped_) return {};
             path_.resize(length);
         }
         return {};
@@ -70,7 +71,8 @@ class Walker {
             return Error::from_errno(errno, "stat " + path_);
         }
         WW_TRY(const Walk walk, visit_(TreeEntry{path_, status, folder_fd, name.c_str()}));
-        if (walk == Walk::Skip || !S_ISDIR(status.st_mode)) return {};
+        stopped_ = walk == Walk::Stop;
+        if (walk != Walk::Enter || !S_ISDIR(status.st_mode)) return {};
         const UniqueFd child(
             ::openat(folder_fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!child.valid()) {
@@ -83,6 +85,7 @@ class Walker {
     const std::function<Result<Walk>(const TreeEntry&)>& visit_;
     std::stop_token stop_;
     std::string path_;
+    bool stopped_ = false;
 };
 
 }  // namespace

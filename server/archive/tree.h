@@ -30,6 +30,7 @@ struct TreeEntry {
 enum class Walk {
     Enter,  // go on; if this is a folder, into it
     Skip,   // go on, but not into this folder
+    Stop,   // that was all
 };
 
 /// Folders inside each other; a deeper tree is not a root file system and would use up descriptors.

@@ -51,7 +51,7 @@ Result<std::vector<std::string>> Images::list() const {
 
 Result<ConfinedDir> Images::open(std::string_view name) const {
     if (!valid_name(name) || !is_directory(rootfs(name)))
-        return Error(ErrorCode::NotFound, fmt::format("there is no image {:?}", name));
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
     return ConfinedDir::open(rootfs(name));
 }
 

@@ -72,6 +72,12 @@ TEST_CASE("a walk ends with the first error and when it is told to stop") {
     REQUIRE(failed.error().message() == "enough");
     REQUIRE(count == 2);
 
+    count = 0;
+    REQUIRE(walk_tree(fd.get(), [&](const TreeEntry&) -> Result<Walk> {
+        return ++count == 2 ? Walk::Stop : Walk::Enter;
+    }));
+    REQUIRE(count == 2);
+
     std::stop_source stop;
     count = 0;
     const auto until = [&](const TreeEntry&) -> Result<Walk> {

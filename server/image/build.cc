@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/build.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+#include "archive/cpio_writer.h"
+#include "archive/pair_writer.h"
+#include "archive/tree.h"
+#include "image/excludes.h"
+#include "image/source_lock.h"
+
+namespace ww::image {
+
+namespace {
+
+using archive::CpioEntry;
+using archive::TreeEntry;
+using archive::Walk;
+
+constexpr uint64_t kProgressStep = 8 << 20;
+constexpr std::string_view kExcludes = "etc/warewulf/excludes";
+
+int64_t nanoseconds(const timespec& time) { return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec; }
+
+/// What of the tree goes into the image.
+class Selection {
+   public:
+    static Result<Selection> of(const ConfinedDir& rootfs) {
+        Selection selection;
+        WW_TRY(const struct stat status, rootfs.status("."));
+        selection.device_ = status.st_dev;
+        const Result<std::string> text = rootfs.read(kExcludes);
+        if (text) {
+            selection.excludes_ = Excludes::parse(*text);
+            WW_TRY(const struct stat excludes, rootfs.status(kExcludes));
+            selection.changed_ = nanoseconds(excludes.st_ctim);
+        } else if (text.error().code() != ErrorCode::NotFound &&
+                   text.error().code() != ErrorCode::InvalidArgument) {
+            return text.error();
+        }
+        return selection;
+    }
+
+    /// One file system: what is mounted below is the server's, not the image's.
+    bool has(const TreeEntry& entry) const {
+        return entry.status.st_dev == device_ && !excludes_.match(entry.path);
+    }
+
+    /// When it was last decided on. The excludes may leave out themselves.
+    int64_t changed() const { return changed_; }
+
+   private:
+    dev_t device_ = 0;
+    int64_t changed_ = 0;
+    Excludes excludes_;
+};
+
+Result<UniqueFd> open_top(const ConfinedDir& rootfs) { return rootfs.open_file(".", O_RDONLY | O_DIRECTORY); }
+
+/// The folder and both files exist, and nothing in the tree is as new as they are. Status changes
+/// (ctime) count, not the dates files carry: a package may bring an old date.
+Result<bool> current(const Images& images, std::string_view name, const ConfinedDir& rootfs) {
+    struct stat plain {};
+    struct stat packed {};
+    if (::stat(images.built(name).c_str(), &plain) != 0) return false;
+    if (::stat(images.compressed(name).c_str(), &packed) != 0) return false;
+    const int64_t built = nanoseconds(plain.st_mtim);
+    // An older compressed copy is not of this archive: somebody stopped between the two.
+    if (nanoseconds(packed.st_mtim) < built) return false;
+    if (plain.st_mtim.tv_sec > std::time(nullptr)) return false;
+
+    WW_TRY(const struct stat top_status, rootfs.status("."));
+    WW_TRY(const Selection selection, Selection::of(rootfs));
+    if (std::max(nanoseconds(top_status.st_ctim), selection.changed()) >= built) return false;
+    WW_TRY(const UniqueFd top, open_top(rootfs));
+    bool unchanged = true;
+    WW_TRY_VOID(archive::walk_tree(top.get(), [&](const TreeEntry& entry) -> Result<Walk> {
+        if (!selection.has(entry)) return Walk::Skip;
+        unchanged = nanoseconds(entry.status.st_ctim) < built;
+        return unchanged ? Walk::Enter : Walk::Stop;
+    }));
+    return unchanged;
+}
+
+/// File systems stamp changes with the coarse clock, which lags by a tick or more, or (since Linux 6.13)
+/// with the fine one where somebody looked. Once the coarse clock has reached the present, whatever
+/// changed before is older than whatever is stamped from then on, so a build never takes what it has
+/// read for something newer than itself.
+void wait_for_clock() {
+    const auto now = [](clockid_t clock) {
+        timespec time{};
+        ::clock_gettime(clock, &time);
+        return nanoseconds(time);
+    };
+    for (const int64_t present = now(CLOCK_REALTIME); now(CLOCK_REALTIME_COARSE) <= present;)
+        std::this_thread::sleep_for(std::chrono::microseconds(500));
+}
+
+/// Removes what builders that were killed left behind; only the holder of the image's lock makes such.
+void remove_leftovers(const Images& images, std::string_view name) {
+    const auto folder = ConfinedDir::open(images.built_folder());
+    if (!folder) return;
+    for (const std::string& file : folder->list("."))
+        for (const std::string_view suffix : {".img.", ".img.gz."}) {
+            const std::string start = fmt::format(".{}{}", name, suffix);
+            const bool ours = file.starts_with(start) && file.size() == start.size() + 6 &&
+                              std::all_of(file.end() - 6, file.end(), [](unsigned char c) { return std::isalnum(c); });
+            if (ours) ::unlinkat(folder->fd(), file.c_str(), 0);
+        }
+}
+
+/// Opens what the walk saw, or says that it is no longer there.
+archive::CpioWriter::Opener opener_of(const ConfinedDir& rootfs, const TreeEntry& entry) {
+    return [&rootfs, path = entry.path, device = entry.status.st_dev,
+            inode = entry.status.st_ino]() -> Result<UniqueFd> {
+        auto fd = rootfs.open_file(path, O_RDONLY | O_NOFOLLOW);
+        struct stat status {};
+        if (!fd && fd.error().code() != ErrorCode::NotFound) return fd.error();
+        if (!fd || ::fstat(fd->get(), &status) != 0 || status.st_dev != device || status.st_ino != inode)
+            return Error(ErrorCode::Conflict, fmt::format("{} was replaced while it was read", path));
+        return std::move(*fd);
+    };
+}
+
+Result<void> write_tree(const ConfinedDir& rootfs, archive::CpioWriter& cpio, const BuildOptions& options) {
+    WW_TRY(const Selection selection, Selection::of(rootfs));
+    WW_TRY(const UniqueFd top, open_top(rootfs));
+    uint64_t reported = 0;
+    const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
+        if (!selection.has(entry)) return Walk::Skip;
+        const CpioEntry head = CpioEntry::from(entry.path, entry.status);
+        if (S_ISREG(entry.status.st_mode)) {
+            WW_TRY_VOID(cpio.add_file(head, static_cast<uint64_t>(entry.status.st_size),
+                                      opener_of(rootfs, entry)));
+        } else if (S_ISLNK(entry.status.st_mode)) {
+            WW_TRY(const std::string target, entry.link_target());
+            WW_TRY_VOID(cpio.add(head, target));
+        } else {
+            WW_TRY_VOID(cpio.add(head));
+        }
+        if (options.progress && cpio.bytes() - reported >= kProgressStep) {
+            reported = cpio.bytes();
+            options.progress(reported);
+        }
+        return Walk::Enter;
+    };
+    WW_TRY_VOID(archive::walk_tree(top.get(), visit, options.stop));
+    return cpio.finish();
+}
+
+}  // namespace
+
+Result<BuildResult> build_image(const Images& images, std::string_view name, const BuildOptions& options) {
+    if (!images.exists(name))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
+    WW_TRY(const SourceLock lock, SourceLock::take(images.source(name), options.stop));
+    WW_TRY(const ConfinedDir rootfs, images.open(name));
+    BuildResult result;
+    if (!options.force) {
+        WW_TRY(result.current, current(images, name, rootfs));
+        if (result.current) return result;
+    }
+    WW_TRY_VOID(make_directories(images.built_folder()));
+    remove_leftovers(images, name);
+    wait_for_clock();
+    archive::PairOptions pair_options;
+    pair_options.threads = options.threads;
+    pair_options.digests = options.digests;
+    WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(name), pair_options));
+    archive::CpioWriter cpio(pair);
+    WW_TRY_VOID(write_tree(rootfs, cpio, options));
+    WW_TRY(const archive::PairResult written, pair.commit());
+    result.entries = cpio.entries();
+    result.size = written.size;
+    result.compressed_size = written.compressed_size;
+    result.sha256 = written.sha256;
+    result.compressed_sha256 = written.compressed_sha256;
+    return result;
+}
+
+Result<bool> is_current(const Images& images, std::string_view name) {
+    WW_TRY(const ConfinedDir rootfs, images.open(name));
+    return current(images, name, rootfs);
+}
+
+}  // namespace ww::image

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/file_content.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <vector>
+
+namespace ww::image {
+
+namespace {
+
+constexpr size_t kBuffer = 256 << 10;
+
+Error shrunk(std::string_view name) {
+    return Error(ErrorCode::Conflict, fmt::format("{} became shorter while it was copied", name));
+}
+
+Result<void> copy_by_reading(int from, int to, off_t offset, off_t end, std::string_view name) {
+    std::vector<char> buffer(kBuffer);
+    while (offset < end) {
+        const size_t wanted = std::min<size_t>(buffer.size(), static_cast<size_t>(end - offset));
+        const ssize_t got = ::pread(from, buffer.data(), wanted, offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return Error::from_errno(errno, fmt::format("read {}", name));
+        if (got == 0) return shrunk(name);
+        for (ssize_t done = 0; done < got;) {
+            const ssize_t put =
+                ::pwrite(to, buffer.data() + done, static_cast<size_t>(got - done), offset + done);
+            if (put < 0 && errno == EINTR) continue;
+            if (put < 0) return Error::from_errno(errno, fmt::format("write {}", name));
+            done += put;
+        }
+        offset += got;
+    }
+    return {};
+}
+
+Result<void> copy_range(int from, int to, off_t offset, off_t end, std::string_view name) {
+    off_t from_at = offset;
+    off_t to_at = offset;
+    while (from_at < end) {
+        const ssize_t got =
+            ::copy_file_range(from, &from_at, to, &to_at, static_cast<size_t>(end - from_at), 0);
+        if (got > 0) continue;
+        if (got < 0 && errno == EINTR) continue;
+        // 0 may be the end or, on some file systems, a refusal: reading tells.
+        const bool refused = got == 0 || errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS;
+        if (!refused) return Error::from_errno(errno, fmt::format("copy {}", name));
+        return copy_by_reading(from, to, from_at, end, name);
+    }
+    return {};
+}
+
+bool worth_copying(std::string_view attribute) {
+    return attribute == "security.capability" || attribute == "trusted.overlay.opaque" ||
+           attribute.starts_with("user.");
+}
+
+}  // namespace
+
+Result<void> copy_content(int from, int to, uint64_t size, std::string_view name) {
+    if (size == 0) return {};
+    if (::ioctl(to, FICLONE, from) == 0) return {};
+    const off_t end = static_cast<off_t>(size);
+    for (off_t offset = 0; offset < end;) {
+        off_t data = ::lseek(from, offset, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) break;  // a hole up to the end
+        off_t hole = data < 0 ? -1 : ::lseek(from, data, SEEK_HOLE);
+        if (data < 0) data = offset;  // no notion of holes here
+        if (hole < 0) hole = end;
+        hole = std::min(hole, end);
+        WW_TRY_VOID(copy_range(from, to, data, hole, name));
+        offset = hole;
+    }
+    if (::ftruncate(to, end) != 0) return Error::from_errno(errno, fmt::format("write {}", name));
+    return {};
+}
+
+Result<bool> copy_attributes(int from, int to, std::string_view name) {
+    const auto failed = [&] { return Error::from_errno(errno, fmt::format("read the attributes of {}", name)); };
+    std::vector<char> names(4096);
+    ssize_t length = ::flistxattr(from, names.data(), names.size());
+    while (length < 0 && errno == ERANGE) {
+        names.resize(names.size() * 4);
+        length = ::flistxattr(from, names.data(), names.size());
+    }
+    if (length < 0) return errno == ENOTSUP ? Result<bool>(true) : failed();
+    bool all = true;
+    for (const char* at = names.data(); at < names.data() + length; at += std::string_view(at).size() + 1) {
+        if (!worth_copying(at)) continue;
+        std::string value(XATTR_SIZE_MAX, '\0');
+        const ssize_t size = ::fgetxattr(from, at, value.data(), value.size());
+        if (size < 0) return failed();
+        if (::fsetxattr(to, at, value.data(), static_cast<size_t>(size), 0) == 0) continue;
+        if (errno != ENOTSUP && errno != EPERM)
+            return Error::from_errno(errno, fmt::format("set the attribute {} of {}", at, name));
+        all = false;
+    }
+    return all;
+}
+
+}  // namespace ww::image

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Copies what is inside one open file to another: its bytes, holes kept as holes, and its attributes.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ww::image {
+
+/// `size` bytes. Shares blocks if the file system can, copies in the kernel otherwise.
+/// Errors: Io, Conflict (`from` has fewer).
+Result<void> copy_content(int from, int to, uint64_t size, std::string_view name);
+
+/// security.capability, user.* and trusted.overlay.opaque. False if the target's file system has no
+/// place for one of them. Errors: Io.
+Result<bool> copy_attributes(int from, int to, std::string_view name);
+
+}  // namespace ww::image

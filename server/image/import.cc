@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "image/import.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "base/log.h"
+#include "image/aside.h"
+#include "image/source_lock.h"
+#include "image/tree_copy.h"
+
+namespace ww::image {
+
+namespace {
+
+Result<void> check_name(std::string_view name) {
+    if (valid_name(name)) return {};
+    return Error(ErrorCode::InvalidArgument, fmt::format("image name contains illegal characters: {}", name));
+}
+
+TreeCopyOptions copy_options(const ImportOptions& options) { return {options.stop, options.progress}; }
+
+/// A folder with a "rootfs" in it, in `aside`.
+Result<std::string> make_source(const Aside& aside) {
+    std::string source = aside.path() + "/new";
+    WW_TRY_VOID(make_directories(source + "/rootfs"));
+    return source;
+}
+
+Result<void> copy_into(const ConfinedDir& from, const std::string& rootfs, const ImportOptions& options) {
+    WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
+    return copy_tree(from, to, copy_options(options));
+}
+
+Result<void> remove_built(const Images& images, std::string_view name) {
+    for (const std::string& path : {images.built(name), images.compressed(name)})
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Error::from_errno(errno, "remove " + path);
+    return {};
+}
+
+/// Puts `source` in the place of CHROOTS/NAME; what was there ends up in `source`.
+Result<void> replace_source(const Images& images, const std::string& source, std::string_view name,
+                            const ImportOptions& options) {
+    const std::string target = images.source(name);
+    if (!exists(target)) return move_to_new(source, target);
+    if (!is_directory(target)) return exchange(source, target);  // something else under that name
+    WW_TRY(const SourceLock lock, SourceLock::take(target, options.stop));
+    WW_TRY_VOID(refuse_mounts_in(target));
+    return exchange(source, target);
+}
+
+/// The same for the rootfs alone: the other files in CHROOTS/NAME stay.
+Result<void> replace_rootfs(const std::string& source, const std::string& target) {
+    WW_TRY_VOID(refuse_mounts_in(target));
+    if (exists(target + "/rootfs")) return exchange(source + "/rootfs", target + "/rootfs");
+    return move_to_new(source + "/rootfs", target + "/rootfs");
+}
+
+}  // namespace
+
+Result<void> import_folder(const Images& images, const std::string& source, std::string_view name,
+                           const ImportOptions& options) {
+    WW_TRY_VOID(check_name(name));
+    const std::string target = images.source(name);
+    if (options.if_exists == IfExists::Refuse && exists(target))
+        return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", name));
+    WW_TRY(const ConfinedDir from, ConfinedDir::open(source));
+    // Its presence is all that counts: a link may lead to what only the image has.
+    const auto shell = from.link_status("bin/sh");
+    if (!shell || S_ISDIR(shell->st_mode))
+        return Error(ErrorCode::InvalidArgument, fmt::format("Source directory has no /bin/sh: {}", source));
+
+    WW_TRY(const Aside aside, Aside::create(images.chroots()));
+    WW_TRY(const std::string fresh, make_source(aside));
+    if (options.if_exists == IfExists::Update && exists(target)) {
+        WW_TRY(const SourceLock lock, SourceLock::take(target, options.stop));
+        if (images.exists(name)) {
+            WW_TRY(const ConfinedDir old, images.open(name));
+            WW_TRY_VOID(copy_into(old, fresh + "/rootfs", options));
+        }
+        WW_TRY_VOID(copy_into(from, fresh + "/rootfs", options));
+        WW_TRY_VOID(aside.sync());
+        return replace_rootfs(fresh, target);
+    }
+    WW_TRY_VOID(copy_into(from, fresh + "/rootfs", options));
+    WW_TRY_VOID(aside.sync());
+    if (options.if_exists == IfExists::Replace) return replace_source(images, fresh, name, options);
+    return move_to_new(fresh, target);
+}
+
+Result<void> copy_image(const Images& images, std::string_view from, std::string_view to,
+                        const ImportOptions& options) {
+    if (!images.exists(from)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
+    WW_TRY_VOID(check_name(to));
+    if (images.exists(to)) return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
+
+    WW_TRY(const Aside aside, Aside::create(images.chroots()));
+    WW_TRY(const std::string fresh, make_source(aside));
+    {
+        WW_TRY(const SourceLock lock, SourceLock::take(images.source(from), options.stop));
+        WW_TRY(const ConfinedDir rootfs, images.open(from));
+        WW_TRY_VOID(copy_into(rootfs, fresh + "/rootfs", options));
+    }
+    WW_TRY_VOID(aside.sync());
+    const std::string target = images.source(to);
+    // A folder under that name which is no image keeps what it has.
+    if (is_directory(target)) return move_to_new(fresh + "/rootfs", target + "/rootfs");
+    return move_to_new(fresh, target);
+}
+
+Result<void> rename_image(const Images& images, std::string_view from, std::string_view to) {
+    if (!images.exists(from)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
+    WW_TRY_VOID(check_name(to));
+    if (exists(images.source(to))) return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
+    WW_TRY(const SourceLock lock, SourceLock::take(images.source(from)));
+    WW_TRY_VOID(remove_built(images, to));
+    WW_TRY_VOID(move_to_new(images.source(from), images.source(to)));
+    return remove_built(images, from);
+}
+
+Result<void> delete_image(const Images& images, std::string_view name) {
+    if (!images.exists(name)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
+    const std::string source = images.source(name);
+    WW_TRY(const SourceLock lock, SourceLock::take(source));
+    WW_TRY_VOID(refuse_mounts_in(source));
+    WW_TRY(const Aside aside, Aside::create(images.chroots()));
+    // Out of sight in one step; removing the tree may take minutes.
+    WW_TRY_VOID(move_to_new(source, aside.path() + "/old"));
+    return remove_built(images, name);
+}
+
+}  // namespace ww::image
