@@ -28,6 +28,7 @@ class Context {
 };
 
 struct Function {
+    enum class Special : uint8_t { None, And, Or, Call };
     enum class Result : uint8_t {
         Pure,      // depends on its arguments only
         Volatile,  // also on time, chance, the network or the environment: the recorder is told
@@ -40,6 +41,8 @@ struct Function {
     Value (*run)(Call& call);
     std::string_view doc;
     Result result = Result::Pure;
+    /// Go's and, or and call, whose arguments are evaluated in their own way.
+    Special special = Special::None;
 };
 
 /// The arguments of a call, the way to fail, and what a function may know of its surroundings.
@@ -51,6 +54,7 @@ class Call {
     std::span<const Value> arguments() const { return arguments_; }
     std::span<const Value> from(size_t index) const { return arguments_.subspan(index); }
     const Value& self() const { return self_; }  // the receiver of a method
+    std::string_view callee() const { return callee_; }  // first argument of Go's `call`, as written
 
     std::string_view text(size_t index) const { return arguments_[index].text(); }
     int64_t integer(size_t index) const { return arguments_[index].as_int(); }
@@ -81,19 +85,27 @@ class Call {
 
    private:
     friend class Run;
-    Call(Run& run, std::span<const Value> arguments, const Value& self)
-        : run_(run), arguments_(arguments), self_(self) {}
+    Call(Run& run, std::span<const Value> arguments, const Value& self, std::string_view callee = {})
+        : run_(run), arguments_(arguments), self_(self), callee_(callee) {}
 
     Run& run_;
     std::span<const Value> arguments_;
     const Value& self_;
+    std::string_view callee_;
 };
 
-/// A function with its parameter types looked up.
+/// Parameter types, looked up.
+struct Signature {
+    std::vector<Type> parameters;
+    bool variadic = false;  // the last type is that of each further argument, of which there may be none
+
+    /// Every name must be a type (Type::parse) or `value`.
+    static Signature parse(std::string_view parameters);
+};
+
 struct Callable {
     const Function* function = nullptr;
-    std::vector<Type> parameters;
-    bool variadic = false;  // the last parameter's type is that of each further argument
+    Signature signature;
 };
 
 /// Names to functions. Filled once, then shared; outlives the templates parsed with it.

@@ -25,7 +25,7 @@ class Object {
     bool unique() const { return references_ == 1; }
 
    protected:
-    virtual void destroy() { delete this; }
+    virtual void destroy();
 
    private:
     uint32_t references_ = 0;
@@ -58,8 +58,8 @@ class Ref {
     T* object_ = nullptr;
 };
 
-/// Bytes that live values of this thread hold, for the memory limit of a run.
-size_t live_bytes();
-void count_bytes(std::ptrdiff_t change);
+/// Bytes that the living values made on this thread hold. Only differences mean something: a run
+/// measures from its start.
+inline constinit thread_local std::ptrdiff_t live_bytes = 0;
 
 }  // namespace ww::tmpl

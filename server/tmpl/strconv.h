@@ -3,6 +3,7 @@
 // Go's strconv: quoting, unquoting and the texts of floats.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,11 @@ void append_quoted_rune(std::string& out, char32_t rune, bool ascii_only = false
 bool can_backquote(std::string_view text);
 /// strconv.Unquote of "…", `…` or '…' with its quotes; nothing if it is not valid.
 std::optional<std::string> unquote(std::string_view literal);
+/// The rune of a '…' constant with its quotes.
+std::optional<char32_t> unquote_rune(std::string_view literal);
 
-/// strconv.FormatFloat. `format` is one of e E f F g G x X b v (v: %e is used for large exponents as
-/// fmt's %v does, that is from 1e21); `precision` -1 is the shortest that reads back the same;
-/// `bits` is 32 or 64.
+/// strconv.FormatFloat. `format` is one of e E f g G x X b; `precision` -1 is the shortest that reads
+/// back the same; `bits` is 32 or 64.
 void append_float(std::string& out, double value, char format, int precision, int bits = 64);
 
 /// strconv.ParseFloat(text, 64); out of range gives an infinity with `out_of_range`.

@@ -39,10 +39,10 @@ Result<Template> parse(std::string_view text, std::string_view name, const Funct
 
 /// What one execution may use. Going over is TooLarge, or Timeout for `time`.
 struct Limits {
-    int depth = 1000;                          // {{template}} inside {{template}}
+    int depth = 2000;                          // of {{template}}, blocks and parentheses in each other
     size_t output_bytes = size_t{64} << 20;
     size_t memory_bytes = size_t{512} << 20;   // of values that live at once
-    size_t iterations = 20'000'000;            // of all range loops together
+    size_t iterations = 20'000'000;            // of all range loops and template calls together
     std::chrono::milliseconds time{60'000};
 };
 

@@ -91,19 +91,22 @@ struct TypeInfo {
     Type underlying;  // of a named type that is not a struct; else invalid
     std::vector<Field> fields;
     std::vector<Method> methods;
+    /// What the type's Error or String method returns, for printing; null if it has neither.
+    std::string (*text)(const Value& value) = nullptr;
 
     /// Position in `fields` or `methods`, or -1.
     int find_field(Symbol name) const;
     int find_method(Symbol name) const;
 
     // Filled in by define().
-    struct Names;
-    const Names* names = nullptr;
     bool named = false;
+    SymbolIndex field_index;
+    SymbolIndex method_index;
 };
 
 namespace types {
 
+// The index is a row of the table in type.cc.
 inline constexpr Type kBool{Kind::Bool, 1}, kInt{Kind::Int, 2}, kInt8{Kind::Int8, 3},
     kInt16{Kind::Int16, 4}, kInt32{Kind::Int32, 5}, kInt64{Kind::Int64, 6}, kUint{Kind::Uint, 7},
     kUint8{Kind::Uint8, 8}, kUint16{Kind::Uint16, 9}, kUint32{Kind::Uint32, 10},

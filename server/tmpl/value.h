@@ -82,6 +82,7 @@ class Value {
     bool boxed() const { return flags_ & kBoxed; }
     bool addressable() const { return flags_ & kAddressable; }
     Value as_boxed() const;
+    Value as_type(Type type) const;  // of the same underlying type
     Value as_addressable() const;
     /// What the interface holds: a nil interface gives the invalid Value.
     Value unboxed() const;
