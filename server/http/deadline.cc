@@ -71,6 +71,11 @@ void Registry::drain(std::function<void()> empty) {
     empty();
 }
 
+void Registry::forget_drain() {
+    std::lock_guard lock(mutex_);
+    when_empty_ = {};
+}
+
 void Registry::expire_late() {
     const int64_t now = Deadline::now_ms();
     std::lock_guard lock(mutex_);

@@ -60,6 +60,8 @@ class Registry : public std::enable_shared_from_this<Registry> {
 
     /// Asks every connection to end; calls `empty` once, from any thread, when none is left.
     void drain(std::function<void()> empty);
+    /// `empty` will not be called any more.
+    void forget_drain();
 
    private:
     static Task<void> watch(std::weak_ptr<Registry> weak, Limits::Duration tick);

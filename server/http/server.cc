@@ -198,7 +198,7 @@ Server::Server(std::vector<asio::io_context*> contexts, ServerOptions options)
     state.registry = std::make_shared<Registry>(*impl_->contexts.front(), state.limits);
 }
 
-Server::~Server() = default;
+Server::~Server() { impl_->state->registry->forget_drain(); }
 
 void Server::accept_from(UniqueFd listener, std::shared_ptr<TlsContext> tls) {
     auto acceptor =

@@ -11,12 +11,12 @@
 
 namespace ww::http {
 
-WorkPool::WorkPool(size_t threads, size_t queued) : limit_(queued) {
+WorkPool::WorkPool(size_t threads, size_t queued) : limit_(queued), alive_(threads) {
     threads_.reserve(threads);
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-WorkPool::~WorkPool() { close(); }
+WorkPool::~WorkPool() { (void)close(); }
 
 bool WorkPool::submit(std::function<void()> job) {
     {
@@ -28,16 +28,18 @@ bool WorkPool::submit(std::function<void()> job) {
     return true;
 }
 
-void WorkPool::close() {
+bool WorkPool::close(std::chrono::milliseconds patience) {
     std::deque<std::function<void()>> dropped;
     {
-        std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         closing_ = true;
         dropped.swap(jobs_);
+        ready_.notify_all();
+        if (!returned_.wait_for(lock, patience, [this] { return alive_ == 0; })) return false;
     }
-    ready_.notify_all();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+    return true;
 }
 
 void WorkPool::run() {
@@ -46,7 +48,10 @@ void WorkPool::run() {
         {
             std::unique_lock lock(mutex_);
             ready_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
-            if (closing_) return;
+            if (closing_) {
+                if (--alive_ == 0) returned_.notify_all();
+                return;
+            }
             job = std::move(jobs_.front());
             jobs_.pop_front();
         }

@@ -4,6 +4,7 @@
 // does. The queue is bounded; who finds it full tells its client to come back.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -27,8 +28,9 @@ class WorkPool {
 
     /// False if the queue is full or the pool is closing; then `job` was not taken. Any thread.
     [[nodiscard]] bool submit(std::function<void()> job);
-    /// As the destructor, but earlier. Not from a job.
-    void close();
+    /// As the destructor, but earlier, and waits for running jobs no longer than `patience`. False: some
+    /// still run; the pool must not be destroyed then. Not from a job.
+    bool close(std::chrono::milliseconds patience = std::chrono::hours(24));
 
    private:
     void run();
@@ -38,6 +40,8 @@ class WorkPool {
     std::deque<std::function<void()>> jobs_;
     size_t limit_;
     bool closing_ = false;
+    size_t alive_ = 0;  // threads that have not returned
+    std::condition_variable returned_;
     std::vector<std::thread> threads_;
 };
 

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "daemon/app.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "api/dispatch.h"
+#include "api/site.h"
+#include "boot/images.h"
+#include "boot/service.h"
+#include "daemon/file_watch.h"
+#include "daemon/front_process.h"
+#include "daemon/service_manager.h"
+#include "daemon/site_lock.h"
+#include "http/server.h"
+#include "http/work_pool.h"
+#include "overlay/builder.h"
+#include "protocol/socket_path.h"
+#include "store/config.h"
+#include "store/database.h"
+
+namespace ww::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kExitFailed = 255;
+
+// Answers that have to wait for an overlay or for the disk. A storm queues here; one ask per connection.
+constexpr size_t kAnswerQueue = 64 << 10;
+size_t answer_threads() { return std::max(4u, std::thread::hardware_concurrency()); }
+
+// The API has threads of its own, so that an image build never keeps nodes waiting.
+constexpr size_t kApiThreads = 4;
+constexpr size_t kApiQueue = 256;
+
+// Work that somebody at a terminal started may take as long as an image import does.
+http::Limits api_limits() {
+    http::Limits limits;
+    limits.answer = 12h;
+    limits.body_bytes = 256 << 20;  // a whole nodes.conf
+    limits.connections = 512;
+    return limits;
+}
+
+// For jobs that still run when everything else has ended.
+constexpr auto kLastPatience = 1s;
+
+// Io threads of the front; sending files is all they do, and four saturate 100 Gbit/s.
+uint32_t front_threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
+
+// Everybody may connect: who may do what is decided by the credentials of the peer.
+constexpr mode_t kApiSocketMode = 0666;
+
+class ServiceAnswers final : public Answers {
+   public:
+    explicit ServiceAnswers(boot::Service& service) : service_(service) {}
+    std::optional<boot::Answer> at_once(const boot::Ask& ask) override { return service_.answer_at_once(ask); }
+    boot::Answer answer(const boot::Ask& ask) override { return service_.answer(ask); }
+    void sent(const boot::Record& record) override { service_.sent(record); }
+
+   private:
+    boot::Service& service_;
+};
+
+// What the front needs to open its ports.
+struct Ports {
+    std::vector<NamedSocket> passed;  // kept, so that a second front gets them, too
+    std::string certificate;
+    std::string key;
+};
+
+Result<void> read_tls_files(const store::WarewulfConf& conf, Ports& ports) {
+    const std::string folder = conf.paths.sysconfdir + "/warewulf/tls";
+    const auto read = [&](const char* name, std::string& into) -> Result<void> {
+        auto text = read_file(folder + "/" + name, 48 << 10);
+        if (!text)
+            return text.error().with_frame(fmt::format("reading the TLS files in {}", folder))
+                .with_hint("wwctl configure tls makes them");
+        into = std::move(*text);
+        return {};
+    };
+    WW_TRY_VOID(read("warewulf.crt", ports.certificate));
+    WW_TRY_VOID(read("warewulf.key", ports.key));
+    return {};
+}
+
+// Each transfer needs a socket and a file.
+void raise_file_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+class App {
+   public:
+    App(const Options& options, store::WarewulfConf conf)
+        : options_(options),
+          config_path_(protocol::canonical_config(options.config)),
+          conf_(std::move(conf)),
+          run_folder_(protocol::run_folder(config_path_, conf_.paths.localstatedir)),
+          images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)),
+          overlays_({conf_, images_,
+                     [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+          database_(store::Database::open(conf_.paths.nodes_conf(), run_folder_ + "/lock")),
+          service_(conf_, *database_, overlays_, images_),
+          site_{config_path_, conf_, *database_, overlays_, &service_},
+          answers_(service_),
+          answer_pool_(answer_threads(), kAnswerQueue),
+          api_pool_(kApiThreads, kApiQueue),
+          signals_(context_, SIGTERM, SIGINT, SIGHUP),
+          watch_(context_, conf_.paths.nodes_conf(), [this] { reload("the file changed"); }) {}
+
+    // Everything that can fail before the first node is served.
+    Result<void> start() {
+        WW_TRY(lock_, lock_site(run_folder_));
+        for (const store::Warning& warning : conf_.warnings) log::warn("config {}", warning.to_string());
+        report_nodes();
+        ports_.passed = sockets_from_service_manager();
+        if (conf_.warewulf.tls()) {
+            WW_TRY_VOID(read_tls_files(conf_, ports_));
+        }
+        WW_TRY_VOID(start_api());
+        if (const auto outcome = watch_.start(); !outcome)
+            log::warn("store.watch changes of nodes.conf need a SIGHUP: {}", outcome.error().describe());
+        wait_for_signal();
+        front_.emplace(context_, answers_, answer_pool_, [this] { return front_settings(); }, front_arguments(),
+                       FrontProcess::Events{[this] { ready(); }, [this](const std::string& why) { failed(why); }});
+        return front_->start();
+    }
+
+    int run() {
+        context_.run();
+        if (front_) front_->kill();
+        // Whatever writes files writes them aside and renames: work that is cut off leaves nothing behind.
+        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience)) {
+            log::warn("work under way was cut off");
+            std::_Exit(exit_status_);
+        }
+        return exit_status_;
+    }
+
+   private:
+    Result<void> start_api() {
+        http::ServerOptions options;
+        options.limits = api_limits();
+        options.keep_bodies = true;
+        options.handler = http::on_pool(api_pool_, api::handler(site_));
+        api_.emplace(std::vector<asio::io_context*>{&context_}, std::move(options));
+        for (NamedSocket& socket : ports_.passed) {
+            if (socket.name != "api") continue;
+            api_->accept_from(std::move(socket.fd));
+            return {};
+        }
+        WW_TRY(UniqueFd listener, http::listen_unix(run_folder_ + "/wwd.sock", kApiSocketMode));
+        api_->accept_from(std::move(listener));
+        return {};
+    }
+
+    SettingsFrame front_settings() const {
+        SettingsFrame settings;
+        settings.port = static_cast<uint16_t>(conf_.warewulf.port);
+        settings.tls_port = conf_.warewulf.tls() ? static_cast<uint16_t>(conf_.warewulf.tls_port) : 0;
+        settings.certificate = ports_.certificate;
+        settings.key = ports_.key;
+        settings.threads = front_threads();
+        for (const NamedSocket& socket : ports_.passed) {
+            if (socket.name != "http" && socket.name != "https") continue;
+            const bool tls = socket.name == "https";
+            (tls ? settings.tls_port : settings.port) = 0;
+            UniqueFd copy(::fcntl(socket.fd.get(), F_DUPFD_CLOEXEC, 3));
+            if (copy.valid()) settings.listeners.push_back({std::move(copy), tls});
+        }
+        // wwclient comes back after its interval on the same source port; see Limits::idle.
+        const auto idle = std::max<std::chrono::seconds>(
+            300s, std::chrono::seconds(std::min<int64_t>(conf_.warewulf.update_interval, 86400)) + 60s);
+        settings.limits.push_back(fmt::format("idle={}s", idle.count()));
+        settings.limits.insert(settings.limits.end(), options_.limits.begin(), options_.limits.end());
+        return settings;
+    }
+
+    std::vector<std::string> front_arguments() const {
+        switch (options_.level) {
+            case log::Level::Debug: return {"--debug"};
+            case log::Level::Info: return {};
+            default: return {"--quiet"};
+        }
+    }
+
+    void ready() {
+        log::info("ready port={} tls_port={} nodes={} config={}", conf_.warewulf.port,
+                  conf_.warewulf.tls() ? conf_.warewulf.tls_port : 0, database_->snapshot()->nodes().size(),
+                  config_path_);
+        notify_ready();
+    }
+
+    void failed(const std::string& why) {
+        log::error("start.front {}", why);
+        exit_status_ = kExitFailed;
+        context_.stop();
+    }
+
+    // ---- reload ----
+
+    void report_nodes() const {
+        for (const store::Warning& warning : database_->snapshot()->warnings())
+            log::warn("store.warning {}", warning.to_string());
+        if (const auto problem = database_->problem())
+            log::error("store.rejected {}; nodes.conf is not in use until this is mended", problem->describe());
+    }
+
+    void reload(const char* why) {
+        // One waits at most: it will see whatever was written before it runs.
+        if (reload_waits_.exchange(true)) return;
+        notify_reloading();
+        const bool taken = api_pool_.submit([this, why] {
+            reload_waits_ = false;
+            const auto changed = database_->reload();
+            service_.reloaded();
+            if (!changed) {
+                log::error("store.rejected {}; the nodes read before stay in use", changed.error().describe());
+            } else if (*changed) {
+                report_nodes();
+                log::info("store.reloaded nodes={} because {}", database_->snapshot()->nodes().size(), why);
+            }
+            notify_ready();
+        });
+        if (!taken) {
+            reload_waits_ = false;
+            log::warn("store.reload put off: too much to do");
+        }
+    }
+
+    // ---- end ----
+
+    void wait_for_signal() {
+        signals_.async_wait([this](const http::error_code& error, int signal) {
+            if (error) return;
+            if (signal == SIGHUP) {
+                reload("of a SIGHUP");
+            } else if (stopping_) {
+                context_.stop();  // the second time: at once
+                return;
+            } else {
+                stop(signal);
+            }
+            wait_for_signal();
+        });
+    }
+
+    void stop(int signal) {
+        stopping_ = true;
+        http::Limits limits;
+        for (const std::string& limit : options_.limits) (void)http::set_limit(limits, limit);
+        log::info("stopping because of signal {}; transfers have {} s to finish", signal,
+                  std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
+        notify_stopping();
+        const auto one_ended = [this] {
+            if (++ended_ == 2) context_.stop();
+        };
+        front_->stop(limits.drain + 1s, one_ended);
+        api_->drain(one_ended);
+        drain_ends_.expires_after(limits.drain + 2s);
+        drain_ends_.async_wait([this](const http::error_code&) { context_.stop(); });
+    }
+
+    const Options options_;
+    const std::string config_path_;
+    const store::WarewulfConf conf_;
+    const std::string run_folder_;
+    UniqueFd lock_;
+    Ports ports_;
+    boot::NodeImages images_;
+    overlay::Builder overlays_;
+    const std::unique_ptr<store::Database> database_;
+    boot::Service service_;
+    const api::Site site_;
+    ServiceAnswers answers_;
+    asio::io_context context_{1};
+    http::WorkPool answer_pool_;
+    http::WorkPool api_pool_;
+    std::optional<http::Server> api_;
+    asio::signal_set signals_;
+    FileWatch watch_;
+    std::optional<FrontProcess> front_;
+    std::atomic<bool> reload_waits_{false};
+    bool stopping_ = false;
+    asio::steady_timer drain_ends_{context_};
+    std::atomic<int> ended_{0};  // of the front and the API
+    int exit_status_ = 0;
+};
+
+int fail(const Error& error) {
+    fmt::print(stderr, "wwd: {}\n", error.describe());
+    return kExitFailed;
+}
+
+}  // namespace
+
+int run_main(const Options& options) {
+    ::umask(022);
+    raise_file_limit();
+    auto conf = store::load_config(options.config, store::Autodetect::On);
+    if (!conf) return fail(conf.error());
+    App app(options, std::move(*conf));
+    if (const auto outcome = app.start(); !outcome) return fail(outcome.error());
+    return app.run();
+}
+
+}  // namespace ww::daemon

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The main process's end of the channel to one front: turns asks into answers, the quick ones on the
+// spot, the others on the work pool, and remembers what is on its way to which node.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "boot/ask.h"
+#include "daemon/channel.h"
+
+namespace ww::http {
+class WorkPool;
+}
+
+namespace ww::daemon {
+
+/// What the link needs of the program behind it. Any thread. (boot::Service in the daemon, fakes in
+/// tests.)
+class Answers {
+   public:
+    virtual ~Answers() = default;
+    /// Never blocks; nothing if answer() must be asked.
+    virtual std::optional<boot::Answer> at_once(const boot::Ask& ask) = 0;
+    /// May block.
+    virtual boot::Answer answer(const boot::Ask& ask) = 0;
+    /// The body of a recorded answer was handed out, whole or not.
+    virtual void sent(const boot::Record& record) = 0;
+};
+
+/// Held by shared_ptr. One per front process; a new front gets a new link.
+class BackLink : public std::enable_shared_from_this<BackLink> {
+   public:
+    struct Events {
+        std::function<void()> ready;                           // the ports are open
+        std::function<void(const std::string& why)> failed;    // they are not
+        std::function<void()> closed;                          // the front has gone
+    };
+
+    /// `answers` and `pool` must outlive the link.
+    BackLink(std::shared_ptr<Channel> channel, Answers& answers, http::WorkPool& pool);
+
+    void start(SettingsFrame settings, Events events);
+    /// The same for a front that was set up otherwise.
+    void start_listening(Events events);
+    void drain();
+    /// Ends the channel.
+    void cut() { channel_->close(); }
+
+   private:
+    /// A file on its way to a node.
+    struct Transfer {
+        boot::Record record;
+        bool recorded = false;
+        int64_t size = 0;
+        int64_t started_ms = 0;
+    };
+
+    bool take(Packet& packet);
+    bool take_ask(AskFrame frame);
+    void reply(uint32_t id, boot::Answer answer);
+    void finish(const SentFrame& frame);
+    void close();
+
+    const std::shared_ptr<Channel> channel_;
+    Answers& answers_;
+    http::WorkPool& pool_;
+    Events events_;
+
+    std::mutex mutex_;  // what follows
+    std::unordered_map<uint32_t, Transfer> transfers_;
+    size_t asked_ = 0;  // on the work pool
+};
+
+}  // namespace ww::daemon

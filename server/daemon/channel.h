@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One end of the socketpair between the processes: packets out, packets in. Frames that are sent in
+// the same turn of the event loop leave in one packet, which is what makes thousands of small questions
+// per second cheap. Knows nothing of what the frames mean.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "daemon/wire.h"
+#include "http/task.h"
+
+namespace ww::daemon {
+
+namespace asio = boost::asio;
+
+/// A connected pair of close-on-exec SOCK_SEQPACKET sockets with room for a storm. Errors: Io.
+Result<std::pair<UniqueFd, UniqueFd>> channel_pair();
+
+/// The next packet of a channel's end; blocks. For the time before there is an event loop.
+/// Errors: Unavailable (the peer has gone), Io.
+Result<Packet> receive_packet(int fd);
+
+/// Held by shared_ptr. send() from any thread, everything else on the context's thread.
+class Channel : public std::enable_shared_from_this<Channel> {
+   public:
+    /// One packet; a false answer closes the channel.
+    using OnPacket = std::function<bool(Packet& packet)>;
+    using OnClosed = std::function<void()>;
+
+    Channel(asio::io_context& context, UniqueFd fd);
+
+    /// Begins to read. `on_closed` is called once, when the peer has gone or close() was called.
+    void start(OnPacket on_packet, OnClosed on_closed);
+
+    /// Queues one encoded frame, at most kMaxPacketBytes long, with its descriptor, if any.
+    void send(std::string_view frame, UniqueFd fd = {});
+    void send(std::string_view frame, std::vector<UniqueFd> fds);
+
+    /// Sends what is queued now; without it that happens by itself at the end of the turn.
+    void flush();
+    void close();
+
+   private:
+    http::Task<void> read_loop(std::shared_ptr<Channel> self);
+    static http::Task<void> wait_and_flush(std::shared_ptr<Channel> self);
+    Packet& packet_with_room(size_t bytes, size_t fds);
+    void schedule();
+
+    asio::io_context& context_;
+    http::Socket socket_;
+    OnPacket on_packet_;
+    OnClosed on_closed_;
+
+    std::mutex mutex_;  // what follows; never held while calling out
+    std::deque<Packet> queue_;
+    bool scheduled_ = false;  // a flush is posted
+    bool waiting_ = false;    // a flush waits for room in the socket
+    bool closed_ = false;
+};
+
+}  // namespace ww::daemon

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "daemon/front.h"
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <list>
+#include <thread>
+
+#include "base/log.h"
+#include "boot/request.h"
+#include "daemon/arp_table.h"
+#include "daemon/front_link.h"
+#include "daemon/lockdown.h"
+#include "http/server.h"
+#include "http/transport.h"
+#include "http/work_pool.h"
+
+namespace ww::daemon {
+
+namespace {
+
+// Threads that read files into memory for the io threads, and how many such reads may wait; when there
+// are more, an io thread waits for the disk itself.
+constexpr size_t kWarmingThreads = 8;
+constexpr size_t kWarmingQueue = 4096;
+
+constexpr int kExitFailed = 1;
+
+struct OpenPort {
+    UniqueFd fd;
+    std::shared_ptr<http::TlsContext> tls;
+};
+
+Result<std::vector<OpenPort>> open_ports(SettingsFrame& settings) {
+    std::shared_ptr<http::TlsContext> tls;
+    if (!settings.certificate.empty()) {
+        WW_TRY(tls, http::TlsContext::create(settings.certificate, settings.key));
+    }
+    std::vector<OpenPort> ports;
+    for (PassedListener& listener : settings.listeners)
+        ports.push_back({std::move(listener.fd), listener.tls ? tls : nullptr});
+    if (settings.port != 0) {
+        WW_TRY(UniqueFd fd, http::listen_tcp(settings.port));
+        ports.push_back({std::move(fd), nullptr});
+    }
+    if (settings.tls_port != 0 && tls) {
+        WW_TRY(UniqueFd fd, http::listen_tcp(settings.tls_port));
+        ports.push_back({std::move(fd), tls});
+    }
+    return ports;
+}
+
+Result<SettingsFrame> receive_settings(int channel) {
+    WW_TRY(Packet packet, receive_packet(channel));
+    PacketReader reader(packet);
+    WW_TRY(FromMain frame, reader.next_from_main());
+    auto* settings = std::get_if<SettingsFrame>(&frame);
+    if (settings == nullptr || !reader.done())
+        return Error(ErrorCode::InvalidArgument, "the main process did not begin with settings");
+    return std::move(*settings);
+}
+
+// The routes: what is no question for the main process is answered here.
+void handle(FrontLink& link, ArpTable& arp, const http::Request& request, http::Responder respond) {
+    const boot::Target target{request.target, request.peer.address, request.peer.port, request.peer.tls};
+    auto ask = boot::parse_request(target, [&](std::string_view address) { return arp.find(address); });
+    if (ask) return link.ask(std::move(*ask), std::move(respond));
+    if (ask.error().code() == ErrorCode::NotFound)
+        return respond(http::text_reply(404, "404 page not found\n"));
+    // dracut pipes a body into gzip whatever the status: errors of boot routes have none.
+    respond({400, {}, {}, {}});
+}
+
+// The event loops, one thread each.
+class Loops {
+   public:
+    Loops(asio::io_context& first, size_t count) : first_(first) {
+        for (size_t i = 1; i < count; ++i) rest_.emplace_back(/*concurrency_hint=*/1);
+    }
+    std::vector<asio::io_context*> all() {
+        std::vector<asio::io_context*> out{&first_};
+        for (auto& context : rest_) out.push_back(&context);
+        return out;
+    }
+    void run() {
+        std::vector<std::thread> threads;
+        std::vector<asio::executor_work_guard<http::Executor>> guards;
+        for (asio::io_context* context : all()) guards.push_back(asio::make_work_guard(*context));
+        for (auto& context : rest_) threads.emplace_back([&context] { context.run(); });
+        first_.run();
+        for (std::thread& thread : threads) thread.join();
+    }
+    void stop() {
+        for (asio::io_context* context : all()) context->stop();
+    }
+
+   private:
+    asio::io_context& first_;
+    std::list<asio::io_context> rest_;
+};
+
+Result<void> serve(UniqueFd channel_fd, SettingsFrame settings, std::vector<OpenPort> ports, ArpTable& arp) {
+    http::ServerOptions options;
+    for (const std::string& limit : settings.limits) {
+        WW_TRY_VOID(http::set_limit(options.limits, limit));
+    }
+    asio::io_context context(/*concurrency_hint=*/1);
+    Loops loops(context, std::clamp<size_t>(settings.threads, 1, 64));
+    http::WorkPool warming(kWarmingThreads, kWarmingQueue);
+    const auto link = std::make_shared<FrontLink>(
+        std::make_shared<Channel>(context, std::move(channel_fd)));
+    options.pool = &warming;
+    options.handler = [&link = *link, &arp](const http::Request& request, http::Responder respond) {
+        handle(link, arp, request, std::move(respond));
+    };
+    const auto drain_time = options.limits.drain;
+    http::Server server(loops.all(), std::move(options));
+    for (OpenPort& port : ports) server.accept_from(std::move(port.fd), std::move(port.tls));
+
+    asio::steady_timer drain_ends(context);
+    link->start([&] {
+        server.drain([&] { loops.stop(); });
+        drain_ends.expires_after(drain_time);
+        drain_ends.async_wait([&](const http::error_code& error) {
+            if (error) return;
+            log::warn("front: {} transfers were cut off after {} s", server.connections(),
+                      std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
+            loops.stop();
+        });
+    });
+    link->report_ready();
+    loops.run();
+    return {};
+}
+
+void tell_failure(int channel, const Error& error) {
+    std::string bytes;
+    encode(FailedFrame{error.describe()}, bytes);
+    (void)!::write(channel, bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+int run_front(UniqueFd channel) {
+    // The main process decides when to end; a Ctrl-C of the terminal reaches both.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+    const int fd = channel.get();
+    const auto fail = [fd](const Error& error) {
+        tell_failure(fd, error);
+        return kExitFailed;
+    };
+    if (auto outcome = give_up_root(); !outcome) return fail(outcome.error());
+    auto settings = receive_settings(fd);
+    if (!settings) return fail(settings.error());
+    auto ports = open_ports(*settings);
+    if (!ports) return fail(ports.error());
+    ArpTable arp;
+    if (auto outcome = seal(); !outcome) return fail(outcome.error());
+    if (auto outcome = serve(std::move(channel), std::move(*settings), std::move(*ports), arp); !outcome) {
+        log::error("front: {}", outcome.error().describe());
+        return kExitFailed;
+    }
+    return 0;
+}
+
+}  // namespace ww::daemon

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The command line of wwd: which process to be, of which site.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace ww::daemon {
+
+enum class Role {
+    Main,     // the daemon
+    Front,    // its child that owns the TCP ports
+    Private,  // the API for one wwctl, on one socket
+    Help,
+    Version,
+};
+
+struct Options {
+    Role role = Role::Main;
+    std::string config;               // warewulf.conf
+    int fd = -1;                      // Front: the channel; Private: the connected socket
+    log::Level level = log::Level::Info;
+    std::vector<std::string> limits;  // http::set_limit assignments; for tests
+};
+
+/// Arguments without the program's name. WAREWULFCONF and WAREWULFD_LOGLEVEL of the environment count as
+/// upstream's do. Errors: InvalidArgument.
+Result<Options> parse_options(const std::vector<std::string>& arguments);
+
+std::string_view help_text();
+
+}  // namespace ww::daemon

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "daemon/service_manager.h"
+
+#include <fcntl.h>
+#include <systemd/sd-daemon.h>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace ww::daemon {
+
+std::vector<NamedSocket> sockets_from_service_manager() {
+    std::vector<NamedSocket> sockets;
+    char** names = nullptr;
+    const int count = ::sd_listen_fds_with_names(/*unset_environment=*/1, &names);
+    for (int i = 0; i < count; ++i) {
+        UniqueFd fd(SD_LISTEN_FDS_START + i);
+        (void)::fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
+        // accept4(2) in a loop until nothing is left wants a listener that does not block.
+        (void)::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+        sockets.push_back({names[i], std::move(fd)});
+        std::free(names[i]);
+    }
+    std::free(names);
+    return sockets;
+}
+
+void notify_ready() { (void)::sd_notify(0, "READY=1"); }
+
+void notify_reloading() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const unsigned long long us =
+        static_cast<unsigned long long>(now.tv_sec) * 1'000'000 + static_cast<unsigned long long>(now.tv_nsec) / 1000;
+    (void)::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", us);
+}
+
+void notify_stopping() { (void)::sd_notify(0, "STOPPING=1"); }
+
+void notify_status(std::string_view text) {
+    (void)::sd_notifyf(0, "STATUS=%.*s", static_cast<int>(text.size()), text.data());
+}
+
+}  // namespace ww::daemon

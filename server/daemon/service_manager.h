@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What wwd says to systemd, and the sockets it may get from there. Without a service manager all of it
+// does nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+
+namespace ww::daemon {
+
+struct NamedSocket {
+    std::string name;  // FileDescriptorName= of the socket unit
+    UniqueFd fd;
+};
+
+/// Once, early: later calls and child processes get none.
+std::vector<NamedSocket> sockets_from_service_manager();
+
+void notify_ready();
+void notify_reloading();
+void notify_stopping();
+/// One line for `systemctl status`.
+void notify_status(std::string_view text);
+
+}  // namespace ww::daemon

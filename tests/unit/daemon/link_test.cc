@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Both ends of the channel in one process, with a made-up service behind it.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "daemon/back_link.h"
+#include "daemon/front_link.h"
+#include "http/work_pool.h"
+#include "support/catch.h"
+
+using namespace ww::daemon;
+using namespace std::chrono_literals;
+namespace http = ww::http;
+namespace boot = ww::boot;
+
+namespace {
+
+// "quick*" is answered at once, everything else by the pool; "long*" with a long text, "file*" with a
+// file.
+class FakeAnswers : public Answers {
+   public:
+    std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
+        if (ask.identity.starts_with("quick")) return make(ask);
+        return std::nullopt;
+    }
+    boot::Answer answer(const boot::Ask& ask) override {
+        if (ask.identity == "wait") release.get_future().wait();
+        return make(ask);
+    }
+    void sent(const boot::Record& record) override {
+        std::lock_guard lock(mutex);
+        recorded.push_back(record.node);
+    }
+
+    std::promise<void> release;
+    std::mutex mutex;
+    std::vector<std::string> recorded;
+
+   private:
+    static boot::Answer make(const boot::Ask& ask) {
+        boot::Answer answer;
+        answer.content_type = "text";
+        answer.recorded = true;
+        answer.record.node = ask.identity;
+        if (ask.identity.starts_with("file")) {
+            ww::UniqueFd fd(::memfd_create("t", MFD_CLOEXEC));
+            REQUIRE(::write(fd.get(), "bytes", 5) == 5);
+            answer.body = boot::FileBody{std::move(fd), 5, 1600000000, "\"e\""};
+        } else if (ask.identity.starts_with("long")) {
+            answer.body = std::string(kMaxInlineBody + 1, 'x');
+        } else {
+            answer.body = "for " + ask.identity;
+        }
+        return answer;
+    }
+};
+
+// Collects the reply to one request.
+struct Inbox : http::ReplySink {
+    void take(http::Reply reply) override { promise.set_value(std::move(reply)); }
+    std::promise<http::Reply> promise;
+};
+
+struct Ends {
+    Ends() {
+        auto pair = channel_pair();
+        REQUIRE(pair);
+        front = std::make_shared<FrontLink>(std::make_shared<Channel>(front_context, std::move(pair->first)));
+        back = std::make_shared<BackLink>(std::make_shared<Channel>(back_context, std::move(pair->second)),
+                                          answers, pool);
+    }
+    void start() {
+        front->start([this] { drained.set_value(); });
+        for (auto* context : {&front_context, &back_context}) {
+            guards.push_back(asio::make_work_guard(*context));
+            threads.emplace_back([context] { context->run(); });
+        }
+    }
+    ~Ends() {
+        pool.close();
+        for (auto* context : {&front_context, &back_context}) context->stop();
+        for (auto& thread : threads) thread.join();
+    }
+
+    std::future<http::Reply> ask(std::string identity) {
+        auto inbox = std::make_shared<Inbox>();
+        auto reply = inbox->promise.get_future();
+        boot::Ask what;
+        what.identity = std::move(identity);
+        front->ask(std::move(what), http::Responder(inbox));
+        return reply;
+    }
+    std::string recorded() {
+        std::lock_guard lock(answers.mutex);
+        std::string out;
+        for (const std::string& node : answers.recorded) out += node + ";";
+        return out;
+    }
+
+    FakeAnswers answers;
+    http::WorkPool pool{2, 100000};
+    asio::io_context front_context;
+    asio::io_context back_context;
+    std::vector<asio::executor_work_guard<http::Executor>> guards;
+    std::vector<std::thread> threads;
+    std::shared_ptr<FrontLink> front;
+    std::shared_ptr<BackLink> back;
+    std::promise<void> drained;
+    std::promise<void> closed;
+};
+
+// Without the settings a real front reads before its event loop: the fake one has none to read.
+void start_without_settings(Ends& ends) {
+    ends.back->start_listening({{}, {}, [&ends] { ends.closed.set_value(); }});
+    ends.start();
+}
+
+}  // namespace
+
+TEST_CASE("answers find the one who asked", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    // More than a packet of asks at once, quick and slow ones mixed.
+    std::vector<std::pair<std::string, std::future<http::Reply>>> asked;
+    for (int i = 0; i < 3000; ++i) {
+        const std::string name = (i % 3 == 0 ? "slow" : "quick") + std::to_string(i);
+        asked.emplace_back(name, ends.ask(name));
+    }
+    for (auto& [name, reply] : asked) {
+        REQUIRE(reply.wait_for(10s) == std::future_status::ready);
+        const http::Reply got = reply.get();
+        CHECK(got.status == 200);
+        CHECK(std::get<std::string>(got.body) == "for " + name);
+        CHECK(got.headers == http::Headers{{"Content-Type", "text"}});
+    }
+}
+
+TEST_CASE("a text is recorded when it leaves, a file when it was sent", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    ends.ask("quick").get();
+    CHECK(ends.recorded() == "quick;");
+    http::Reply reply = ends.ask("file").get();
+    const auto& file = std::get<http::FileBody>(reply.body);
+    CHECK(file.size == 5);
+    CHECK(file.mtime == 1600000000);
+    CHECK(file.etag == "\"e\"");
+    CHECK(file.is_resource);
+    char bytes[6] = "";
+    CHECK(::pread(file.fd.get(), bytes, 5, 0) == 5);
+    CHECK(std::string(bytes) == "bytes");
+    CHECK(ends.recorded() == "quick;");
+    reply.delivered({5, true});
+    // The next answer comes after the report was read.
+    ends.ask("slow").get();
+    CHECK(ends.recorded().starts_with("quick;file;"));
+}
+
+TEST_CASE("a long text travels in memory that cannot change", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    const http::Reply reply = ends.ask("long").get();
+    const auto& file = std::get<http::FileBody>(reply.body);
+    CHECK_FALSE(file.is_resource);
+    CHECK(file.size == static_cast<int64_t>(kMaxInlineBody + 1));
+    CHECK(::ftruncate(file.fd.get(), 1) != 0);
+    CHECK(ends.recorded() == "long;");
+}
+
+TEST_CASE("many files at once find their descriptors", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    std::vector<std::future<http::Reply>> asked;
+    for (int i = 0; i < 500; ++i) asked.push_back(ends.ask("file" + std::to_string(i)));
+    for (auto& reply : asked) {
+        REQUIRE(reply.wait_for(10s) == std::future_status::ready);
+        CHECK(std::get<http::FileBody>(reply.get().body).fd.valid());
+    }
+}
+
+TEST_CASE("when the main process goes, everybody who waits is told", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    auto waiting = ends.ask("wait");
+    ends.back->cut();
+    REQUIRE(waiting.wait_for(10s) == std::future_status::ready);
+    CHECK(waiting.get().status == 503);
+    CHECK(ends.drained.get_future().wait_for(10s) == std::future_status::ready);
+    CHECK(ends.ask("quick").get().status == 500);
+    ends.answers.release.set_value();
+}
+
+TEST_CASE("a drain reaches the front", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    ends.back->drain();
+    CHECK(ends.drained.get_future().wait_for(10s) == std::future_status::ready);
+}
+
+TEST_CASE("a front that talks nonsense is cut off", "[daemon][link]") {
+    auto pair = channel_pair();
+    REQUIRE(pair);
+    FakeAnswers answers;
+    http::WorkPool pool(1, 10);
+    asio::io_context context;
+    auto back = std::make_shared<BackLink>(std::make_shared<Channel>(context, std::move(pair->second)), answers,
+                                           pool);
+    bool closed = false;
+    back->start_listening({{}, {}, [&] { closed = true; }});
+    REQUIRE(::send(pair->first.get(), "nonsense", 8, 0) == 8);
+    context.run();  // ends because nothing is left to do
+    CHECK(closed);
+    char byte = 0;
+    CHECK(::recv(pair->first.get(), &byte, 1, MSG_DONTWAIT) == 0);
+}

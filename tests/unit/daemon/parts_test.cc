@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The small parts of the daemon: command line, neighbours, file watch, site lock.
+#include <fcntl.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/arp_table.h"
+#include "daemon/file_watch.h"
+#include "daemon/options.h"
+#include "daemon/site_lock.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+using namespace ww::daemon;
+
+TEST_CASE("the command line", "[daemon][options]") {
+    const auto main = parse_options({"--warewulfconf", "/x/w.conf", "-d", "--limits=idle=5s", "--limits", "head=1s"});
+    REQUIRE(main);
+    CHECK(main->role == Role::Main);
+    CHECK(main->config == "/x/w.conf");
+    CHECK(main->level == ww::log::Level::Debug);
+    CHECK(main->limits == std::vector<std::string>{"idle=5s", "head=1s"});
+    CHECK(parse_options({"--warewulfconf=/y"})->config == "/y");
+    const auto front = parse_options({"--front", "3", "-q"});
+    REQUIRE(front);
+    CHECK(front->role == Role::Front);
+    CHECK(front->fd == 3);
+    CHECK(front->level == ww::log::Level::Warn);
+    CHECK(parse_options({"--private", "5"})->role == Role::Private);
+    CHECK(parse_options({"--help"})->role == Role::Help);
+    CHECK(parse_options({"--version"})->role == Role::Version);
+}
+
+TEST_CASE("a command line that makes no sense is refused", "[daemon][options]") {
+    const std::vector<std::vector<std::string>> bad = {
+        {"--front"}, {"--front", "x"},     {"--front", "-1"}, {"--warewulfconf"}, {"--debug=1"},
+        {"serve"},   {"--limits", "idle"}, {"--limits=a=1s"}, {"--nonsense"}};
+    for (const auto& arguments : bad) {
+        CAPTURE(arguments);
+        const auto options = parse_options(arguments);
+        REQUIRE_FALSE(options);
+        CHECK(options.error().code() == ww::ErrorCode::InvalidArgument);
+    }
+}
+
+TEST_CASE("neighbours are found by address, also new ones", "[daemon][arp]") {
+    const ww::test::TempDir folder;
+    const std::string path = folder / "arp";
+    const std::string head = "IP address       HW type     Flags       HW address            Mask     Device\n";
+    REQUIRE(ww::replace_file(path, head + "10.0.0.7  0x1  0x2  02:00:5e:00:00:07  *  eth0\n"
+                                          "10.0.0.8  0x1  0x0  00:00:00:00:00:00  *  eth0\n"
+                                          "10.0.0.9  0x1  0x2  02:00:5e:00:00:09  *  eth0\n"
+                                          "10.0.0.9  0x1  0x2  02:00:5e:00:00:99  *  eth1\n"));
+    ww::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    const int raw = fd.get();
+    ArpTable table(std::move(fd));
+    CHECK(table.find("10.0.0.7") == std::optional<std::string>("02:00:5e:00:00:07"));
+    CHECK(table.find("10.0.0.9") == std::optional<std::string>("02:00:5e:00:00:09"));
+    CHECK_FALSE(table.find("10.0.0.8").has_value());
+    CHECK_FALSE(table.find("10.0.0.1").has_value());
+    const std::string more = "10.0.0.1  0x1  0x2  02:00:5e:00:00:01  *  eth0\n";
+    REQUIRE(::lseek(raw, 0, SEEK_END) > 0);
+    REQUIRE(ww::write_all(raw, more, "arp"));
+    CHECK(table.find("10.0.0.1") == std::optional<std::string>("02:00:5e:00:00:01"));
+}
+
+TEST_CASE("a file that is written or replaced is noticed, others are not", "[daemon][watch]") {
+    const ww::test::TempDir folder;
+    const std::string path = folder / "nodes.conf";
+    REQUIRE(ww::replace_file(path, "a"));
+    boost::asio::io_context context;
+    int changes = 0;
+    FileWatch watch(context, path, [&] { ++changes; });
+    REQUIRE(watch.start());
+    REQUIRE(ww::replace_file(folder / "other", "x"));
+    context.run_one();
+    CHECK(changes == 0);
+    REQUIRE(ww::replace_file(path, "b"));
+    context.run_one();
+    CHECK(changes == 1);
+    {
+        ww::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+        REQUIRE(ww::write_all(fd.get(), "c", path));
+    }
+    context.run_one();
+    CHECK(changes == 2);
+    FileWatch nowhere(context, folder / "missing/nodes.conf", [] {});
+    CHECK_FALSE(nowhere.start());
+}
+
+TEST_CASE("a site has one daemon", "[daemon][lock]") {
+    const ww::test::TempDir folder;
+    const std::string run = folder / "a/run";
+    {
+        auto first = lock_site(run);
+        REQUIRE(first);
+        const auto second = lock_site(run);
+        REQUIRE_FALSE(second);
+        CHECK(second.error().code() == ww::ErrorCode::FailedPrecondition);
+        CHECK(second.error().message().find(std::to_string(::getpid())) != std::string::npos);
+    }
+    CHECK(lock_site(run));
+}
