@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
 # The init of the small test image: network up, a report of what the node has got, then a line for each
 # change of the runtime overlay. Every line for the tests starts with "NODE ".
 

@@ -38,7 +38,7 @@ std::string archive_of(const std::vector<Member>& members) {
     return std::move(sink).text();
 }
 
-Applied apply(const ww::test::TempDir& root, const std::string& archive) {
+Applied bring(const ww::test::TempDir& root, const std::string& archive) {
     auto target = Target::open(root.path());
     REQUIRE(target);
     auto applied = target->apply(archive);
@@ -56,7 +56,7 @@ struct stat look(const std::string& path) {
 
 TEST_CASE("files, folders and links arrive with their modes", "[client][apply]") {
     ww::test::TempDir root;
-    Applied applied = apply(root, archive_of({{"etc", 040750, ""},
+    Applied applied = bring(root, archive_of({{"etc", 040750, ""},
                                               {"etc/a", 0100640, "one\n"},
                                               {"etc/b", 0120777, "a"},
                                               {"etc/s", 0104755, "#!"}}));
@@ -71,26 +71,26 @@ TEST_CASE("files, folders and links arrive with their modes", "[client][apply]")
 
 TEST_CASE("what is the same already is left alone", "[client][apply]") {
     ww::test::TempDir root;
-    apply(root, archive_of({{"a", 0100644, "one"}, {"l", 0120777, "a"}}));
+    bring(root, archive_of({{"a", 0100644, "one"}, {"l", 0120777, "a"}}));
     auto before = look(root / "a").st_ino;
 
     // A rebuild changes times, nothing else.
-    Applied again = apply(root, archive_of({{"a", 0100644, "one", 2000}, {"l", 0120777, "a", 2000}}));
+    Applied again = bring(root, archive_of({{"a", 0100644, "one", 2000}, {"l", 0120777, "a", 2000}}));
     CHECK(again.changed.empty());
     CHECK(again.unchanged == 2);
     CHECK(look(root / "a").st_ino == before);
 
-    CHECK(apply(root, archive_of({{"a", 0100600, "one"}})).changed.size() == 1);
-    CHECK(apply(root, archive_of({{"a", 0100600, "two"}})).changed.size() == 1);
-    CHECK(apply(root, archive_of({{"l", 0120777, "b"}})).changed.size() == 1);
+    CHECK(bring(root, archive_of({{"a", 0100600, "one"}})).changed.size() == 1);
+    CHECK(bring(root, archive_of({{"a", 0100600, "two"}})).changed.size() == 1);
+    CHECK(bring(root, archive_of({{"l", 0120777, "b"}})).changed.size() == 1);
 }
 
 TEST_CASE("a replaced file is a new one, so readers keep the old", "[client][apply]") {
     ww::test::TempDir root;
-    apply(root, archive_of({{"a", 0100644, "one"}}));
+    bring(root, archive_of({{"a", 0100644, "one"}}));
     auto before = look(root / "a").st_ino;
     auto fd = ww::UniqueFd(::open((root / "a").c_str(), O_RDONLY));
-    apply(root, archive_of({{"a", 0100644, "two"}}));
+    bring(root, archive_of({{"a", 0100644, "two"}}));
     CHECK(look(root / "a").st_ino != before);
     CHECK(*ww::read_fd(fd.get(), "a") == "one");
 }
@@ -100,7 +100,7 @@ TEST_CASE("a link in a file's place is replaced, not followed", "[client][apply]
     ww::test::TempDir root;
     REQUIRE(ww::replace_file(outside / "secret", "keep"));
     REQUIRE(symlink((outside / "secret").c_str(), (root / "a").c_str()) == 0);
-    apply(root, archive_of({{"a", 0100644, "new"}}));
+    bring(root, archive_of({{"a", 0100644, "new"}}));
     CHECK(*ww::read_file(outside / "secret") == "keep");
     CHECK(S_ISREG(look(root / "a").st_mode));
 }
@@ -110,7 +110,7 @@ TEST_CASE("links on the way lead to places below the root only", "[client][apply
     ww::test::TempDir root;
     REQUIRE(symlink(outside.path().c_str(), (root / "out").c_str()) == 0);
     REQUIRE(symlink("../../../../../../tmp", (root / "up").c_str()) == 0);
-    Applied applied = apply(root, archive_of({{"out/a", 0100644, "x"}, {"up/a", 0100644, "x"}, {"b", 0100644, "x"}}));
+    Applied applied = bring(root, archive_of({{"out/a", 0100644, "x"}, {"up/a", 0100644, "x"}, {"b", 0100644, "x"}}));
     CHECK(applied.failures.size() == 2);
     CHECK(applied.changed == std::vector<std::string>{"/b"});
     CHECK_FALSE(ww::exists(outside / "a"));
@@ -119,7 +119,7 @@ TEST_CASE("links on the way lead to places below the root only", "[client][apply
 TEST_CASE("an entry cannot plant a link and write through it", "[client][apply]") {
     ww::test::TempDir outside;
     ww::test::TempDir root;
-    apply(root, archive_of({{"d", 0120777, outside.path()}, {"d/a", 0100644, "x"}}));
+    bring(root, archive_of({{"d", 0120777, outside.path()}, {"d/a", 0100644, "x"}}));
     CHECK_FALSE(ww::exists(outside / "a"));
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("a merged /usr stays merged", "[client][apply]") {
     ww::test::TempDir root;
     REQUIRE(ww::make_directories(root / "usr/lib"));
     REQUIRE(symlink("usr/lib", (root / "lib").c_str()) == 0);
-    Applied applied = apply(root, archive_of({{"lib", 040755, ""}, {"lib/a", 0100644, "x"}}));
+    Applied applied = bring(root, archive_of({{"lib", 040755, ""}, {"lib/a", 0100644, "x"}}));
     CHECK(applied.failures.empty());
     CHECK(S_ISLNK(look(root / "lib").st_mode));
     CHECK(*ww::read_file(root / "usr/lib/a") == "x");
@@ -136,7 +136,7 @@ TEST_CASE("a merged /usr stays merged", "[client][apply]") {
 TEST_CASE("a folder in a file's place is reported, the rest is done", "[client][apply]") {
     ww::test::TempDir root;
     REQUIRE(ww::make_directories(root / "a"));
-    Applied applied = apply(root, archive_of({{"a", 0100644, "x"}, {"b", 0100644, "x"}}));
+    Applied applied = bring(root, archive_of({{"a", 0100644, "x"}, {"b", 0100644, "x"}}));
     REQUIRE(applied.failures.size() == 1);
     CHECK(applied.failures[0].message().find("/a") != std::string::npos);
     CHECK(*ww::read_file(root / "b") == "x");
@@ -168,7 +168,7 @@ TEST_CASE("hard links become files of their own", "[client][apply]") {
         }));
     }
     REQUIRE(writer.finish());
-    apply(root, sink.text());
+    bring(root, sink.text());
     CHECK(*ww::read_file(root / "one") == "same");
     CHECK(*ww::read_file(root / "two") == "same");
 }
