@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Includes go down: a layer includes only itself and the layers its row of server/README.md allows.
+
+Headers moreover show no third-party types, except for fmt, smart pointers, and Asio where connections live.
+"""
+
+import re
+
+import source
+import tree
+from tree import Finding
+
+TABLE = "server/README.md"
+ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*([^|]*)\|")
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+ALLOWED_IN_HEADERS = ("fmt/", "boost/smart_ptr/", "sys/", "netinet/", "arpa/", "linux/", "net/")
+ASIO_LAYERS = ("http", "daemon")
+
+
+def read_table(text):
+    """layer -> the layers it may include."""
+    rows = {}
+    for line in text.splitlines():
+        if match := ROW.match(line):
+            rows[match.group(1)] = re.findall(r"`(\w+)`", match.group(2))
+    return rows
+
+
+def layer_of(path):
+    """The layer a source file belongs to, by its folder; None outside of them."""
+    parts = path.split("/")
+    if parts[0] == "server" and len(parts) > 2:
+        return parts[1]
+    return "ctl" if parts[0] == "ctl" else None
+
+
+def cycles(table):
+    """Layers that reach themselves through the table."""
+
+    def reached(layer, seen):
+        for below in table.get(layer, ()):
+            if below not in seen:
+                seen.add(below)
+                reached(below, seen)
+        return seen
+
+    return [layer for layer in table if layer in reached(layer, set())]
+
+
+def check(files, read=tree.read):
+    table = read_table(read(TABLE))
+    findings = [Finding(TABLE, 1, f"layer {layer} ends up including itself") for layer in cycles(table)]
+    for path in files:
+        layer = layer_of(path)
+        if layer is None or not path.endswith(tree.CPP):
+            continue
+        if layer not in table:
+            findings.append(Finding(path, 1, f"layer {layer} has no row in {TABLE}"))
+            continue
+        allowed = {layer, *table[layer]}
+        for number, line in enumerate(source.code(read(path)).splitlines(), 1):
+            if match := INCLUDE.match(line):
+                problem = judge(path, layer, allowed, table, match.group(1), match.group(2))
+                if problem:
+                    findings.append(Finding(path, number, problem))
+    return findings
+
+
+def judge(path, layer, allowed, table, mark, name):
+    if mark == '"':
+        target = name.split("/")[0]
+        if "/" not in name or target in allowed:
+            return None
+        if target in table:
+            return f"{layer} must not include {target} ({name}): it may include {', '.join(sorted(allowed))} ({TABLE})"
+        return None
+    if path.endswith(".h") and is_third_party(name) and not (layer in ASIO_LAYERS and name.startswith("boost/asio")):
+        return f"<{name}> in a header: keep third-party types in the .cc file"
+    return None
+
+
+def is_third_party(name):
+    if name.startswith(ALLOWED_IN_HEADERS):
+        return False
+    return "/" in name or name in ("archive.h", "archive_entry.h", "yaml.h", "zlib.h", "zstd.h", "isa-l.h", "sqlite3.h")

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Each check finds what it is there to find, with the line, and leaves the rest alone."""
+
+import documents
+import forbidden
+import layering
+import pytest
+import sizes
+import source
+
+TABLE = "| layer | may include |\n|---|---|\n| `base` | |\n| `tmpl` | `base` |\n| `http` | `base` |\n| `ctl` | `base` |\n"
+
+
+def found(check, **files):
+    """What a check says about made-up files: {path_with__for_slash: text}."""
+    texts = {name.replace("__", "/").replace("_dot_", "."): text for name, text in files.items()}
+    texts.setdefault(layering.TABLE, TABLE)
+    texts.setdefault(sizes.ALLOWED, "")
+    return [str(finding) for finding in check(list(texts), texts.__getitem__)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("server__tmpl__a_dot_cc", '#include "base/file.h"\n#include "http/a.h"\n', "server/tmpl/a.cc:2: tmpl must not"),
+        ("server__base__a_dot_h", '#include "tmpl/a.h"\n', "server/base/a.h:1: base must not include tmpl"),
+        ("ctl__a_dot_cc", '  #  include "http/a.h"\n', "ctl/a.cc:1: ctl must not include http"),
+        ("server__tmpl__a_dot_h", "#include <yaml-cpp/yaml.h>\n", "server/tmpl/a.h:1: <yaml-cpp/yaml.h> in a header"),
+        ("server__tmpl__a_dot_h", "#include <boost/asio/post.hpp>\n", "server/tmpl/a.h:1: <boost/asio/post.hpp>"),
+        ("server__new__a_dot_h", "", "server/new/a.h:1: layer new has no row"),
+    ],
+)
+def test_an_include_that_goes_up(path, text, place):
+    findings = found(layering.check, **{path: text})
+    assert len(findings) == 1 and findings[0].startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("server__tmpl__a_dot_cc", '#include "tmpl/b.h"\n#include "base/b.h"\n#include <yaml.h>\n#include <vector>\n'),
+        ("server__http__a_dot_h", "#include <boost/asio/post.hpp>\n#include <fmt/core.h>\n#include <sys/stat.h>\n"),
+        ("server__tmpl__a_dot_cc", '// #include "http/a.h"\n'),
+        ("tests__unit__tmpl__a_dot_cc", '#include "http/a.h"\n'),
+    ],
+)
+def test_an_include_that_may_be(path, text):
+    assert found(layering.check, **{path: text}) == []
+
+
+def test_a_table_that_goes_round():
+    table = "| `a` | `b` |\n| `b` | `c` |\n| `c` | `a` |\n"
+    findings = layering.check([], lambda path: table)
+    assert len(findings) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("remove_all", "std::filesystem::remove_all(p);"),
+        ("create_directories", "fs::create_directories(p, ec);"),
+        ("stoi", "int n = std::stoi(text);"),
+        ("stoi", "n = strtoull(text, &end, 10);"),
+        ("system", "system(command);"),
+        ("system", "f = ::popen(command, mode);"),
+        ("sprintf", "sprintf(buffer, f);"),
+        ("capture_all", "asio::co_spawn(context, [&]() -> Task<void> {});"),
+        ("sleep", "std::this_thread::sleep_for(1s);"),
+        ("cout", "std::cout << 1;"),
+        ("using_throw", "throw std::runtime_error(x);"),
+        ("todo", "// TODO: later"),
+    ],
+)
+def test_a_forbidden_call(rule, line):
+    assert found(forbidden.check, server__x__a_dot_cc=f"int a;\n{line}\n") != []
+    assert found(forbidden.check, server__x__a_dot_cc=f"int a;\n{line}\n")[0].startswith(f"server/x/a.cc:2: {rule}: ")
+    assert found(forbidden.check, server__x__a_dot_cc=f"int a;\n{line}  // lint: {rule}, for once\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "// std::filesystem::remove_all would race",
+        'log("system(x)");',
+        'auto text = R"(std::stoi(1))";',
+        "file.system();",
+        "my_system(x);",
+        "context->system(x);",
+        "// TODO(when Boost >= 1.91): drop",
+        "catch (...) { std::rethrow_exception(p); }",
+        "run([&] { return 1; });",
+    ],
+)
+def test_what_only_looks_forbidden(line):
+    assert found(forbidden.check, server__x__a_dot_cc=line) == []
+
+
+def test_names_that_say_nothing():
+    for name in ("server__x__utils_dot_cc", "server__x__node_helper_dot_h", "ctl__common__a_dot_h"):
+        assert len(found(forbidden.check, **{name: ""})) == 1
+    assert found(forbidden.check, server__x__utility_room_dot_cc="") == []
+
+
+def test_blanking_keeps_lines():
+    text = 'a /* b\nc */ d "e // f" g // h\n#include "i.h"\n'
+    assert source.code(text) == 'a     \n     d          g     \n#include "i.h"\n'
+
+
+SPDX = "// SPDX-License-Identifier: BSD-3-Clause\n"
+
+
+def test_licences():
+    assert found(documents.check, server__a_dot_cc=SPDX) == []
+    assert len(found(documents.check, server__a_dot_cc="int a;\n")) == 1
+
+
+def test_links_and_commands():
+    page = "[good](server/README.md) [out](https://example.org/x) [folder](server)\n[bad](gone.md#part)\n./dev build and ./dev dance\n"
+    findings = found(documents.check, README_dot_md=page, dev=f"#\n# {SPDX}  build    builds\n")
+    assert [text.split(": ")[0] for text in findings] == ["README.md:2", "README.md:3"]
+
+
+def test_a_layer_without_a_readme():
+    findings = found(documents.check, server__tmpl__a_dot_cc=SPDX)
+    assert findings == ["server/tmpl/README.md:1: each layer has a README that fits a screen"]
+
+
+def test_sizes():
+    long = {"server__a_dot_h": "\n" * 301, "server__a_dot_cc": "\n" * 801, "server__b_dot_cc": "\n" * 800}
+    assert len(found(sizes.check, **long)) == 2
+    excuse = {sizes.ALLOWED.replace("/", "__").replace(".", "_dot_"): "server/a.h\ttables\nserver/a.cc\tworse\n"}
+    assert found(sizes.check, **long, **excuse) == []
