@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ByteSink: where a stream of bytes goes. Writers of formats know only this, so the same cpio can go
-// into memory, into a file, or into a file and its compressed copy at once.
+// ByteSink: where a stream of bytes goes. Writers of formats know only this, so the same cpio can
+// go into memory, into a file, or into a file and its compressed copy at once.
 #pragma once
 
 #include <string>

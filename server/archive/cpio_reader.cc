@@ -59,7 +59,8 @@ Result<bool> CpioReader::next(CpioRecord& record) {
     const uint32_t size = field[6];
     const uint32_t name_size = field[11];
 
-    if (name_size < 2 || name_size > kMaxCpioPath + 1) return damaged(start, "impossible length of a name");
+    if (name_size < 2 || name_size > kMaxCpioPath + 1)
+        return damaged(start, "impossible length of a name");
     if (left() < name_size) return damaged(start, "a name is cut short");
     std::string_view name = take(name_size);
     name.remove_suffix(1);
@@ -89,7 +90,8 @@ Result<bool> CpioReader::next(CpioRecord& record) {
 }
 
 Result<std::string> safe_cpio_path(std::string_view path) {
-    const Error refused(ErrorCode::Unprocessable, fmt::format("unsafe path in a cpio archive: {:?}", path));
+    const Error refused(ErrorCode::Unprocessable,
+                        fmt::format("unsafe path in a cpio archive: {:?}", path));
     if (path.find('\0') != std::string_view::npos) return refused;
     for (;;) {
         if (path.starts_with('/'))

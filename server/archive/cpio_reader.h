@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reads the cpio "newc" format, strictly, from memory. The input may come from anybody: every number
-// is checked against what is left of it before it is used, and nothing is copied.
+// Reads the cpio "newc" format, strictly, from memory. The input may come from anybody: every
+// number is checked against what is left of it before it is used, and nothing is copied.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,9 @@ class CpioReader {
     /// `archive` must outlive the reader and all records.
     explicit CpioReader(std::string_view archive) : archive_(archive) {}
 
-    /// The next entry into `record`; false at the trailer. What follows the trailer is not looked at.
-    /// Errors: Unprocessable, naming the offset, for anything that is not newc, also for an archive
-    /// that ends without a trailer.
+    /// The next entry into `record`; false at the trailer. What follows the trailer is not looked
+    /// at. Errors: Unprocessable, naming the offset, for anything that is not newc, also for an
+    /// archive that ends without a trailer.
     Result<bool> next(CpioRecord& record);
 
    private:

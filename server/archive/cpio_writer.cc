@@ -48,14 +48,16 @@ CpioEntry CpioEntry::from(std::string path, const struct stat& status) {
 Result<void> CpioWriter::check(const CpioEntry& entry, uint64_t size) const {
     const std::string& path = entry.path;
     if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos)
-        return Error(ErrorCode::InvalidArgument, fmt::format("{:?} is no path for an archive", path));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("{:?} is no path for an archive", path));
     // A reader takes this name for the end of the archive and drops the rest.
     if (path == kTrailer)
         return Error(ErrorCode::InvalidArgument,
                      fmt::format("a file named {} cannot be in a cpio archive", kTrailer));
     if (path.size() > kMaxCpioPath)
-        return Error(ErrorCode::TooLarge,
-                     fmt::format("the path {}… has more than {} bytes", path.substr(0, 60), kMaxCpioPath));
+        return Error(
+            ErrorCode::TooLarge,
+            fmt::format("the path {}… has more than {} bytes", path.substr(0, 60), kMaxCpioPath));
     if (size > kMaxCpioFileSize)
         return Error(ErrorCode::TooLarge,
                      fmt::format("{} has {} bytes; the cpio format ends below 4 GiB", path, size))
@@ -69,8 +71,8 @@ CpioWriter::Group& CpioWriter::group_of(const CpioEntry& entry) {
     return at->second;
 }
 
-// Our own numbers, in the order names come: the source's have 64 bits, and cut to 32 they would make
-// links out of unrelated files.
+// Our own numbers, in the order names come: the source's have 64 bits, and cut to 32 they would
+// make links out of unrelated files.
 uint32_t CpioWriter::number_of(const CpioEntry& entry) {
     if (entry.links > 1 && !S_ISDIR(entry.mode)) return group_of(entry).number;
     return next_number_++;
@@ -91,11 +93,22 @@ Result<void> CpioWriter::pad(uint64_t unit) {
 Result<void> CpioWriter::put_header(const CpioEntry& entry, uint32_t number, uint64_t size) {
     // The device a file was on means nothing to a node; numbers of ours are unique without it.
     constexpr uint32_t kDevice = 0;
+    const std::array<uint64_t, 13> fields{number,
+                                          entry.mode,
+                                          entry.uid,
+                                          entry.gid,
+                                          entry.links,
+                                          clamped_time(entry.mtime),
+                                          size,
+                                          kDevice,
+                                          kDevice,
+                                          entry.rdev_major,
+                                          entry.rdev_minor,
+                                          entry.path.size() + 1,
+                                          0 /* checksum */};
     fmt::memory_buffer header;
-    fmt::format_to(std::back_inserter(header),
-                   "070701{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}",
-                   number, entry.mode, entry.uid, entry.gid, entry.links, clamped_time(entry.mtime), size,
-                   kDevice, kDevice, entry.rdev_major, entry.rdev_minor, entry.path.size() + 1, 0);
+    header.append(std::string_view("070701"));
+    for (const uint64_t field : fields) fmt::format_to(std::back_inserter(header), "{:08X}", field);
     header.append(entry.path.data(), entry.path.data() + entry.path.size() + 1);
     WW_TRY_VOID(put({header.data(), header.size()}));
     return pad(kAlignment);
@@ -151,8 +164,8 @@ Result<void> CpioWriter::put_file(const Waiting& file, uint32_t number) {
     return pad(kAlignment);
 }
 
-// Files of which some names are outside the archive. Last come first, as GNU cpio does it; the first
-// that came carries the content.
+// Files of which some names are outside the archive. Last come first, as GNU cpio does it; the
+// first that came carries the content.
 Result<void> CpioWriter::put_waiting() {
     struct Last {
         Waiting file;
@@ -167,8 +180,9 @@ Result<void> CpioWriter::put_waiting() {
         }
         group.waiting.clear();
     }
-    std::sort(rest.begin(), rest.end(),
-              [](const Last& a, const Last& b) { return a.file.order > b.file.order; });
+    std::sort(rest.begin(), rest.end(), [](const Last& a, const Last& b) {
+        return a.file.order > b.file.order;
+    });
     for (const Last& last : rest) {
         if (last.with_content) {
             WW_TRY_VOID(put_file(last.file, last.number));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Writes the cpio "newc" format that the Linux kernel unpacks as an initramfs: the form of every image
-// and overlay a node gets. By hand, because libarchive's newc writer truncates inode numbers to 32
-// bits (unrelated files become links of each other) and leaves hard links to its caller, while the
-// format itself is a page. Laid out as GNU cpio does with --renumber-inodes, so that images keep the
-// order old tools and scripts know. Source: cpio(5) "New ASCII Format"; the kernel's
-// Documentation/driver-api/early-userspace/buffer-format.rst.
+// Writes the cpio "newc" format that the Linux kernel unpacks as an initramfs: the form of every
+// image and overlay a node gets. By hand, because libarchive's newc writer truncates inode numbers
+// to 32 bits (unrelated files become links of each other) and leaves hard links to its caller,
+// while the format itself is a page. Laid out as GNU cpio does with --renumber-inodes, so that
+// images keep the order old tools and scripts know. Source: cpio(5) "New ASCII Format"; the
+// kernel's Documentation/driver-api/early-userspace/buffer-format.rst.
 #pragma once
 
 #include <sys/stat.h>
@@ -25,15 +25,15 @@ namespace ww::archive {
 
 /// What an archive says about one name. A plain value: fill in what matters.
 struct CpioEntry {
-    std::string path;           // relative, no "./" in front, no "/" at the end
-    uint32_t mode = 0100644;    // type and permissions, as st_mode
+    std::string path;         // relative, no "./" in front, no "/" at the end
+    uint32_t mode = 0100644;  // type and permissions, as st_mode
     uint32_t uid = 0;
     uint32_t gid = 0;
-    int64_t mtime = 0;          // Unix seconds; clamped to what the format can hold (1970 to 2106)
-    uint32_t rdev_major = 0;    // devices only
+    int64_t mtime = 0;        // Unix seconds; clamped to what the format can hold (1970 to 2106)
+    uint32_t rdev_major = 0;  // devices only
     uint32_t rdev_minor = 0;
-    uint32_t links = 1;         // names this file has; more than 1 on a file makes add_file() wait for
-    uint64_t device = 0;        // the others, which it knows by device and inode
+    uint32_t links = 1;   // names this file has; more than 1 on a file makes add_file() wait for
+    uint64_t device = 0;  // the others, which it knows by device and inode
     uint64_t inode = 0;
 
     /// Everything but the path from a stat.
@@ -48,7 +48,8 @@ inline constexpr size_t kMaxCpioPath = 4095;
 /// Not thread-safe. Errors of `out` come back unchanged.
 class CpioWriter {
    public:
-    /// Opens a file's content, positioned at its start. May be called after add_file() has returned.
+    /// Opens a file's content, positioned at its start. May be called after add_file() has
+    /// returned.
     using Opener = std::function<Result<UniqueFd>()>;
 
     explicit CpioWriter(ByteSink& out) : out_(out) {}
@@ -57,9 +58,9 @@ class CpioWriter {
     /// Errors: TooLarge (size or path), InvalidArgument (empty path, NUL in the path).
     Result<void> add(const CpioEntry& entry, std::string_view data = {});
 
-    /// A regular file of `size` bytes read from `open`. Of a file with several names the earlier ones
-    /// wait until the last has come, which carries the content.
-    /// Errors: as add(), and Conflict if the file turns out shorter (it changed meanwhile).
+    /// A regular file of `size` bytes read from `open`. Of a file with several names the earlier
+    /// ones wait until the last has come, which carries the content. Errors: as add(), and Conflict
+    /// if the file turns out shorter (it changed meanwhile).
     Result<void> add_file(const CpioEntry& entry, uint64_t size, Opener open);
 
     /// Writes what still waits for names that never came, the trailer, and zeros up to 512 bytes.

@@ -23,7 +23,8 @@ Error damaged(std::string_view how) {
 
 Result<std::string> gunzip(std::string_view bytes, uint64_t max_bytes) {
     z_stream stream{};
-    if (::inflateInit2(&stream, kGzipOnly) != Z_OK) return Error(ErrorCode::Io, "no memory to unpack gzip");
+    if (::inflateInit2(&stream, kGzipOnly) != Z_OK)
+        return Error(ErrorCode::Io, "no memory to unpack gzip");
     const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, &::inflateEnd);
 
     std::string out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Unpacks gzip held in memory, with a bound on what comes out. Apart from gzip.h, so that the node's
-// client does not carry a compressor.
+// Unpacks gzip held in memory, with a bound on what comes out. Apart from gzip.h, so that the
+// node's client does not carry a compressor.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // GzipSink: compresses a stream into one gzip member with all cores. The input is cut into fixed
-// chunks; each becomes a run of deflate blocks that ends on a byte boundary, and the runs are written
-// one after the other, as pigz does. One member, because iPXE and older kernels stop after the first.
-// The header carries no name and no time: equal input gives equal output, whatever the threads.
+// chunks; each becomes a run of deflate blocks that ends on a byte boundary, and the runs are
+// written one after the other, as pigz does. One member, because iPXE and older kernels stop after
+// the first. The header carries no name and no time: equal input gives equal output, whatever the
+// threads.
 #pragma once
 
 #include <cstdint>

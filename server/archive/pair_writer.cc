@@ -23,7 +23,8 @@ constexpr size_t kBuffer = 256 << 10;
 /// A file being written: buffered, counted, and hashed if somebody wants to know.
 class FileSink final : public ByteSink {
    public:
-    FileSink(AtomicFile file, std::string path, bool digest) : file_(std::move(file)), path_(std::move(path)) {
+    FileSink(AtomicFile file, std::string path, bool digest)
+        : file_(std::move(file)), path_(std::move(path)) {
         if (digest) digest_.emplace();
     }
 
@@ -62,7 +63,8 @@ class FileSink final : public ByteSink {
 
 Result<std::unique_ptr<FileSink>> open_sink(const std::string& path, const PairOptions& options) {
     WW_TRY(AtomicFile file, AtomicFile::create(path, options.access.mode, true));
-    if (options.access.group && ::fchown(file.fd(), static_cast<uid_t>(-1), *options.access.group) != 0)
+    if (options.access.group &&
+        ::fchown(file.fd(), static_cast<uid_t>(-1), *options.access.group) != 0)
         return Error::from_errno(errno, "change the group of " + path);
     return std::make_unique<FileSink>(std::move(file), path, options.digests);
 }
@@ -72,7 +74,7 @@ Result<std::unique_ptr<FileSink>> open_sink(const std::string& path, const PairO
 FileAccess FileAccess::of_served_files() {
     std::vector<char> buffer(1024);
     for (;;) {
-        struct group entry {};
+        struct group entry{};
         struct group* found = nullptr;
         const int error = ::getgrnam_r("warewulf", &entry, buffer.data(), buffer.size(), &found);
         if (error == ERANGE) {
@@ -86,7 +88,9 @@ FileAccess FileAccess::of_served_files() {
 }
 
 struct PairWriter::State {
-    State(std::unique_ptr<FileSink> plain_file, std::unique_ptr<FileSink> packed_file, unsigned threads)
+    State(std::unique_ptr<FileSink> plain_file,
+          std::unique_ptr<FileSink> packed_file,
+          unsigned threads)
         : plain(std::move(plain_file)), packed(std::move(packed_file)), gzip(*packed, threads) {}
 
     timespec created{};
@@ -104,7 +108,7 @@ Result<PairWriter> PairWriter::create(const std::string& path, const PairOptions
     WW_TRY(auto packed, open_sink(path + ".gz", options));
     auto state = std::make_unique<State>(std::move(plain), std::move(packed), options.threads);
     // The file system's clock, not ours: over NFS they differ.
-    struct stat status {};
+    struct stat status{};
     if (::fstat(state->plain->fd(), &status) != 0) return Error::from_errno(errno, "stat " + path);
     state->created = status.st_mtim;
     return PairWriter(std::move(state));

@@ -27,8 +27,8 @@ struct FileAccess {
 
 struct PairOptions {
     FileAccess access = FileAccess::of_served_files();
-    unsigned threads = 0;   // see GzipSink
-    bool digests = false;   // fill in the two SHA-256 of PairResult
+    unsigned threads = 0;  // see GzipSink
+    bool digests = false;  // fill in the two SHA-256 of PairResult
 };
 
 struct PairResult {
@@ -41,7 +41,8 @@ struct PairResult {
 /// Not thread-safe. Gone without commit(), it leaves nothing behind.
 class PairWriter final : public ByteSink {
    public:
-    /// `path` is the uncompressed file. Its folder must exist. Errors: NotFound, PermissionDenied, Io.
+    /// `path` is the uncompressed file. Its folder must exist. Errors: NotFound, PermissionDenied,
+    /// Io.
     static Result<PairWriter> create(const std::string& path, const PairOptions& options = {});
 
     PairWriter(PairWriter&&) noexcept;

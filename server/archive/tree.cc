@@ -49,7 +49,8 @@ class Walker {
         if (depth > kMaxTreeDepth)
             return Error(ErrorCode::TooLarge,
                          fmt::format("{}… has more than {} folders inside each other",
-                                     path_.substr(0, 60), kMaxTreeDepth));
+                                     path_.substr(0, 60),
+                                     kMaxTreeDepth));
         WW_TRY(const std::vector<std::string> names, sorted_names(fd, path_.empty() ? "." : path_));
         const size_t length = path_.size();
         for (const std::string& name : names) {
@@ -65,7 +66,7 @@ class Walker {
 
    private:
     Result<void> entry(int folder_fd, const std::string& name, int depth) {
-        struct stat status {};
+        struct stat status{};
         if (::fstatat(folder_fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
             if (errno == ENOENT) return {};
             return Error::from_errno(errno, "stat " + path_);
@@ -98,7 +99,8 @@ Result<std::string> TreeEntry::link_target() const {
     return target;
 }
 
-Result<void> walk_tree(int top, const std::function<Result<Walk>(const TreeEntry&)>& visit,
+Result<void> walk_tree(int top,
+                       const std::function<Result<Walk>(const TreeEntry&)>& visit,
                        std::stop_token stop) {
     return Walker(visit, std::move(stop)).folder(top, 1);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Walks a folder: every name in it, sorted folder by folder, a folder before its content. Goes from
-// descriptor to descriptor and never through a link, so it cannot leave the tree it was given, whatever
-// somebody does to it meanwhile.
+// descriptor to descriptor and never through a link, so it cannot leave the tree it was given,
+// whatever somebody does to it meanwhile.
 #pragma once
 
 #include <sys/stat.h>
@@ -39,7 +39,8 @@ inline constexpr int kMaxTreeDepth = 512;
 /// Calls `visit` for everything below `top` (an open folder), not for `top` itself. Its error ends
 /// the walk and is returned. A name that vanishes during the walk is passed over.
 /// Errors: Io, TooLarge (depth), Cancelled.
-Result<void> walk_tree(int top, const std::function<Result<Walk>(const TreeEntry&)>& visit,
+Result<void> walk_tree(int top,
+                       const std::function<Result<Walk>(const TreeEntry&)>& visit,
                        std::stop_token stop = {});
 
 }  // namespace ww::archive

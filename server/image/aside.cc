@@ -49,7 +49,8 @@ std::string unescape(std::string_view text) {
             out += text[i];
             continue;
         }
-        out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+        out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                 (text[i + 3] - '0'));
         i += 3;
     }
     return out;
@@ -72,9 +73,11 @@ Result<Aside> Aside::create(const std::string& chroots) {
     clear_leftovers(chroots);
     for (;;) {
         std::string path = fmt::format("{}/{}XXXXXX", chroots, kPrefix);
-        if (::mkdtemp(path.data()) == nullptr) return Error::from_errno(errno, "make a folder in " + chroots);
+        if (::mkdtemp(path.data()) == nullptr)
+            return Error::from_errno(errno, "make a folder in " + chroots);
         UniqueFd lock = open_folder(path);
-        // Another process may clear it away before we hold the lock; then there is nothing left of it.
+        // Another process may clear it away before we hold the lock; then there is nothing left of
+        // it.
         if (!lock.valid()) continue;
         if (::flock(lock.get(), LOCK_EX) != 0) return Error::from_errno(errno, "lock " + path);
         if (exists(path)) return Aside(std::move(path), std::move(lock));
@@ -88,13 +91,15 @@ Aside::~Aside() {
 }
 
 Result<void> Aside::sync() const {
-    if (::syncfs(lock_.get()) != 0) return Error::from_errno(errno, "write to disk what is in " + path_);
+    if (::syncfs(lock_.get()) != 0)
+        return Error::from_errno(errno, "write to disk what is in " + path_);
     return {};
 }
 
 Result<void> move_to_new(const std::string& from, const std::string& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-    if (errno != EINVAL && errno != ENOSYS) return Error::from_errno(errno, fmt::format("rename {} to {}", from, to));
+    if (errno != EINVAL && errno != ENOSYS)
+        return Error::from_errno(errno, fmt::format("rename {} to {}", from, to));
     // NFS does not know the flag. Renaming never replaces a folder that has something in it.
     if (exists(to)) return Error(ErrorCode::AlreadyExists, to + " exists");
     if (::rename(from.c_str(), to.c_str()) != 0)
@@ -104,7 +109,8 @@ Result<void> move_to_new(const std::string& from, const std::string& to) {
 
 Result<void> exchange(const std::string& a, const std::string& b) {
     if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return {};
-    if (errno != EINVAL && errno != ENOSYS) return Error::from_errno(errno, fmt::format("exchange {} and {}", a, b));
+    if (errno != EINVAL && errno != ENOSYS)
+        return Error::from_errno(errno, fmt::format("exchange {} and {}", a, b));
     // NFS again: in three steps, the first of which is undone if the second fails.
     const std::string parked = a + ".parked";
     WW_TRY_VOID(move_to_new(b, parked));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Aside: a folder beside the images where one is put together or taken apart, out of sight: its name is
-// none an image can have, and only root may look in. It goes with its owner; should that be killed,
-// the next Aside clears it away.
+// Aside: a folder beside the images where one is put together or taken apart, out of sight: its
+// name is none an image can have, and only root may look in. It goes with its owner; should that be
+// killed, the next Aside clears it away.
 #pragma once
 
 #include <string>
@@ -39,8 +39,8 @@ Result<void> move_to_new(const std::string& from, const std::string& to);
 /// Lets two existing paths change places. Errors: NotFound, Io.
 Result<void> exchange(const std::string& a, const std::string& b);
 
-/// An error if a file system is mounted at or below `folder`: deleting the folder would delete what is
-/// mounted, which is not part of it. Errors: FailedPrecondition, naming the mount.
+/// An error if a file system is mounted at or below `folder`: deleting the folder would delete what
+/// is mounted, which is not part of it. Errors: FailedPrecondition, naming the mount.
 Result<void> refuse_mounts_in(const std::string& folder);
 
 }  // namespace ww::image

@@ -67,10 +67,12 @@ std::shared_ptr<const BootFiles> BootFilesCache::get(const ConfinedDir& rootfs) 
 
 Result<UniqueFd> open_boot_file(const ConfinedDir& rootfs, std::string_view path) {
     WW_TRY(UniqueFd fd, rootfs.open_file(path, O_RDONLY));
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", path));
+    struct stat status{};
+    if (::fstat(fd.get(), &status) != 0)
+        return Error::from_errno(errno, fmt::format("stat {}", path));
     if (!S_ISREG(status.st_mode))
-        return Error(ErrorCode::NotFound, fmt::format("{} in {} is not a file", path, rootfs.path()));
+        return Error(ErrorCode::NotFound,
+                     fmt::format("{} in {} is not a file", path, rootfs.path()));
     return fd;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BootFiles: all that an image has to boot with, found once and kept until one of the folders it was
-// found in changes. A storm of nodes asks the same question thousands of times a second; the answer
-// then costs a stat of a handful of folders.
+// BootFiles: all that an image has to boot with, found once and kept until one of the folders it
+// was found in changes. A storm of nodes asks the same question thousands of times a second; the
+// answer then costs a stat of a handful of folders.
 #pragma once
 
 #include <memory>
@@ -41,8 +41,8 @@ class BootFilesCache {
     std::unique_ptr<State> state_;
 };
 
-/// Opens a file found in an image for sending. Errors: NotFound (also for a link that leads nowhere and
-/// for anything but a regular file), PermissionDenied, Io.
+/// Opens a file found in an image for sending. Errors: NotFound (also for a link that leads nowhere
+/// and for anything but a regular file), PermissionDenied, Io.
 Result<UniqueFd> open_boot_file(const ConfinedDir& rootfs, std::string_view path);
 
 }  // namespace ww::image

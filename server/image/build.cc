@@ -29,7 +29,9 @@ using archive::Walk;
 constexpr uint64_t kProgressStep = 8 << 20;
 constexpr std::string_view kExcludes = "etc/warewulf/excludes";
 
-int64_t nanoseconds(const timespec& time) { return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec; }
+int64_t nanoseconds(const timespec& time) {
+    return time.tv_sec * int64_t{1'000'000'000} + time.tv_nsec;
+}
 
 /// What of the tree goes into the image.
 class Selection {
@@ -64,13 +66,15 @@ class Selection {
     Excludes excludes_;
 };
 
-Result<UniqueFd> open_top(const ConfinedDir& rootfs) { return rootfs.open_file(".", O_RDONLY | O_DIRECTORY); }
+Result<UniqueFd> open_top(const ConfinedDir& rootfs) {
+    return rootfs.open_file(".", O_RDONLY | O_DIRECTORY);
+}
 
 /// The folder and both files exist, and nothing in the tree is as new as they are. Status changes
 /// (ctime) count, not the dates files carry: a package may bring an old date.
 Result<bool> current(const Images& images, std::string_view name, const ConfinedDir& rootfs) {
-    struct stat plain {};
-    struct stat packed {};
+    struct stat plain{};
+    struct stat packed{};
     if (::stat(images.built(name).c_str(), &plain) != 0) return false;
     if (::stat(images.compressed(name).c_str(), &packed) != 0) return false;
     const int64_t built = nanoseconds(plain.st_mtim);
@@ -91,21 +95,23 @@ Result<bool> current(const Images& images, std::string_view name, const Confined
     return unchanged;
 }
 
-/// File systems stamp changes with the coarse clock, which lags by a tick or more, or (since Linux 6.13)
-/// with the fine one where somebody looked. Once the coarse clock has reached the present, whatever
-/// changed before is older than whatever is stamped from then on, so a build never takes what it has
-/// read for something newer than itself.
+/// File systems stamp changes with the coarse clock, which lags by a tick or more, or (since
+/// Linux 6.13) with the fine one where somebody looked. Once the coarse clock has reached the
+/// present, whatever changed before is older than whatever is stamped from then on, so a build
+/// never takes what it has read for something newer than itself.
 void wait_for_clock() {
     const auto now = [](clockid_t clock) {
         timespec time{};
         ::clock_gettime(clock, &time);
         return nanoseconds(time);
     };
+    using std::chrono::microseconds;
     for (const int64_t present = now(CLOCK_REALTIME); now(CLOCK_REALTIME_COARSE) <= present;)
-        std::this_thread::sleep_for(std::chrono::microseconds(500));
+        std::this_thread::sleep_for(microseconds(500));  // lint: sleep, it is the clock we wait for
 }
 
-/// Removes what builders that were killed left behind; only the holder of the image's lock makes such.
+/// Removes what builders that were killed left behind; only the holder of the image's lock makes
+/// such.
 void remove_leftovers(const Images& images, std::string_view name) {
     const auto folder = ConfinedDir::open(images.built_folder());
     if (!folder) return;
@@ -113,25 +119,33 @@ void remove_leftovers(const Images& images, std::string_view name) {
         for (const std::string_view suffix : {".img.", ".img.gz."}) {
             const std::string start = fmt::format(".{}{}", name, suffix);
             const bool ours = file.starts_with(start) && file.size() == start.size() + 6 &&
-                              std::all_of(file.end() - 6, file.end(), [](unsigned char c) { return std::isalnum(c); });
+                              std::all_of(file.end() - 6, file.end(), [](unsigned char c) {
+                                  return std::isalnum(c);
+                              });
             if (ours) ::unlinkat(folder->fd(), file.c_str(), 0);
         }
 }
 
 /// Opens what the walk saw, or says that it is no longer there.
 archive::CpioWriter::Opener opener_of(const ConfinedDir& rootfs, const TreeEntry& entry) {
-    return [&rootfs, path = entry.path, device = entry.status.st_dev,
+    return [&rootfs,
+            path = entry.path,
+            device = entry.status.st_dev,
             inode = entry.status.st_ino]() -> Result<UniqueFd> {
         auto fd = rootfs.open_file(path, O_RDONLY | O_NOFOLLOW);
-        struct stat status {};
+        struct stat status{};
         if (!fd && fd.error().code() != ErrorCode::NotFound) return fd.error();
-        if (!fd || ::fstat(fd->get(), &status) != 0 || status.st_dev != device || status.st_ino != inode)
-            return Error(ErrorCode::Conflict, fmt::format("{} was replaced while it was read", path));
+        if (!fd || ::fstat(fd->get(), &status) != 0 || status.st_dev != device ||
+            status.st_ino != inode)
+            return Error(ErrorCode::Conflict,
+                         fmt::format("{} was replaced while it was read", path));
         return std::move(*fd);
     };
 }
 
-Result<void> write_tree(const ConfinedDir& rootfs, archive::CpioWriter& cpio, const BuildOptions& options) {
+Result<void> write_tree(const ConfinedDir& rootfs,
+                        archive::CpioWriter& cpio,
+                        const BuildOptions& options) {
     WW_TRY(const Selection selection, Selection::of(rootfs));
     WW_TRY(const UniqueFd top, open_top(rootfs));
     uint64_t reported = 0;
@@ -139,8 +153,8 @@ Result<void> write_tree(const ConfinedDir& rootfs, archive::CpioWriter& cpio, co
         if (!selection.has(entry)) return Walk::Skip;
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(entry.status.st_mode)) {
-            WW_TRY_VOID(cpio.add_file(head, static_cast<uint64_t>(entry.status.st_size),
-                                      opener_of(rootfs, entry)));
+            WW_TRY_VOID(cpio.add_file(
+                head, static_cast<uint64_t>(entry.status.st_size), opener_of(rootfs, entry)));
         } else if (S_ISLNK(entry.status.st_mode)) {
             WW_TRY(const std::string target, entry.link_target());
             WW_TRY_VOID(cpio.add(head, target));
@@ -159,7 +173,9 @@ Result<void> write_tree(const ConfinedDir& rootfs, archive::CpioWriter& cpio, co
 
 }  // namespace
 
-Result<BuildResult> build_image(const Images& images, std::string_view name, const BuildOptions& options) {
+Result<BuildResult> build_image(const Images& images,
+                                std::string_view name,
+                                const BuildOptions& options) {
     if (!images.exists(name))
         return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
     WW_TRY(const SourceLock lock, SourceLock::take(images.source(name), options.stop));

@@ -15,9 +15,9 @@
 namespace ww::image {
 
 struct BuildOptions {
-    bool force = false;     // build even if nothing changed since the last time
-    bool digests = false;   // compute the SHA-256 of both files
-    unsigned threads = 0;   // for compression; 0: one per processor
+    bool force = false;    // build even if nothing changed since the last time
+    bool digests = false;  // compute the SHA-256 of both files
+    unsigned threads = 0;  // for compression; 0: one per processor
     std::stop_token stop;
     /// Called every few megabytes with the uncompressed bytes so far, on the calling thread.
     std::function<void(uint64_t bytes)> progress;
@@ -36,7 +36,8 @@ struct BuildResult {
 /// place and served until the new ones are complete, and if the build fails.
 /// Errors: NotFound (no such image), TooLarge (a file of 4 GiB or more, named), Conflict (a file
 /// changed while it was read), Io, Cancelled.
-Result<BuildResult> build_image(const Images& images, std::string_view name,
+Result<BuildResult> build_image(const Images& images,
+                                std::string_view name,
                                 const BuildOptions& options = {});
 
 /// Whether both files are there and nothing in the tree changed since they were built.

@@ -8,15 +8,16 @@ namespace ww::image {
 
 namespace {
 
-/// The next code point, taken off the front. A byte that is not UTF-8 counts as itself, beyond Unicode.
+/// The next code point, taken off the front. A byte that is not UTF-8 counts as itself, beyond
+/// Unicode.
 uint32_t take_code_point(std::string_view& text) {
     const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
-    const size_t length = first < 0x80            ? 1
-                          : (first >> 5) == 0x06  ? 2
-                          : (first >> 4) == 0x0e  ? 3
-                          : (first >> 3) == 0x1e  ? 4
-                                                  : 0;
+    const size_t length = first < 0x80           ? 1
+                          : (first >> 5) == 0x06 ? 2
+                          : (first >> 4) == 0x0e ? 3
+                          : (first >> 3) == 0x1e ? 4
+                                                 : 0;
     uint32_t code = length <= 1 ? first : first & (0xff >> (length + 1));
     bool valid = length != 0 && length <= text.size();
     for (size_t i = 1; valid && i < length; ++i) {
@@ -103,8 +104,8 @@ size_t piece_end(std::string_view pattern) {
 }  // namespace
 
 bool path_match(std::string_view pattern, std::string_view path) {
-    // Piece by piece: the first place where a piece fits is as good as any later one, so there is no
-    // going back, whatever an image brings as a pattern.
+    // Piece by piece: the first place where a piece fits is as good as any later one, so there is
+    // no going back, whatever an image brings as a pattern.
     while (!pattern.empty()) {
         const bool star = pattern.front() == '*';
         pattern.remove_prefix(std::min(pattern.find_first_not_of('*'), pattern.size()));
@@ -140,8 +141,9 @@ Excludes Excludes::parse(std::string_view text) {
 }
 
 bool Excludes::match(std::string_view path) const {
-    return std::any_of(patterns_.begin(), patterns_.end(),
-                       [path](const std::string& pattern) { return path_match(pattern, path); });
+    return std::any_of(patterns_.begin(), patterns_.end(), [path](const std::string& pattern) {
+        return path_match(pattern, path);
+    });
 }
 
 }  // namespace ww::image

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Excludes: what of an image's tree stays on the server, by the patterns in its etc/warewulf/excludes.
-// Source: reference/images-and-boot.md §1.10.
+// Excludes: what of an image's tree stays on the server, by the patterns in its
+// etc/warewulf/excludes. Source: reference/images-and-boot.md §1.10.
 #pragma once
 
 #include <string>
@@ -23,8 +23,8 @@ class Excludes {
     std::vector<std::string> patterns_;
 };
 
-/// Go's filepath.Match: "*" and "?" do not cross "/"; "[a-z]", "[^a]"; "\" takes the next character as
-/// it is. Compares code points, not bytes. A malformed pattern matches nothing.
+/// Go's filepath.Match: "*" and "?" do not cross "/"; "[a-z]", "[^a]"; "\" takes the next character
+/// as it is. Compares code points, not bytes. A malformed pattern matches nothing.
 bool path_match(std::string_view pattern, std::string_view path);
 
 }  // namespace ww::image

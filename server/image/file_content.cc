@@ -51,7 +51,8 @@ Result<void> copy_range(int from, int to, off_t offset, off_t end, std::string_v
         if (got > 0) continue;
         if (got < 0 && errno == EINTR) continue;
         // 0 may be the end or, on some file systems, a refusal: reading tells.
-        const bool refused = got == 0 || errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS;
+        const bool refused =
+            got == 0 || errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS;
         if (!refused) return Error::from_errno(errno, fmt::format("copy {}", name));
         return copy_by_reading(from, to, from_at, end, name);
     }
@@ -84,7 +85,9 @@ Result<void> copy_content(int from, int to, uint64_t size, std::string_view name
 }
 
 Result<bool> copy_attributes(int from, int to, std::string_view name) {
-    const auto failed = [&] { return Error::from_errno(errno, fmt::format("read the attributes of {}", name)); };
+    const auto failed = [&] {
+        return Error::from_errno(errno, fmt::format("read the attributes of {}", name));
+    };
     std::vector<char> names(4096);
     ssize_t length = ::flistxattr(from, names.data(), names.size());
     while (length < 0 && errno == ERANGE) {
@@ -93,7 +96,8 @@ Result<bool> copy_attributes(int from, int to, std::string_view name) {
     }
     if (length < 0) return errno == ENOTSUP ? Result<bool>(true) : failed();
     bool all = true;
-    for (const char* at = names.data(); at < names.data() + length; at += std::string_view(at).size() + 1) {
+    for (const char* at = names.data(); at < names.data() + length;
+         at += std::string_view(at).size() + 1) {
         if (!worth_copying(at)) continue;
         std::string value(XATTR_SIZE_MAX, '\0');
         const ssize_t size = ::fgetxattr(from, at, value.data(), value.size());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Copies what is inside one open file to another: its bytes, holes kept as holes, and its attributes.
+// Copies what is inside one open file to another: its bytes, holes kept as holes, and its
+// attributes.
 #pragma once
 
 #include <cstdint>

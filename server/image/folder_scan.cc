@@ -7,8 +7,8 @@ namespace ww::image {
 
 namespace {
 
-/// Time stamps move in ticks of up to 10 ms: a folder read within a tick of its last change may change
-/// again and look the same. The margin is wide, as a scan costs little.
+/// Time stamps move in ticks of up to 10 ms: a folder read within a tick of its last change may
+/// change again and look the same. The margin is wide, as a scan costs little.
 constexpr std::chrono::nanoseconds kSettled = std::chrono::milliseconds(100);
 
 int64_t now_ns() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FolderScan: looks into folders of an image and remembers which, and in what state they were. As long
-// as none of them changed, the same look would find the same names, so what was found can be kept.
+// FolderScan: looks into folders of an image and remembers which, and in what state they were. As
+// long as none of them changed, the same look would find the same names, so what was found can be
+// kept.
 #pragma once
 
 #include <map>
@@ -31,8 +32,8 @@ class FolderScan {
    public:
     explicit FolderScan(const ConfinedDir& rootfs) : rootfs_(rootfs) {}
 
-    /// Names in `folder` that match `pattern` ("*" stands for any characters), in byte order. Links on
-    /// the way to `folder` are followed inside the image. A missing folder has none.
+    /// Names in `folder` that match `pattern` ("*" stands for any characters), in byte order. Links
+    /// on the way to `folder` are followed inside the image. A missing folder has none.
     std::vector<std::string> names(const std::string& folder, std::string_view pattern);
 
     /// As names(), but without folders; a link counts as a file wherever it leads.

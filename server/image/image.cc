@@ -15,8 +15,8 @@ namespace ww::image {
 bool valid_name(std::string_view name) {
     if (name.empty() || name == "." || name == "..") return false;
     return std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-' || c == '.' || c == ':';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == '.' || c == ':';
     });
 }
 
@@ -25,18 +25,24 @@ std::string name_from_source(std::string_view source) {
     return std::string(source.substr(source.rfind('/') + 1));
 }
 
-std::string Images::source(std::string_view name) const { return fmt::format("{}/{}", chroots_, name); }
-std::string Images::rootfs(std::string_view name) const { return fmt::format("{}/{}/rootfs", chroots_, name); }
+std::string Images::source(std::string_view name) const {
+    return fmt::format("{}/{}", chroots_, name);
+}
+std::string Images::rootfs(std::string_view name) const {
+    return fmt::format("{}/{}/rootfs", chroots_, name);
+}
 std::string Images::built_folder() const { return provision_ + "/images"; }
 std::string Images::built(std::string_view name) const {
     return fmt::format("{}/images/{}.img", provision_, name);
 }
 std::string Images::compressed(std::string_view name) const { return built(name) + ".gz"; }
 
-bool Images::exists(std::string_view name) const { return valid_name(name) && is_directory(rootfs(name)); }
+bool Images::exists(std::string_view name) const {
+    return valid_name(name) && is_directory(rootfs(name));
+}
 
 bool Images::readonly(std::string_view name) const {
-    struct stat status {};
+    struct stat status{};
     return valid_name(name) && ::stat((source(name) + "/readonly").c_str(), &status) == 0 &&
            !S_ISDIR(status.st_mode);
 }
@@ -57,7 +63,7 @@ Result<ConfinedDir> Images::open(std::string_view name) const {
 
 ImageFacts image_facts(const Images& images, std::string_view name) {
     ImageFacts facts;
-    struct stat status {};
+    struct stat status{};
     if (::stat(images.source(name).c_str(), &status) == 0) facts.created = status.st_mtim.tv_sec;
     if (::stat(images.built(name).c_str(), &status) == 0) {
         facts.built = status.st_mtim.tv_sec;
@@ -73,11 +79,14 @@ uint64_t source_size(const Images& images, std::string_view name) {
     uint64_t size = 0;
     const UniqueFd top(::open(images.source(name).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!top.valid()) return 0;
-    const auto walked = archive::walk_tree(top.get(), [&](const archive::TreeEntry& entry) -> Result<archive::Walk> {
-        if (!S_ISDIR(entry.status.st_mode)) size += static_cast<uint64_t>(entry.status.st_size);
-        return archive::Walk::Enter;
-    });
-    if (!walked) log::warn("sizes below {} are incomplete: {}", images.source(name), walked.error().message());
+    const auto walked = archive::walk_tree(
+        top.get(), [&](const archive::TreeEntry& entry) -> Result<archive::Walk> {
+            if (!S_ISDIR(entry.status.st_mode)) size += static_cast<uint64_t>(entry.status.st_size);
+            return archive::Walk::Enter;
+        });
+    if (!walked)
+        log::warn(
+            "sizes below {} are incomplete: {}", images.source(name), walked.error().message());
     return size;
 }
 

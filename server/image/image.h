@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Images: where images are on disk and what there is of each. An image is a folder CHROOTS/NAME with a
-// "rootfs" in it; what nodes download is built from that into PROVISION/images. Nothing is kept in
-// memory: every question is put to the disk. Source: reference/images-and-boot.md §1.1, §1.2.
+// Images: where images are on disk and what there is of each. An image is a folder CHROOTS/NAME
+// with a "rootfs" in it; what nodes download is built from that into PROVISION/images. Nothing is
+// kept in memory: every question is put to the disk. Source: reference/images-and-boot.md §1.1,
+// §1.2.
 #pragma once
 
 #include <cstdint>
@@ -58,9 +59,9 @@ class Images {
 
 /// What lists show. Times are Unix seconds, 0 where there is no such file.
 struct ImageFacts {
-    int64_t created = 0;          // mtime of CHROOTS/NAME
-    int64_t built = 0;            // mtime of the .img
-    uint64_t size = 0;            // of the .img
+    int64_t created = 0;  // mtime of CHROOTS/NAME
+    int64_t built = 0;    // mtime of the .img
+    uint64_t size = 0;    // of the .img
     uint64_t compressed_size = 0;
     bool writable = true;
 };

@@ -18,10 +18,13 @@ namespace {
 
 Result<void> check_name(std::string_view name) {
     if (valid_name(name)) return {};
-    return Error(ErrorCode::InvalidArgument, fmt::format("image name contains illegal characters: {}", name));
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("image name contains illegal characters: {}", name));
 }
 
-TreeCopyOptions copy_options(const ImportOptions& options) { return {options.stop, options.progress}; }
+TreeCopyOptions copy_options(const ImportOptions& options) {
+    return {options.stop, options.progress};
+}
 
 /// A folder with a "rootfs" in it, in `aside`.
 Result<std::string> make_source(const Aside& aside) {
@@ -30,19 +33,24 @@ Result<std::string> make_source(const Aside& aside) {
     return source;
 }
 
-Result<void> copy_into(const ConfinedDir& from, const std::string& rootfs, const ImportOptions& options) {
+Result<void> copy_into(const ConfinedDir& from,
+                       const std::string& rootfs,
+                       const ImportOptions& options) {
     WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
     return copy_tree(from, to, copy_options(options));
 }
 
 Result<void> remove_built(const Images& images, std::string_view name) {
     for (const std::string& path : {images.built(name), images.compressed(name)})
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Error::from_errno(errno, "remove " + path);
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+            return Error::from_errno(errno, "remove " + path);
     return {};
 }
 
 /// Puts `source` in the place of CHROOTS/NAME; what was there ends up in `source`.
-Result<void> replace_source(const Images& images, const std::string& source, std::string_view name,
+Result<void> replace_source(const Images& images,
+                            const std::string& source,
+                            std::string_view name,
                             const ImportOptions& options) {
     const std::string target = images.source(name);
     if (!exists(target)) return move_to_new(source, target);
@@ -61,7 +69,9 @@ Result<void> replace_rootfs(const std::string& source, const std::string& target
 
 }  // namespace
 
-Result<void> import_folder(const Images& images, const std::string& source, std::string_view name,
+Result<void> import_folder(const Images& images,
+                           const std::string& source,
+                           std::string_view name,
                            const ImportOptions& options) {
     WW_TRY_VOID(check_name(name));
     const std::string target = images.source(name);
@@ -71,7 +81,8 @@ Result<void> import_folder(const Images& images, const std::string& source, std:
     // Its presence is all that counts: a link may lead to what only the image has.
     const auto shell = from.link_status("bin/sh");
     if (!shell || S_ISDIR(shell->st_mode))
-        return Error(ErrorCode::InvalidArgument, fmt::format("Source directory has no /bin/sh: {}", source));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("Source directory has no /bin/sh: {}", source));
 
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     WW_TRY(const std::string fresh, make_source(aside));
@@ -91,11 +102,15 @@ Result<void> import_folder(const Images& images, const std::string& source, std:
     return move_to_new(fresh, target);
 }
 
-Result<void> copy_image(const Images& images, std::string_view from, std::string_view to,
+Result<void> copy_image(const Images& images,
+                        std::string_view from,
+                        std::string_view to,
                         const ImportOptions& options) {
-    if (!images.exists(from)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
+    if (!images.exists(from))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
     WW_TRY_VOID(check_name(to));
-    if (images.exists(to)) return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
+    if (images.exists(to))
+        return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
 
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     WW_TRY(const std::string fresh, make_source(aside));
@@ -112,9 +127,11 @@ Result<void> copy_image(const Images& images, std::string_view from, std::string
 }
 
 Result<void> rename_image(const Images& images, std::string_view from, std::string_view to) {
-    if (!images.exists(from)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
+    if (!images.exists(from))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", from));
     WW_TRY_VOID(check_name(to));
-    if (exists(images.source(to))) return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
+    if (exists(images.source(to)))
+        return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
     WW_TRY(const SourceLock lock, SourceLock::take(images.source(from)));
     WW_TRY_VOID(remove_built(images, to));
     WW_TRY_VOID(move_to_new(images.source(from), images.source(to)));
@@ -122,7 +139,8 @@ Result<void> rename_image(const Images& images, std::string_view from, std::stri
 }
 
 Result<void> delete_image(const Images& images, std::string_view name) {
-    if (!images.exists(name)) return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
+    if (!images.exists(name))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
     const std::string source = images.source(name);
     WW_TRY(const SourceLock lock, SourceLock::take(source));
     WW_TRY_VOID(refuse_mounts_in(source));

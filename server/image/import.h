@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Makes an image out of a folder with a root file system, or out of another image. The new tree is put
-// together aside and moved into place in one step at the end: no failure leaves half an image, and none
-// touches one that was there. Source: reference/images-and-boot.md §1.7, §1.8, §1.12.
+// Makes an image out of a folder with a root file system, or out of another image. The new tree is
+// put together aside and moved into place in one step at the end: no failure leaves half an image,
+// and none touches one that was there. Source: reference/images-and-boot.md §1.7, §1.8, §1.12.
 #pragma once
 
 #include <cstdint>
@@ -28,24 +28,28 @@ struct ImportOptions {
     std::function<void(uint64_t entries)> progress;
 };
 
-/// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and the
-/// attributes a node can have (security.capability, user.*).
-/// Errors: InvalidArgument (name, or no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled.
-Result<void> import_folder(const Images& images, const std::string& source, std::string_view name,
+/// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and
+/// the attributes a node can have (security.capability, user.*). Errors: InvalidArgument (name, or
+/// no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled.
+Result<void> import_folder(const Images& images,
+                           const std::string& source,
+                           std::string_view name,
                            const ImportOptions& options = {});
 
-/// A second image with the same rootfs, nothing else of CHROOTS/FROM. A folder CHROOTS/TO that is not
-/// an image is filled. Errors: NotFound, InvalidArgument, AlreadyExists, Io, Cancelled.
-Result<void> copy_image(const Images& images, std::string_view from, std::string_view to,
+/// A second image with the same rootfs, nothing else of CHROOTS/FROM. A folder CHROOTS/TO that is
+/// not an image is filled. Errors: NotFound, InvalidArgument, AlreadyExists, Io, Cancelled.
+Result<void> copy_image(const Images& images,
+                        std::string_view from,
+                        std::string_view to,
                         const ImportOptions& options = {});
 
-/// Moves CHROOTS/FROM. What was built under either name is removed: it would be served as something it
-/// is not. Nodes that name the image are the caller's business.
-/// Errors: NotFound, InvalidArgument, AlreadyExists, Io.
+/// Moves CHROOTS/FROM. What was built under either name is removed: it would be served as something
+/// it is not. Nodes that name the image are the caller's business. Errors: NotFound,
+/// InvalidArgument, AlreadyExists, Io.
 Result<void> rename_image(const Images& images, std::string_view from, std::string_view to);
 
-/// Removes CHROOTS/NAME and what was built of it. Whether anybody still uses it is the caller's to ask.
-/// Errors: NotFound, Io.
+/// Removes CHROOTS/NAME and what was built of it. Whether anybody still uses it is the caller's to
+/// ask. Errors: NotFound, Io.
 Result<void> delete_image(const Images& images, std::string_view name);
 
 }  // namespace ww::image

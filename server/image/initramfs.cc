@@ -55,7 +55,8 @@ const std::string* initramfs_for(const Kernel& kernel, std::span<const std::stri
         if (!release.empty() && release_of_initramfs(file) == release) return &file;
         const std::optional<Version> version = Version::find(file);
         if (!version) continue;
-        if (same_version == nullptr && version->text() == kernel.version->text()) same_version = &file;
+        if (same_version == nullptr && version->text() == kernel.version->text())
+            same_version = &file;
         if (longer_version == nullptr && version->text().starts_with(kernel.version->text()))
             longer_version = &file;
     }

@@ -17,9 +17,9 @@ namespace ww::image {
 /// Paths in the image, in search order: boot/initramfs-*, boot/initrd-*, boot/initrd.img-*.
 std::vector<std::string> find_initramfs_files(FolderScan& scan);
 
-/// The one of `files` for `kernel`: made for the very same release ("initramfs-R.img" for "vmlinuz-R"),
-/// else one of the same version, else one whose version starts with the kernel's. None for a kernel
-/// without a version.
+/// The one of `files` for `kernel`: made for the very same release ("initramfs-R.img" for
+/// "vmlinuz-R"), else one of the same version, else one whose version starts with the kernel's.
+/// None for a kernel without a version.
 const std::string* initramfs_for(const Kernel& kernel, std::span<const std::string> files);
 
 }  // namespace ww::image

@@ -42,11 +42,13 @@ std::vector<Kernel> find_kernels(FolderScan& scan) {
     std::vector<std::string> paths;
     // SUSE on aarch64 first: the vmlinux beside its Image does not boot.
     for (const std::string_view pattern : {"Image-*", "vmlinuz-linux*", "vmlinuz-*"})
-        for (const std::string& name : scan.files("/boot", pattern)) paths.push_back("/boot/" + name);
+        for (const std::string& name : scan.files("/boot", pattern))
+            paths.push_back("/boot/" + name);
     for (const std::string_view pattern : {"vmlinuz", "vmlinuz.gz"})
         for (const std::string& release : scan.names("/lib/modules", "*")) {
             const std::string folder = "/lib/modules/" + release;
-            for (const std::string& name : scan.files(folder, pattern)) paths.push_back(folder + "/" + name);
+            for (const std::string& name : scan.files(folder, pattern))
+                paths.push_back(folder + "/" + name);
         }
     std::vector<Kernel> kernels;
     std::unordered_set<std::string> seen;  // vmlinuz-linux matches two of the patterns
@@ -63,11 +65,13 @@ std::vector<Kernel> find_kernels(const ConfinedDir& rootfs) {
 const Kernel* default_kernel(std::span<const Kernel> kernels) {
     const Kernel* best = nullptr;
     for (const Kernel& kernel : kernels)
-        if (bootable_by_default(kernel) && (best == nullptr || kernel.version > best->version)) best = &kernel;
+        if (bootable_by_default(kernel) && (best == nullptr || kernel.version > best->version))
+            best = &kernel;
     return best;
 }
 
-std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs, std::span<const Kernel> kernels,
+std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs,
+                                    std::span<const Kernel> kernels,
                                     std::string_view wanted) {
     if (wanted.empty()) {
         const Kernel* best = default_kernel(kernels);
@@ -77,7 +81,8 @@ std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs, std::span<const K
     const auto status = rootfs.link_status(path);
     if (status && !S_ISDIR(status->st_mode)) return Kernel(std::move(path));
     for (const Kernel& kernel : kernels)
-        if (bootable_by_default(kernel) && kernel.version && kernel.version->text().starts_with(wanted))
+        if (bootable_by_default(kernel) && kernel.version &&
+            kernel.version->text().starts_with(wanted))
             return kernel;
     return std::nullopt;
 }

@@ -17,7 +17,8 @@ struct Place {
     std::string_view children;  // empty: `folder` itself
 };
 
-std::string find_first(FolderScan& scan, std::initializer_list<Place> places,
+std::string find_first(FolderScan& scan,
+                       std::initializer_list<Place> places,
                        std::initializer_list<std::string_view> names) {
     for (const Place& place : places) {
         std::vector<std::string> folders;
@@ -39,7 +40,8 @@ std::string find_first(FolderScan& scan, std::initializer_list<Place> places,
 }  // namespace
 
 std::string find_shim(FolderScan& scan) {
-    return find_first(scan, {{"/usr/share/efi", "*"}, {"/usr/lib64/efi", {}}, {"/boot/efi/EFI", "*"}},
+    return find_first(scan,
+                      {{"/usr/share/efi", "*"}, {"/usr/lib64/efi", {}}, {"/boot/efi/EFI", "*"}},
                       {"shim.efi", "shim-sles.efi", "shimx64.efi", "shim-susesigned.efi"});
 }
 
@@ -49,12 +51,13 @@ std::string find_shim(const ConfinedDir& rootfs) {
 }
 
 std::string find_grub(FolderScan& scan) {
-    return find_first(scan,
-                      {{"/usr/lib64/efi", {}},
-                       {"/usr/share/grub2", "*-efi"},
-                       {"/usr/share/efi", "*"},
-                       {"/boot/efi/EFI", "*"}},
-                      {"grub-tpm.efi", "grub.efi", "grubx64.efi", "grubia32.efi", "grubaa64.efi", "grubarm.efi"});
+    return find_first(
+        scan,
+        {{"/usr/lib64/efi", {}},
+         {"/usr/share/grub2", "*-efi"},
+         {"/usr/share/efi", "*"},
+         {"/boot/efi/EFI", "*"}},
+        {"grub-tpm.efi", "grub.efi", "grubx64.efi", "grubia32.efi", "grubaa64.efi", "grubarm.efi"});
 }
 
 std::string find_grub(const ConfinedDir& rootfs) {

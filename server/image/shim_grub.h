@@ -12,8 +12,8 @@ namespace ww::image {
 
 class FolderScan;
 
-/// Path in the image ("/boot/efi/EFI/rocky/shimx64.efi"), or empty. Folder by folder, in each by name;
-/// a link that leads nowhere is passed over.
+/// Path in the image ("/boot/efi/EFI/rocky/shimx64.efi"), or empty. Folder by folder, in each by
+/// name; a link that leads nowhere is passed over.
 std::string find_shim(FolderScan& scan);
 std::string find_shim(const ConfinedDir& rootfs);
 std::string find_grub(FolderScan& scan);

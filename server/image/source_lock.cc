@@ -18,16 +18,17 @@ Result<SourceLock> SourceLock::take(const std::string& folder, std::stop_token s
         while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
             if (errno == EINTR) continue;
             if (errno != EWOULDBLOCK) return Error::from_errno(errno, "lock " + folder);
-            // flock has no deadline and no way to be woken; whoever holds it works for seconds.
             if (stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
-            std::this_thread::sleep_for(50ms);
+            // Whoever holds it works for seconds.
+            std::this_thread::sleep_for(50ms);  // lint: sleep, a waiting flock cannot be given up
         }
         // The holder before us may have put another folder in its place.
-        struct stat ours {};
-        struct stat there {};
+        struct stat ours{};
+        struct stat there{};
         if (::fstat(fd.get(), &ours) != 0) return Error::from_errno(errno, "stat " + folder);
         if (::stat(folder.c_str(), &there) != 0) return Error::from_errno(errno, "stat " + folder);
-        if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) return SourceLock(std::move(fd));
+        if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
+            return SourceLock(std::move(fd));
     }
 }
 

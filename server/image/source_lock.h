@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// SourceLock: the right to change an image's folder, or to rely on it not being changed. Taken on the
-// folder itself, so it works between processes, needs no file, and goes with its holder.
+// SourceLock: the right to change an image's folder, or to rely on it not being changed. Taken on
+// the folder itself, so it works between processes, needs no file, and goes with its holder.
 #pragma once
 
 #include <stop_token>
@@ -14,8 +14,8 @@ namespace ww::image {
 
 class SourceLock {
    public:
-    /// Waits for another holder. Errors: NotFound (`folder` is not there, or went away while waiting),
-    /// Cancelled, Io.
+    /// Waits for another holder. Errors: NotFound (`folder` is not there, or went away while
+    /// waiting), Cancelled, Io.
     static Result<SourceLock> take(const std::string& folder, std::stop_token stop = {});
 
    private:

@@ -42,22 +42,26 @@ class Copier {
         WW_TRY_VOID(archive::walk_tree(folder.get(), visit, options_.stop));
         // Folders last, the deepest first: whatever is put into a folder changes its times, and one
         // without write permission is of no use before.
-        for (auto at = folders_.rbegin(); at != folders_.rend(); ++at) WW_TRY_VOID(finish_folder(at->first, at->second));
+        for (auto at = folders_.rbegin(); at != folders_.rend(); ++at)
+            WW_TRY_VOID(finish_folder(at->first, at->second));
         return finish_folder(".", top);
     }
 
    private:
     Result<Walk> copy(const TreeEntry& entry) {
-        if (entry.status.st_dev == own_.st_dev && entry.status.st_ino == own_.st_ino) return Walk::Skip;
+        if (entry.status.st_dev == own_.st_dev && entry.status.st_ino == own_.st_ino)
+            return Walk::Skip;
         WW_TRY_VOID(enter_folder(parent_of(entry.path)));
         WW_TRY_VOID(make_way(entry));
         const mode_t type = entry.status.st_mode & S_IFMT;
         if (type == S_IFDIR) {
             // Exists already where two trees meet.
-            if (::mkdirat(folder_.get(), entry.name, 0700) != 0 && errno != EEXIST) return failed("make", entry);
+            if (::mkdirat(folder_.get(), entry.name, 0700) != 0 && errno != EEXIST)
+                return failed("make", entry);
             folders_.emplace_back(entry.path, entry.status);
         } else if (const std::string* other = linked_name(entry)) {
-            if (::linkat(to_.fd(), other->c_str(), folder_.get(), entry.name, 0) != 0) return failed("link", entry);
+            if (::linkat(to_.fd(), other->c_str(), folder_.get(), entry.name, 0) != 0)
+                return failed("link", entry);
         } else if (type == S_IFREG) {
             WW_TRY_VOID(copy_file(entry));
         } else {
@@ -81,11 +85,12 @@ class Copier {
 
     /// Removes what has the name already, unless both are folders.
     Result<void> make_way(const TreeEntry& entry) {
-        struct stat there {};
+        struct stat there{};
         if (::fstatat(folder_.get(), entry.name, &there, AT_SYMLINK_NOFOLLOW) != 0)
             return errno == ENOENT ? Result<void>() : failed("stat", entry);
         if (!S_ISDIR(there.st_mode))
-            return ::unlinkat(folder_.get(), entry.name, 0) == 0 ? Result<void>() : failed("replace", entry);
+            return ::unlinkat(folder_.get(), entry.name, 0) == 0 ? Result<void>()
+                                                                 : failed("replace", entry);
         if (S_ISDIR(entry.status.st_mode)) return {};
         return remove_tree(fmt::format("/proc/self/fd/{}/{}", folder_.get(), entry.name));
     }
@@ -100,30 +105,39 @@ class Copier {
 
     Result<void> copy_file(const TreeEntry& entry) {
         // Not through a link and not waiting for a FIFO, should it have become one.
-        const UniqueFd source(
-            ::openat(entry.folder, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+        const UniqueFd source(::openat(
+            entry.folder, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         if (!source.valid()) return failed("open", entry);
-        struct stat status {};
+        struct stat status{};
         if (::fstat(source.get(), &status) != 0) return failed("stat", entry);
         if (!S_ISREG(status.st_mode))
-            return Error(ErrorCode::Conflict, fmt::format("{} was replaced while it was copied", entry.path));
-        const UniqueFd target(
-            ::openat(folder_.get(), entry.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+            return Error(ErrorCode::Conflict,
+                         fmt::format("{} was replaced while it was copied", entry.path));
+        const UniqueFd target(::openat(
+            folder_.get(), entry.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!target.valid()) return failed("create", entry);
-        WW_TRY_VOID(copy_content(source.get(), target.get(), static_cast<uint64_t>(status.st_size), entry.path));
+        WW_TRY_VOID(copy_content(
+            source.get(), target.get(), static_cast<uint64_t>(status.st_size), entry.path));
         return finish_open(source.get(), target.get(), entry.path, status);
     }
 
     /// Owner before mode, mode before attributes: changing the owner drops set-user-id and
     /// capabilities.
-    Result<void> finish_open(int source, int target, const std::string& path, const struct stat& status) {
+    Result<void> finish_open(int source,
+                             int target,
+                             const std::string& path,
+                             const struct stat& status) {
         WW_TRY_VOID(change_owner(target, "", status, path));
-        if (::fchmod(target, status.st_mode & 07777) != 0) return Error::from_errno(errno, "chmod " + path);
+        if (::fchmod(target, status.st_mode & 07777) != 0)
+            return Error::from_errno(errno, "chmod " + path);
         WW_TRY(const bool all, copy_attributes(source, target, path));
         if (!all && !std::exchange(warned_, true))
-            log::warn("the file system of {} cannot hold all attributes; first lost: those of {}", to_.path(), path);
+            log::warn("the file system of {} cannot hold all attributes; first lost: those of {}",
+                      to_.path(),
+                      path);
         const std::array<timespec, 2> times{status.st_atim, status.st_mtim};
-        if (::futimens(target, times.data()) != 0) return Error::from_errno(errno, "set the time of " + path);
+        if (::futimens(target, times.data()) != 0)
+            return Error::from_errno(errno, "set the time of " + path);
         return {};
     }
 
@@ -131,7 +145,8 @@ class Copier {
         const mode_t mode = entry.status.st_mode;
         if (S_ISLNK(mode)) {
             WW_TRY(const std::string target, entry.link_target());
-            if (::symlinkat(target.c_str(), folder_.get(), entry.name) != 0) return failed("link", entry);
+            if (::symlinkat(target.c_str(), folder_.get(), entry.name) != 0)
+                return failed("link", entry);
         } else if (::mknodat(folder_.get(), entry.name, mode & S_IFMT, entry.status.st_rdev) != 0) {
             return failed("make", entry);
         }
@@ -145,9 +160,12 @@ class Copier {
     }
 
     /// Only where it differs, so that whoever copies their own files need not be root.
-    static Result<void> change_owner(int fd, const char* name, const struct stat& status, const std::string& path) {
+    static Result<void> change_owner(int fd,
+                                     const char* name,
+                                     const struct stat& status,
+                                     const std::string& path) {
         const int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
-        struct stat now {};
+        struct stat now{};
         if (::fstatat(fd, name, &now, flags) != 0) return Error::from_errno(errno, "stat " + path);
         if (now.st_uid == status.st_uid && now.st_gid == status.st_gid) return {};
         if (::fchownat(fd, name, status.st_uid, status.st_gid, flags) != 0)
@@ -165,8 +183,8 @@ class Copier {
     const ConfinedDir& from_;
     const ConfinedDir& to_;
     const TreeCopyOptions& options_;
-    struct stat own_ {};  // of the target, for a source that holds it
-    UniqueFd folder_;     // of the copy, where the entry at hand goes
+    struct stat own_{};  // of the target, for a source that holds it
+    UniqueFd folder_;    // of the copy, where the entry at hand goes
     std::string folder_path_;
     std::vector<std::pair<std::string, struct stat>> folders_;  // in the order they came
     std::map<std::pair<dev_t, ino_t>, std::string> links_;
@@ -176,7 +194,9 @@ class Copier {
 
 }  // namespace
 
-Result<void> copy_tree(const ConfinedDir& from, const ConfinedDir& to, const TreeCopyOptions& options) {
+Result<void> copy_tree(const ConfinedDir& from,
+                       const ConfinedDir& to,
+                       const TreeCopyOptions& options) {
     return Copier(from, to, options).run();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Copies a root file system as it is: owners, modes, times, hard links, holes, devices, FIFOs, sockets,
-// and the attributes a node can use. Shares blocks where the file system can (reflink).
+// Copies a root file system as it is: owners, modes, times, hard links, holes, devices, FIFOs,
+// sockets, and the attributes a node can use. Shares blocks where the file system can (reflink).
 #pragma once
 
 #include <sys/types.h>
@@ -21,10 +21,13 @@ struct TreeCopyOptions {
     std::function<void(uint64_t entries)> progress;
 };
 
-/// Makes everything below `from` also below `to`, and gives `to` the owner, mode and times of `from`.
-/// What `to` has already stays, unless it is in the way: a folder meets a folder, anything else is
-/// replaced. `to` must be the caller's alone; it may lie below `from` and is then left out.
-/// Errors: Io, PermissionDenied (owners and devices need root), Conflict (a file shrank), Cancelled.
-Result<void> copy_tree(const ConfinedDir& from, const ConfinedDir& to, const TreeCopyOptions& options = {});
+/// Makes everything below `from` also below `to`, and gives `to` the owner, mode and times of
+/// `from`. What `to` has already stays, unless it is in the way: a folder meets a folder, anything
+/// else is replaced. `to` must be the caller's alone; it may lie below `from` and is then left out.
+/// Errors: Io, PermissionDenied (owners and devices need root), Conflict (a file shrank),
+/// Cancelled.
+Result<void> copy_tree(const ConfinedDir& from,
+                       const ConfinedDir& to,
+                       const TreeCopyOptions& options = {});
 
 }  // namespace ww::image

@@ -65,7 +65,8 @@ std::optional<Version> Version::parse(std::string_view text) {
             std::from_chars(digits.data(), digits.data() + digits.size(), version.numbers_[i]);
         if (error != std::errc()) return std::nullopt;
     }
-    version.text_ = fmt::format("{}.{}.{}", version.numbers_[0], version.numbers_[1], version.numbers_[2]);
+    version.text_ =
+        fmt::format("{}.{}.{}", version.numbers_[0], version.numbers_[1], version.numbers_[2]);
     if (dash == std::string_view::npos) return version;
     const std::string_view release = text.substr(dash + 1);
     version.release_ = split_at_dots(release);
@@ -95,8 +96,11 @@ std::strong_ordering Version::operator<=>(const Version& other) const {
     if (const auto order = numbers_ <=> other.numbers_; order != 0) return order;
     if (release_.empty() || other.release_.empty())
         return static_cast<int>(release_.empty()) <=> static_cast<int>(other.release_.empty());
-    return std::lexicographical_compare_three_way(release_.begin(), release_.end(), other.release_.begin(),
-                                                  other.release_.end(), compare_numbers);
+    return std::lexicographical_compare_three_way(release_.begin(),
+                                                  release_.end(),
+                                                  other.release_.begin(),
+                                                  other.release_.end(),
+                                                  compare_numbers);
 }
 
 }  // namespace ww::image

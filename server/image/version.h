@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The version in the name of a kernel or initramfs, and how two of them compare. One parser for both:
-// what pairs them must read them alike. Source: reference/images-and-boot.md §2.2, §2.3.
+// The version in the name of a kernel or initramfs, and how two of them compare. One parser for
+// both: what pairs them must read them alike. Source: reference/images-and-boot.md §2.2, §2.3.
 #pragma once
 
 #include <array>
@@ -23,8 +23,8 @@ class Version {
     /// Normal form: the three numbers without leading zeros, the release as written.
     const std::string& text() const { return text_; }
 
-    /// Numbers first, then the release part by part; a missing part is lower, but no release at all is
-    /// the highest (it ranks as the final one, what follows a dash as a forerunner).
+    /// Numbers first, then the release part by part; a missing part is lower, but no release at all
+    /// is the highest (it ranks as the final one, what follows a dash as a forerunner).
     std::strong_ordering operator<=>(const Version& other) const;
     bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 

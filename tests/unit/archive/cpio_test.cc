@@ -3,13 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <random>
 
 #include "archive/cpio_reader.h"
 #include "archive/cpio_writer.h"
 #include "archive/tree.h"
 #include "support/catch.h"
+#include "support/shell.h"
 #include "support/temp_dir.h"
 
 using namespace ww;
@@ -38,7 +38,9 @@ struct Content {
         REQUIRE(replace_file(path, text));
     }
     CpioWriter::Opener opener() const {
-        return [name = path]() -> Result<UniqueFd> { return UniqueFd(::open(name.c_str(), O_RDONLY)); };
+        return [name = path]() -> Result<UniqueFd> {
+            return UniqueFd(::open(name.c_str(), O_RDONLY));
+        };
     }
     test::TempDir dir;
     std::string path;
@@ -67,19 +69,6 @@ std::vector<Seen> read_all(std::string_view archive) {
     }
 }
 
-bool have(const char* program) {
-    return std::system((std::string("command -v ") + program + " >/dev/null 2>&1").c_str()) == 0;
-}
-
-std::string output_of(const std::string& command) {
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
-    REQUIRE(pipe);
-    std::string text;
-    char buffer[4096];
-    while (const size_t got = ::fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, got);
-    return text;
-}
-
 /// The whole of `folder` as the image builder lays it out.
 std::string archive_of(const std::string& folder) {
     StringSink out;
@@ -89,10 +78,10 @@ std::string archive_of(const std::string& folder) {
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(head.mode)) {
             const std::string full = folder + "/" + entry.path;
-            WW_TRY_VOID(cpio.add_file(head, static_cast<uint64_t>(entry.status.st_size),
-                                      [full]() -> Result<UniqueFd> {
-                                          return UniqueFd(::open(full.c_str(), O_RDONLY));
-                                      }));
+            WW_TRY_VOID(cpio.add_file(
+                head, static_cast<uint64_t>(entry.status.st_size), [full]() -> Result<UniqueFd> {
+                    return UniqueFd(::open(full.c_str(), O_RDONLY));
+                }));
         } else if (S_ISLNK(head.mode)) {
             WW_TRY(const std::string target, entry.link_target());
             WW_TRY_VOID(cpio.add(head, target));
@@ -161,7 +150,8 @@ TEST_CASE("an entry at hand comes back as it went in") {
 }
 
 TEST_CASE("times the format cannot hold are clamped") {
-    for (const auto& [given, written] : {std::pair<int64_t, uint32_t>{-86'400, 0}, {5'000'000'000, 0xffffffff}}) {
+    for (const auto& [given, written] :
+         {std::pair<int64_t, uint32_t>{-86'400, 0}, {5'000'000'000, 0xffffffff}}) {
         StringSink out;
         CpioWriter cpio(out);
         CpioEntry entry = file("x");
@@ -186,7 +176,8 @@ TEST_CASE("hard links are written where the last of them stands") {
     REQUIRE(cpio.add_file(linked("e", 10, 3), 4, same.opener()));
     REQUIRE(cpio.finish());
     REQUIRE(read_all(out.text()) ==
-            std::vector<Seen>{{"b", 1, "other"}, {"d", 2, ""}, {"c", 0, ""}, {"a", 0, ""}, {"e", 0, "same"}});
+            std::vector<Seen>{
+                {"b", 1, "other"}, {"d", 2, ""}, {"c", 0, ""}, {"a", 0, ""}, {"e", 0, "same"}});
 }
 
 TEST_CASE("names of a file that has more of them outside come at the end, with content") {
@@ -222,7 +213,8 @@ TEST_CASE("what cannot be in an archive is refused by name") {
     const Result<void> large = cpio.add_file(file("var/big"), uint64_t{1} << 32, never);
     REQUIRE(large.error().code() == ErrorCode::TooLarge);
     REQUIRE(large.error().message().find("var/big") != std::string::npos);
-    REQUIRE(cpio.add(file(std::string(kMaxCpioPath + 1, 'x'))).error().code() == ErrorCode::TooLarge);
+    REQUIRE(cpio.add(file(std::string(kMaxCpioPath + 1, 'x'))).error().code() ==
+            ErrorCode::TooLarge);
     REQUIRE(cpio.add(file(std::string(kMaxCpioPath, 'x'))));
     for (const std::string& path :
          {std::string(), std::string("/etc"), std::string("a\0b", 3), std::string("TRAILER!!!")})
@@ -238,21 +230,23 @@ TEST_CASE("a file that is shorter than announced is an error, a longer one is cu
 }
 
 TEST_CASE("the bytes are GNU cpio's") {
-    if (!have("cpio")) {
+    if (!test::have_program("cpio")) {
         WARN("no cpio here: not compared");
         return;
     }
     const test::TempDir dir;
-    const std::string make = "cd " + dir.path() +
-                             " && umask 022 && mkdir -p a/b etc z && echo one > a/one && ln a/one etc/two && "
-                             "ln a/one z/three && echo x > a/b/x && ln -s ../a/one etc/link && : > empty && "
-                             "mkfifo fifo && head -c 70001 /dev/urandom > big && touch -d @86400 empty && "
-                             "echo out > outside && ln outside a/inside && touch -d @1700000000.5 a/b";
-    REQUIRE(std::system(make.c_str()) == 0);
+    const std::string make =
+        "cd " + dir.path() +
+        " && umask 022 && mkdir -p a/b etc z && echo one > a/one && ln a/one etc/two && "
+        "ln a/one z/three && echo x > a/b/x && ln -s ../a/one etc/link && : > empty && "
+        "mkfifo fifo && head -c 70001 /dev/urandom > big && touch -d @86400 empty && "
+        "echo out > outside && ln outside a/inside && touch -d @1700000000.5 a/b";
+    test::shell(make);
     // "outside" is left out of the list, so one name of its file waits in vain.
     const auto gnu = [&](const std::string& filter) {
-        return output_of("cd " + dir.path() + " && find . -mindepth 1 | sed 's,^./,,' | " + filter +
-                         "LC_ALL=C sort | cpio --quiet -o -H newc --renumber-inodes");
+        return test::output_of("cd " + dir.path() + " && find . -mindepth 1 | sed 's,^./,,' | " +
+                               filter +
+                               "LC_ALL=C sort | cpio --quiet -o -H newc --renumber-inodes");
     };
     const std::string all = gnu("");
     REQUIRE(without_devices(archive_of(dir.path())) == without_devices(all));

@@ -58,7 +58,8 @@ class FailingSink final : public ByteSink {
 }  // namespace
 
 TEST_CASE("gzip gives back what went in, at every size around a chunk") {
-    for (const size_t size : {size_t{0}, size_t{1}, kMiB - 1, kMiB, kMiB + 1, 2 * kMiB, 5 * kMiB + 17}) {
+    for (const size_t size :
+         {size_t{0}, size_t{1}, kMiB - 1, kMiB, kMiB + 1, 2 * kMiB, 5 * kMiB + 17}) {
         INFO("size " << size);
         for (const std::string& input : {words(size), noise(size), std::string(size, '\0')}) {
             const std::string once = packed(input, 1, 70'000);

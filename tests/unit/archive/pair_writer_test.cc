@@ -15,10 +15,12 @@ using namespace ww::archive;
 
 namespace {
 
-std::vector<std::string> names_in(const std::string& folder) { return ConfinedDir::open(folder)->list("."); }
+std::vector<std::string> names_in(const std::string& folder) {
+    return ConfinedDir::open(folder)->list(".");
+}
 
 struct stat status_of(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     return status;
 }

@@ -34,9 +34,12 @@ std::vector<std::string> walk(const std::string& top, const std::string& skip = 
 
 TEST_CASE("a walk is sorted folder by folder, a folder before its content") {
     const test::TempDir dir;
-    for (const char* path : {"b/y", "b/x/q", "a", "a.d/z", "B", "a-1/k", "b.x", "b/x.y"}) put(dir / path);
-    REQUIRE(walk(dir.path()) == std::vector<std::string>{"B", "a", "a-1", "a-1/k", "a.d", "a.d/z", "b", "b/x",
-                                                         "b/x/q", "b/x.y", "b/y", "b.x"});
+    for (const char* path : {"b/y", "b/x/q", "a", "a.d/z", "B", "a-1/k", "b.x", "b/x.y"})
+        put(dir / path);
+    REQUIRE(
+        walk(dir.path()) ==
+        std::vector<std::string>{
+            "B", "a", "a-1", "a-1/k", "a.d", "a.d/z", "b", "b/x", "b/x/q", "b/x.y", "b/y", "b.x"});
 }
 
 TEST_CASE("a walk does not enter what it is told to skip, nor links") {

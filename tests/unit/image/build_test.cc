@@ -16,13 +16,17 @@ using namespace ww::image;
 
 namespace {
 
-std::vector<std::string> names_in(const std::string& folder) { return ConfinedDir::open(folder)->list("."); }
+std::vector<std::string> names_in(const std::string& folder) {
+    return ConfinedDir::open(folder)->list(".");
+}
 
 /// "path" or "path=data" of every entry of the built image.
 std::vector<std::string> built(const Site& site, bool with_data = false) {
     const std::string archive = read_file(site.images.built("os")).value();
     REQUIRE(archive.size() % 512 == 0);
-    REQUIRE(archive::gunzip(read_file(site.images.compressed("os")).value(), archive.size()).value() == archive);
+    REQUIRE(
+        archive::gunzip(read_file(site.images.compressed("os")).value(), archive.size()).value() ==
+        archive);
     std::vector<std::string> all;
     archive::CpioReader reader(archive);
     archive::CpioRecord record;
@@ -42,7 +46,7 @@ BuildResult build(const Site& site, const BuildOptions& options = {}) {
 }
 
 struct stat status_of(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::lstat(path.c_str(), &status) == 0);
     return status;
 }
@@ -51,19 +55,31 @@ struct stat status_of(const std::string& path) {
 
 TEST_CASE("an image holds its tree in order, and nothing beside it") {
     const Site site;
-    for (const char* path : {"b/y", "b/x/q", "a", "a.d/z", "B", "b.x", "..data", ".config/x", "new\nline"})
+    for (const char* path :
+         {"b/y", "b/x/q", "a", "a.d/z", "B", "b.x", "..data", ".config/x", "new\nline"})
         site.put(std::string("os/rootfs/") + path, path);
     site.link("b/y", "os/rootfs/link");
     site.put("os/readonly");
     const BuildResult result = build(site);
     REQUIRE_FALSE(result.current);
     REQUIRE(result.entries == 14);
-    REQUIRE(built(site, true) ==
-            std::vector<std::string>{"..data=..data", ".config=", ".config/x=.config/x", "B=B", "a=a", "a.d=",
-                                     "a.d/z=a.d/z", "b=", "b/x=", "b/x/q=b/x/q", "b/y=b/y", "b.x=b.x", "link=b/y",
-                                     "new\nline=new\nline"});
+    REQUIRE(built(site, true) == std::vector<std::string>{"..data=..data",
+                                                          ".config=",
+                                                          ".config/x=.config/x",
+                                                          "B=B",
+                                                          "a=a",
+                                                          "a.d=",
+                                                          "a.d/z=a.d/z",
+                                                          "b=",
+                                                          "b/x=",
+                                                          "b/x/q=b/x/q",
+                                                          "b/y=b/y",
+                                                          "b.x=b.x",
+                                                          "link=b/y",
+                                                          "new\nline=new\nline"});
     REQUIRE(result.size == static_cast<uint64_t>(status_of(site.images.built("os")).st_size));
-    REQUIRE(result.compressed_size == static_cast<uint64_t>(status_of(site.images.compressed("os")).st_size));
+    REQUIRE(result.compressed_size ==
+            static_cast<uint64_t>(status_of(site.images.compressed("os")).st_size));
 }
 
 TEST_CASE("an image without anything in it is one block") {
@@ -75,12 +91,14 @@ TEST_CASE("an image without anything in it is one block") {
 
 TEST_CASE("excludes leave out what they name, at the top too") {
     const Site site;
-    for (const char* path : {"boot/vmlinuz", "etc/motd", "motd", "usr/share/doc/a", "usr/share/man/b"})
+    for (const char* path :
+         {"boot/vmlinuz", "etc/motd", "motd", "usr/share/doc/a", "usr/share/man/b"})
         site.put(std::string("os/rootfs/") + path);
     site.put("os/rootfs/etc/warewulf/excludes", "/boot/\nmotd\nusr/share/*/\n");
     build(site);
-    REQUIRE(built(site) == std::vector<std::string>{"etc", "etc/motd", "etc/warewulf", "etc/warewulf/excludes", "usr",
-                                                    "usr/share"});
+    REQUIRE(built(site) ==
+            std::vector<std::string>{
+                "etc", "etc/motd", "etc/warewulf", "etc/warewulf/excludes", "usr", "usr/share"});
 }
 
 TEST_CASE("excludes that are no file exclude nothing") {
@@ -105,12 +123,18 @@ TEST_CASE("hard links share a number and one content, whatever is left out") {
     site.put("os/rootfs/bin/other", "same");
     shell("cd " + site.images.rootfs("os") + " && mkdir opt && ln bin/a bin/b && ln bin/a opt/c");
     build(site);
-    REQUIRE(built(site, true) == std::vector<std::string>{"bin=", "bin/other=same", "opt=", "bin/b=", "bin/a=", "opt/c=same"});
+    REQUIRE(built(site, true) ==
+            std::vector<std::string>{
+                "bin=", "bin/other=same", "opt=", "bin/b=", "bin/a=", "opt/c=same"});
     site.put("os/rootfs/etc/warewulf/excludes", "opt");
     build(site);
-    REQUIRE(built(site, true) ==
-            std::vector<std::string>{"bin=", "bin/other=same", "etc=", "etc/warewulf=", "etc/warewulf/excludes=opt",
-                                     "bin/b=", "bin/a=same"});
+    REQUIRE(built(site, true) == std::vector<std::string>{"bin=",
+                                                          "bin/other=same",
+                                                          "etc=",
+                                                          "etc/warewulf=",
+                                                          "etc/warewulf/excludes=opt",
+                                                          "bin/b=",
+                                                          "bin/a=same"});
 }
 
 TEST_CASE("built files are not for everybody") {
@@ -120,7 +144,8 @@ TEST_CASE("built files are not for everybody") {
     REQUIRE((status_of(site.images.built("os")).st_mode & 07) == 0);
     REQUIRE((status_of(site.images.compressed("os")).st_mode & 07) == 0);
     REQUIRE((status_of(site.images.built_folder()).st_mode & 0777) == 0755);
-    REQUIRE(names_in(site.images.built_folder()) == std::vector<std::string>{"os.img", "os.img.gz"});
+    REQUIRE(names_in(site.images.built_folder()) ==
+            std::vector<std::string>{"os.img", "os.img.gz"});
 }
 
 TEST_CASE("a build of an unchanged tree does nothing, unless forced") {
@@ -148,10 +173,18 @@ TEST_CASE("every kind of change is noticed") {
     site.put("os/rootfs/tmp/x");
     build(site);
     const std::string rootfs = site.images.rootfs("os");
-    const std::string change = GENERATE(as<std::string>(), "echo y > bin/sh", "touch -d @86400 bin/sh", "chmod 700 bin/sh",
-                                        "ln bin/sh bin/bash", "mkdir etc/d", "rm etc/motd", "ln -s x y",
-                                        "echo etc >> etc/warewulf/excludes", "mv etc/motd etc/issue",
-                                        "rm ../../../provision/images/os.img", "rm ../../../provision/images/os.img.gz",
+    const std::string change = GENERATE(as<std::string>(),
+                                        "echo y > bin/sh",
+                                        "touch -d @86400 bin/sh",
+                                        "chmod 700 bin/sh",
+                                        "ln bin/sh bin/bash",
+                                        "mkdir etc/d",
+                                        "rm etc/motd",
+                                        "ln -s x y",
+                                        "echo etc >> etc/warewulf/excludes",
+                                        "mv etc/motd etc/issue",
+                                        "rm ../../../provision/images/os.img",
+                                        "rm ../../../provision/images/os.img.gz",
                                         "touch -d @1000 ../../../provision/images/os.img.gz",
                                         "touch -d tomorrow ../../../provision/images/os.img*");
     INFO(change);
@@ -180,12 +213,14 @@ TEST_CASE("a build that fails leaves the old files and no others") {
     REQUIRE(result.error().code() == ErrorCode::TooLarge);
     REQUIRE(result.error().message().find("big") != std::string::npos);
     REQUIRE(read_file(site.images.built("os")).value() == before);
-    REQUIRE(names_in(site.images.built_folder()) == std::vector<std::string>{"os.img", "os.img.gz"});
+    REQUIRE(names_in(site.images.built_folder()) ==
+            std::vector<std::string>{"os.img", "os.img.gz"});
 }
 
 TEST_CASE("a build can be stopped, and tells how far it is") {
     const Site site;
-    for (int i = 0; i < 4; ++i) site.put("os/rootfs/" + std::to_string(i), std::string(10 << 20, 'x'));
+    for (int i = 0; i < 4; ++i)
+        site.put("os/rootfs/" + std::to_string(i), std::string(10 << 20, 'x'));
     std::stop_source stop;
     BuildOptions options;
     options.stop = stop.get_token();
@@ -203,16 +238,19 @@ TEST_CASE("a build can be stopped, and tells how far it is") {
 TEST_CASE("what a killed builder left is cleared away, and nothing else") {
     const Site site;
     site.put("os/rootfs/bin/sh");
-    for (const char* name : {".os.img.a1B2c3", ".os.img.gz.Zzzzzz", ".os.img.notsix0", ".other.img.a1B2c3"})
+    for (const char* name :
+         {".os.img.a1B2c3", ".os.img.gz.Zzzzzz", ".os.img.notsix0", ".other.img.a1B2c3"})
         site.put_at(site.images.built_folder() + "/" + name);
     build(site);
-    REQUIRE(names_in(site.images.built_folder()) ==
-            std::vector<std::string>{".os.img.notsix0", ".other.img.a1B2c3", "os.img", "os.img.gz"});
+    REQUIRE(
+        names_in(site.images.built_folder()) ==
+        std::vector<std::string>{".os.img.notsix0", ".other.img.a1B2c3", "os.img", "os.img.gz"});
 }
 
 TEST_CASE("two builds of one image take turns") {
     const Site site;
-    for (int i = 0; i < 50; ++i) site.put("os/rootfs/" + std::to_string(i), std::string(100'000, 'x'));
+    for (int i = 0; i < 50; ++i)
+        site.put("os/rootfs/" + std::to_string(i), std::string(100'000, 'x'));
     std::vector<std::thread> threads;
     std::atomic<int> done = 0;
     std::atomic<int> skipped = 0;
@@ -257,5 +295,6 @@ TEST_CASE("digests are of the files") {
     options.digests = true;
     const BuildResult result = build(site, options);
     shell("test \"$(sha256sum < " + site.images.built("os") + ")\" = \"" + result.sha256 + "  -\"");
-    shell("test \"$(sha256sum < " + site.images.compressed("os") + ")\" = \"" + result.compressed_sha256 + "  -\"");
+    shell("test \"$(sha256sum < " + site.images.compressed("os") + ")\" = \"" +
+          result.compressed_sha256 + "  -\"");
 }

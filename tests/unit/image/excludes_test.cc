@@ -77,7 +77,8 @@ TEST_CASE("a pattern with many stars takes no time") {
 }
 
 TEST_CASE("excludes are whole paths, one a line") {
-    const Excludes excludes = Excludes::parse("/boot/\nusr/share/*/\n#x\n\n/\n!etc/motd\n//opt//\nvar/log\r\nlast");
+    const Excludes excludes =
+        Excludes::parse("/boot/\nusr/share/*/\n#x\n\n/\n!etc/motd\n//opt//\nvar/log\r\nlast");
     CHECK(excludes.match("boot"));
     CHECK(excludes.match("usr/share/doc"));
     CHECK(excludes.match("#x"));

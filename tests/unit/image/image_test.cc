@@ -11,7 +11,19 @@ TEST_CASE("names an image can have") {
         INFO(name);
         CHECK(valid_name(name));
     }
-    for (const char* name : {"", ".", "..", "a b", "a/b", "a+b", "gr\u00fcn", "a$b", "../a", "a,b", "a\tb", "a\\b", "a\n"}) {
+    for (const char* name : {"",
+                             ".",
+                             "..",
+                             "a b",
+                             "a/b",
+                             "a+b",
+                             "gr\u00fcn",
+                             "a$b",
+                             "../a",
+                             "a,b",
+                             "a\tb",
+                             "a\\b",
+                             "a\n"}) {
         INFO(name);
         CHECK_FALSE(valid_name(name));
     }
@@ -30,7 +42,8 @@ TEST_CASE("the name an import takes from its source") {
 
 TEST_CASE("images are the folders with a rootfs, in byte order") {
     const Site site;
-    for (const char* name : {"b", "B", "a-1", "a.1", "a:1", "10", "9", ".x"}) site.put(std::string(name) + "/rootfs/bin/sh");
+    for (const char* name : {"b", "B", "a-1", "a.1", "a:1", "10", "9", ".x"})
+        site.put(std::string(name) + "/rootfs/bin/sh");
     site.put("bare/notes");
     site.put("note.txt");
     site.put("not an image/rootfs/x");
@@ -40,7 +53,8 @@ TEST_CASE("images are the folders with a rootfs, in byte order") {
     site.link(site.dir / "none", "dangling/rootfs");
     site.link("b", "zlink");
     REQUIRE(site.images.list().value() ==
-            std::vector<std::string>{".x", "10", "9", "B", "a-1", "a.1", "a:1", "b", "linked", "zlink"});
+            std::vector<std::string>{
+                ".x", "10", "9", "B", "a-1", "a.1", "a:1", "b", "linked", "zlink"});
     CHECK(site.images.exists("linked"));
     CHECK_FALSE(site.images.exists("bare"));
     CHECK_FALSE(site.images.exists("."));
@@ -79,7 +93,8 @@ TEST_CASE("what lists show of an image") {
     site.put("os/readonly", "");
     site.put_at(site.images.built("os"), std::string(700, 'x'));
     site.put_at(site.images.compressed("os"), "xyz");
-    shell("touch -d @1709210040 " + site.images.built("os") + " && touch -d @946684800 " + site.images.source("os"));
+    shell("touch -d @1709210040 " + site.images.built("os") + " && touch -d @946684800 " +
+          site.images.source("os"));
     facts = image_facts(site.images, "os");
     CHECK(facts.created == 946684800);
     CHECK(facts.built == 1709210040);

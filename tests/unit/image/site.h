@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "base/file.h"
 #include "image/image.h"
 #include "support/catch.h"
+#include "support/shell.h"
 #include "support/temp_dir.h"
 
 namespace ww::image {
@@ -37,13 +37,13 @@ struct Site {
         REQUIRE(make_directories(full.substr(0, full.rfind('/'))));
         REQUIRE(::symlink(target.c_str(), full.c_str()) == 0);
     }
-    std::string text(const std::string& path) const { return read_file(images.chroots() + "/" + path).value(); }
+    std::string text(const std::string& path) const {
+        return read_file(images.chroots() + "/" + path).value();
+    }
     ConfinedDir open(std::string_view name) const { return images.open(name).value(); }
 };
 
-inline void shell(const std::string& command) {
-    INFO(command);
-    REQUIRE(std::system(command.c_str()) == 0);
-}
+using test::output_of;
+using test::shell;
 
 }  // namespace ww::image
