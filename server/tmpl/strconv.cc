@@ -154,7 +154,7 @@ void append_hexadecimal(std::string& out, double value, char format, int precisi
 }
 
 bool valid_underscores(std::string_view text) {
-    // Only between digits, or between a base prefix and a digit; only with a prefix or base 0.
+    // Only between digits, or between a base prefix and a digit.
     char before = '^';
     size_t i = 0;
     bool hex = false;
@@ -232,8 +232,7 @@ void append_float(std::string& out, double value, char format, int precision, in
 }
 
 std::optional<ParsedFloat> parse_float(std::string_view text) {
-    if (text.find('_') != text.npos && !(text.find_first_of("xX") != text.npos && valid_underscores(text)))
-        return std::nullopt;
+    if (text.find('_') != text.npos && !valid_underscores(text)) return std::nullopt;
     std::string clean;
     for (const char c : text)
         if (c != '_') clean += c;
