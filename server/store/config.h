@@ -67,6 +67,8 @@ struct TftpConf {
     std::string systemd_name = "tftp";
     std::map<std::string, std::string> ipxe;  // DHCP architecture code -> file
 
+    static std::map<std::string, std::string> default_ipxe();
+
     bool enabled() const { return enabled_p.value_or(false); }
 };
 
