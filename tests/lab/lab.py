@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -175,7 +176,7 @@ class Lab:
 
         def listens():
             probe = f"import socket; socket.create_connection(('{self.address}', {port}), 1).close()"
-            return self.run(["python3", "-c", probe], capture_output=True).returncode == 0
+            return self.run([sys.executable, "-c", probe], capture_output=True).returncode == 0
 
         self._wait(listens, process, f"nothing listens on port {port}", seconds)
 

@@ -45,6 +45,9 @@ while read -r path; do
 done < /etc/report
 say "report-end"
 
+: >> /var/log/wwclient.log
+tail -n +1 -f /var/log/wwclient.log | while read -r line; do say "wwclient: $line"; done &
+
 watched=$(cat /etc/watched)
 last=
 while :; do
@@ -56,7 +59,6 @@ while :; do
     fi
     if [ -e /etc/power-off ]; then
         say "power-off"
-        cat /var/log/wwclient.log | while read -r line; do say "wwclient: $line"; done
         poweroff -f
     fi
     usleep 100000

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A virtual machine boots from wwd, from firmware (BIOS, iPXE) to the image's init, and tells over its
+serial console what it has got. One boot serves all tests of this file.
+
+What arrived is compared with what was put in, entry by entry: a node that came up proves little, since a
+kernel goes on when parts of its initramfs are missing.
+"""
+
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+
+import pytest
+
+from lab import debian, small
+from lab.lab import Lab, why_not
+from lab.machine import MachineError
+from lab.site import Site
+
+HWADDR = "52:54:00:66:00:01"
+ADDRESS = "10.66.0.11"
+BOOT_SECONDS = 120  # of which about 15 are needed on an idle machine
+POLL_SECONDS = 30  # the update interval is 1
+
+pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+
+
+@dataclass
+class Entry:
+    kind: str
+    mode: str
+    uid: int
+    gid: int
+    content: str  # SHA-256 of a file, target of a link
+
+
+@dataclass
+class Booted:
+    site: Site
+    machine: object
+    image: str  # the root file system that was imported
+    entries: dict  # path -> Entry, as the node has it
+
+
+@pytest.fixture(scope="module")
+def booted(programs, cache, tmp_path_factory):
+    # Not pytest's own folder: its path is too long for the UNIX socket in it.
+    with Lab() as lab:
+        site = Site(f"{lab.folder}/site", programs, {"update interval": 1})
+        image = f"{lab.folder}/image"
+        small.build(image, debian.kernel(cache))
+        fill_image(image)
+        fill_overlays(site)
+        site.wwctl("image", "import", image, "small")
+        site.wwctl("image", "build", "small")
+        configure_node(site)
+        site.start(lab)
+        machine = lab.machine(HWADDR, memory=512)
+        try:
+            machine.wait_for("NODE report-end", BOOT_SECONDS)
+        except MachineError as error:
+            wwd = open(f"{lab.folder}/wwd.log", errors="replace").read()
+            pytest.fail(f"{error}\n\n--- wwd:\n{wwd[-4000:]}")
+        yield Booted(site, machine, image, entries_of(machine))
+
+
+def put(path, data, mode=0o644, owner=(0, 0)):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data)
+    os.chown(path, *owner)
+    os.chmod(path, mode)
+
+
+def fill_image(image):
+    """Things that are easily lost on the way, below /opt."""
+    put(f"{image}/opt/plain", b"from the image\n")
+    put(f"{image}/opt/secret", b"\x00\xff binary\n", 0o600, (1234, 2345))
+    put(f"{image}/opt/setuid", b"#!/bin/sh\n", 0o4755)
+    put(f"{image}/opt/empty", b"")
+    put(f"{image}/opt/large", os.urandom(3_000_001))
+    put(f"{image}/opt/private/inner", b"x\n", 0o640)
+    os.chmod(f"{image}/opt/private", 0o2750)
+    os.chown(f"{image}/opt/private", 1234, 2345)
+    os.symlink("plain", f"{image}/opt/relative")
+    os.symlink("/opt/private/inner", f"{image}/opt/absolute")
+    os.symlink("nowhere", f"{image}/opt/dangling")
+    os.link(f"{image}/opt/plain", f"{image}/opt/hardlink")
+    put(f"{image}/opt/name with spaces", b"spaces\n")
+    put(f"{image}/etc/from-image", b"image\n")
+    put(f"{image}/etc/report", b"/opt\n/etc\n/warewulf\n/init\n/root\n")
+    put(f"{image}/etc/watched", b"/etc/probe/tag\n")
+
+
+def fill_overlays(site):
+    site.overlay_file("probe", "etc/probe/secret", "only root\n", 0o600)
+    site.overlay_file("probe", "etc/probe/owned", "somebody's\n", 0o640, (1234, 2345))
+    site.overlay_file("probe", "etc/probe/script", "#!/bin/sh\n", 0o755)
+    site.overlay_file("probe", "etc/probe/about.ww", "{{ .Id }} {{ .ClusterName }} {{ .Tags.color }}\n", 0o640)
+    site.overlay_file("probe", "etc/from-image", "system overlay\n")
+    site.overlay_file("probe-runtime", "etc/probe/tag.ww", "{{ .Tags.color }}\n", 0o604, (1234, 0))
+    folder = os.path.dirname(site.overlay_file("probe-runtime", "etc/probe/closed/inner", "x\n"))
+    os.chmod(folder, 0o700)
+
+
+def configure_node(site):
+    site.wwctl("profile", "set", "--yes", "default",
+               "--image", "small",
+               "--system-overlays", "wwinit,wwclient,hostname,hosts,ifupdown,probe",
+               "--runtime-overlays", "hosts,probe-runtime",
+               "--kernelargs", "console=ttyS0,net.ifnames=0,panic=-1",
+               "--netdev", "eth0", "--netmask", Lab.netmask)  # fmt: skip
+    site.wwctl("node", "add", "n1", "--hwaddr", HWADDR, "--ipaddr", ADDRESS, "--cluster", "lab")
+    site.wwctl("node", "set", "--yes", "n1", "--tagadd", "color=blue")
+
+
+LINE = re.compile(r"NODE entry (dir|file|link) (\S+) (\d+) (\d+) (.*)$")
+
+
+def entries_of(machine):
+    found = {}
+    for _, text in machine.lines:
+        match = LINE.search(text)
+        if match:
+            kind, mode, uid, gid, rest = match.groups()
+            content, _, path = rest.partition(" ")
+            found[path] = Entry(kind, mode, int(uid), int(gid), content)
+    return found
+
+
+def as_it_was(path):
+    """The Entry of a file on this machine."""
+    status = os.lstat(path)
+    if stat.S_ISLNK(status.st_mode):
+        return Entry("link", "-", status.st_uid, status.st_gid, os.readlink(path))
+    mode = f"{stat.S_IMODE(status.st_mode):o}"
+    if stat.S_ISDIR(status.st_mode):
+        return Entry("dir", mode, status.st_uid, status.st_gid, "-")
+    with open(path, "rb") as f:
+        return Entry("file", mode, status.st_uid, status.st_gid, hashlib.sha256(f.read()).hexdigest())
+
+
+def file_entry(text, mode, uid=0, gid=0):
+    return Entry("file", mode, uid, gid, hashlib.sha256(text.encode()).hexdigest())
+
+
+def test_the_image_arrived_as_it_was_imported(booted):
+    expected = {}
+    for folder, folders, files in os.walk(f"{booted.image}/opt"):
+        for name in ["", *folders, *files]:
+            path = os.path.join(folder, name).rstrip("/")
+            expected[path.removeprefix(booted.image)] = as_it_was(path)
+    arrived = {path: entry for path, entry in booted.entries.items() if path.startswith("/opt")}
+    assert arrived == expected
+
+
+def test_the_system_overlay_arrived(booted):
+    entries = booted.entries
+    assert entries["/etc/probe/secret"] == file_entry("only root\n", "600")
+    assert entries["/etc/probe/owned"] == file_entry("somebody's\n", "640", 1234, 2345)
+    assert entries["/etc/probe/script"] == file_entry("#!/bin/sh\n", "755")
+    assert entries["/etc/probe/about"] == file_entry("n1 lab blue\n", "640")
+    assert entries["/etc/hostname"] == file_entry("n1\n", "644")
+    assert entries["/warewulf/config"].mode == "600"
+    assert entries["/init"].mode == "755"
+    assert entries["/warewulf/wwprescripts"] == Entry("link", "-", 0, 0, "run-init")
+
+
+def test_an_overlay_wins_over_the_image(booted):
+    assert booted.entries["/etc/from-image"] == file_entry("system overlay\n", "644")
+
+
+def test_the_runtime_overlay_arrived_with_the_boot(booted):
+    # The report was made before the client could do anything: its interval had not passed when the
+    # network came up. What it shows came through the boot loader.
+    assert "initrd=runtime" in booted.machine.text()
+    assert booted.entries["/etc/probe/tag"] == file_entry("blue\n", "604", 1234, 0)
+    assert booted.entries["/etc/probe/closed"] == Entry("dir", "700", 0, 0, "-")
+
+
+def test_no_template_is_left_on_the_node(booted):
+    assert [path for path in booted.entries if path.endswith((".ww", ".wwbackup"))] == []
+
+
+def test_the_private_home_of_root_stays_private(booted):
+    assert booted.entries["/root"].mode == "700"
+
+
+def test_the_node_took_its_configured_address(booted):
+    assert f"NODE address {ADDRESS}/24" in booted.machine.text()
+
+
+def test_the_server_knows_what_it_sent(booted):
+    status = booted.site.wwctl("node", "status")
+    assert re.search(r"^n1\s", status, re.MULTILINE)
+
+
+def test_a_changed_tag_reaches_the_running_node(booted):
+    machine = booted.machine
+    for color in ("green", "red and yellow"):
+        start = len(machine.lines)
+        booted.site.wwctl("node", "set", "--yes", "n1", "--tagadd", f"color={color}")
+        machine.wait_for(f"NODE changed /etc/probe/tag {color}$", POLL_SECONDS, start)
+        written = machine.wait_for(r"NODE entry file .* /etc/probe/tag$", 5, start)
+        assert " 604 1234 0 " in written.string
+
+
+def test_updates_touch_only_what_changed(booted):
+    """The overlay holds the cluster's hosts, too; changing a tag must not rewrite them."""
+    machine = booted.machine
+    start = len(machine.lines)
+    booted.site.wwctl("node", "set", "--yes", "n1", "--tagadd", "color=violet")
+    machine.wait_for("NODE changed /etc/probe/tag violet$", POLL_SECONDS, start)
+    booted.site.overlay_file("probe-runtime", "etc/power-off", "")
+    machine.wait_for("NODE power-off", POLL_SECONDS, start)
+    machine.wait_for("reboot: Power down|reboot: System halted", 20, start)
+    updates = re.findall(r"NODE wwclient: .*updated (\S+)", machine.text())
+    assert updates.count("/etc/probe/tag") == 3
+    assert "/etc/hosts" not in updates
