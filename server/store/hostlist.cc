@@ -7,7 +7,9 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace ww::store {
 
@@ -119,17 +121,20 @@ std::vector<std::string> expand_hostlist(const std::vector<std::string>& pattern
 }
 
 std::string compress_hostlist(const std::vector<std::string>& names) {
-    std::vector<Group> groups;
+    std::vector<Group> groups;  // in order of first appearance
+    std::map<std::pair<std::string, size_t>, size_t> index;
     for (const std::string& name : names) {
         size_t digits = name.size();
         while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
         const std::string prefix = name.substr(0, digits);
         const size_t width = name.size() - digits;
-        auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
-            return width > 0 && other.prefix == prefix && other.width == width;
-        });
-        if (group == groups.end()) group = groups.insert(groups.end(), Group{prefix, width, {}});
-        group->numbers.push_back(number(std::string_view(name).substr(digits)));
+        const auto [at, added] = index.try_emplace({prefix, width}, groups.size());
+        // Names without a number are never folded, not even equal ones.
+        if (added || width == 0) {
+            at->second = groups.size();
+            groups.push_back({prefix, width, {}});
+        }
+        groups[at->second].numbers.push_back(number(std::string_view(name).substr(digits)));
     }
     std::vector<std::string> out;
     for (Group& group : groups) out.push_back(folded(group));

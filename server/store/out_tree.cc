@@ -70,6 +70,7 @@ class Builder {
     template <SingleSection T>
     static void add(OutNode& out, std::string_view key, const T& value) {
         OutNode map = entry(value);
+        map.is_section = true;
         if (value.present || !map.pairs.empty()) put(out, key, std::move(map));
     }
     template <SectionMap T>

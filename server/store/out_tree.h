@@ -21,6 +21,7 @@ struct OutNode {
     YamlValue scalar;  // never a list or a map
     std::vector<Pair> pairs;
     std::vector<OutNode> items;
+    bool is_section = false;  // kernel, ipmi: there because its fields are, not by itself
 
     static OutNode of(YamlValue scalar);
     static OutNode map();

@@ -5,6 +5,7 @@
 // reference/store.md §4, reference/cli.md §3 and §4.1-4.3.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -52,11 +53,11 @@ Result<void> check_unset(const UnsetRequest& request);
 /// Errors: NotFound (a partition that is not there).
 Result<void> apply_unset(Node& node, const UnsetRequest& request);
 Result<void> apply_unset(Profile& profile, const UnsetRequest& request);
-/// Entries that would vanish as a whole: `network device "ib"`, `partition "P" on disk "D"`.
-std::vector<std::string> vanishing(const Profile& before, const UnsetRequest& request);
+/// What the request removes as a whole, a sentence each: `network device "ib" will be removed entirely`.
+std::vector<std::string> unset_warnings(const UnsetRequest& request);
 
 /// For `node add` over a range: moves `ipaddr` of every network device and of the BMC up by `steps`.
-/// Errors: InvalidArgument (an address range that would wrap around, or is not IPv4).
+/// Errors: InvalidArgument (an address beyond the last one there is).
 Result<void> advance_addresses(Node& node, uint32_t steps);
 
 }  // namespace ww::store

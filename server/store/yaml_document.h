@@ -24,6 +24,8 @@ struct YamlNode {
     Style style = Style::Plain;
     uint32_t line = 0;    // where it starts, from 1; a tag or anchor in front counts
     uint32_t column = 0;  // from 1, in characters
+    uint32_t end_line = 0;    // the last line with a part of it
+    uint32_t end_column = 0;  // behind its last character; 0 for block collections and block scalars
     std::string_view text;    // a scalar's content; an alias's name
     std::string_view tag;     // as given, "!!" for the standard prefix; empty: none
     std::string_view anchor;  // empty: none
@@ -33,7 +35,6 @@ struct YamlNode {
 
     /// The node an alias stands for, or this one.
     const YamlNode& resolved() const { return kind == Kind::Alias ? *target : *this; }
-    bool is_plain_or_block() const { return style == Style::Plain || style == Style::Block; }
 };
 
 class YamlDocument {

@@ -176,7 +176,18 @@ class YamlBuilder {
         node->style = style;
         node->line = static_cast<uint32_t>(event->start_mark.line) + 1;
         node->column = static_cast<uint32_t>(event->start_mark.column) + 1;
+        set_end(*node, event->end_mark);
         return node;
+    }
+
+    static void set_end(YamlNode& node, const yaml_mark_t& mark) {
+        node.end_line = static_cast<uint32_t>(mark.line) + 1;
+        node.end_column = static_cast<uint32_t>(mark.column) + 1;
+        const bool block = node.style == YamlNode::Style::Literal || node.style == YamlNode::Style::Folded;
+        if (!block) return;
+        // A block scalar ends where the next line starts.
+        if (mark.column == 0 && node.end_line > node.line) --node.end_line;
+        node.end_column = 0;
     }
 
     void set_anchor(YamlNode* node, const yaml_char_t* anchor) {
@@ -244,6 +255,12 @@ class YamlBuilder {
             if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT) break;
             WW_TRY(const YamlNode* item, this->node(event, inner));
             items.push_back(item);
+        }
+        if (node->style == YamlNode::Style::Flow) {
+            set_end(*node, event->end_mark);
+        } else {
+            node->end_column = 0;
+            for (const YamlNode* item : items) node->end_line = std::max(node->end_line, item->end_line);
         }
         if (items.empty()) return node;
         auto* kept = static_cast<const YamlNode**>(

@@ -298,6 +298,12 @@ void write_pair(std::string& out, const OutNode::Pair& pair, int column, int ind
     Writer(out, indent).pair(pair, column);
 }
 
+void write_item(std::string& out, const OutNode& item, int column, int indent) {
+    OutNode list = OutNode::list();
+    list.items.push_back(item);
+    Writer(out, indent).collection(list, column, false);
+}
+
 std::string write_yaml(const OutNode& root, int indent) {
     std::string out;
     Writer writer(out, indent);

@@ -16,6 +16,9 @@ std::string write_yaml(const OutNode& root, int indent);
 /// Appends "key: value\n" (or more lines) at `column` spaces, as part of a document of `indent` per level.
 void write_pair(std::string& out, const OutNode::Pair& pair, int column, int indent);
 
+/// Appends "- item\n" (or more lines) at `column` spaces.
+void write_item(std::string& out, const OutNode& item, int column, int indent);
+
 /// A scalar on one line, in the style upstream chooses for a key.
 std::string write_key(const YamlValue& key);
 

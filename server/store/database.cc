@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/database.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <utility>
+
+#include "base/file.h"
+#include "base/guarded.h"
+#include "base/net.h"
+#include "store/nodes_reader.h"
+#include "store/splice.h"
+
+namespace ww::store {
+
+namespace {
+
+constexpr mode_t kNodesConfMode = 0644;
+
+// The site's lock, held while this lives. Blocks until it is free.
+Result<UniqueFd> lock_site(const std::string& path) {
+    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    while (::flock(fd.get(), LOCK_EX) != 0)
+        if (errno != EINTR) return Error::from_errno(errno, "lock " + path);
+    return fd;
+}
+
+struct FileText {
+    std::string text;
+    FileIdentity identity;
+};
+
+// Text and identity from one descriptor, so that they belong together.
+Result<FileText> read_with_identity(const std::string& path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat " + path);
+    WW_TRY(std::string text, read_fd(fd.get(), path));
+    return FileText{std::move(text), identity_of(status)};
+}
+
+}  // namespace
+
+struct Database::Data {
+    std::string path;
+    std::string lock_path;
+    std::atomic<std::shared_ptr<const Snapshot>> snapshot;
+    Guarded<std::optional<Error>> problem;
+
+    std::mutex writer;  // guards what follows; held for a whole reload or commit
+    FileIdentity identity;  // of the file at the last look
+    std::string text;       // what `snapshot` was read from
+    uint64_t revision = 0;
+
+    Result<bool> read_if_changed();
+    Result<std::shared_ptr<const Snapshot>> load(FileText file);
+    Result<std::shared_ptr<const Snapshot>> write(const Registry& before, const Registry& after);
+};
+
+// Called with `writer` held.
+Result<bool> Database::Data::read_if_changed() {
+    const auto set_problem = [&](std::optional<Error> error) {
+        problem.with([&](auto& current) { current = std::move(error); });
+    };
+    auto file = read_with_identity(path);
+    if (!file) {
+        set_problem(file.error());
+        return file.error();
+    }
+    const bool changed = revision == 0 || file->text != text;
+    if (changed) {
+        if (auto loaded = load(*std::move(file)); !loaded) {
+            set_problem(loaded.error());
+            return loaded.error();
+        }
+    } else {
+        identity = file->identity;
+    }
+    set_problem(std::nullopt);
+    return changed;
+}
+
+Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
+    WW_TRY(NodesFile nodes, read_nodes(file.text, path));
+    WW_TRY(auto built, Snapshot::build(std::move(nodes.registry), std::move(nodes.warnings), revision + 1),
+           "reading {}", path);
+    ++revision;
+    identity = file.identity;
+    text = std::move(file.text);
+    snapshot.store(built);
+    return built;
+}
+
+// The site lock and `writer` are held.
+Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& before, const Registry& after) {
+    WW_TRY(NodesFile current, read_nodes(text, path));
+    WW_TRY(std::string new_text, splice(text, current.document, before, after));
+    WW_TRY(NodesFile written, read_nodes(new_text, path));
+    WW_TRY(auto built, Snapshot::build(std::move(written.registry), std::move(written.warnings), revision + 1),
+           "checking the change");
+    WW_TRY_VOID(replace_file(path, new_text, kNodesConfMode));
+    ++revision;
+    identity = {};  // not known until the next look
+    text = std::move(new_text);
+    snapshot.store(built);
+    return built;
+}
+
+Database::Database() : data_(std::make_unique<Data>()) {}
+
+Database::~Database() = default;
+
+std::unique_ptr<Database> Database::open(std::string path, std::string lock_path) {
+    std::unique_ptr<Database> database(new Database);
+    Data& data = *database->data_;
+    data.path = std::move(path);
+    data.lock_path = std::move(lock_path);
+    data.snapshot.store(Snapshot::empty());
+    (void)database->reload();  // problem() has the reason
+    return database;
+}
+
+const std::string& Database::path() const { return data_->path; }
+
+std::shared_ptr<const Snapshot> Database::snapshot() const { return data_->snapshot.load(); }
+
+std::optional<Error> Database::problem() const {
+    return data_->problem.with([](const auto& current) { return current; });
+}
+
+Result<bool> Database::reload() {
+    const std::lock_guard lock(data_->writer);
+    if (const auto now = identity_of(data_->path); now && *now == data_->identity && !problem()) return false;
+    return data_->read_if_changed();
+}
+
+Result<Commit> Database::commit(const Change& change) {
+    const std::lock_guard lock(data_->writer);
+    WW_TRY(const UniqueFd site, lock_site(data_->lock_path), "waiting to change {}", data_->path);
+    if (auto read = data_->read_if_changed(); !read)
+        return read.error()
+            .with_code(ErrorCode::FailedPrecondition)
+            .with_frame(fmt::format("reading {} before changing it", data_->path))
+            .with_hint("mend the file first; it has not been touched");
+    const std::shared_ptr<const Snapshot> before = snapshot();
+    Registry registry = before->raw();
+    WW_TRY_VOID(change(registry));
+    if (registry == before->raw()) return Commit{before, before};
+    WW_TRY(auto after, data_->write(before->raw(), registry), "changing {}", data_->path);
+    return Commit{before, std::move(after)};
+}
+
+namespace {
+
+const Node* acceptable(const Snapshot& snapshot, const Database::Accept& accept) {
+    if (snapshot.next_discoverable() == nullptr) return nullptr;
+    for (const Node& node : snapshot.nodes())
+        if (node.discoverable.value() && !node.network_devices.empty() && (!accept || accept(node))) return &node;
+    return nullptr;
+}
+
+}  // namespace
+
+Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr, const Accept& accept) {
+    const std::string address = normal_hwaddr(hwaddr);
+    const Error nobody(ErrorCode::NotFound, "no discoverable node is left for " + address);
+    // Strangers are frequent: without a candidate they cost no lock and no look at the disk.
+    const std::shared_ptr<const Snapshot> seen = snapshot();
+    if (const Node* known = seen->by_hwaddr(address)) return Claim{seen, known, false};
+    if (acceptable(*seen, accept) == nullptr) return nobody;
+
+    std::string id;
+    const auto take = [&](Registry& registry) -> Result<void> {
+        const std::shared_ptr<const Snapshot> current = snapshot();  // what `registry` holds, merged
+        if (current->by_hwaddr(address) != nullptr) return {};
+        const Node* candidate = acceptable(*current, accept);
+        if (candidate == nullptr) return nobody;
+        id = candidate->id;
+        Node& node = registry.nodes.at(id);
+        node.network_devices[candidate->primary_network].hwaddr = address;
+        node.discoverable = {};
+        return {};
+    };
+    WW_TRY(Commit done, commit(take));
+    const Node* node = id.empty() ? done.after->by_hwaddr(address) : done.after->find(id);
+    return Claim{done.after, node, !id.empty()};
+}
+
+namespace {
+
+template <class T>
+Change add_entry(std::map<std::string, T> Registry::*map, std::string noun, std::string id, T entry) {
+    return [=](Registry& registry) -> Result<void> {
+        if (!(registry.*map).emplace(id, entry).second)
+            return Error(ErrorCode::AlreadyExists, fmt::format("{} already exists: {}", noun, id));
+        return {};
+    };
+}
+
+template <class T>
+Change put_entry(std::map<std::string, T> Registry::*map, std::string id, T entry) {
+    return [=](Registry& registry) -> Result<void> {
+        (registry.*map)[id] = entry;
+        return {};
+    };
+}
+
+template <class T>
+Change remove_entry(std::map<std::string, T> Registry::*map, std::string noun, std::string id) {
+    return [=](Registry& registry) -> Result<void> {
+        if ((registry.*map).erase(id) == 0)
+            return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));
+        return {};
+    };
+}
+
+}  // namespace
+
+Change add_node(std::string id, Node node) {
+    return add_entry(&Registry::nodes, "node", std::move(id), std::move(node));
+}
+Change put_node(std::string id, Node node) { return put_entry(&Registry::nodes, std::move(id), std::move(node)); }
+Change remove_node(std::string id) { return remove_entry(&Registry::nodes, "node", std::move(id)); }
+Change add_profile(std::string id, Profile profile) {
+    return add_entry(&Registry::profiles, "profile", std::move(id), std::move(profile));
+}
+Change put_profile(std::string id, Profile profile) {
+    return put_entry(&Registry::profiles, std::move(id), std::move(profile));
+}
+Change remove_profile(std::string id) { return remove_entry(&Registry::profiles, "profile", std::move(id)); }
+
+}  // namespace ww::store

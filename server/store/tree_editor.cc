@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/tree_editor.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "store/yaml_map.h"
+#include "store/yaml_writer.h"
+
+namespace ww::store {
+
+namespace {
+
+constexpr int kDefaultIndent = 2;
+
+bool is_scalar(const OutNode& node) { return node.kind == OutNode::Kind::Scalar; }
+bool is_map(const OutNode& node) { return node.kind == OutNode::Kind::Map; }
+bool is_empty(const OutNode& node) { return node.pairs.empty() && node.items.empty(); }
+
+const OutNode& empty_map() {
+    static const OutNode kEmpty = OutNode::map();
+    return kEmpty;
+}
+
+// Empty for a key that is not a text.
+std::string_view key_text(const OutNode::Pair& pair) {
+    const auto* text = pair.key.get<std::string>();
+    return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+bool has_text_keys(const OutNode& map) {
+    return std::all_of(map.pairs.begin(), map.pairs.end(),
+                       [](const OutNode::Pair& pair) { return pair.key.get<std::string>() != nullptr; });
+}
+
+using ValueIndex = std::unordered_map<std::string_view, const OutNode*>;
+
+ValueIndex index_of(const OutNode& map) {
+    ValueIndex out;
+    for (const OutNode::Pair& pair : map.pairs) out.emplace(key_text(pair), &pair.value);
+    return out;
+}
+
+const OutNode* value_in(const ValueIndex& index, const OutNode::Pair& pair) {
+    const auto found = index.find(key_text(pair));
+    return found == index.end() ? nullptr : found->second;
+}
+
+int indent_of(const YamlDocument& document) {
+    const YamlNode* root = document.root();
+    if (root == nullptr || root->kind != YamlNode::Kind::Map) return kDefaultIndent;
+    for (size_t i = 1; i < root->items.size(); i += 2) {
+        const YamlNode& value = *root->items[i];
+        const int indent = static_cast<int>(value.column) - 1;
+        const bool block = value.kind == YamlNode::Kind::Map && value.style == YamlNode::Style::Block;
+        if (block && indent >= 2 && indent <= 8) return indent;
+    }
+    return kDefaultIndent;
+}
+
+}  // namespace
+
+class TreeEditor::KeyIndex {
+   public:
+    explicit KeyIndex(const YamlNode& map) {
+        for (size_t i = 0; i < map.items.size(); i += 2)
+            places_.emplace(map.items[i]->text, Place{map.items[i], map.items[i + 1]});
+    }
+    Place find(const OutNode::Pair& pair) const {
+        const auto found = places_.find(key_text(pair));
+        return found == places_.end() ? Place{} : found->second;
+    }
+
+   private:
+    std::unordered_map<std::string_view, Place> places_;
+};
+
+TreeEditor::TreeEditor(std::string_view text, const YamlDocument& document)
+    : text_(text), document_(document), lines_(text), indent_(indent_of(document)) {}
+
+bool TreeEditor::edit(const OutNode& before, const OutNode& after) {
+    const YamlNode* root = document_.root();
+    if (root != nullptr && edit_map(*root, before, after, 0)) return true;
+    edits_.clear();
+    return false;
+}
+
+bool TreeEditor::is_editable_below(std::string_view root_key) const {
+    const YamlNode* root = document_.root();
+    if (root == nullptr || !is_editable(*root)) return false;
+    for (size_t i = 0; i < root->items.size(); i += 2)
+        if (root->items[i]->text == root_key) return is_editable(*root->items[i + 1]);
+    return false;
+}
+
+std::string TreeEditor::result() {
+    std::stable_sort(edits_.begin(), edits_.end(),
+                     [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
+    const bool crlf = text_.substr(0, lines_.start(2)).ends_with("\r\n");
+    std::string out;
+    size_t done = 0;
+    for (const Edit& edit : edits_) {
+        if (edit.begin > done) out += text_.substr(done, edit.begin - done);
+        done = std::max(done, edit.end);
+        const bool whole_lines = edit.text.ends_with('\n');
+        if (whole_lines && !out.empty() && !out.ends_with('\n')) out += crlf ? "\r\n" : "\n";
+        for (const char c : edit.text) {
+            if (c == '\n' && crlf) out += '\r';
+            out += c;
+        }
+    }
+    out += text_.substr(done);
+    return out;
+}
+
+OutNode TreeEditor::with_unknown(OutNode now, const OutNode& before, const YamlNode& node) const {
+    const YamlNode& map = node.resolved();
+    if (!is_map(now) || map.kind != YamlNode::Kind::Map) return now;
+    Problems none;  // the document was read without any
+    const auto entries = map_entries(document_, map, none);
+    if (!entries) return now;
+    const ValueIndex old_values = index_of(before);
+    for (const MapEntry& entry : *entries) {
+        const auto old_value = old_values.find(entry.key->text);
+        const auto mine = std::find_if(now.pairs.begin(), now.pairs.end(), [&](const OutNode::Pair& pair) {
+            return key_text(pair) == entry.key->text;
+        });
+        if (mine != now.pairs.end()) {
+            const OutNode& inner = old_value == old_values.end() ? empty_map() : *old_value->second;
+            mine->value = with_unknown(std::move(mine->value), inner, *entry.value);
+        } else if (old_value == old_values.end()) {
+            now.pairs.push_back({to_value(document_, *entry.key, none),
+                                 out_tree(to_value(document_, *entry.value, none))});
+        }
+    }
+    return now;
+}
+
+// A block map every key of which has a line for itself.
+bool TreeEditor::is_editable(const YamlNode& map) const {
+    if (map.kind != YamlNode::Kind::Map || map.style != YamlNode::Style::Block) return false;
+    for (size_t i = 0; i < map.items.size(); i += 2) {
+        const YamlNode& key = *map.items[i];
+        if (key.kind != YamlNode::Kind::Scalar || key.end_line != key.line) return false;
+        if (lines_.indent(key.line) != key.column - 1) return false;
+    }
+    return true;
+}
+
+// The last line of a pair, with the comments below that are indented deeper than its key.
+uint32_t TreeEditor::end_with_comments(const Place& pair) const {
+    uint32_t end = std::max(pair.key->end_line, pair.value->end_line);
+    for (uint32_t line = end + 1; line <= lines_.count(); ++line) {
+        if (lines_.is_blank(line)) continue;
+        if (!lines_.is_comment(line) || lines_.indent(line) < pair.key->column) break;
+        end = line;
+    }
+    return end;
+}
+
+std::string TreeEditor::written(const OutNode::Pair& pair, uint32_t column) const {
+    std::string out;
+    write_pair(out, pair, static_cast<int>(column) - 1, indent_);
+    return out;
+}
+
+void TreeEditor::replace_lines(uint32_t first, uint32_t last, std::string text) {
+    edits_.push_back({lines_.start(first), lines_.start(last + 1), std::move(text)});
+}
+
+// `parent_line`: that of the key whose value the map is, 0 for the root.
+bool TreeEditor::edit_map(const YamlNode& map, const OutNode& before, const OutNode& after,
+                          uint32_t parent_line) {
+    if (!is_editable(map) || !has_text_keys(before) || !has_text_keys(after)) return false;
+    const KeyIndex places(map);
+    const ValueIndex old_values = index_of(before);
+    const ValueIndex new_values = index_of(after);
+    for (const OutNode::Pair& pair : before.pairs) {
+        if (value_in(new_values, pair) != nullptr) continue;
+        const Place at = places.find(pair);
+        if (at.key == nullptr) return false;  // merged in from elsewhere
+        remove(at, pair);
+    }
+    Place previous;
+    for (const OutNode::Pair& pair : after.pairs) {
+        const Place at = places.find(pair);
+        const OutNode* old_value = value_in(old_values, pair);
+        const bool changed = old_value == nullptr || *old_value != pair.value;
+        if (at.key != nullptr) {
+            if (changed) replace(at, old_value, pair);
+            previous = at;
+        } else if (changed) {
+            const size_t first = lines_.start(parent_line == 0 ? map.line : parent_line + 1);
+            const size_t place = previous.key == nullptr ? first : lines_.start(end_with_comments(previous) + 1);
+            edits_.push_back({place, place, written(pair, map.column)});
+        }
+    }
+    return true;
+}
+
+// A section goes because its fields do; a key in it that nobody knows keeps it there.
+void TreeEditor::remove(const Place& at, const OutNode::Pair& pair) {
+    OutNode nothing = OutNode::map();
+    nothing.is_section = true;
+    if (pair.value.is_section && !is_empty(with_unknown(nothing, pair.value, *at.value)))
+        replace(at, &pair.value, {pair.key, std::move(nothing)});
+    else
+        replace_lines(at.key->line, end_with_comments(at), "");
+}
+
+void TreeEditor::replace(const Place& at, const OutNode* before, const OutNode::Pair& after) {
+    if (before != nullptr && (replace_scalar(at, *before, after.value) || replace_in_list(at, *before, after.value) ||
+                              replace_in_map(at, *before, after.value)))
+        return;
+    if (fill_empty(at, after.value)) return;
+    OutNode::Pair whole{after.key, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value)};
+    replace_lines(at.key->line, std::max(at.key->end_line, at.value->end_line), written(whole, at.key->column));
+}
+
+// A value on the line of its key is replaced alone; what follows it on the line stays.
+bool TreeEditor::replace_scalar(const Place& at, const OutNode& before, const OutNode& after) {
+    const YamlNode& value = *at.value;
+    if (!is_scalar(before) || !is_scalar(after) || value.kind != YamlNode::Kind::Scalar) return false;
+    if (value.line != at.key->line || value.line != value.end_line || value.end_column <= value.column) return false;
+    if (!value.anchor.empty() || !value.tag.empty()) return false;
+    constexpr std::string_view kKey = "k: ";
+    const std::string line = written({"k", after}, 1);
+    if (line.find('\n') != line.size() - 1) return false;
+    edits_.push_back({lines_.offset(value.line, value.column), lines_.offset(value.line, value.end_column),
+                      line.substr(kKey.size(), line.size() - kKey.size() - 1)});
+    return true;
+}
+
+// Items at the head and the tail that stay keep their lines.
+bool TreeEditor::replace_in_list(const Place& at, const OutNode& before, const OutNode& after) {
+    const YamlNode& list = *at.value;
+    if (list.kind != YamlNode::Kind::List || list.style != YamlNode::Style::Block) return false;
+    if (list.items.size() != before.items.size() || after.items.empty() || list.line == at.key->line) return false;
+    for (const YamlNode* item : list.items)
+        if (lines_.indent(item->line) != list.column - 1) return false;
+    const auto [first_old, first_new] =
+        std::mismatch(before.items.begin(), before.items.end(), after.items.begin(), after.items.end());
+    const auto [last_old, last_new] =
+        std::mismatch(before.items.rbegin(), std::make_reverse_iterator(first_old), after.items.rbegin(),
+                      std::make_reverse_iterator(first_new));
+    const auto head = static_cast<size_t>(first_old - before.items.begin());
+    const auto end = static_cast<size_t>(last_old.base() - before.items.begin());
+    for (size_t i = head; i < end; ++i) replace_lines(list.items[i]->line, list.items[i]->end_line, "");
+    std::string lines;
+    for (auto item = first_new; item != last_new.base(); ++item)
+        write_item(lines, *item, static_cast<int>(list.column) - 1, indent_);
+    const uint32_t place = head == 0 ? list.items[0]->line : list.items[head - 1]->end_line + 1;
+    if (!lines.empty()) edits_.push_back({lines_.start(place), lines_.start(place), std::move(lines)});
+    return true;
+}
+
+bool TreeEditor::replace_in_map(const Place& at, const OutNode& before, const OutNode& after) {
+    if (!is_map(before) || !is_map(after) || at.value->line == at.key->line) return false;
+    const size_t edits = edits_.size();
+    if (!edit_map(*at.value, before, after, at.key->line)) {
+        edits_.resize(edits);
+        return false;
+    }
+    // A map that loses its last key is written {}; comments in it stay where they are.
+    if (is_empty(with_unknown(after, before, *at.value))) {
+        const size_t colon = text_.find(':', lines_.offset(at.key->line, at.key->end_column));
+        edits_.push_back({colon + 1, colon + 1, " {}"});
+    }
+    return true;
+}
+
+// "key:" without a value: lines go below it, and what follows the colon stays.
+bool TreeEditor::fill_empty(const Place& at, const OutNode& after) {
+    const YamlNode& value = *at.value;
+    const bool bare = value.kind == YamlNode::Kind::Scalar && value.style == YamlNode::Style::Plain &&
+                      value.text.empty() && value.anchor.empty() && value.tag.empty();
+    if (!bare || is_empty(after)) return false;
+    const std::string lines = written({"k", after}, at.key->column);
+    const size_t place = lines_.start(at.key->line + 1);
+    edits_.push_back({place, place, lines.substr(lines.find('\n') + 1)});
+    return true;
+}
+
+}  // namespace ww::store
