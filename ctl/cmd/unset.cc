@@ -23,8 +23,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
     for (const std::string& name : reply.missing)
         output.message(Level::Warn, fmt::format("invalid {}: {}", noun, name));
     if (!yes) {
-        for (const std::string& entry : reply.vanishing)
-            output.message(Level::Warn, fmt::format("{} will be removed entirely", entry));
+        for (const std::string& warning : reply.warnings) output.message(Level::Warn, warning);
         if (reply.summary.empty()) {
             output.print("No changes to apply.\n");
             return 0;

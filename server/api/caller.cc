@@ -26,7 +26,7 @@ Caller Caller::of(const std::optional<http::Credentials>& credentials) {
     if (credentials->uid == 0) return {true, true};
     const std::optional<gid_t> group = admin_group();
     const bool admin = group && credentials->member_of(*group);
-    return {admin, admin};
+    return {admin, false};
 }
 
 }  // namespace ww::api

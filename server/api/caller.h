@@ -12,12 +12,12 @@ namespace ww::api {
 inline constexpr const char* kAdminGroup = "warewulf";
 
 struct Caller {
-    bool may_change = false;
-    bool may_see_secrets = false;
+    bool is_admin = false;  // may change things and see secrets
+    bool is_root = false;   // may also make wwd read any file of this machine
 
     /// As the kernel saw the peer of a UNIX socket. Nobody without credentials is anybody.
     static Caller of(const std::optional<http::Credentials>& credentials);
-    /// The user who started this very process: its files say what it may.
+    /// The user who started this very process: file permissions say what it may.
     static Caller itself() { return {true, true}; }
 };
 

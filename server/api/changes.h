@@ -24,7 +24,7 @@ template <class Entry>
 using Changed = std::map<std::string, std::optional<Entry>>;
 
 /// Decides what changes, from what is there. May fill in the reply's `selected`, `missing` and
-/// `vanishing`. Called under the site's lock when the change is to be saved.
+/// `warnings`. Called under the site's lock when the change is to be saved.
 template <class Entry>
 using Edit = std::function<Result<Changed<Entry>>(const store::Registry&, protocol::ChangeReply&)>;
 

@@ -46,12 +46,12 @@ store::UnsetRequest to_store(const protocol::UnsetRequest& request) {
 }
 
 store::Profile masked(store::Profile profile, const Caller& caller) {
-    if (!caller.may_see_secrets) hide(profile.ipmi.password);
+    if (!caller.is_admin) hide(profile.ipmi.password);
     return profile;
 }
 
 store::Node masked(store::Node node, const Caller& caller) {
-    if (!caller.may_see_secrets) {
+    if (!caller.is_admin) {
         hide(node.ipmi.password);
         hide(node.asset_key);
     }

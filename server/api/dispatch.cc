@@ -14,10 +14,10 @@ constexpr const char* kLinesType = "application/x-ndjson";
 
 template <class Route>
 Reply run(const Site& site, const Caller& caller, std::string_view body, const LineSink& lines) {
-    if (Route::access == protocol::Access::Change && !caller.may_change)
+    if (Route::access == protocol::Access::Admin && !caller.is_admin)
         return problem_reply(
             Error(ErrorCode::PermissionDenied,
-                  fmt::format("only root and the group {} may change this site", kAdminGroup)));
+                  fmt::format("only root and the group {} may ask for this", kAdminGroup)));
     const auto request = protocol::Json<Route>::read_request(body);
     if (!request) return problem_reply(request.error());
 
@@ -35,8 +35,6 @@ Reply run(const Site& site, const Caller& caller, std::string_view body, const L
         return {200, kLinesType, std::move(text)};
     }
     const Error& error = reply.error();
-    if (protocol::http_status(error.code()) >= 500)
-        log::error("{} failed: {}", Route::path, error.headline());
     // With notes already said, the status line is no longer the place for it.
     if (text.empty() && !lines) return problem_reply(error);
     text += protocol::problem_line(protocol::to_problem(error)) + "\n";
@@ -69,6 +67,8 @@ http::BlockingHandler handler(const Site& site) {
                              request.body);
         else
             reply = problem_reply(Error(ErrorCode::InvalidArgument, "requests are POSTs"));
+        if (reply.status >= 500)
+            log::error("api.failed path={} status={}", request.path(), reply.status);
         http::Reply out;
         out.status = reply.status;
         out.headers = {{"Content-Type", reply.content_type}};

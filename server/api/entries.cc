@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <type_traits>
 
 #include "store/nodes_reader.h"
@@ -89,14 +88,12 @@ template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
                                  protocol::ChangeReply& reply) {
     Changed<Entry> changed;
-    std::set<std::string> vanishing;
+    reply.warnings = store::unset_warnings(edit);
     for (const std::string& name : reply.selected) {
         Entry entry = entries_of<Entry>(registry).at(name);
-        for (std::string& text : store::vanishing(entry, edit)) vanishing.insert(std::move(text));
         WW_TRY_VOID(store::apply_unset(entry, edit));
         changed[name] = std::move(entry);
     }
-    reply.vanishing.assign(vanishing.begin(), vanishing.end());
     return changed;
 }
 

@@ -12,7 +12,7 @@
 
 namespace ww::api {
 
-/// Clears fields of the reply's `selected`, and notes what vanishes.
+/// Clears fields of the reply's `selected`, and says what goes as a whole.
 template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
                                  protocol::ChangeReply& reply);

@@ -90,11 +90,11 @@ const std::vector<View>& views() {
     return all;
 }
 
-Result<void> add_fields(const Registry& registry, const Node& node, const Caller& caller,
+Result<void> add_fields(store::FieldLister& lister, const Node& node, const Caller& caller,
                         protocol::Table& table) {
-    WW_TRY(const auto fields, store::node_fields(registry, node.id));
+    WW_TRY(const auto fields, lister.node(node.id));
     for (const store::FieldValue& field : fields) {
-        const bool hidden = is_secret(field.name) && !caller.may_see_secrets;
+        const bool hidden = is_secret(field.name) && !caller.is_admin;
         table.rows.push_back({node.id, field.name, field.source, hidden ? kMask : field.value});
     }
     return {};
@@ -123,8 +123,8 @@ Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
     protocol::Table table;
     if (request.form == "all") {
         table.columns = {"NODE", "FIELD", "PROFILE", "VALUE"};
-        for (const Node* node : nodes)
-            WW_TRY_VOID(add_fields(snapshot->raw(), *node, call.caller, table));
+        store::FieldLister lister(snapshot->raw());
+        for (const Node* node : nodes) WW_TRY_VOID(add_fields(lister, *node, call.caller, table));
         return table;
     }
     for (const View& view : views()) {

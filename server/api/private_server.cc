@@ -8,6 +8,7 @@
 
 #include "api/dispatch.h"
 #include "api/meta.h"
+#include "base/log.h"
 #include "boot/images.h"
 #include "overlay/builder.h"
 #include "protocol/json.h"
@@ -116,6 +117,8 @@ class Server {
 }  // namespace
 
 int serve_private(UniqueFd fd, const std::string& config_path) {
+    // The peer is told what fails, and shows it; a second voice on its stderr would only disturb.
+    if (!log::enabled(log::Level::Debug)) log::set_level(log::Level::Error);
     Server server(std::move(fd), protocol::canonical_config(config_path));
     return server.run() ? 0 : 1;
 }

@@ -70,7 +70,7 @@ Result<protocol::Table> handle(protocol::route::ProfileTable, Call& call,
         for (const auto& [name, profile] : profiles)
             for (const store::FieldValue& field : store::profile_fields(profile)) {
                 const bool hidden =
-                    is_secret(field.name) && !call.caller.may_see_secrets && !field.value.empty();
+                    is_secret(field.name) && !call.caller.is_admin && !field.value.empty();
                 table.rows.push_back({name, field.name, hidden ? kMask : field.value});
             }
         return table;

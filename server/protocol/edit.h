@@ -142,7 +142,7 @@ struct ChangeReply {
     std::string summary;  // one line per changed value, grouped; empty if nothing changes
     Names selected;       // the nodes or profiles that were meant and exist
     Names missing;        // those that were meant and do not
-    Names vanishing;      // entries that go as a whole: `network device "ib"`
+    Names warnings;       // sentences about what goes as a whole
     int64_t added = 0;
     int64_t deleted = 0;
     int64_t updated = 0;
@@ -153,7 +153,7 @@ struct ChangeReply {
         visit("summary", self.summary);
         visit("selected", self.selected);
         visit("missing", self.missing);
-        visit("vanishing", self.vanishing);
+        visit("warnings", self.warnings);
         visit("added", self.added);
         visit("deleted", self.deleted);
         visit("updated", self.updated);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Images: lists, kernels, import, build, copies.
+#include "image/image.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "api/changes.h"
+#include "api/handlers.h"
+#include "image/build.h"
+#include "image/import.h"
+#include "image/kernel.h"
+#include "store/config.h"
+#include "store/database.h"
+
+namespace ww::api {
+
+namespace {
+
+using image::Images;
+using protocol::Names;
+using protocol::Nothing;
+
+Images images_of(const Site& site) {
+    return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
+}
+
+/// Images of these names in byte order; all of them if no name is given. Unknown names are left out.
+Result<Names> pick(const Images& images, const Names& names) {
+    WW_TRY(Names all, images.list());
+    const std::set<std::string> wanted(names.begin(), names.end());
+    if (!names.empty())
+        std::erase_if(all, [&](const std::string& name) { return wanted.count(name) == 0; });
+    return all;
+}
+
+/// Merged nodes that boot each image.
+using Users = std::map<std::string, std::vector<const store::Node*>>;
+Users users_of(const store::Snapshot& snapshot) {
+    Users users;
+    for (const store::Node& node : snapshot.nodes()) users[node.image_name].push_back(&node);
+    for (auto& [name, nodes] : users)
+        std::sort(nodes.begin(), nodes.end(), [](const store::Node* a, const store::Node* b) {
+            return a->id < b->id;
+        });
+    return users;
+}
+
+std::string default_version(const Images& images, const std::string& name) {
+    const auto rootfs = images.open(name);
+    if (!rootfs) return "";
+    const auto kernels = image::find_kernels(*rootfs);
+    const image::Kernel* kernel = image::default_kernel(kernels);
+    return kernel == nullptr ? "" : kernel->version_text();
+}
+
+/// Warns as upstream does, and refuses.
+Result<void> check_name(Call& call, const std::string& name) {
+    if (image::valid_name(name)) return {};
+    call.note({"warn", fmt::format("Image name has illegal characters: {}", name)});
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("image name contains illegal characters: {}", name));
+}
+
+Result<void> build(Call& call, const Images& images, const std::string& name, bool force) {
+    call.note({"info", fmt::format("Building image: {}", name)});
+    image::BuildOptions options;
+    options.force = force;
+    auto built = image::build_image(images, name, options);
+    if (!built)
+        return Error(built.error().code(), fmt::format("error building image {}: {}", name,
+                                                       built.error().headline()));
+    if (built->current) {
+        call.note({"info", "Skipping (Image is current)"});
+        return {};
+    }
+    call.note({"info", fmt::format("Created image for Image {}: {}", name, images.built(name))});
+    call.note({"info", fmt::format("Compressed image for Image {}: {}", name, images.compressed(name))});
+    return {};
+}
+
+/// The first node or profile that names the image itself.
+Result<void> check_unused(const store::Registry& registry, const std::string& name) {
+    const auto in_use = [&](std::string_view kind, const std::string& who) {
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("image {} is in use by {} {}, cannot delete", name, kind, who));
+    };
+    for (const auto& [id, node] : registry.nodes)
+        if (node.image_name == name) return in_use("node", id);
+    for (const auto& [id, profile] : registry.profiles)
+        if (profile.image_name == name) return in_use("profile", id);
+    return {};
+}
+
+}  // namespace
+
+Result<protocol::ImageListReply> handle(protocol::route::ImageList, Call& call,
+                                        const protocol::ImageListRequest& request) {
+    const Images images = images_of(call.site);
+    WW_TRY(const Names names, pick(images, request.names));
+    WW_TRY(const auto snapshot, current(call.site));
+    const Users users = users_of(*snapshot);
+    protocol::ImageListReply reply;
+    for (const std::string& name : names) {
+        const image::ImageFacts facts = image::image_facts(images, name);
+        protocol::ImageInfo info;
+        info.name = name;
+        info.rootfs = images.rootfs(name);
+        info.created = facts.created;
+        info.built = facts.built;
+        info.size = static_cast<int64_t>(facts.size);
+        info.compressed_size = static_cast<int64_t>(facts.compressed_size);
+        if (request.kernels) info.kernel_version = default_version(images, name);
+        if (request.source_sizes)
+            info.source_size = static_cast<int64_t>(image::source_size(images, name));
+        if (const auto it = users.find(name); it != users.end())
+            for (const store::Node* node : it->second) info.nodes.push_back(node->id);
+        reply.images.push_back(std::move(info));
+    }
+    return reply;
+}
+
+Result<protocol::Table> handle(protocol::route::ImageKernels, Call& call,
+                               const protocol::Selection& request) {
+    const Images images = images_of(call.site);
+    WW_TRY(const Names names, pick(images, request.names));
+    WW_TRY(const auto snapshot, current(call.site));
+    Users users = users_of(*snapshot);
+    protocol::Table table{{"Image", "Kernel", "Version", "Default", "Nodes"}, {}};
+    for (const std::string& name : names) {
+        WW_TRY(const ConfinedDir rootfs, images.open(name));
+        const std::vector<image::Kernel> kernels = image::find_kernels(rootfs);
+        const image::Kernel* usual = image::default_kernel(kernels);
+        std::map<std::string, int> nodes;  // by path of the kernel they boot
+        for (const store::Node* node : users[name])
+            if (const auto kernel = image::choose_kernel(rootfs, kernels, node->kernel.version))
+                ++nodes[kernel->path];
+        for (const image::Kernel& kernel : kernels)
+            table.rows.push_back({name, kernel.path, kernel.version_text(),
+                                  &kernel == usual ? "true" : "false",
+                                  std::to_string(nodes[kernel.path])});
+    }
+    return table;
+}
+
+Result<Nothing> handle(protocol::route::ImageImport, Call& call,
+                       const protocol::ImageImportRequest& request) {
+    const Images images = images_of(call.site);
+    std::string name = request.name;
+    if (name.empty()) {
+        name = image::name_from_source(request.source);
+        call.note({"info", fmt::format("Setting image name: {}", name)});
+    }
+    WW_TRY_VOID(check_name(call, name));
+    image::ImportOptions options;
+    if (exists(images.source(name))) {
+        if (request.update) {
+            call.note({"info", "Updating existing image"});
+            options.if_exists = image::IfExists::Update;
+        } else if (request.replace) {
+            call.note({"info", "Overwriting existing image"});
+            options.if_exists = image::IfExists::Replace;
+        } else {
+            return Error(ErrorCode::AlreadyExists,
+                         fmt::format("image name exists, specify --force, --update, or choose a "
+                                     "different name: {}",
+                                     name));
+        }
+    }
+    if (!is_directory(request.source))
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("could not import image: invalid dir or uri: {}", request.source));
+    // wwd reads what root may read; the caller must be allowed to have it as an image.
+    if (!call.caller.is_root)
+        return Error(ErrorCode::PermissionDenied,
+                     "only root may import a folder of this machine");
+    if (auto imported = image::import_folder(images, request.source, name, options); !imported)
+        return Error(imported.error().code(),
+                     fmt::format("could not import image: {}", imported.error().headline()));
+    if (request.build) WW_TRY_VOID(build(call, images, name, /*force=*/true));
+    return Nothing{};
+}
+
+Result<Nothing> handle(protocol::route::ImageBuild, Call& call,
+                       const protocol::ImageBuildRequest& request) {
+    const Images images = images_of(call.site);
+    Names names = request.names;
+    if (request.all) {
+        WW_TRY(names, images.list());
+    } else if (names.empty()) {
+        return Error(ErrorCode::InvalidArgument,
+                     "no images specified; use --all to build all images");
+    }
+    for (const std::string& name : names) WW_TRY_VOID(build(call, images, name, request.force));
+    return Nothing{};
+}
+
+Result<Nothing> handle(protocol::route::ImageDelete, Call& call,
+                       const protocol::Selection& request) {
+    const Images images = images_of(call.site);
+    for (const std::string& name : request.names) {
+        const auto refuse = [&](ErrorCode code, const std::string& why) {
+            return Error(code, fmt::format("error deleting image {}: {}", name, why));
+        };
+        if (!images.exists(name))
+            return refuse(ErrorCode::NotFound,
+                          fmt::format("image name is not valid source: {}", name));
+        WW_TRY(const auto snapshot, current(call.site));
+        if (auto unused = check_unused(snapshot->raw(), name); !unused)
+            return refuse(unused.error().code(), unused.error().message());
+        if (auto deleted = image::delete_image(images, name); !deleted)
+            return refuse(deleted.error().code(), deleted.error().headline());
+        call.note({"info", fmt::format("Deleted image \"{}\"", name)});
+    }
+    return Nothing{};
+}
+
+Result<Nothing> handle(protocol::route::ImageCopy, Call& call,
+                       const protocol::ImagePairRequest& request) {
+    const Images images = images_of(call.site);
+    if (!images.exists(request.from))
+        return Error(ErrorCode::NotFound,
+                     fmt::format("image's source doesn't exists: {}", request.from));
+    WW_TRY_VOID(check_name(call, request.to));
+    if (images.exists(request.to))
+        return Error(ErrorCode::AlreadyExists,
+                     fmt::format("an other image with name: {} already exists in sources", request.to));
+    call.note({"info", "Copying sources..."});
+    WW_TRY_VOID(image::copy_image(images, request.from, request.to));
+    if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
+    call.note({"info", fmt::format("Image {} successfully duplicated as {}", request.from, request.to)});
+    return Nothing{};
+}
+
+Result<Nothing> handle(protocol::route::ImageRename, Call& call,
+                       const protocol::ImagePairRequest& request) {
+    const Images images = images_of(call.site);
+    if (!images.exists(request.from))
+        return Error(ErrorCode::NotFound,
+                     fmt::format("{} source dir does not exist", request.from));
+    if (images.exists(request.to))
+        return Error(ErrorCode::AlreadyExists,
+                     fmt::format("an other image with the name {} already exists", request.to));
+    WW_TRY_VOID(check_name(call, request.to));
+    WW_TRY_VOID(image::rename_image(images, request.from, request.to));
+    const auto follow = [&](store::Registry& registry) -> Result<void> {
+        for (auto& [id, node] : registry.nodes)
+            if (node.image_name == request.from) node.image_name = request.to;
+        for (auto& [id, profile] : registry.profiles)
+            if (profile.image_name == request.from) profile.image_name = request.to;
+        return {};
+    };
+    if (auto saved = call.site.database.commit(follow); !saved) {
+        // Neither half a rename: the folder goes back under its old name.
+        (void)image::rename_image(images, request.to, request.from);
+        return saved.error();
+    }
+    if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
+    call.note({"info", fmt::format("Image {} successfully renamed as {}", request.from, request.to)});
+    return Nothing{};
+}
+
+}  // namespace ww::api

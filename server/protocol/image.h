@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Images as they travel.
+#pragma once
+
+#include "protocol/types.h"
+
+namespace ww::protocol {
+
+/// No names: all images. What costs a look into the image is left out unless asked for.
+struct ImageListRequest {
+    Names names;
+    bool kernels = false;
+    bool source_sizes = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("kernels", self.kernels);
+        visit("source_sizes", self.source_sizes);
+    }
+};
+
+struct ImageInfo {
+    std::string name;
+    std::string rootfs;
+    std::string kernel_version;  // of the default kernel; empty if there is none
+    Names nodes;                 // that boot it, profiles considered
+    int64_t created = 0;         // Unix seconds
+    int64_t built = 0;
+    int64_t size = 0;            // bytes of the built image
+    int64_t compressed_size = 0;
+    int64_t source_size = 0;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("rootfs", self.rootfs);
+        visit("kernel_version", self.kernel_version);
+        visit("nodes", self.nodes);
+        visit("created", self.created);
+        visit("built", self.built);
+        visit("size", self.size);
+        visit("compressed_size", self.compressed_size);
+        visit("source_size", self.source_size);
+    }
+};
+
+struct ImageListReply {
+    std::vector<ImageInfo> images;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("images", self.images);
+    }
+};
+
+struct ImageImportRequest {
+    std::string source;  // as typed, but a path is absolute
+    std::string name;    // empty: the last part of the source
+    bool replace = false;
+    bool update = false;
+    bool build = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("source", self.source);
+        visit("name", self.name);
+        visit("replace", self.replace);
+        visit("update", self.update);
+        visit("build", self.build);
+    }
+};
+
+struct ImageBuildRequest {
+    Names names;
+    bool all = false;
+    bool force = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("all", self.all);
+        visit("force", self.force);
+    }
+};
+
+/// Copy or rename.
+struct ImagePairRequest {
+    std::string from;
+    std::string to;
+    bool build = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("from", self.from);
+        visit("to", self.to);
+        visit("build", self.build);
+    }
+};
+
+}  // namespace ww::protocol
