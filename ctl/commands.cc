@@ -14,6 +14,8 @@ using Rule = Arity::Rule;
 constexpr Arity kAny = {Rule::Any};
 constexpr Arity kNone = {Rule::None};
 constexpr Arity kOne = {Rule::Exactly, 1};
+constexpr Arity kTwo = {Rule::Exactly, 2};
+constexpr Arity kOneOrTwo = {Rule::Between, 1, 2};
 constexpr Arity kSome = {Rule::AtLeast, 1};
 
 const std::vector<Flag> kYes = {
@@ -50,6 +52,40 @@ const std::vector<Flag> kNodeStatus = {
     {"update", 'U', FlagKind::Int, "Milliseconds between two looks", "500"},
     {"watch", 'w', FlagKind::Bool, "Show again and again"},
 };
+const std::vector<Flag> kImageBuild = {
+    {"all", 'a', FlagKind::Bool, "Build all images"},
+    {"force", 'f', FlagKind::Bool, "Build also what is current"},
+};
+const std::vector<Flag> kThenBuild = {
+    {"build", 'b', FlagKind::Bool, "Build the new image"},
+};
+const std::vector<Flag> kImageImport = {
+    {"build", 'b', FlagKind::Bool, "Build the image when it is there"},
+    {"force", 'f', FlagKind::Bool, "Replace an image of that name"},
+    {"update", 'u', FlagKind::Bool, "Put the source over an image of that name"},
+};
+const std::vector<Flag> kImageList = {
+    {"chroot", 'c', FlagKind::Bool, "Show the size of the image's source"},
+    {"compressed", 0, FlagKind::Bool, "Show the size of the compressed image"},
+    {"kernel", 'k', FlagKind::Bool, "Show the kernel"},
+    {"long", 'l', FlagKind::Bool, "Show everything"},
+    {"size", 's', FlagKind::Bool, "Show the size of the built image"},
+};
+const std::vector<Flag> kImageShow = {
+    {"all", 'a', FlagKind::Bool, "Show everything"},
+};
+const std::vector<Flag> kOverlayList = {
+    {"all", 'a', FlagKind::Bool, "Show files and folders"},
+    {"long", 'l', FlagKind::Bool, "Show files and folders with modes and owners"},
+    {"path", 'p', FlagKind::Bool, "Show where each overlay is"},
+};
+const std::vector<Flag> kOverlayShow = {
+    {"quiet", 'q', FlagKind::Bool, "Show the text only"},
+    {"render", 'r', FlagKind::Text, "Show the template as it is rendered for this node", {}, false, {}, Complete::Nodes},
+};
+const std::vector<Flag> kOverlayBuild = {
+    {"workers", 0, FlagKind::Int, "Nodes built at once; 0 is one per processor", "0"},
+};
 const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
@@ -60,6 +96,10 @@ std::vector<CommandRow> command_table() {
     const auto nodes = std::vector<Complete>{Complete::Nodes};
     const auto profiles = std::vector<Complete>{Complete::Profiles};
     const auto files = std::vector<Complete>{Complete::Files};
+    const auto images = std::vector<Complete>{Complete::Images};
+    const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
+    const auto overlays = std::vector<Complete>{Complete::Overlays};
+    const auto overlay_file = std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles};
     const auto node_values = value_flags(Entity::Node);
     const auto profile_values = value_flags(Entity::Profile);
     const auto tags = tag_flags();
@@ -85,6 +125,21 @@ std::vector<CommandRow> command_table() {
         {"node import",    "",                 "FILE",             kOne,  {kYes}, cmd::node_import, files},
         {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes}, cmd::node_delete, nodes},
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus}, cmd::node_status, nodes},
+
+        {"image",          "vnfs container",   "",                 kAny,  {}},
+        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport}, cmd::image_import, files},
+        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild}, cmd::image_build, images},
+        {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList}, cmd::image_list, images},
+        {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {}, cmd::image_kernels, images},
+        {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
+        {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
+        {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
+        {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+
+        {"overlay",        "",                 "",                 kAny,  {}},
+        {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList}, cmd::overlay_list, overlays},
+        {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
+        {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild}, cmd::overlay_build, nodes},
 
         {"profile",        "",                 "",                 kAny,  {}},
         {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old}, cmd::profile_add},

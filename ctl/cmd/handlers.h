@@ -12,6 +12,15 @@ Result<int> help(Context& context);
 Result<int> server(Context& context);
 Result<int> version(Context& context);
 
+Result<int> image_build(Context& context);
+Result<int> image_copy(Context& context);
+Result<int> image_delete(Context& context);
+Result<int> image_import(Context& context);
+Result<int> image_kernels(Context& context);
+Result<int> image_list(Context& context);
+Result<int> image_rename(Context& context);
+Result<int> image_show(Context& context);
+
 Result<int> node_add(Context& context);
 Result<int> node_delete(Context& context);
 Result<int> node_edit(Context& context);
@@ -21,6 +30,10 @@ Result<int> node_list(Context& context);
 Result<int> node_set(Context& context);
 Result<int> node_status(Context& context);
 Result<int> node_unset(Context& context);
+
+Result<int> overlay_build(Context& context);
+Result<int> overlay_list(Context& context);
+Result<int> overlay_show(Context& context);
 
 Result<int> profile_add(Context& context);
 Result<int> profile_delete(Context& context);
