@@ -106,6 +106,7 @@ PARTS = {
     "unit": unit,
     "lint": by_pytest(f"{TESTS}/lint"),
     "driver": by_pytest(f"{TESTS}/vectors/driver/tests"),
+    "install": by_pytest(f"{TESTS}/install"),
     "vectors": vectors,
     "e2e": by_pytest(f"{TESTS}/e2e"),
 }
