@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// sprig: text to lists of texts and back.
+#include <algorithm>
+#include <limits>
+
+#include "tmpl/dict.h"
+#include "tmpl/funcs_sprig.h"
+#include "tmpl/funcs_sprig_values.h"
+#include "tmpl/unicode.h"
+
+namespace ww::tmpl::sprig {
+namespace {
+
+/// The parts of `whole` between separators, or its runes if the separator is empty; at most `limit`,
+/// the last of which holds the rest.
+std::vector<Value> parts_of(Call& call, const Value& whole, std::string_view separator,
+                            size_t limit) {
+    std::string_view text = whole.text();
+    std::vector<Value> parts;
+    if (limit == 0 || (separator.empty() && text.empty())) return parts;
+    // One value per byte at worst.
+    if (separator.size() < 2 && !call.may_use(std::min(text.size(), limit) * sizeof(Value))) return {};
+    while (parts.size() + 1 < limit) {
+        size_t end = separator.empty() ? static_cast<size_t>(decode_rune(text).size)
+                                       : text.find(separator);
+        if (end == text.npos || (separator.empty() && end == text.size())) break;
+        parts.push_back(Value::part(whole, text.substr(0, end)));
+        text.remove_prefix(end + separator.size());
+    }
+    parts.push_back(Value::part(whole, text));
+    return parts;
+}
+
+constexpr size_t kAll = std::numeric_limits<size_t>::max();
+
+/// {"_0": first, "_1": second, ...}
+Value numbered(Call& call, const std::vector<Value>& parts) {
+    if (call.failed()) return {};
+    const Ref<Dict> dict = Dict::create(types::kMapStringString);
+    for (size_t index = 0; index < parts.size(); ++index)
+        dict->set(Value::string("_" + std::to_string(index)), parts[index]);
+    return Value::dict(dict);
+}
+
+Value split(Call& call) { return numbered(call, parts_of(call, call[1], call.text(0), kAll)); }
+
+Value splitn(Call& call) {
+    const int64_t count = call.integer(1);
+    const size_t limit = count < 0 ? kAll : static_cast<size_t>(count);
+    return numbered(call, parts_of(call, call[2], call.text(0), limit));
+}
+
+Value split_list(Call& call) {
+    return Value::list(types::kStrings, parts_of(call, call[1], call.text(0), kAll));
+}
+
+Value to_strings(Call& call) { return strings_of(call, call[0]); }
+
+Value join(Call& call) {
+    const Value texts = strings_of(call, call[1]);
+    if (call.failed()) return {};
+    const std::string_view separator = call.text(0);
+    const size_t count = texts.length();
+    if (count == 0) return Value::text("");
+
+    size_t size = (count - 1) * separator.size();
+    for (size_t index = 0; index < count; ++index) size += texts.at(index).text().size();
+    if (!call.may_use(size)) return {};
+    std::string out;
+    out.reserve(size);
+    for (size_t index = 0; index < count; ++index) {
+        if (index > 0) out += separator;
+        out += texts.at(index).text();
+    }
+    return Value::string(out);
+}
+
+/// Compat: a []string is sorted in place, as far as the template made it.
+Value sort_alpha(Call& call) {
+    if (call[0].kind() != Kind::Slice) return string_list({text_of(call[0])});
+    Value texts = strings_of(call, call[0]);
+    if (call.failed()) return {};
+    if (texts.length() > 0 && !texts.mutable_elements())
+        texts = Value::list(types::kStrings, elements(texts));
+    Value* const begin = texts.mutable_elements();
+    std::sort(begin, begin + texts.length(),
+              [](const Value& a, const Value& b) { return a.text() < b.text(); });
+    return texts;
+}
+
+constexpr Function kFunctions[] = {
+    {"split", "string, string", split, "SEPARATOR TEXT: a dict of the parts, _0, _1 and so on."},
+    {"splitn", "string, int, string", splitn, "SEPARATOR N TEXT: as split, with at most N parts."},
+    {"splitList", "string, string", split_list, "SEPARATOR TEXT: a list of the parts."},
+    {"toStrings", "any", to_strings, "The elements of LIST as texts."},
+    {"join", "string, any", join, "SEPARATOR LIST: its elements' texts in one."},
+    {"sortAlpha", "any", sort_alpha, "The elements of LIST as texts, sorted by their bytes."},
+};
+
+}  // namespace
+
+std::span<const Function> split_functions() { return kFunctions; }
+
+}  // namespace ww::tmpl::sprig
