@@ -35,14 +35,14 @@ class YamlValue {
                               List, Map>;
 
     YamlValue() = default;  // null
-    YamlValue(bool value) : data_(value) {}
-    YamlValue(int value) : data_(int64_t{value}) {}
-    YamlValue(int64_t value) : data_(value) {}
-    YamlValue(uint64_t value) : data_(value) {}
-    YamlValue(double value) : data_(value) {}
-    YamlValue(std::string value) : data_(std::move(value)) {}
-    YamlValue(const char* value) : data_(std::string(value)) {}
-    YamlValue(Timestamp value) : data_(value) {}
+    YamlValue(bool value);
+    YamlValue(int value);
+    YamlValue(int64_t value);
+    YamlValue(uint64_t value);
+    YamlValue(double value);
+    YamlValue(std::string value);
+    YamlValue(const char* value);
+    YamlValue(Timestamp value);
     YamlValue(List value);
     /// Sorts the entries.
     YamlValue(Map value);
@@ -78,6 +78,16 @@ struct YamlValue::Entry {
     YamlValue value;
     bool operator==(const Entry&) const = default;
 };
+
+// Here and not in the class: clang wants Entry complete wherever a value might have to be destroyed.
+inline YamlValue::YamlValue(bool value) : data_(value) {}
+inline YamlValue::YamlValue(int value) : data_(int64_t{value}) {}
+inline YamlValue::YamlValue(int64_t value) : data_(value) {}
+inline YamlValue::YamlValue(uint64_t value) : data_(value) {}
+inline YamlValue::YamlValue(double value) : data_(value) {}
+inline YamlValue::YamlValue(std::string value) : data_(std::move(value)) {}
+inline YamlValue::YamlValue(const char* value) : data_(std::string(value)) {}
+inline YamlValue::YamlValue(Timestamp value) : data_(value) {}
 
 /// Compact JSON, keys in order, `<`, `>` and `&` escaped as Go's encoder does; numbers as Go prints them.
 /// Keys that are not strings are printed as their text. Infinities and NaN become strings.
