@@ -55,13 +55,19 @@ Value Run::eval_function(const Value& dot, const IdentifierNode& node, const Nod
     const size_t mark = arguments_.size();
     if (!eval_arguments(dot, function.name, node.function->signature, arguments, final)) return {};
     std::string callee;
-    if (function.special == Function::Special::Call && !arguments.empty())
-        callee = arguments[0]->to_string();
+    if (function.special == Function::Special::Call) callee = callee_name(arguments, final);
     const Value nobody;
     Call call(*this, std::span<const Value>(arguments_).subspan(mark), nobody, callee);
     Value result = function.run(call);
     arguments_.resize(mark);
     return finish_call(std::move(result), function.name, place);
+}
+
+// What Go's `call` calls the function it was given: as written, or what came down the pipe.
+std::string Run::callee_name(Words arguments, const Value* final) {
+    if (!arguments.empty()) return arguments[0]->to_string();
+    if (final->kind() == Kind::String) return std::string(final->text());
+    return fmt::format("<{} Value>", final->is_valid() ? final->type().name() : "invalid");
 }
 
 // The first argument that decides is the result; those behind it are not evaluated.

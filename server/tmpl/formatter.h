@@ -26,6 +26,7 @@ class Formatter {
     /// `methods`: String and Error methods count (they do not below unexported fields).
     void print(const Value& value, char32_t verb, int depth, bool methods);
     bool by_method(const Value& value, char32_t verb);
+    bool by_go_string(const Value& value);
     void nil_element();
     void bad_verb(const Value& value, char32_t verb);
 

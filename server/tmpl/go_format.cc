@@ -3,10 +3,13 @@
 // Takes Values apart for printing. printf.cc reads format strings.
 #include "tmpl/go_format.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 
 #include "tmpl/formatter.h"
+#include "tmpl/strconv.h"
 #include "tmpl/unicode.h"
 #include "tmpl/view.h"
 
@@ -52,6 +55,11 @@ void Formatter::operand(const Value& value, char32_t verb) {
 
 void Formatter::print(const Value& value, char32_t verb, int depth, bool methods) {
     if (out.size() > max_size || depth > kMaxDepth) return;
+    // %w is for Go's Errorf alone.
+    if (verb == 'w' && !erroring_ && (depth > 0 || value.type() != types::kBytes)) {
+        bad_verb(value, verb);
+        return;
+    }
     if (methods && by_method(value, verb)) return;
     switch (value.kind()) {
         case Kind::Invalid:
@@ -88,13 +96,34 @@ void Formatter::print(const Value& value, char32_t verb, int depth, bool methods
 
 bool Formatter::by_method(const Value& value, char32_t verb) {
     if (erroring_ || value.type().index() < types::kTime.index()) return false;
-    if (format.sharp_v || !is_stringable(verb)) return false;
+    if (format.sharp_v) return by_go_string(value);
+    if (!is_stringable(verb)) return false;
     std::string (*method)(const Value&) = text_method(value.type());
     if (!method) return false;
     if (value.kind() == Kind::Pointer && value.is_nil())
         out += "<nil>";
     else
         text(value, method(value), verb);
+    return true;
+}
+
+// The one type here that has its own %#v.
+bool Formatter::by_go_string(const Value& value) {
+    if (value.type() != types::kTime) return false;
+    const Time time = value.as_time();
+    const CivilTime at = civil(time);
+    std::string zone = "time.UTC";
+    if (time.zone && time.zone != utc_zone()) {
+        zone = "time.Local";
+        if (time.zone != local_zone()) {
+            zone = "time.Location(";
+            append_quoted(zone, zone_name(time.zone));
+            zone += ')';
+        }
+    }
+    format.text(out, fmt::format("time.Date({}, time.{}, {}, {}, {}, {}, {}, {})", at.year,
+                                 month_name(at.month), at.day, at.hour, at.minute, at.second,
+                                 time.nanoseconds, zone));
     return true;
 }
 

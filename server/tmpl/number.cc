@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tmpl/number.h"
 
+#include <fmt/format.h>
+
 #include "tmpl/strconv.h"
 
 namespace ww::tmpl {
@@ -35,9 +37,14 @@ void set_complex(NumberNode& number, double real, double imaginary) {
 }
 
 bool set_char_constant(NumberNode& number, std::string& problem) {
-    const auto rune = unquote_rune(number.text);
+    size_t length = 0;
+    const auto rune = unquote_rune(number.text, length);
     if (!rune) {
         problem = "invalid syntax";
+        return false;
+    }
+    if (length != number.text.size()) {
+        problem = fmt::format("malformed character constant: {}", number.text);
         return false;
     }
     number.is_int = number.is_uint = number.is_float = true;

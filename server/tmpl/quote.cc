@@ -170,22 +170,21 @@ std::optional<std::string> unquote(std::string_view literal) {
     return text;
 }
 
-std::optional<char32_t> unquote_rune(std::string_view literal) {
-    if (literal.size() < 3 || literal.front() != '\'' || literal.back() != '\'') return std::nullopt;
-    std::string_view rest = literal.substr(1, literal.size() - 2);
+std::optional<char32_t> unquote_rune(std::string_view literal, size_t& length) {
+    std::string_view rest = literal.substr(1);
     char32_t rune = 0;
-    if (rest.front() == '\\') {
+    if (rest.starts_with('\\')) {
         rest.remove_prefix(1);
         const auto unit = read_escape(rest, '\'');
         if (!unit) return std::nullopt;
         rune = unit->value;
     } else {
-        if (rest.front() == '\'') return std::nullopt;
+        if (rest.empty() || rest.front() == '\'') return std::nullopt;
         const DecodedRune next = decode_rune(rest);
         rune = next.rune;
         rest.remove_prefix(static_cast<size_t>(next.size));
     }
-    if (!rest.empty()) return std::nullopt;
+    length = rest.starts_with('\'') ? literal.size() - rest.size() + 1 : 0;
     return rune;
 }
 

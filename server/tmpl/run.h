@@ -65,6 +65,7 @@ class Run {
     // -- call.cc
     Value eval_function(const Value& dot, const IdentifierNode& node, const Node& place,
                         Words arguments, const Value* final);
+    static std::string callee_name(Words arguments, const Value* final);
     Value eval_and_or(const Value& dot, const Function& function, Words arguments, const Value* final);
     Value eval_method(const Value& dot, const Value& receiver, Type type, size_t index,
                       const Node& place, Words arguments, const Value* final);

@@ -248,7 +248,8 @@ bool Value::is_nil() const {
 
 Value Value::as_boxed() const {
     Value value = *this;
-    if (value.is_valid()) value.flags_ = (value.flags_ & ~kAddressable) | kBoxed;
+    const bool holds_something = is_valid() && kind() != Kind::Interface;
+    if (holds_something) value.flags_ = (value.flags_ & ~kAddressable) | kBoxed;
     return value;
 }
 
