@@ -23,6 +23,12 @@ const OutNode& empty_map() {
     return kEmpty;
 }
 
+OutNode empty_section() {
+    OutNode out = OutNode::map();
+    out.is_section = true;
+    return out;
+}
+
 // Empty for a key that is not a text.
 std::string_view key_text(const OutNode::Pair& pair) {
     const auto* text = pair.key.get<std::string>();
@@ -132,6 +138,9 @@ OutNode TreeEditor::with_unknown(OutNode now, const OutNode& before, const YamlN
         } else if (old_value == old_values.end()) {
             now.pairs.push_back({to_value(document_, *entry.key, none),
                                  out_tree(to_value(document_, *entry.value, none))});
+        } else if (old_value->second->is_section) {
+            OutNode rest = with_unknown(empty_section(), *old_value->second, *entry.value);
+            if (!is_empty(rest)) now.pairs.push_back({std::string(entry.key->text), std::move(rest)});
         }
     }
     return now;
@@ -201,10 +210,8 @@ bool TreeEditor::edit_map(const YamlNode& map, const OutNode& before, const OutN
 
 // A section goes because its fields do; a key in it that nobody knows keeps it there.
 void TreeEditor::remove(const Place& at, const OutNode::Pair& pair) {
-    OutNode nothing = OutNode::map();
-    nothing.is_section = true;
-    if (pair.value.is_section && !is_empty(with_unknown(nothing, pair.value, *at.value)))
-        replace(at, &pair.value, {pair.key, std::move(nothing)});
+    if (pair.value.is_section && !is_empty(with_unknown(empty_section(), pair.value, *at.value)))
+        replace(at, &pair.value, {pair.key, empty_section()});
     else
         replace_lines(at.key->line, end_with_comments(at), "");
 }
