@@ -32,7 +32,7 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
         WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
         warn_of_missing(context, words, reply);
         output.print(words.heading);
-        if (!reply.summary.empty()) output.print(reply.summary + "\n");
+        output.print(reply.summary);
         return 0;
     }
     request.dry_run = true;
@@ -42,7 +42,7 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
         output.print("No changes to apply.\n");
         return 0;
     }
-    output.print(preview.summary + "\n");
+    output.print(preview.summary);
     if (!confirm(fmt::format("Apply these changes to {} {}(s)?", preview.selected.size(),
                              words.noun))) {
         output.print("No changes made!\n");

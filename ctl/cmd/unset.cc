@@ -28,7 +28,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
             output.print("No changes to apply.\n");
             return 0;
         }
-        output.print(reply.summary + "\n");
+        output.print(reply.summary);
         if (!confirm(fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
             output.print("No changes made!\n");
             return 0;
@@ -39,7 +39,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
         (void)done;
     } else {
         output.print("Applying following changes:\n");
-        if (!reply.summary.empty()) output.print(reply.summary + "\n");
+        output.print(reply.summary);
     }
     output.print(fmt::format("Successfully unset fields on {} {}(s)\n", reply.selected.size(), noun));
     return 0;

@@ -139,7 +139,7 @@ struct DeleteRequest {
 };
 
 struct ChangeReply {
-    std::string summary;  // one line per changed value, grouped; empty if nothing changes
+    std::string summary;  // lines of changed values, grouped; empty if nothing changes
     Names selected;       // the nodes or profiles that were meant and exist
     Names missing;        // those that were meant and do not
     Names warnings;       // sentences about what goes as a whole

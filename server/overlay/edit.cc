@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "overlay/edit.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+#include "base/file.h"
+#include "overlay/file_tree.h"
+
+namespace ww::overlay {
+
+namespace {
+
+constexpr mode_t kFolderMode = 0755;
+
+std::string base_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+/// A path by which calls without a *at form reach an open folder's entry.
+std::string through(const UniqueFd& folder, const std::string& name) {
+    return fmt::format("/proc/self/fd/{}/{}", folder.get(), name);
+}
+
+Result<UniqueFd> open_folder(const ConfinedDir& root, const std::string& path) {
+    return root.open_file(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
+}
+
+/// Folders need x wherever the files in them are readable.
+mode_t with_search(mode_t mode) { return mode | ((mode & 0444) >> 2); }
+
+/// Makes `path` and what is missing above it. False if it was there.
+Result<bool> make_folders(const ConfinedDir& root, const std::string& path, mode_t mode) {
+    if (path.empty()) return false;
+    if (const auto status = root.status(path)) {
+        if (S_ISDIR(status->st_mode)) return false;
+        return Error::from_errno(ENOTDIR, "mkdir " + root.path() + "/" + path);
+    }
+    WW_TRY_VOID(make_folders(root, parent_of(path), mode));
+    WW_TRY(const UniqueFd parent, open_folder(root, parent_of(path)));
+    const std::string name = base_of(path);
+    if (::mkdirat(parent.get(), name.c_str(), mode) != 0 && errno != EEXIST)
+        return Error::from_errno(errno, "mkdir " + root.path() + "/" + path);
+    // The umask is not the user's wish here.
+    if (::fchmodat(parent.get(), name.c_str(), mode, 0) != 0)
+        return Error::from_errno(errno, "chmod " + root.path() + "/" + path);
+    return true;
+}
+
+}  // namespace
+
+Result<std::string> clean_path(std::string_view path) {
+    std::vector<std::string_view> parts;
+    std::string_view rest = path;
+    while (!rest.empty()) {
+        const size_t end = std::min(rest.find('/'), rest.size());
+        const std::string_view part = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (part.empty() || part == ".") continue;
+        if (part != "..") {
+            parts.push_back(part);
+        } else if (parts.empty()) {
+            return Error(ErrorCode::InvalidArgument, fmt::format("path leaves the overlay: {}", path));
+        } else {
+            parts.pop_back();
+        }
+    }
+    if (parts.empty())
+        return Error(ErrorCode::InvalidArgument, fmt::format("no file in the overlay: \"{}\"", path));
+    return fmt::format("{}", fmt::join(parts, "/"));
+}
+
+Result<Overlay> Editor::writable(const std::string& name) const {
+    WW_TRY(Overlay overlay, find_overlay(folders_, name));
+    if (overlay.is_site) return overlay;
+    // Made under a name that no list shows, and moved when it is complete.
+    const std::string target = folders_.site + "/" + name;
+    const std::string aside = fmt::format("{}/.{}.clone.{}", folders_.site, name, ::getpid());
+    WW_TRY_VOID(remove_tree(aside));
+    WW_TRY_VOID(make_directories(aside));
+    auto copied = copy_(overlay.folder, aside);
+    if (copied && ::rename(aside.c_str(), target.c_str()) != 0)
+        copied = Error::from_errno(errno, fmt::format("rename {} to {}", aside, target));
+    if (!copied) {
+        (void)remove_tree(aside);
+        return copied.error().with_frame(fmt::format("copying overlay {} to the site", name));
+    }
+    return find_overlay(folders_, name);
+}
+
+Result<ConfinedDir> Editor::open_writable(const std::string& name) const {
+    WW_TRY(const Overlay overlay, writable(name));
+    return ConfinedDir::open(overlay.content_root());
+}
+
+Result<void> Editor::create(const std::string& name) const {
+    WW_TRY_VOID(check_overlay_name(name));
+    const std::string folder = folders_.site + "/" + name;
+    if (exists(folder))
+        return Error(ErrorCode::AlreadyExists, fmt::format("overlay already exists: {}", name));
+    return make_directories(folder + "/rootfs", kFolderMode);
+}
+
+Result<void> Editor::remove(const std::string& name, bool force) const {
+    WW_TRY(const Overlay overlay, find_overlay(folders_, name));
+    if (!overlay.is_site)
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("cannot delete a distribution overlay: {}", name));
+    if (!force) {
+        WW_TRY(const ConfinedDir root, ConfinedDir::open(overlay.content_root()));
+        if (!root.list(".").empty())
+            return Error(ErrorCode::FailedPrecondition,
+                         fmt::format("failed to delete overlay: {}: directory not empty", root.path()))
+                .with_hint("--force deletes it with its files");
+    }
+    return remove_tree(overlay.folder);
+}
+
+Result<void> Editor::write_file(const std::string& name, std::string_view path, const FileContent& content,
+                                const WriteOptions& options) const {
+    WW_TRY(std::string target, clean_path(path));
+    // What can be refused is refused before a distribution overlay is cloned.
+    WW_TRY(const Overlay overlay, find_overlay(folders_, name));
+    WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
+    auto status = before.status(target);
+    if (status && S_ISDIR(status->st_mode) && !options.into_name.empty()) {
+        target += "/" + options.into_name;
+        status = before.status(target);
+    }
+    if (status && S_ISDIR(status->st_mode))
+        return Error(ErrorCode::InvalidArgument, fmt::format("{} is a folder", target));
+    if (status && !options.overwrite)
+        return Error(ErrorCode::AlreadyExists, "a file with that name already exists in the overlay");
+    const std::string parent = parent_of(target);
+    if (!parent.empty() && !options.parents && !before.status(parent))
+        return Error(ErrorCode::NotFound,
+                     fmt::format("could not copy file into overlay: there is no folder {}", parent))
+            .with_hint("--parents makes it");
+
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    WW_TRY_VOID(make_folders(root, parent, with_search(content.mode)));
+    WW_TRY(const UniqueFd folder, open_folder(root, parent));
+    WW_TRY(AtomicFile file, AtomicFile::create(through(folder, base_of(target)), content.mode));
+    WW_TRY_VOID(write_all(file.fd(), content.text, target));
+    if (::fchown(file.fd(), content.uid, content.gid) != 0 && ::geteuid() == 0)
+        return Error::from_errno(errno, "chown " + target);
+    return file.commit();
+}
+
+Result<void> Editor::remove_file(const std::string& name, std::string_view path, bool parents) const {
+    const Error missing(ErrorCode::NotFound,
+                        fmt::format("file {} does not exist in overlay {}", path, name));
+    WW_TRY(std::string target, clean_path(path));
+    WW_TRY(const Overlay overlay, find_overlay(folders_, name));
+    WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
+    const auto status = before.link_status(target);
+    if (!status || S_ISDIR(status->st_mode)) return missing;
+
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    WW_TRY(const UniqueFd folder, open_folder(root, parent_of(target)));
+    if (::unlinkat(folder.get(), base_of(target).c_str(), 0) != 0)
+        return Error::from_errno(errno, "remove " + target);
+    if (!parents) return {};
+    // Upwards until a folder is not empty; the root stays.
+    for (target = parent_of(target); !target.empty(); target = parent_of(target)) {
+        WW_TRY(const UniqueFd above, open_folder(root, parent_of(target)));
+        if (::unlinkat(above.get(), base_of(target).c_str(), AT_REMOVEDIR) != 0) break;
+    }
+    return {};
+}
+
+Result<bool> Editor::make_folder(const std::string& name, std::string_view path, mode_t mode) const {
+    WW_TRY(const std::string target, clean_path(path));
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    return make_folders(root, target, mode);
+}
+
+Result<UniqueFd> Editor::open_existing(const std::string& name, std::string_view path) const {
+    WW_TRY(const Overlay overlay, find_overlay(folders_, name));
+    WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
+    WW_TRY(const std::string target, clean_path(path));
+    if (!before.status(target))
+        return Error(ErrorCode::NotFound,
+                     fmt::format("file does not exist within overlay: {}/{}", before.path(), target));
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    return root.open_file(target, O_PATH);
+}
+
+Result<void> Editor::change_mode(const std::string& name, std::string_view path, mode_t mode) const {
+    WW_TRY(const UniqueFd fd, open_existing(name, path));
+    if (::chmod(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), mode) != 0)
+        return Error::from_errno(errno, fmt::format("chmod {}", path));
+    return {};
+}
+
+Result<void> Editor::change_owner(const std::string& name, std::string_view path, uid_t uid,
+                                  gid_t gid) const {
+    WW_TRY(const UniqueFd fd, open_existing(name, path));
+    if (::fchownat(fd.get(), "", uid, gid, AT_EMPTY_PATH) != 0)
+        return Error::from_errno(errno, fmt::format("chown {}", path));
+    return {};
+}
+
+}  // namespace ww::overlay
