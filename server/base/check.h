@@ -10,7 +10,7 @@ namespace ww {
 
 }  // namespace ww
 
-#define WW_CHECK(condition, text)                                           \
-    do {                                                                    \
-        if (!(condition)) ::ww::check_failed(__FILE__, __LINE__, text);     \
+#define WW_CHECK(condition, text)                                       \
+    do {                                                                \
+        if (!(condition)) ::ww::check_failed(__FILE__, __LINE__, text); \
     } while (false)

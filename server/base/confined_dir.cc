@@ -31,7 +31,8 @@ Result<ConfinedDir> ConfinedDir::open(const std::string& path) {
 
 Result<UniqueFd> ConfinedDir::open_file(std::string_view relative, int flags, mode_t mode) const {
     open_how how{};
-    how.flags = static_cast<uint64_t>(flags | O_CLOEXEC | ((flags & O_PATH) ? 0 : O_NONBLOCK | O_NOCTTY));
+    how.flags =
+        static_cast<uint64_t>(flags | O_CLOEXEC | ((flags & O_PATH) ? 0 : O_NONBLOCK | O_NOCTTY));
     how.mode = (flags & O_CREAT) ? mode : 0;
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
     const std::string name = inside(relative);
@@ -46,24 +47,28 @@ Result<UniqueFd> ConfinedDir::open_file(std::string_view relative, int flags, mo
 
 Result<std::string> ConfinedDir::read(std::string_view relative, int64_t max_bytes) const {
     WW_TRY(const UniqueFd fd, open_file(relative, O_RDONLY));
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", relative));
+    struct stat status{};
+    if (::fstat(fd.get(), &status) != 0)
+        return Error::from_errno(errno, fmt::format("stat {}", relative));
     if (!S_ISREG(status.st_mode))
-        return Error(ErrorCode::InvalidArgument, fmt::format("{} in {} is not a file", relative, path_));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("{} in {} is not a file", relative, path_));
     return read_fd(fd.get(), relative, max_bytes);
 }
 
 Result<struct stat> ConfinedDir::status(std::string_view relative) const {
     WW_TRY(const UniqueFd fd, open_file(relative, O_PATH));
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", relative));
+    struct stat status{};
+    if (::fstat(fd.get(), &status) != 0)
+        return Error::from_errno(errno, fmt::format("stat {}", relative));
     return status;
 }
 
 Result<struct stat> ConfinedDir::link_status(std::string_view relative) const {
     WW_TRY(const UniqueFd fd, open_file(relative, O_PATH | O_NOFOLLOW));
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", relative));
+    struct stat status{};
+    if (::fstat(fd.get(), &status) != 0)
+        return Error::from_errno(errno, fmt::format("stat {}", relative));
     return status;
 }
 

@@ -24,10 +24,9 @@ class ConfinedDir {
     const std::string& path() const { return path_; }
     int fd() const { return fd_.get(); }
 
-    /// open(2) of `relative` (a leading "/" is the root of this folder). Absolute links inside count
-    /// from the root of the folder, as they would on a node. Never blocks on a FIFO.
-    /// Source: openat2(2), RESOLVE_IN_ROOT.
-    /// Errors: NotFound, PermissionDenied, Io.
+    /// open(2) of `relative` (a leading "/" is the root of this folder). Absolute links inside
+    /// count from the root of the folder, as they would on a node. Never blocks on a FIFO. Source:
+    /// openat2(2), RESOLVE_IN_ROOT. Errors: NotFound, PermissionDenied, Io.
     Result<UniqueFd> open_file(std::string_view relative, int flags = 0, mode_t mode = 0) const;
 
     /// Regular files only. Errors as open_file, and InvalidArgument for anything else.

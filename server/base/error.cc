@@ -38,20 +38,34 @@ void intrusive_ptr_release(const Error::Data* data) {
 
 std::string_view to_string(ErrorCode code) {
     switch (code) {
-        case ErrorCode::InvalidArgument: return "InvalidArgument";
-        case ErrorCode::Unauthenticated: return "Unauthenticated";
-        case ErrorCode::PermissionDenied: return "PermissionDenied";
-        case ErrorCode::NotFound: return "NotFound";
-        case ErrorCode::AlreadyExists: return "AlreadyExists";
-        case ErrorCode::Conflict: return "Conflict";
-        case ErrorCode::FailedPrecondition: return "FailedPrecondition";
-        case ErrorCode::TooLarge: return "TooLarge";
-        case ErrorCode::Unprocessable: return "Unprocessable";
-        case ErrorCode::Unavailable: return "Unavailable";
-        case ErrorCode::Timeout: return "Timeout";
-        case ErrorCode::Io: return "Io";
-        case ErrorCode::Cancelled: return "Cancelled";
-        case ErrorCode::Internal: return "Internal";
+        case ErrorCode::InvalidArgument:
+            return "InvalidArgument";
+        case ErrorCode::Unauthenticated:
+            return "Unauthenticated";
+        case ErrorCode::PermissionDenied:
+            return "PermissionDenied";
+        case ErrorCode::NotFound:
+            return "NotFound";
+        case ErrorCode::AlreadyExists:
+            return "AlreadyExists";
+        case ErrorCode::Conflict:
+            return "Conflict";
+        case ErrorCode::FailedPrecondition:
+            return "FailedPrecondition";
+        case ErrorCode::TooLarge:
+            return "TooLarge";
+        case ErrorCode::Unprocessable:
+            return "Unprocessable";
+        case ErrorCode::Unavailable:
+            return "Unavailable";
+        case ErrorCode::Timeout:
+            return "Timeout";
+        case ErrorCode::Io:
+            return "Io";
+        case ErrorCode::Cancelled:
+            return "Cancelled";
+        case ErrorCode::Internal:
+            return "Internal";
     }
     return "Internal";
 }

@@ -12,7 +12,8 @@
 
 namespace ww {
 
-/// What the caller can do about it, not where it broke. Maps to HTTP and exit status in protocol/problem.
+/// What the caller can do about it, not where it broke. Maps to HTTP and exit status in
+/// protocol/problem.
 enum class ErrorCode {
     InvalidArgument,     // fix the request
     Unauthenticated,     // say who you are
@@ -46,8 +47,8 @@ class [[nodiscard]] Error {
    public:
     Error(ErrorCode code, std::string message);
 
-    /// errno as an Error: NotFound for ENOENT, PermissionDenied for EACCES and EPERM, AlreadyExists for
-    /// EEXIST, otherwise Io. `what` names the call and the path: "open /etc/x".
+    /// errno as an Error: NotFound for ENOENT, PermissionDenied for EACCES and EPERM, AlreadyExists
+    /// for EEXIST, otherwise Io. `what` names the call and the path: "open /etc/x".
     static Error from_errno(int error_number, std::string_view what);
 
     ErrorCode code() const;

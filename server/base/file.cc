@@ -32,23 +32,26 @@ void UniqueFd::reset() {
 
 FileIdentity identity_of(const struct stat& status) {
     constexpr int64_t kSecond = 1'000'000'000;
-    return {status.st_dev, status.st_ino, status.st_size,
+    return {status.st_dev,
+            status.st_ino,
+            status.st_size,
             status.st_mtim.tv_sec * kSecond + status.st_mtim.tv_nsec,
             status.st_ctim.tv_sec * kSecond + status.st_ctim.tv_nsec};
 }
 
 Result<FileIdentity> identity_of(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return Error::from_errno(errno, "stat " + path);
     return identity_of(status);
 }
 
 Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd, &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", name));
     if (S_ISDIR(status.st_mode)) return Error::from_errno(EISDIR, fmt::format("read {}", name));
     std::string out;
-    if (status.st_size > 0 && status.st_size <= max_bytes) out.reserve(static_cast<size_t>(status.st_size));
+    if (status.st_size > 0 && status.st_size <= max_bytes)
+        out.reserve(static_cast<size_t>(status.st_size));
     char buffer[65536];
     for (;;) {
         const ssize_t got = ::read(fd, buffer, sizeof buffer);
@@ -57,7 +60,8 @@ Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes) {
         if (got == 0) return out;
         out.append(buffer, static_cast<size_t>(got));
         if (static_cast<int64_t>(out.size()) > max_bytes)
-            return Error(ErrorCode::TooLarge, fmt::format("{} is larger than {} bytes", name, max_bytes));
+            return Error(ErrorCode::TooLarge,
+                         fmt::format("{} is larger than {} bytes", name, max_bytes));
     }
 }
 
@@ -106,13 +110,14 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, mode_t mode, bool
         file.temporary_.clear();
         return Error::from_errno(reason, "create a file in " + folder_of(path));
     }
-    struct stat old {};
+    struct stat old{};
     if (::stat(path.c_str(), &old) == 0) {
         if (!force_mode) mode = old.st_mode & 07777;
         // Best effort: an unprivileged writer keeps its own ownership.
         if (::fchown(file.fd_.get(), old.st_uid, old.st_gid) != 0) errno = 0;
     }
-    if (::fchmod(file.fd_.get(), mode) != 0) return Error::from_errno(errno, "chmod " + file.temporary_);
+    if (::fchmod(file.fd_.get(), mode) != 0)
+        return Error::from_errno(errno, "chmod " + file.temporary_);
     return file;
 }
 
@@ -180,7 +185,7 @@ Result<void> remove_below(int parent, const char* name, const std::string& shown
 }  // namespace
 
 Result<void> remove_tree(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::lstat(path.c_str(), &status) != 0)
         return errno == ENOENT ? Result<void>() : Error::from_errno(errno, "remove " + path);
     if (!S_ISDIR(status.st_mode)) {
@@ -193,12 +198,12 @@ Result<void> remove_tree(const std::string& path) {
 }
 
 bool exists(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     return ::lstat(path.c_str(), &status) == 0;
 }
 
 bool is_directory(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Files as values: a descriptor owner, whole-file reads with a limit, and replacement that is atomic
-// and durable (write aside, fsync, rename, fsync the folder). Paths that come from outside go through
-// ConfinedDir instead.
+// Files as values: a descriptor owner, whole-file reads with a limit, and replacement that is
+// atomic and durable (write aside, fsync, rename, fsync the folder). Paths that come from outside
+// go through ConfinedDir instead.
 #pragma once
 
 #include <sys/stat.h>

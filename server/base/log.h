@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One line per event, "key=value" at its end, on stderr (the journal keeps it). Never a secret: asset
-// keys and passwords are not arguments of any of these.
+// One line per event, "key=value" at its end, on stderr (the journal keeps it). Never a secret:
+// asset keys and passwords are not arguments of any of these.
 #pragma once
 
 #include <fmt/core.h>
@@ -19,7 +19,8 @@ void write(Level level, std::string_view text);
 
 template <class... Args>
 void debug(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(Level::Debug)) write(Level::Debug, fmt::format(format, std::forward<Args>(args)...));
+    if (enabled(Level::Debug))
+        write(Level::Debug, fmt::format(format, std::forward<Args>(args)...));
 }
 template <class... Args>
 void info(fmt::format_string<Args...> format, Args&&... args) {
@@ -31,7 +32,8 @@ void warn(fmt::format_string<Args...> format, Args&&... args) {
 }
 template <class... Args>
 void error(fmt::format_string<Args...> format, Args&&... args) {
-    if (enabled(Level::Error)) write(Level::Error, fmt::format(format, std::forward<Args>(args)...));
+    if (enabled(Level::Error))
+        write(Level::Error, fmt::format(format, std::forward<Args>(args)...));
 }
 
 }  // namespace ww::log

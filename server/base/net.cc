@@ -17,7 +17,8 @@ std::optional<int> small_number(std::string_view text, int max) {
     if (text.empty() || text.size() > 3 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max)
+        return std::nullopt;
     return value;
 }
 
@@ -65,7 +66,9 @@ std::optional<IpAddress> IpAddress::from_bytes(std::string_view bytes) {
     return out;
 }
 
-bool IpAddress::is_v4() const { return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin()); }
+bool IpAddress::is_v4() const {
+    return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin());
+}
 
 bool IpAddress::is_unspecified() const {
     const auto zero = [](uint8_t byte) { return byte == 0; };
@@ -73,13 +76,15 @@ bool IpAddress::is_unspecified() const {
 }
 
 uint32_t IpAddress::v4() const {
-    return uint32_t{bytes_[12]} << 24 | uint32_t{bytes_[13]} << 16 | uint32_t{bytes_[14]} << 8 | bytes_[15];
+    return uint32_t{bytes_[12]} << 24 | uint32_t{bytes_[13]} << 16 | uint32_t{bytes_[14]} << 8 |
+           bytes_[15];
 }
 
 IpAddress IpAddress::from_v4(uint32_t host_order) {
     IpAddress out;
     std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), out.bytes_.begin());
-    for (size_t i = 0; i < 4; ++i) out.bytes_[12 + i] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
+    for (size_t i = 0; i < 4; ++i)
+        out.bytes_[12 + i] = static_cast<uint8_t>(host_order >> (24 - 8 * i));
     return out;
 }
 
@@ -90,8 +95,9 @@ std::string IpAddress::to_string() const {
         return text;
     }
     // glibc prints ::a.b.c.d for IPv4-compatible addresses; RFC 5952 and Go print hex groups.
-    const bool compatible = std::all_of(bytes_.begin(), bytes_.begin() + 12, [](uint8_t b) { return b == 0; }) &&
-                            (bytes_[12] != 0 || bytes_[13] != 0);
+    const bool compatible =
+        std::all_of(bytes_.begin(), bytes_.begin() + 12, [](uint8_t b) { return b == 0; }) &&
+        (bytes_[12] != 0 || bytes_[13] != 0);
     if (compatible) {
         const unsigned high = bytes_[12] * 256U + bytes_[13];
         const unsigned low = bytes_[14] * 256U + bytes_[15];
@@ -116,7 +122,8 @@ std::optional<int> mask_length(const IpAddress& mask) {
 }
 
 IpAddress mask_of(int prefix_length) {
-    return IpAddress::from_v4(prefix_length <= 0 ? 0 : ~uint32_t{0} << (32 - std::min(prefix_length, 32)));
+    return IpAddress::from_v4(
+        prefix_length <= 0 ? 0 : ~uint32_t{0} << (32 - std::min(prefix_length, 32)));
 }
 
 std::optional<Cidr> Cidr::parse(std::string_view text) {

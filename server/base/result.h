@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Result<T>: a value or an Error, with the names of std::expected and checked access, so that it can
-// become an alias the day we move to C++23.
+// Result<T>: a value or an Error, with the names of std::expected and checked access, so that it
+// can become an alias the day we move to C++23.
 #pragma once
 
 #include <fmt/core.h>
@@ -96,18 +96,18 @@ Error add_frame(const Error& error, fmt::format_string<Args...> format, Args&&..
 #define WW_CONCAT_INNER(a, b) a##b
 #define WW_CONCAT(a, b) WW_CONCAT_INNER(a, b)
 
-/// WW_TRY(auto x, expression, "task {}", name): declares x from the value, or returns the error with
-/// the frame added. The frame is optional.
+/// WW_TRY(auto x, expression, "task {}", name): declares x from the value, or returns the error
+/// with the frame added. The frame is optional.
 #define WW_TRY(declaration, expression, ...) \
     WW_TRY_INNER(WW_CONCAT(ww_result_, __LINE__), declaration, expression, __VA_ARGS__)
-#define WW_TRY_INNER(result, declaration, expression, ...)                          \
-    auto result = (expression);                                                     \
+#define WW_TRY_INNER(result, declaration, expression, ...)                                  \
+    auto result = (expression);                                                             \
     if (!result) return ::ww::detail::add_frame(result.error() __VA_OPT__(, ) __VA_ARGS__); \
     declaration = std::move(result).value()
 
 /// The same for a Result<void>.
-#define WW_TRY_VOID(expression, ...)                                                         \
-    do {                                                                                     \
-        if (auto ww_result = (expression); !ww_result)                                       \
-            return ::ww::detail::add_frame(ww_result.error() __VA_OPT__(, ) __VA_ARGS__);    \
+#define WW_TRY_VOID(expression, ...)                                                      \
+    do {                                                                                  \
+        if (auto ww_result = (expression); !ww_result)                                    \
+            return ::ww::detail::add_frame(ww_result.error() __VA_OPT__(, ) __VA_ARGS__); \
     } while (false)

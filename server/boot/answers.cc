@@ -19,7 +19,7 @@ Answer body_answer(std::string content_type, std::string body) {
 }
 
 Result<Answer> file_answer(UniqueFd fd) {
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat");
     if (!S_ISREG(status.st_mode)) return Error(ErrorCode::NotFound, "not a file");
     const FileIdentity identity = identity_of(status);

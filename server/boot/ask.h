@@ -14,7 +14,18 @@
 
 namespace ww::boot {
 
-enum class Stage : uint8_t { Ipxe, Grub, Efiboot, Kernel, Image, Initramfs, System, Runtime, Files, Status };
+enum class Stage : uint8_t {
+    Ipxe,
+    Grub,
+    Efiboot,
+    Kernel,
+    Image,
+    Initramfs,
+    System,
+    Runtime,
+    Files,
+    Status
+};
 
 struct Ask {
     Stage stage = Stage::Ipxe;
@@ -32,9 +43,9 @@ struct Ask {
 /// An open file to send. `fd` is positioned anywhere; senders use offsets.
 struct FileBody {
     UniqueFd fd;
-    int64_t size = 0;      // bytes, of the same descriptor
-    int64_t mtime = 0;     // Unix seconds
-    std::string etag;      // with quotes; empty: send none
+    int64_t size = 0;   // bytes, of the same descriptor
+    int64_t mtime = 0;  // Unix seconds
+    std::string etag;   // with quotes; empty: send none
 };
 
 /// What goes into `node status` once the body was handed out.

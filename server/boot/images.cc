@@ -13,7 +13,9 @@ struct NodeImages::Opened {
 
 namespace {
 
-Error none(const char* what) { return {ErrorCode::NotFound, fmt::format("the image has no {}", what)}; }
+Error none(const char* what) {
+    return {ErrorCode::NotFound, fmt::format("the image has no {}", what)};
+}
 
 Result<ImageFile> open_file(const ConfinedDir& rootfs, std::string path, bool gz) {
     if (gz) path += ".gz";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What boot logic asks of images: the kernel a node boots, what goes with it, and files for templates.
-// Keeps what was found until the image changes.
+// What boot logic asks of images: the kernel a node boots, what goes with it, and files for
+// templates. Keeps what was found until the image changes.
 #pragma once
 
 #include <optional>
@@ -30,7 +30,8 @@ class NodeImages final : public overlay::ImageFiles {
 
     std::string rootfs(const std::string& image) const override;
 
-    /// The version of the kernel that a node without "kernel: version" boots; empty if there is none.
+    /// The version of the kernel that a node without "kernel: version" boots; empty if there is
+    /// none.
     std::string default_kernel_version(const store::Node& node) const;
 
     /// Errors: NotFound (no image, no such file), Io. With `gz` the file with ".gz" added.

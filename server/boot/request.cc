@@ -19,12 +19,18 @@ struct StageName {
 
 // First the plain names (in the order of Stage), then the names of Warewulf 4.5 and older.
 constexpr std::array kStageNames = {
-    StageName{"ipxe", Stage::Ipxe},           StageName{"grub", Stage::Grub},
-    StageName{"efiboot", Stage::Efiboot},     StageName{"kernel", Stage::Kernel},
-    StageName{"image", Stage::Image},         StageName{"initramfs", Stage::Initramfs},
-    StageName{"system", Stage::System},       StageName{"runtime", Stage::Runtime},
-    StageName{"files", Stage::Files},         StageName{"status", Stage::Status},
-    StageName{"container", Stage::Image},     StageName{"overlay-system", Stage::System},
+    StageName{"ipxe", Stage::Ipxe},
+    StageName{"grub", Stage::Grub},
+    StageName{"efiboot", Stage::Efiboot},
+    StageName{"kernel", Stage::Kernel},
+    StageName{"image", Stage::Image},
+    StageName{"initramfs", Stage::Initramfs},
+    StageName{"system", Stage::System},
+    StageName{"runtime", Stage::Runtime},
+    StageName{"files", Stage::Files},
+    StageName{"status", Stage::Status},
+    StageName{"container", Stage::Image},
+    StageName{"overlay-system", Stage::System},
     StageName{"overlay-runtime", Stage::Runtime},
 };
 
@@ -60,7 +66,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
     return out;
 }
 
-// Go's url.ParseQuery as far as routes need it: the first value of a name counts; a pair that holds a
+// Go's url.ParseQuery as far as routes need it: the first value of a name counts; a pair that holds
+// a
 // ";" or a bad escape is dropped.
 class Query {
    public:
@@ -88,8 +95,9 @@ class Query {
         if (pair.empty() || pair.find(';') != std::string_view::npos) return;
         const size_t equals = pair.find('=');
         auto key = percent_decode(pair.substr(0, equals), true);
-        auto value = equals == std::string_view::npos ? std::string()
-                                                      : percent_decode(pair.substr(equals + 1), true);
+        auto value = equals == std::string_view::npos
+                         ? std::string()
+                         : percent_decode(pair.substr(equals + 1), true);
         if (key && value) pairs_.emplace_back(std::move(*key), std::move(*value));
     }
 
@@ -134,7 +142,8 @@ std::optional<std::string> normal_path(std::string_view target) {
     }
     std::string out;
     for (const std::string_view part : parts) out.append("/").append(part);
-    if (out.empty() || all.ends_with('/') || all.ends_with("/.") || all.ends_with("/..")) out += '/';
+    if (out.empty() || all.ends_with('/') || all.ends_with("/.") || all.ends_with("/.."))
+        out += '/';
     return out;
 }
 
@@ -174,9 +183,11 @@ Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
     }
     ask.asset_key = query.get("assetkey");
     ask.compress = query.get("compress");
-    if (const std::string* name = query.find("stage"); provision && name != nullptr && *name != "provision") {
+    if (const std::string* name = query.find("stage");
+        provision && name != nullptr && *name != "provision") {
         const auto wanted = stage_named(*name);
-        if (!wanted || *wanted == Stage::Efiboot || *wanted == Stage::Files || *wanted == Stage::Status)
+        if (!wanted || *wanted == Stage::Efiboot || *wanted == Stage::Files ||
+            *wanted == Stage::Status)
             return bad_request("unknown stage");
         ask.stage = *wanted;
     }
@@ -194,9 +205,10 @@ Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
     if (ask.identity.empty()) ask.identity = query.get("wwid");
     if (ask.identity.empty()) ask.identity = arp(target.peer_address).value_or("");
     ask.identity = normal_hwaddr(ask.identity);
-    // /files says in words that it does not know who asks, and a runtime overlay asked for in the clear
-    // is refused before anything else; both are for the main process to say.
-    if (ask.identity.empty() && ask.stage != Stage::Files && (ask.stage != Stage::Runtime || provision))
+    // /files says in words that it does not know who asks, and a runtime overlay asked for in the
+    // clear is refused before anything else; both are for the main process to say.
+    if (ask.identity.empty() && ask.stage != Stage::Files &&
+        (ask.stage != Stage::Runtime || provision))
         return bad_request("no node identity");
     return ask;
 }

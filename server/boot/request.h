@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From the target of an HTTP request to an Ask: routes, aliases, normalisation of the path, the query,
-// and who is asking. Runs in the front process, on bytes from anybody; touches no file but the ARP
-// table. Source: reference/http.md §1.3, §2.1-2.3.
+// From the target of an HTTP request to an Ask: routes, aliases, normalisation of the path, the
+// query, and who is asking. Runs in the front process, on bytes from anybody; touches no file but
+// the ARP table. Source: reference/http.md §1.3, §2.1-2.3.
 #pragma once
 
 #include <functional>
@@ -33,8 +33,8 @@ Result<Ask> parse_request(const Target& target, const ArpLookup& arp);
 std::string_view to_string(Stage stage);
 
 /// The path as routes see it: percent-decoded, runs of slashes squeezed, "." and ".." resolved.
-/// A trailing slash stays. Nothing for a bad escape. (Upstream redirects to this form; GRUB and shim
-/// don't follow redirects.)
+/// A trailing slash stays. Nothing for a bad escape. (Upstream redirects to this form; GRUB and
+/// shim don't follow redirects.)
 std::optional<std::string> normal_path(std::string_view target);
 
 }  // namespace ww::boot

@@ -62,12 +62,18 @@ overlay::ScriptData Scripts::data_for(const store::Node& node, const Ask& ask) c
     return data;
 }
 
-Result<Script> Scripts::render(const std::string& folder, const std::string& name,
+Result<Script> Scripts::render(const std::string& folder,
+                               const std::string& name,
                                const overlay::ScriptData& data) {
-    if (!stays_below(name)) return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
+    if (!stays_below(name))
+        return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
     const std::string path = fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, name);
+    if (is_directory(path)) return Error(ErrorCode::NotFound, fmt::format("{} is a folder", path));
     WW_TRY(const tmpl::Template source, templates_.get(path), "reading {}", path);
-    WW_TRY(tmpl::Output output, tmpl::execute(source, overlay::script_value(data)), "rendering {}", path);
+    WW_TRY(tmpl::Output output,
+           tmpl::execute(source, overlay::script_value(data)),
+           "rendering {}",
+           path);
     return Script{overlay::base_name(name), std::move(output.text)};
 }
 

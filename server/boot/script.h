@@ -33,7 +33,9 @@ class Scripts {
     Result<Script> unconfigured(const Ask& ask);
 
    private:
-    Result<Script> render(const std::string& folder, const std::string& name, const overlay::ScriptData& data);
+    Result<Script> render(const std::string& folder,
+                          const std::string& name,
+                          const overlay::ScriptData& data);
     overlay::ScriptData data_for(const store::Node& node, const Ask& ask) const;
 
     const store::WarewulfConf& conf_;
@@ -41,7 +43,8 @@ class Scripts {
     overlay::TemplateCache templates_;
 };
 
-/// "10.0.0.1:9873", or "[fd00::1]:9873" for somebody who came by IPv6 if the server has such an address.
+/// "10.0.0.1:9873", or "[fd00::1]:9873" for somebody who came by IPv6 if the server has such an
+/// address.
 std::string authority(const store::WarewulfConf& conf, std::string_view peer_address);
 
 }  // namespace ww::boot

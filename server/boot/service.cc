@@ -35,7 +35,9 @@ struct Identified {
     SnapshotPtr snapshot;
     const store::Node* node = nullptr;
 
-    std::string_view id() const { return node == nullptr ? std::string_view() : std::string_view(node->id); }
+    std::string_view id() const {
+        return node == nullptr ? std::string_view() : std::string_view(node->id);
+    }
 };
 
 bool right_key(const store::Node& node, const Ask& ask) {
@@ -43,23 +45,33 @@ bool right_key(const store::Node& node, const Ask& ask) {
 }
 
 bool is_grub_name(std::string_view name) {
-    for (const std::string_view known :
-         {"grub.efi", "grub-tpm.efi", "grubx64.efi", "grubia32.efi", "grubaa64.efi", "grubarm.efi"}) {
+    for (const std::string_view known : {"grub.efi",
+                                         "grub-tpm.efi",
+                                         "grubx64.efi",
+                                         "grubia32.efi",
+                                         "grubaa64.efi",
+                                         "grubarm.efi"}) {
         if (name == known) return true;
     }
     return false;
 }
 
 Answer refused(int status, const Ask& ask, const char* why) {
-    log::warn("boot.refused stage={} hwaddr={} peer={}:{}: {}", to_string(ask.stage), ask.identity,
-              ask.peer_address, ask.peer_port, why);
+    log::warn("boot.refused stage={} hwaddr={} peer={}:{}: {}",
+              to_string(ask.stage),
+              ask.identity,
+              ask.peer_address,
+              ask.peer_port,
+              why);
     return empty_answer(status);
 }
 
 }  // namespace
 
 struct Service::State {
-    State(const store::WarewulfConf& given_conf, store::Database& given_database, overlay::Builder& given_overlays,
+    State(const store::WarewulfConf& given_conf,
+          store::Database& given_database,
+          overlay::Builder& given_overlays,
           const NodeImages& given_images)
         : conf(given_conf),
           database(given_database),
@@ -67,14 +79,16 @@ struct Service::State {
           images(given_images),
           scripts(given_conf, given_images) {}
 
-    // -- Who asks -----------------------------------------------------------------------------------------
+    // -- Who asks
+    // -----------------------------------------------------------------------------------------
 
     /// What can be said without knowing the node.
     std::optional<Answer> refuse_early(const Ask& ask) const {
         if (ask.stage == Stage::Runtime && conf.warewulf.tls() && !ask.tls)
             return refused(403, ask, "the runtime overlay is sent over TLS only");
         if (ask.identity.empty()) return empty_answer(400);
-        if (ask.stage == Stage::Runtime && conf.warewulf.secure() && ask.peer_port >= kFirstUnprivilegedPort)
+        if (ask.stage == Stage::Runtime && conf.warewulf.secure() &&
+            ask.peer_port >= kFirstUnprivilegedPort)
             return refused(401, ask, "the runtime overlay is sent to privileged ports only");
         return std::nullopt;
     }
@@ -86,8 +100,8 @@ struct Service::State {
         return who;
     }
 
-    /// Takes a discoverable node for an unknown address. The candidate's asset key is checked before
-    /// anything is taken (upstream checks it after, so a stranger takes the node).
+    /// Takes a discoverable node for an unknown address. The candidate's asset key is checked
+    /// before anything is taken (upstream checks it after, so a stranger takes the node).
     std::optional<Answer> discover(const Ask& ask, Identified& who) {
         bool wrong_key = false;
         const auto accept = [&](const store::Node& candidate) {
@@ -100,18 +114,24 @@ struct Service::State {
             who.snapshot = claim->snapshot;
             who.node = claim->node;
             if (claim->discovered)
-                log::info("discovered node={} hwaddr={} peer={}", who.node->id, ask.identity, ask.peer_address);
+                log::info("discovered node={} hwaddr={} peer={}",
+                          who.node->id,
+                          ask.identity,
+                          ask.peer_address);
             return std::nullopt;
         }
         if (claim.error().code() != ErrorCode::NotFound) {
-            log::error("boot.discovery_failed hwaddr={}: {}", ask.identity, claim.error().describe());
+            log::error(
+                "boot.discovery_failed hwaddr={}: {}", ask.identity, claim.error().describe());
             return empty_answer(503);
         }
         if (!wrong_key) return std::nullopt;
-        return recorded(refused(401, ask, "wrong asset key for a discoverable node"), ask, "", kBadAsset);
+        return recorded(
+            refused(401, ask, "wrong asset key for a discoverable node"), ask, "", kBadAsset);
     }
 
-    // -- What they get --------------------------------------------------------------------------------------
+    // -- What they get
+    // --------------------------------------------------------------------------------------
 
     Answer handle(const Ask& ask, const Identified& who) {
         if (who.node != nullptr && !right_key(*who.node, ask))
@@ -121,26 +141,38 @@ struct Service::State {
                 return who.node == nullptr ? script(ask, who, scripts.unconfigured(ask))
                                            : script(ask, who, scripts.ipxe(*who.node, ask));
             case Stage::Grub:
-                return who.node == nullptr ? empty_answer(404) : script(ask, who, scripts.grub(*who.node, ask));
-            default: break;
+                return who.node == nullptr ? empty_answer(404)
+                                           : script(ask, who, scripts.grub(*who.node, ask));
+            default:
+                break;
         }
         if (who.node == nullptr) return recorded(empty_answer(400), ask, "", kBadRequest);
         switch (ask.stage) {
-            case Stage::Efiboot: return efiboot(ask, who);
-            case Stage::Kernel: return file_of_image(ask, who, images.kernel(*who.node, false), &NodeImages::kernel);
+            case Stage::Efiboot:
+                return efiboot(ask, who);
+            case Stage::Kernel:
+                return file_of_image(
+                    ask, who, images.kernel(*who.node, false), &NodeImages::kernel);
             case Stage::Initramfs:
-                return file_of_image(ask, who, images.initramfs(*who.node, false), &NodeImages::initramfs);
-            case Stage::Image: return image(ask, who);
-            case Stage::System: return archive(ask, who, overlay::Context::System);
-            case Stage::Runtime: return archive(ask, who, overlay::Context::Runtime);
-            default: return empty_answer(404);
+                return file_of_image(
+                    ask, who, images.initramfs(*who.node, false), &NodeImages::initramfs);
+            case Stage::Image:
+                return image(ask, who);
+            case Stage::System:
+                return archive(ask, who, overlay::Context::System);
+            case Stage::Runtime:
+                return archive(ask, who, overlay::Context::Runtime);
+            default:
+                return empty_answer(404);
         }
     }
 
     Answer script(const Ask& ask, const Identified& who, Result<Script> made) const {
         if (!made) {
             if (made.error().code() == ErrorCode::NotFound) return missing(ask, who, made.error());
-            log::warn("boot.script_failed node={} stage={}: {}", who.id(), to_string(ask.stage),
+            log::warn("boot.script_failed node={} stage={}: {}",
+                      who.id(),
+                      to_string(ask.stage),
                       made.error().describe());
             return empty_answer(500);
         }
@@ -149,7 +181,8 @@ struct Service::State {
     }
 
     Answer missing(const Ask& ask, const Identified& who, const Error& why) const {
-        log::warn("boot.not_found node={} stage={}: {}", who.id(), to_string(ask.stage), why.describe());
+        log::warn(
+            "boot.not_found node={} stage={}: {}", who.id(), to_string(ask.stage), why.describe());
         return recorded(empty_answer(404), ask, who.id(), kNotFound);
     }
 
@@ -162,9 +195,15 @@ struct Service::State {
     using Finder = Result<ImageFile> (NodeImages::*)(const store::Node&, bool) const;
 
     // `plain` must exist also if its compressed form is asked for.
-    Answer file_of_image(const Ask& ask, const Identified& who, Result<ImageFile> plain, Finder find) const {
+    Answer file_of_image(const Ask& ask,
+                         const Identified& who,
+                         Result<ImageFile> plain,
+                         Finder find) const {
         if (!plain) {
-            log::warn("boot.not_found node={} stage={}: {}", who.id(), to_string(ask.stage), plain.error().describe());
+            log::warn("boot.not_found node={} stage={}: {}",
+                      who.id(),
+                      to_string(ask.stage),
+                      plain.error().describe());
             return recorded(empty_answer(400), ask, who.id(), kBadRequest);
         }
         if (ask.compress.empty()) return send(ask, who, std::move(plain->fd), plain->path);
@@ -174,8 +213,12 @@ struct Service::State {
     }
 
     Answer efiboot(const Ask& ask, const Identified& who) {
-        if (ask.file == "grub.cfg") return script(ask, who, scripts.grub(*who.node, ask));
-        const Finder find = ask.file == "shim.efi"     ? &NodeImages::shim
+        if (ask.file == "grub.cfg") {
+            auto made = scripts.grub(*who.node, ask);
+            const bool absent = !made && made.error().code() == ErrorCode::NotFound;
+            return absent ? empty_answer(404) : script(ask, who, std::move(made));
+        }
+        const Finder find = ask.file == "shim.efi"   ? &NodeImages::shim
                             : is_grub_name(ask.file) ? &NodeImages::grub
                                                      : nullptr;
         if (find == nullptr) return empty_answer(404);
@@ -224,7 +267,9 @@ struct Service::State {
         return true;
     }
 
-    Answer status() const { return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot())); }
+    Answer status() const {
+        return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot()));
+    }
 
     const store::WarewulfConf& conf;
     store::Database& database;
@@ -234,7 +279,9 @@ struct Service::State {
     StatusBoard board;
 };
 
-Service::Service(const store::WarewulfConf& conf, store::Database& database, overlay::Builder& overlays,
+Service::Service(const store::WarewulfConf& conf,
+                 store::Database& database,
+                 overlay::Builder& overlays,
                  const NodeImages& images)
     : state_(std::make_unique<State>(conf, database, overlays, images)) {}
 
@@ -261,12 +308,17 @@ Answer Service::answer(const Ask& ask) {
 }
 
 void Service::sent(const Record& record) {
-    log::info("sent node={} stage={} file={} peer={}", record.node, to_string(record.stage), record.sent,
+    log::info("sent node={} stage={} file={} peer={}",
+              record.node,
+              to_string(record.stage),
+              record.sent,
               record.peer_address);
     state_->board.record(record, ::time(nullptr));
 }
 
-std::string Service::status_json() const { return state_->board.to_json(*state_->database.snapshot()); }
+std::string Service::status_json() const {
+    return state_->board.to_json(*state_->database.snapshot());
+}
 
 std::vector<LastSent> Service::last_sent() const {
     return state_->board.list(*state_->database.snapshot());

@@ -28,14 +28,16 @@ class NodeImages;
 /// Safe to use from any thread. Lives as long as the process; its arguments must outlive it.
 class Service {
    public:
-    Service(const store::WarewulfConf& conf, store::Database& database, overlay::Builder& overlays,
+    Service(const store::WarewulfConf& conf,
+            store::Database& database,
+            overlay::Builder& overlays,
             const NodeImages& images);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    /// The whole answer. May block for seconds (discovery writes the store, an overlay may have to be
-    /// built): call it on the work pool.
+    /// The whole answer. May block for seconds (discovery writes the store, an overlay may have to
+    /// be built): call it on the work pool.
     Answer answer(const Ask& ask);
 
     /// The answer, if it needs no more than a few stat(2) calls; nothing if answer() must be used.
@@ -44,7 +46,8 @@ class Service {
     /// To be called when the body of a recorded answer was handed out, whole or not.
     void sent(const Record& record);
 
-    /// The body of /status: every node of the snapshot, two-space indent. Source: reference/http.md §4.1.
+    /// The body of /status: every node of the snapshot, two-space indent. Source: reference/http.md
+    /// §4.1.
     std::string status_json() const;
     std::vector<LastSent> last_sent() const;
 

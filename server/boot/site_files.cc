@@ -33,14 +33,17 @@ Answer text_answer(int status, std::string_view text) {
     return answer;
 }
 
-std::optional<Answer> refuse_files(const store::WarewulfConf& conf, const store::Node* node, const Ask& ask) {
+std::optional<Answer> refuse_files(const store::WarewulfConf& conf,
+                                   const store::Node* node,
+                                   const Ask& ask) {
     if (ask.identity.empty()) return text_answer(401, "unable to identify node");
     if (node == nullptr) return text_answer(401, "node not found");
     if (conf.warewulf.secure_files() && ask.peer_port >= kFirstUnprivilegedPort)
         return text_answer(403, "non-privileged port");
     if (node->asset_key.empty()) return std::nullopt;
     if (ask.asset_key.empty()) return text_answer(401, "asset key required");
-    if (!equal_secrets(node->asset_key, ask.asset_key)) return text_answer(403, "incorrect asset key");
+    if (!equal_secrets(node->asset_key, ask.asset_key))
+        return text_answer(403, "incorrect asset key");
     return std::nullopt;
 }
 
@@ -53,11 +56,16 @@ Answer site_file(const store::WarewulfConf& conf, const Ask& ask) {
     return answer ? std::move(*answer) : no_such_page();
 }
 
-Answer rendered_site_file(const store::WarewulfConf& conf, const overlay::Builder& overlays,
-                          const store::Snapshot& snapshot, const store::Node& node, const Ask& ask) {
+Answer rendered_site_file(const store::WarewulfConf& conf,
+                          const overlay::Builder& overlays,
+                          const store::Snapshot& snapshot,
+                          const store::Node& node,
+                          const Ask& ask) {
     if (!ask.render_node.empty() && ask.render_node != node.id) {
-        return text_answer(400, fmt::format("render node \"{}\" does not match identified node \"{}\"",
-                                            ask.render_node, node.id));
+        return text_answer(400,
+                           fmt::format("render node \"{}\" does not match identified node \"{}\"",
+                                       ask.render_node,
+                                       node.id));
     }
     const auto files = ConfinedDir::open(conf.paths.wwfilesdir);
     if (!files || ask.file.empty()) return no_such_template();
@@ -72,7 +80,8 @@ Answer rendered_site_file(const store::WarewulfConf& conf, const overlay::Builde
     }
     auto rendered = overlays.render_file(snapshot, node, "", conf.paths.wwfilesdir + "/" + path);
     if (!rendered) {
-        log::warn("files.render_failed node={} file={}: {}", node.id, path, rendered.error().describe());
+        log::warn(
+            "files.render_failed node={} file={}: {}", node.id, path, rendered.error().describe());
         return text_answer(500, rendered.error().message());
     }
     for (const std::string& warning : rendered->warnings) log::warn("{}", warning);

@@ -8,7 +8,10 @@
 namespace ww::boot {
 
 void StatusBoard::record(const Record& record, int64_t unix_seconds) {
-    LastSent last{record.node, std::string(to_string(record.stage)), record.sent, record.peer_address,
+    LastSent last{record.node,
+                  std::string(to_string(record.stage)),
+                  record.sent,
+                  record.peer_address,
                   unix_seconds};
     seen_.with([&](auto& all) { all.insert_or_assign(record.node, std::move(last)); });
 }
@@ -26,10 +29,12 @@ std::vector<LastSent> StatusBoard::list(const store::Snapshot& snapshot) const {
             const auto found = all.find(node.id);
             rows.push_back(found == all.end() ? LastSent{.node = node.id} : found->second);
         }
-        if (const auto unknown = all.find(""); unknown != all.end()) rows.push_back(unknown->second);
+        if (const auto unknown = all.find(""); unknown != all.end())
+            rows.push_back(unknown->second);
     });
-    std::sort(rows.begin(), rows.end(),
-              [](const LastSent& a, const LastSent& b) { return a.node < b.node; });
+    std::sort(rows.begin(), rows.end(), [](const LastSent& a, const LastSent& b) {
+        return a.node < b.node;
+    });
     return rows;
 }
 
@@ -41,8 +46,13 @@ std::string StatusBoard::to_json(const store::Snapshot& snapshot) const {
         out += fmt::format(
             "{}\n    {}: {{\n      \"node name\": {},\n      \"stage\": {},\n      \"sent\": {},\n"
             "      \"ipaddr\": {},\n      \"last seen\": {}\n    }}",
-            first ? "" : ",", quoted, quoted, store::json_quote(is.stage), store::json_quote(is.sent),
-            store::json_quote(is.peer_address), is.unix_seconds);
+            first ? "" : ",",
+            quoted,
+            quoted,
+            store::json_quote(is.stage),
+            store::json_quote(is.sent),
+            store::json_quote(is.peer_address),
+            is.unix_seconds);
         first = false;
     }
     return out + (first ? "}\n}" : "\n  }\n}");

@@ -31,8 +31,8 @@ class StatusBoard {
     void record(const Record& record, int64_t unix_seconds);
     /// Forgets nodes the snapshot does not have, and the entry of unknown nodes.
     void retain(const store::Snapshot& snapshot);
-    /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of unknown
-    /// nodes; sorted by name.
+    /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of
+    /// unknown nodes; sorted by name.
     std::vector<LastSent> list(const store::Snapshot& snapshot) const;
     /// The same as JSON. Two-space indent, no newline at the end.
     std::string to_json(const store::Snapshot& snapshot) const;

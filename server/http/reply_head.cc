@@ -22,10 +22,13 @@ bool describes_file(std::string_view name, int status) {
 }
 
 void add_validators(std::string& out, const FileBody& file, const BodyPlan& plan) {
-    add(out, "Accept-Ranges", "bytes");
+    if (plan.status != 304) add(out, "Accept-Ranges", "bytes");  // RFC 9110 §15.4.5: only what a cache needs
     if (plan.status == 206) {
-        fmt::format_to(std::back_inserter(out), "Content-Range: bytes {}-{}/{}\r\n", plan.first,
-                       plan.first + plan.announced - 1, file.size);
+        fmt::format_to(std::back_inserter(out),
+                       "Content-Range: bytes {}-{}/{}\r\n",
+                       plan.first,
+                       plan.first + plan.announced - 1,
+                       file.size);
     }
     if (plan.status == 416)
         fmt::format_to(std::back_inserter(out), "Content-Range: bytes */{}\r\n", file.size);
@@ -56,9 +59,11 @@ BodyPlan plan_body(const Request& request, const Reply& reply) {
     return plan;
 }
 
-void write_head(const Reply& reply, const BodyPlan& plan, bool keep_alive, bool http_1_0, std::string& out) {
+void write_head(
+    const Reply& reply, const BodyPlan& plan, bool keep_alive, bool http_1_0, std::string& out) {
     out.clear();
-    fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", plan.status, reason_phrase(plan.status));
+    fmt::format_to(
+        std::back_inserter(out), "HTTP/1.1 {} {}\r\n", plan.status, reason_phrase(plan.status));
     for (const auto& [name, value] : reply.headers) {
         if (!describes_file(name, plan.status)) add(out, name, value);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From a list of overlays to the files of one image: walks each overlay, renders its templates for one
-// node, and merges all of it in memory. Source: reference/overlays.md §3, §4.
+// From a list of overlays to the files of one image: walks each overlay, renders its templates for
+// one node, and merges all of it in memory. Source: reference/overlays.md §3, §4.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@
 
 namespace ww::overlay {
 
-/// Contents of plain files by path and file identity, shared by the images of all nodes. Any thread.
+/// Contents of plain files by path and file identity, shared by the images of all nodes. Any
+/// thread.
 class PayloadCache {
    public:
     PayloadCache();
@@ -39,11 +40,13 @@ struct Assembled {
     std::vector<std::string> warnings;
 };
 
-/// `root` is filled in but for overlay and build_source, which change from file to file. All that was
-/// read is added to `inputs`, also when it fails.
-/// Errors: NotFound and InvalidArgument (overlay), Unprocessable (template, or two overlays that don't
-/// fit together), Io; with frames that name file, overlay and node.
-Result<Assembled> assemble(const Workshop& workshop, const std::vector<std::string>& overlays, RootData& root,
+/// `root` is filled in but for overlay and build_source, which change from file to file. All that
+/// was read is added to `inputs`, also when it fails. Errors: NotFound and InvalidArgument
+/// (overlay), Unprocessable (template, or two overlays that don't fit together), Io; with frames
+/// that name file, overlay and node.
+Result<Assembled> assemble(const Workshop& workshop,
+                           const std::vector<std::string>& overlays,
+                           RootData& root,
                            Inputs& inputs);
 
 }  // namespace ww::overlay

@@ -44,7 +44,8 @@ std::string_view word(Context context) { return context == Context::System ? "sy
 struct Builder::State {
     explicit State(Environment given)
         : environment(std::move(given)),
-          folders{environment.conf.paths.site_overlays(), environment.conf.paths.distribution_overlays(),
+          folders{environment.conf.paths.site_overlays(),
+                  environment.conf.paths.distribution_overlays(),
                   environment.conf.paths.overlay_provision()},
           templates(overlay_functions()) {}
 
@@ -87,24 +88,32 @@ struct Builder::State {
         return root;
     }
 
-    bool current(const Made& made, const store::Snapshot& snapshot, const store::Node& node,
+    bool current(const Made& made,
+                 const store::Snapshot& snapshot,
+                 const store::Node& node,
                  const std::string& path) const {
         const auto archive = identity_of(path);
         const auto compressed = identity_of(path + ".gz");
-        return made.revision == snapshot.revision() && archive && *archive == made.archive && compressed &&
-               *compressed == made.compressed && made.kernel_version == kernel_version(node) &&
-               made.inputs.unchanged();
+        return made.revision == snapshot.revision() && archive && *archive == made.archive &&
+               compressed && *compressed == made.compressed &&
+               made.kernel_version == kernel_version(node) && made.inputs.unchanged();
     }
 
-    Result<void> make(Slot& slot, const SnapshotPtr& snapshot, const store::Node& node, Context context,
+    Result<void> make(Slot& slot,
+                      const SnapshotPtr& snapshot,
+                      const store::Node& node,
+                      Context context,
                       const std::string& path) {
-        // Looked at before anything is read: what changes during the build makes it stale, not lost.
+        // Looked at before anything is read: what changes during the build makes it stale, not
+        // lost.
         auto made = std::make_shared<Made>();
         made->revision = snapshot->revision();
         RootData root = root_for(*snapshot, node);
         made->kernel_version = root.node.kernel.version;
         WW_TRY(const Assembled assembled,
-               assemble({folders, environment.images, templates, payloads}, overlays_of(node, context), root,
+               assemble({folders, environment.images, templates, payloads},
+                        overlays_of(node, context),
+                        root,
                         made->inputs));
         for (const std::string& warning : assembled.warnings) log::warn("{}", warning);
         WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
@@ -112,7 +121,9 @@ struct Builder::State {
         WW_TRY(made->archive, identity_of(path));
         WW_TRY(made->compressed, identity_of(path + ".gz"));
         slot.made.with([&](auto& kept) { kept = made; });
-        log::info("overlay built node={} context={} files={}", node.id, word(context),
+        log::info("overlay built node={} context={} files={}",
+                  node.id,
+                  word(context),
                   assembled.files.entries().size());
         return {};
     }
@@ -124,7 +135,8 @@ struct Builder::State {
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
 };
 
-Builder::Builder(Environment environment) : state_(std::make_unique<State>(std::move(environment))) {}
+Builder::Builder(Environment environment)
+    : state_(std::make_unique<State>(std::move(environment))) {}
 Builder::~Builder() = default;
 
 const Folders& Builder::folders() const { return state_->folders; }
@@ -134,14 +146,18 @@ std::string Builder::archive_path(const std::string& node_id, Context context) c
     return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);
 }
 
-bool Builder::is_current(const store::Snapshot& snapshot, const store::Node& node, Context context) const {
+bool Builder::is_current(const store::Snapshot& snapshot,
+                         const store::Node& node,
+                         Context context) const {
     const std::string path = archive_path(node.id, context);
     if (!state_->environment.conf.warewulf.autobuild_overlays()) return exists(path);
     const auto made = state_->slot(path)->made.with([](const auto& kept) { return kept; });
     return made && state_->current(*made, snapshot, node, path);
 }
 
-Result<std::string> Builder::ensure(const SnapshotPtr& snapshot, const store::Node& node, Context context) {
+Result<std::string> Builder::ensure(const SnapshotPtr& snapshot,
+                                    const store::Node& node,
+                                    Context context) {
     WW_TRY_VOID(check_node_id(node.id));
     if (is_current(*snapshot, node, context)) return archive_path(node.id, context);
     const std::string path = archive_path(node.id, context);
@@ -149,23 +165,31 @@ Result<std::string> Builder::ensure(const SnapshotPtr& snapshot, const store::No
     const std::lock_guard one_at_a_time(slot->building);
     // Somebody else may have built it while this one waited.
     if (is_current(*snapshot, node, context)) return path;
-    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path), "building the {} overlay image of node {}",
-                word(context), node.id);
+    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path),
+                "building the {} overlay image of node {}",
+                word(context),
+                node.id);
     return path;
 }
 
-Result<std::string> Builder::build(const SnapshotPtr& snapshot, const store::Node& node, Context context) {
+Result<std::string> Builder::build(const SnapshotPtr& snapshot,
+                                   const store::Node& node,
+                                   Context context) {
     WW_TRY_VOID(check_node_id(node.id));
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
     const std::lock_guard one_at_a_time(slot->building);
-    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path), "building the {} overlay image of node {}",
-                word(context), node.id);
+    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path),
+                "building the {} overlay image of node {}",
+                word(context),
+                node.id);
     return path;
 }
 
-Result<Rendered> Builder::render_file(const store::Snapshot& snapshot, const store::Node& node,
-                                      const std::string& overlay, const std::string& path) const {
+Result<Rendered> Builder::render_file(const store::Snapshot& snapshot,
+                                      const store::Node& node,
+                                      const std::string& overlay,
+                                      const std::string& path) const {
     RootData root = state_->root_for(snapshot, node);
     root.overlay = overlay;
     root.build_source = path;
@@ -175,8 +199,10 @@ Result<Rendered> Builder::render_file(const store::Snapshot& snapshot, const sto
 }
 
 Result<void> check_node_id(const std::string& id) {
-    if (id.empty() || id == "." || id == ".." || id.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
-        return Error(ErrorCode::InvalidArgument, fmt::format("\"{}\" cannot be the name of a node", id));
+    if (id.empty() || id == "." || id == ".." ||
+        id.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("\"{}\" cannot be the name of a node", id));
     return {};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Builder: the overlay archives of nodes, made when they are asked for and kept until something they
-// were made from changes. One build per archive at a time, however many ask; the files on disk are
-// replaced whole, and only when their content differs. Source: reference/overlays.md §2, §3, §5.
+// Builder: the overlay archives of nodes, made when they are asked for and kept until something
+// they were made from changes. One build per archive at a time, however many ask; the files on disk
+// are replaced whole, and only when their content differs. Source: reference/overlays.md §2, §3,
+// §5.
 #pragma once
 
 #include <functional>
@@ -39,28 +40,38 @@ class Builder {
     /// <built>/<node>/__SYSTEM__.img; ".gz" lies beside it.
     std::string archive_path(const std::string& node_id, Context context) const;
 
-    /// Whether ensure() would serve what is on disk. A stat for each file the archive was made from.
-    bool is_current(const store::Snapshot& snapshot, const store::Node& node, Context context) const;
+    /// Whether ensure() would serve what is on disk. A stat for each file the archive was made
+    /// from.
+    bool is_current(const store::Snapshot& snapshot,
+                    const store::Node& node,
+                    Context context) const;
 
-    /// Makes the archive if it is not current (or missing, when "autobuild overlays" is off) and returns
-    /// its path. Blocking. `node` is in `snapshot`. After an error what was on disk is still there, but
-    /// is not returned. Errors: see assemble(); Io.
-    Result<std::string> ensure(const SnapshotPtr& snapshot, const store::Node& node, Context context);
+    /// Makes the archive if it is not current (or missing, when "autobuild overlays" is off) and
+    /// returns its path. Blocking. `node` is in `snapshot`. After an error what was on disk is
+    /// still there, but is not returned. Errors: see assemble(); Io.
+    Result<std::string> ensure(const SnapshotPtr& snapshot,
+                               const store::Node& node,
+                               Context context);
 
     /// Makes it in any case.
-    Result<std::string> build(const SnapshotPtr& snapshot, const store::Node& node, Context context);
+    Result<std::string> build(const SnapshotPtr& snapshot,
+                              const store::Node& node,
+                              Context context);
 
-    /// One template (absolute path), rendered for a node: `overlay show --render`, /files. A node that
-    /// is not in the snapshot is a pseudo node (reference/templates.md §12.7).
-    Result<Rendered> render_file(const store::Snapshot& snapshot, const store::Node& node,
-                                 const std::string& overlay, const std::string& path) const;
+    /// One template (absolute path), rendered for a node: `overlay show --render`, /files. A node
+    /// that is not in the snapshot is a pseudo node (reference/templates.md §12.7).
+    Result<Rendered> render_file(const store::Snapshot& snapshot,
+                                 const store::Node& node,
+                                 const std::string& overlay,
+                                 const std::string& path) const;
 
    private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-/// Node ids become names of folders. Error: InvalidArgument for "", ".", ".." and anything with a slash.
+/// Node ids become names of folders. Error: InvalidArgument for "", ".", ".." and anything with a
+/// slash.
 Result<void> check_node_id(const std::string& id);
 
 }  // namespace ww::overlay

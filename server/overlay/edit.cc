@@ -64,13 +64,15 @@ Result<std::string> clean_path(std::string_view path) {
         if (part != "..") {
             parts.push_back(part);
         } else if (parts.empty()) {
-            return Error(ErrorCode::InvalidArgument, fmt::format("path leaves the overlay: {}", path));
+            return Error(ErrorCode::InvalidArgument,
+                         fmt::format("path leaves the overlay: {}", path));
         } else {
             parts.pop_back();
         }
     }
     if (parts.empty())
-        return Error(ErrorCode::InvalidArgument, fmt::format("no file in the overlay: \"{}\"", path));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("no file in the overlay: \"{}\"", path));
     return fmt::format("{}", fmt::join(parts, "/"));
 }
 
@@ -114,13 +116,16 @@ Result<void> Editor::remove(const std::string& name, bool force) const {
         WW_TRY(const ConfinedDir root, ConfinedDir::open(overlay.content_root()));
         if (!root.list(".").empty())
             return Error(ErrorCode::FailedPrecondition,
-                         fmt::format("failed to delete overlay: {}: directory not empty", root.path()))
+                         fmt::format("failed to delete overlay: {}: directory not empty",
+                                     root.path()))
                 .with_hint("--force deletes it with its files");
     }
     return remove_tree(overlay.folder);
 }
 
-Result<void> Editor::write_file(const std::string& name, std::string_view path, const FileContent& content,
+Result<void> Editor::write_file(const std::string& name,
+                                std::string_view path,
+                                const FileContent& content,
                                 const WriteOptions& options) const {
     WW_TRY(std::string target, clean_path(path));
     // What can be refused is refused before a distribution overlay is cloned.
@@ -134,7 +139,8 @@ Result<void> Editor::write_file(const std::string& name, std::string_view path, 
     if (status && S_ISDIR(status->st_mode))
         return Error(ErrorCode::InvalidArgument, fmt::format("{} is a folder", target));
     if (status && !options.overwrite)
-        return Error(ErrorCode::AlreadyExists, "a file with that name already exists in the overlay");
+        return Error(ErrorCode::AlreadyExists,
+                     "a file with that name already exists in the overlay");
     const std::string parent = parent_of(target);
     if (!parent.empty() && !options.parents && !before.status(parent))
         return Error(ErrorCode::NotFound,
@@ -151,7 +157,9 @@ Result<void> Editor::write_file(const std::string& name, std::string_view path, 
     return file.commit();
 }
 
-Result<void> Editor::remove_file(const std::string& name, std::string_view path, bool parents) const {
+Result<void> Editor::remove_file(const std::string& name,
+                                 std::string_view path,
+                                 bool parents) const {
     const Error missing(ErrorCode::NotFound,
                         fmt::format("file {} does not exist in overlay {}", path, name));
     WW_TRY(std::string target, clean_path(path));
@@ -173,7 +181,9 @@ Result<void> Editor::remove_file(const std::string& name, std::string_view path,
     return {};
 }
 
-Result<bool> Editor::make_folder(const std::string& name, std::string_view path, mode_t mode) const {
+Result<bool> Editor::make_folder(const std::string& name,
+                                 std::string_view path,
+                                 mode_t mode) const {
     WW_TRY(const std::string target, clean_path(path));
     WW_TRY(const ConfinedDir root, open_writable(name));
     return make_folders(root, target, mode);
@@ -184,20 +194,25 @@ Result<UniqueFd> Editor::open_existing(const std::string& name, std::string_view
     WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
     WW_TRY(const std::string target, clean_path(path));
     if (!before.status(target))
-        return Error(ErrorCode::NotFound,
-                     fmt::format("file does not exist within overlay: {}/{}", before.path(), target));
+        return Error(
+            ErrorCode::NotFound,
+            fmt::format("file does not exist within overlay: {}/{}", before.path(), target));
     WW_TRY(const ConfinedDir root, open_writable(name));
     return root.open_file(target, O_PATH);
 }
 
-Result<void> Editor::change_mode(const std::string& name, std::string_view path, mode_t mode) const {
+Result<void> Editor::change_mode(const std::string& name,
+                                 std::string_view path,
+                                 mode_t mode) const {
     WW_TRY(const UniqueFd fd, open_existing(name, path));
     if (::chmod(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), mode) != 0)
         return Error::from_errno(errno, fmt::format("chmod {}", path));
     return {};
 }
 
-Result<void> Editor::change_owner(const std::string& name, std::string_view path, uid_t uid,
+Result<void> Editor::change_owner(const std::string& name,
+                                  std::string_view path,
+                                  uid_t uid,
                                   gid_t gid) const {
     WW_TRY(const UniqueFd fd, open_existing(name, path));
     if (::fchownat(fd.get(), "", uid, gid, AT_EMPTY_PATH) != 0)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Changes of overlays on disk, for the command line and the API. All of them happen in the site's
-// folder: an overlay of the distribution is first copied there as a whole. Paths are resolved inside
-// the overlay, so no link in it leads a change outside. Source: reference/overlays.md §1.4, §6.1.
+// folder: an overlay of the distribution is first copied there as a whole. Paths are resolved
+// inside the overlay, so no link in it leads a change outside. Source: reference/overlays.md §1.4,
+// §6.1.
 #pragma once
 
 #include <sys/types.h>
@@ -45,9 +46,11 @@ class Editor {
     /// Errors: NotFound, FailedPrecondition, Io.
     Result<void> remove(const std::string& name, bool force) const;
 
-    /// Errors: NotFound (overlay, or a folder above the file), AlreadyExists, InvalidArgument (the path
-    /// leaves the overlay, or is a folder), Io.
-    Result<void> write_file(const std::string& name, std::string_view path, const FileContent& content,
+    /// Errors: NotFound (overlay, or a folder above the file), AlreadyExists, InvalidArgument (the
+    /// path leaves the overlay, or is a folder), Io.
+    Result<void> write_file(const std::string& name,
+                            std::string_view path,
+                            const FileContent& content,
                             const WriteOptions& options) const;
 
     /// With `parents`, folders that become empty go too. Errors: NotFound (also for a folder), Io.
@@ -59,7 +62,10 @@ class Editor {
     /// Both follow links. Errors: NotFound, Io.
     Result<void> change_mode(const std::string& name, std::string_view path, mode_t mode) const;
     /// An id of -1 stays.
-    Result<void> change_owner(const std::string& name, std::string_view path, uid_t uid, gid_t gid) const;
+    Result<void> change_owner(const std::string& name,
+                              std::string_view path,
+                              uid_t uid,
+                              gid_t gid) const;
 
    private:
     /// The site overlay of that name, cloned if need be.

@@ -30,7 +30,8 @@ Result<void> FileTree::add_folder(const std::string& path, const Metadata& meta)
     const auto [entry, made] = entries_.try_emplace(path, Entry{Kind::Folder, meta, nullptr});
     if (made) return {};
     if (entry->second.kind != Kind::Folder)
-        return in_the_way(path, "an earlier overlay has a file or link where this one has a folder");
+        return in_the_way(path,
+                          "an earlier overlay has a file or link where this one has a folder");
     entry->second.meta.uid = meta.uid;
     entry->second.meta.gid = meta.gid;
     return {};
@@ -42,13 +43,17 @@ Result<void> FileTree::make_way(const std::string& path, bool backup) {
     const auto old = entries_.find(path);
     if (old == entries_.end()) return {};
     if (old->second.kind == Kind::Folder)
-        return in_the_way(path, "an earlier overlay has a folder where this one has a file or link");
+        return in_the_way(path,
+                          "an earlier overlay has a folder where this one has a file or link");
     if (backup) entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
     entries_.erase(path);
     return {};
 }
 
-Result<void> FileTree::add_file(const std::string& path, const Metadata& meta, Data data, bool backup) {
+Result<void> FileTree::add_file(const std::string& path,
+                                const Metadata& meta,
+                                Data data,
+                                bool backup) {
     WW_TRY_VOID(make_way(path, backup));
     entries_[path] = Entry{Kind::File, meta, std::move(data)};
     return {};
@@ -56,7 +61,8 @@ Result<void> FileTree::add_file(const std::string& path, const Metadata& meta, D
 
 Result<void> FileTree::add_link(const std::string& path, std::string target, const Metadata& meta) {
     WW_TRY_VOID(make_way(path, /*backup=*/true));
-    entries_[path] = Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
+    entries_[path] =
+        Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
     return {};
 }
 
@@ -86,7 +92,8 @@ Result<std::string> output_path(std::string_view template_folder, std::string_vi
         start = end + 1;
     }
     if (parts.empty())
-        return Error(ErrorCode::InvalidArgument, fmt::format("file() path \"{}\" names no file", name));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("file() path \"{}\" names no file", name));
     std::string out;
     for (const std::string_view part : parts) {
         if (!out.empty()) out += '/';

@@ -54,8 +54,9 @@ class FileTree {
     std::map<std::string, Entry> entries_;
 };
 
-/// Where a name given to `file` ends up: absolute names count from the image's root, others from the
-/// template's folder. The result has no leading slash. Error: InvalidArgument when it leaves the image.
+/// Where a name given to `file` ends up: absolute names count from the image's root, others from
+/// the template's folder. The result has no leading slash. Error: InvalidArgument when it leaves
+/// the image.
 Result<std::string> output_path(std::string_view template_folder, std::string_view name);
 
 /// "a/b/c" -> "a/b", "c" -> "".

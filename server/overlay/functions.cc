@@ -47,8 +47,11 @@ Value nothing() { return Value::text(""); }
 
 // Compat: a missing file is an empty text, as upstream has it; here at least somebody hears of it.
 void warn_missing(Rendering& run, const char* function, std::string_view path, const Error& why) {
-    run.warnings.push_back(fmt::format("{} \"{}\" in {} for node {}: {}", function, path,
-                                       run.environment.root.build_source, run.environment.root.node.id,
+    run.warnings.push_back(fmt::format("{} \"{}\" in {} for node {}: {}",
+                                       function,
+                                       path,
+                                       run.environment.root.build_source,
+                                       run.environment.root.node.id,
                                        why.message()));
 }
 
@@ -77,11 +80,14 @@ Value include_block(Call& call) {
     return Value::string(block_before(text ? *text : std::string(), call.text(1)));
 }
 
-Result<std::string> read_image_file(Rendering& run, const std::string& image, std::string_view path) {
+Result<std::string> read_image_file(Rendering& run,
+                                    const std::string& image,
+                                    std::string_view path) {
     const std::string rootfs = run.environment.images.rootfs(image);
     if (rootfs.empty())
-        return Error(ErrorCode::NotFound, image.empty() ? "the node has no image"
-                                                        : fmt::format("there is no image \"{}\"", image));
+        return Error(ErrorCode::NotFound,
+                     image.empty() ? "the node has no image"
+                                   : fmt::format("there is no image \"{}\"", image));
     run.environment.inputs.add_below(rootfs, std::string(path));
     WW_TRY(const ConfinedDir dir, ConfinedDir::open(rootfs));
     return dir.read(path);
@@ -100,7 +106,8 @@ Result<std::string> resolve(Rendering& run, std::string_view path) {
     run.environment.inputs.add_link(asked);
     run.environment.inputs.add(asked);
     char resolved[PATH_MAX];
-    if (::realpath(asked.c_str(), resolved) == nullptr) return Error::from_errno(errno, "lstat " + asked);
+    if (::realpath(asked.c_str(), resolved) == nullptr)
+        return Error::from_errno(errno, "lstat " + asked);
     return std::string(resolved);
 }
 
@@ -112,7 +119,9 @@ void make_link(Rendering& run, std::string target) {
 Value import_link(Call& call) {
     auto target = resolve(rendering(call), call.text(0));
     if (!target)
-        return call.fail("ImportLink: failed to resolve symlink \"{}\": {}", call.text(0), target.error().message());
+        return call.fail("ImportLink: failed to resolve symlink \"{}\": {}",
+                         call.text(0),
+                         target.error().message());
     make_link(rendering(call), std::move(*target));
     return nothing();
 }
@@ -156,26 +165,52 @@ Value unique(Call& call) {
 }
 
 constexpr std::array<Function, 16> kFunctions = {{
-    {"Include", "string", include, "Content of a file of this server, without its last newline.", kVolatile},
-    {"IncludeFrom", "string, string", include_from, "Content of a file of an image: image, path.", kVolatile},
-    {"IncludeBlock", "string, string", include_block, "Lines of a file of this server before a marker.", kVolatile},
-    {"ImportLink", "string", import_link, "Makes the output a link to where a link of this server leads.",
+    {"Include",
+     "string",
+     include,
+     "Content of a file of this server, without its last newline.",
      kVolatile},
-    {"basename", "string", [](Call& call) { return Value::string(base_name(call.text(0))); },
+    {"IncludeFrom",
+     "string, string",
+     include_from,
+     "Content of a file of an image: image, path.",
+     kVolatile},
+    {"IncludeBlock",
+     "string, string",
+     include_block,
+     "Lines of a file of this server before a marker.",
+     kVolatile},
+    {"ImportLink",
+     "string",
+     import_link,
+     "Makes the output a link to where a link of this server leads.",
+     kVolatile},
+    {"basename",
+     "string",
+     [](Call& call) { return Value::string(base_name(call.text(0))); },
      "Last element of a path."},
     {"inc", "int", [](Call& call) { return Value::integer(call.integer(0) + 1); }, "One more."},
     {"dec", "int", [](Call& call) { return Value::integer(call.integer(0) - 1); }, "One less."},
     {"file", "string", open_file, "Sends what follows into another file."},
     {"softlink", "string", soft_link, "Makes the output a symbolic link to a target."},
     {"readlink", "string", read_link, "Where a path of this server leads in the end.", kVolatile},
-    {"IgnitionJson", "", ignition, "Disks and file systems of the node as an Ignition configuration."},
+    {"IgnitionJson",
+     "",
+     ignition,
+     "Disks and file systems of the node as an Ignition configuration."},
     {"abort", "", abort_rendering, "Writes nothing for this template."},
     {"nobackup", "", no_backup, "Keeps no .wwbackup of what this template replaces."},
-    {"UniqueField", "string, int, string", unique,
+    {"UniqueField",
+     "string, int, string",
+     unique,
      "Lines whose field (separator, index) did not come before."},
-    {"SystemdEscape", "string", [](Call& call) { return Value::string(systemd_escape(call.text(0))); },
+    {"SystemdEscape",
+     "string",
+     [](Call& call) { return Value::string(systemd_escape(call.text(0))); },
      "Escaped for a unit name."},
-    {"SystemdEscapePath", "string", [](Call& call) { return Value::string(systemd_escape_path(call.text(0))); },
+    {"SystemdEscapePath",
+     "string",
+     [](Call& call) { return Value::string(systemd_escape_path(call.text(0))); },
      "A path escaped for a unit name."},
 }};
 
@@ -199,7 +234,9 @@ const tmpl::FunctionTable& script_functions() {
     return table;
 }
 
-bool Rendered::written(size_t i) const { return i > 0 || outputs.size() == 1 || outputs[0].is_link; }
+bool Rendered::written(size_t i) const {
+    return i > 0 || outputs.size() == 1 || outputs[0].is_link;
+}
 
 Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment) {
     Rendering run(environment);
@@ -214,9 +251,12 @@ Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& e
     rendered.warnings = std::move(run.warnings);
     for (size_t i = 0; i < run.opened.size(); ++i) {
         Rendering::Opened& opened = run.opened[i];
-        const size_t end = i + 1 < run.opened.size() ? run.opened[i + 1].start : output->text.size();
-        rendered.outputs.push_back({std::move(opened.name), output->text.substr(opened.start, end - opened.start),
-                                    opened.is_link, std::move(opened.target)});
+        const size_t end =
+            i + 1 < run.opened.size() ? run.opened[i + 1].start : output->text.size();
+        rendered.outputs.push_back({std::move(opened.name),
+                                    output->text.substr(opened.start, end - opened.start),
+                                    opened.is_link,
+                                    std::move(opened.target)});
     }
     return rendered;
 }

@@ -46,7 +46,8 @@ Result<std::optional<int64_t>> number(const std::string& text, const std::string
     int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
-        return Error(ErrorCode::Unprocessable, fmt::format("{} is not a number: \"{}\"", what, text));
+        return Error(ErrorCode::Unprocessable,
+                     fmt::format("{} is not a number: \"{}\"", what, text));
     return std::optional<int64_t>(value);
 }
 
@@ -59,7 +60,8 @@ struct SizedPartition {
     auto key() const { return std::tuple(number, !size.has_value(), size.value_or(0)); }
 };
 
-Result<SizedPartition> partition_json(const std::string& disk, const std::string& label,
+Result<SizedPartition> partition_json(const std::string& disk,
+                                      const std::string& label,
                                       const store::Partition& partition) {
     const auto what = [&](const char* field) {
         return fmt::format("{} of partition \"{}\" on disk {}", field, label, disk);
@@ -86,8 +88,9 @@ Result<std::string> disk_json(const std::string& device, const store::Disk& disk
         WW_TRY(SizedPartition made, partition_json(device, label, partition));
         partitions.push_back(std::move(made));
     }
-    std::stable_sort(partitions.begin(), partitions.end(),
-                     [](const auto& a, const auto& b) { return a.key() < b.key(); });
+    std::stable_sort(partitions.begin(), partitions.end(), [](const auto& a, const auto& b) {
+        return a.key() < b.key();
+    });
     std::vector<std::string> items;
     for (SizedPartition& partition : partitions) items.push_back(std::move(partition.json));
     JsonObject object;

@@ -10,7 +10,7 @@
 namespace ww::overlay {
 
 std::optional<FileIdentity> Inputs::look(const Key& key) {
-    struct stat status {};
+    struct stat status{};
     switch (key.how) {
         case How::Follow:
             if (::stat(key.path.c_str(), &status) != 0) return std::nullopt;
@@ -36,11 +36,14 @@ void Inputs::add(Key key) {
 
 void Inputs::add(const std::string& path) { add(Key{"", path, How::Follow}); }
 void Inputs::add_link(const std::string& path) { add(Key{"", path, How::Link}); }
-void Inputs::add_below(const std::string& root, const std::string& path) { add(Key{root, path, How::Below}); }
+void Inputs::add_below(const std::string& root, const std::string& path) {
+    add(Key{root, path, How::Below});
+}
 
 bool Inputs::unchanged() const {
-    return std::all_of(seen_.begin(), seen_.end(),
-                       [](const auto& input) { return look(input.first) == input.second; });
+    return std::all_of(seen_.begin(), seen_.end(), [](const auto& input) {
+        return look(input.first) == input.second;
+    });
 }
 
 }  // namespace ww::overlay

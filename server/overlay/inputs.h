@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Inputs: the files and folders something was made from, and whether they are still the same. A file
-// that was looked for and not found is an input too. Compares identities (inode, size, times), reads
-// nothing.
+// Inputs: the files and folders something was made from, and whether they are still the same. A
+// file that was looked for and not found is an input too. Compares identities (inode, size, times),
+// reads nothing.
 #pragma once
 
 #include <map>

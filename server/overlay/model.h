@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The data templates see: Go types with fields and methods, as views of the store's values; nothing is
-// copied. Node data comes in two views, as upstream's does: the live one (.ThisNode, .AllNodes), and a
-// copy that lost names, "primary" and false booleans (the root's own fields).
-// Source: reference/templates.md §12, §13.
+// The data templates see: Go types with fields and methods, as views of the store's values; nothing
+// is copied. Node data comes in two views, as upstream's does: the live one (.ThisNode, .AllNodes),
+// and a copy that lost names, "primary" and false booleans (the root's own fields). Source:
+// reference/templates.md §12, §13.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Turning members of plain structs into template Values: the pieces that the tables of model_*.cc are
-// written with. Private to the data model.
+// Turning members of plain structs into template Values: the pieces that the tables of model_*.cc
+// are written with. Private to the data model.
 #pragma once
 
 #include <map>
@@ -29,13 +29,14 @@ struct NodeTypes {
 };
 const NodeTypes& node_types();
 
-/// Live: as merged. Copied: as upstream's gob round trip leaves it, without names of entries, without
-/// "primary", and with false booleans unset.
+/// Live: as merged. Copied: as upstream's gob round trip leaves it, without names of entries,
+/// without "primary", and with false booleans unset.
 enum class View { Live, Copied };
 
 tmpl::Value devices_value(const std::map<std::string, store::NetDev>& devices, View view);
 tmpl::Value disks_value(const std::map<std::string, store::Disk>& disks, View view);
-tmpl::Value filesystems_value(const std::map<std::string, store::FileSystem>& filesystems, View view);
+tmpl::Value filesystems_value(const std::map<std::string, store::FileSystem>& filesystems,
+                              View view);
 tmpl::Value resources_value(const std::map<std::string, store::YamlValue>& resources);
 tmpl::Value kernel_value(const store::Kernel& kernel);
 tmpl::Value ipmi_value(const store::Ipmi& ipmi);
@@ -76,7 +77,9 @@ using EntryOf = std::pair<const std::string, T>;
 
 template <auto member>
 tmpl::Value entry_value(const void* self) {
-    return to_value(static_cast<const EntryOf<typename MemberTraits<decltype(member)>::Of>*>(self)->second.*member);
+    return to_value(
+        static_cast<const EntryOf<typename MemberTraits<decltype(member)>::Of>*>(self)->second.*
+        member);
 }
 
 }  // namespace ww::overlay::model

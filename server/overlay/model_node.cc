@@ -41,7 +41,8 @@ const EntryOf<T>& entry_of(const Call& call) {
 const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
 const Node& node_of(const Call& call) { return node_at(call.self().address()); }
 
-// -- Views: how entries of maps and lists are reached ------------------------------------------------
+// -- Views: how entries of maps and lists are reached
+// ------------------------------------------------
 
 // What upstream's copy of a node loses, wherever it is reached from.
 class CopiedStruct final : public tmpl::StructView {
@@ -52,13 +53,16 @@ class CopiedStruct final : public tmpl::StructView {
         if (type == known.disk && name == "Partitions")
             return partitions(entry_at<Disk>(self).second);
         if (type == known.node || type == known.profile) {
-            if (name == "NetDevs") return devices_value(node_at(self).network_devices, View::Copied);
+            if (name == "NetDevs")
+                return devices_value(node_at(self).network_devices, View::Copied);
             if (name == "Disks") return disks_value(node_at(self).disks, View::Copied);
-            if (name == "FileSystems") return filesystems_value(node_at(self).filesystems, View::Copied);
+            if (name == "FileSystems")
+                return filesystems_value(node_at(self).filesystems, View::Copied);
             if (name == "Profile") return copied_profile(node_at(self));
         }
         Value value = StructView::field(self, type, index);
-        const bool lost = value.type() == types::kBoolPointer && !value.is_nil() && !value.pointee().as_bool();
+        const bool lost =
+            value.type() == types::kBoolPointer && !value.is_nil() && !value.pointee().as_bool();
         return lost ? Value::nil_of(types::kBoolPointer) : value;
     }
 
@@ -76,7 +80,8 @@ class CopiedStruct final : public tmpl::StructView {
 const CopiedStruct kCopied;
 
 const tmpl::StructView& reader(View view) {
-    return view == View::Copied ? static_cast<const tmpl::StructView&>(kCopied) : tmpl::plain_struct;
+    return view == View::Copied ? static_cast<const tmpl::StructView&>(kCopied)
+                                : tmpl::plain_struct;
 }
 
 // std::map<std::string, T> as map[string]*T.
@@ -100,7 +105,9 @@ class EntryMapView final : public tmpl::MapView {
 
    private:
     static const Map& map(const void* self) { return *static_cast<const Map*>(self); }
-    Value entry(const EntryOf<T>& pair) const { return Value::struct_view(pointer_, &pair, &reader(view)); }
+    Value entry(const EntryOf<T>& pair) const {
+        return Value::struct_view(pointer_, &pair, &reader(view));
+    }
 
     Type pointer_;
 };
@@ -109,12 +116,14 @@ template <class T>
 Value entry_map(Type map_type, Type element, const std::map<std::string, T>& map, View view) {
     static const EntryMapView<T, View::Live> live(element);
     static const EntryMapView<T, View::Copied> copied(element);
-    const tmpl::MapView& chosen = view == View::Live ? static_cast<const tmpl::MapView&>(live) : copied;
+    const tmpl::MapView& chosen =
+        view == View::Live ? static_cast<const tmpl::MapView&>(live) : copied;
     return Value::map_view(map_type, &chosen, &map);
 }
 
 Value CopiedStruct::partitions(const Disk& disk) {
-    return entry_map(node_types().partition_map, node_types().partition, disk.partitions, View::Copied);
+    return entry_map(
+        node_types().partition_map, node_types().partition, disk.partitions, View::Copied);
 }
 
 Value string_element(const std::string& text) { return Value::text(text); }
@@ -134,7 +143,8 @@ class NodeListView final : public tmpl::ListView {
     }
 };
 
-// -- Methods --------------------------------------------------------------------------------------------
+// -- Methods
+// --------------------------------------------------------------------------------------------
 
 constexpr auto kByPointer = Method::Receiver::Pointer;
 
@@ -143,7 +153,7 @@ Value entry_id(Call& call) {
     return Value::text(entry_of<T>(call).first);
 }
 
-template <class T, std::optional<bool> T::*member>
+template <class T, std::optional<bool> T::* member>
 Value entry_flag(Call& call) {
     return Value::boolean((entry_of<T>(call).second.*member).value_or(false));
 }
@@ -151,7 +161,8 @@ Value entry_flag(Call& call) {
 template <class T>
 Value pointers_to_entries(Type list_type, Type element, const std::map<std::string, T>& map) {
     std::vector<Value> all;
-    for (const auto& pair : map) all.push_back(Value::struct_view(Type::pointer_to(element), &pair));
+    for (const auto& pair : map)
+        all.push_back(Value::struct_view(Type::pointer_to(element), &pair));
     return Value::list(list_type, std::move(all));
 }
 
@@ -164,9 +175,13 @@ Value partition_list(Call& call) {
 
 Value no_id(Call&) { return Value::text(""); }
 
-// -- Tables ---------------------------------------------------------------------------------------------
+// -- Tables
+// ---------------------------------------------------------------------------------------------
 
-Type define(Kind kind, const char* name, std::vector<Field> fields, std::vector<Method> methods = {}) {
+Type define(Kind kind,
+            const char* name,
+            std::vector<Field> fields,
+            std::vector<Method> methods = {}) {
     TypeInfo info;
     info.kind = kind;
     info.name = name;
@@ -182,7 +197,9 @@ Type define_wwbool() {
     info.underlying = types::kString;
     info.methods = {
         {"Bool", "", [](Call& call) { return Value::boolean(wwbool_of(call.self()).value()); }},
-        {"BoolDefaultTrue", "", [](Call& call) { return Value::boolean(wwbool_of(call.self()).default_true()); }},
+        {"BoolDefaultTrue",
+         "",
+         [](Call& call) { return Value::boolean(wwbool_of(call.self()).default_true()); }},
         {"String", "", [](Call& call) { return Value::string(call.self().text()); }},
         {"Type", "", [](Call&) { return Value::text("WWbool"); }},
     };
@@ -198,14 +215,16 @@ Type define_resource() {
 }
 
 Type define_kernel() {
-    return define(Kind::Struct, "node.KernelConf",
+    return define(Kind::Struct,
+                  "node.KernelConf",
                   {{"Version", types::kString, member_value<&Kernel::version>, "version,omitempty"},
                    {"Args", types::kStrings, member_value<&Kernel::args>, "args,omitempty"}});
 }
 
 Type define_ipmi(Type wwbool) {
     return define(
-        Kind::Struct, "node.IpmiConf",
+        Kind::Struct,
+        "node.IpmiConf",
         {{"UserName", types::kString, member_value<&Ipmi::username>, "username,omitempty"},
          {"Password", types::kString, member_value<&Ipmi::password>, "password,omitempty"},
          {"Ipaddr", types::kIp, member_value<&Ipmi::ipaddr>, "ipaddr,omitempty"},
@@ -221,9 +240,13 @@ Type define_ipmi(Type wwbool) {
 
 Type define_netdev(Type wwbool) {
     return define(
-        Kind::Struct, "node.NetDev",
+        Kind::Struct,
+        "node.NetDev",
         {{"Type", types::kString, entry_value<&NetDev::type>, "type,omitempty"},
-         {"OnBoot", wwbool, entry_value<&NetDev::onboot>, "onbot,omitempty"},  // Compat: upstream's spelling
+         {"OnBoot",
+          wwbool,
+          entry_value<&NetDev::onboot>,
+          "onbot,omitempty"},  // Compat: upstream's spelling
          {"Device", types::kString, entry_value<&NetDev::device>, "device,omitempty"},
          {"Hwaddr", types::kString, entry_value<&NetDev::hwaddr>, "hwaddr,omitempty"},
          {"Ipaddr", types::kIp, entry_value<&NetDev::ipaddr>, "ipaddr,omitempty"},
@@ -235,58 +258,85 @@ Type define_netdev(Type wwbool) {
          {"MTU", types::kString, entry_value<&NetDev::mtu>, "mtu,omitempty"},
          {"Tags", types::kMapStringString, entry_value<&NetDev::tags>, "tags,omitempty"},
          {"primary", types::kBool, entry_value<&NetDev::primary>, "-", Field::Access::Unexported}},
-        {{"Primary", "", [](Call& call) { return Value::boolean(entry_of<NetDev>(call).second.primary); },
+        {{"Primary",
+          "",
+          [](Call& call) { return Value::boolean(entry_of<NetDev>(call).second.primary); },
           kByPointer},
-         {"IpCIDR", "", [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr()); },
+         {"IpCIDR",
+          "",
+          [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr()); },
           kByPointer},
-         {"IpCIDR6", "", [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr6()); },
+         {"IpCIDR6",
+          "",
+          [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr6()); },
           kByPointer}});
 }
 
 Type define_partition() {
     return define(
-        Kind::Struct, "node.Partition",
+        Kind::Struct,
+        "node.Partition",
         {{"Number", types::kString, entry_value<&Partition::number>, "number,omitempty"},
          {"SizeMiB", types::kString, entry_value<&Partition::size_mib>, "size_mib,omitempty"},
          {"StartMiB", types::kString, entry_value<&Partition::start_mib>, "start_mib,omitempty"},
          {"TypeGuid", types::kString, entry_value<&Partition::type_guid>, "type_guid,omitempty"},
          {"Guid", types::kString, entry_value<&Partition::guid>, "guid,omitempty"},
-         {"WipePartitionEntryP", types::kBoolPointer, entry_value<&Partition::wipe_partition_entry>,
+         {"WipePartitionEntryP",
+          types::kBoolPointer,
+          entry_value<&Partition::wipe_partition_entry>,
           "wipe_partition_entry,omitempty"},
-         {"ShouldExistP", types::kBoolPointer, entry_value<&Partition::should_exist>, "should_exist,omitempty"},
+         {"ShouldExistP",
+          types::kBoolPointer,
+          entry_value<&Partition::should_exist>,
+          "should_exist,omitempty"},
          {"ResizeP", types::kBoolPointer, entry_value<&Partition::resize>, "resize,omitempty"}},
         {{"Id", "", entry_id<Partition>, kByPointer},
-         {"WipePartitionEntry", "", entry_flag<Partition, &Partition::wipe_partition_entry>, kByPointer},
+         {"WipePartitionEntry",
+          "",
+          entry_flag<Partition, &Partition::wipe_partition_entry>,
+          kByPointer},
          {"ShouldExist", "", entry_flag<Partition, &Partition::should_exist>, kByPointer},
          {"Resize", "", entry_flag<Partition, &Partition::resize>, kByPointer}});
 }
 
 Type define_disk(Type partition_map) {
-    return define(
-        Kind::Struct, "node.Disk",
-        {{"WipeTableP", types::kBoolPointer, entry_value<&Disk::wipe_table>, "wipe_table,omitempty"},
-         {"Partitions", partition_map,
-          [](const void* self) {
-              return entry_map(node_types().partition_map, node_types().partition,
-                               entry_at<Disk>(self).second.partitions, View::Live);
-          },
-          "partitions,omitempty"}},
-        {{"Id", "", entry_id<Disk>, kByPointer},
-         {"WipeTable", "", entry_flag<Disk, &Disk::wipe_table>, kByPointer},
-         {"PartitionList", "", partition_list, kByPointer}});
+    return define(Kind::Struct,
+                  "node.Disk",
+                  {{"WipeTableP",
+                    types::kBoolPointer,
+                    entry_value<&Disk::wipe_table>,
+                    "wipe_table,omitempty"},
+                   {"Partitions",
+                    partition_map,
+                    [](const void* self) {
+                        return entry_map(node_types().partition_map,
+                                         node_types().partition,
+                                         entry_at<Disk>(self).second.partitions,
+                                         View::Live);
+                    },
+                    "partitions,omitempty"}},
+                  {{"Id", "", entry_id<Disk>, kByPointer},
+                   {"WipeTable", "", entry_flag<Disk, &Disk::wipe_table>, kByPointer},
+                   {"PartitionList", "", partition_list, kByPointer}});
 }
 
 Type define_filesystem() {
     return define(
-        Kind::Struct, "node.FileSystem",
+        Kind::Struct,
+        "node.FileSystem",
         {{"Format", types::kString, entry_value<&FileSystem::format>, "format,omitempty"},
          {"Path", types::kString, entry_value<&FileSystem::path>, "path,omitempty"},
-         {"WipeFileSystemP", types::kBoolPointer, entry_value<&FileSystem::wipe_filesystem>,
+         {"WipeFileSystemP",
+          types::kBoolPointer,
+          entry_value<&FileSystem::wipe_filesystem>,
           "wipe_filesystem,omitempty"},
          {"Label", types::kString, entry_value<&FileSystem::label>, "label,omitempty"},
          {"Uuid", types::kString, entry_value<&FileSystem::uuid>, "uuid,omitempty"},
          {"Options", types::kStrings, entry_value<&FileSystem::options>, "options,omitempty"},
-         {"MountOptions", types::kString, entry_value<&FileSystem::mount_options>, "mount_options,omitempty"}},
+         {"MountOptions",
+          types::kString,
+          entry_value<&FileSystem::mount_options>,
+          "mount_options,omitempty"}},
         {{"Id", "", entry_id<FileSystem>, kByPointer},
          {"WipeFileSystem", "", entry_flag<FileSystem, &FileSystem::wipe_filesystem>, kByPointer}});
 }
@@ -303,26 +353,45 @@ std::vector<Field> profile_fields(const NodeTypes& t, Field::Access access) {
         {"ClusterName", types::kString, of_node<&Node::cluster_name>, "cluster name,omitempty"},
         {"ImageName", types::kString, of_node<&Node::image_name>, "image name,omitempty"},
         {"Ipxe", types::kString, of_node<&Node::ipxe_template>, "ipxe template,omitempty"},
-        {"RuntimeOverlay", types::kStrings, of_node<&Node::runtime_overlay>, "runtime overlay,omitempty"},
-        {"SystemOverlay", types::kStrings, of_node<&Node::system_overlay>, "system overlay,omitempty"},
-        {"Kernel", t.kernel_pointer, [](const void* self) { return kernel_value(node_at(self).kernel); },
+        {"RuntimeOverlay",
+         types::kStrings,
+         of_node<&Node::runtime_overlay>,
+         "runtime overlay,omitempty"},
+        {"SystemOverlay",
+         types::kStrings,
+         of_node<&Node::system_overlay>,
+         "system overlay,omitempty"},
+        {"Kernel",
+         t.kernel_pointer,
+         [](const void* self) { return kernel_value(node_at(self).kernel); },
          "kernel,omitempty"},
-        {"Ipmi", t.ipmi_pointer, [](const void* self) { return ipmi_value(node_at(self).ipmi); },
+        {"Ipmi",
+         t.ipmi_pointer,
+         [](const void* self) { return ipmi_value(node_at(self).ipmi); },
          "ipmi,omitempty"},
         {"Init", types::kString, of_node<&Node::init>, "init,omitempty"},
         {"Root", types::kString, of_node<&Node::root>, "root,omitempty"},
-        {"NetDevs", t.netdev_map,
+        {"NetDevs",
+         t.netdev_map,
          [](const void* self) { return devices_value(node_at(self).network_devices, View::Live); },
          "network devices,omitempty"},
         {"Tags", types::kMapStringString, of_node<&Node::tags>, "tags,omitempty"},
-        {"PrimaryNetDev", types::kString, of_node<&Node::primary_network>, "primary network,omitempty"},
-        {"Disks", t.disk_map, [](const void* self) { return disks_value(node_at(self).disks, View::Live); },
+        {"PrimaryNetDev",
+         types::kString,
+         of_node<&Node::primary_network>,
+         "primary network,omitempty"},
+        {"Disks",
+         t.disk_map,
+         [](const void* self) { return disks_value(node_at(self).disks, View::Live); },
          "disks,omitempty"},
-        {"FileSystems", t.filesystem_map,
+        {"FileSystems",
+         t.filesystem_map,
          [](const void* self) { return filesystems_value(node_at(self).filesystems, View::Live); },
          "filesystems,omitempty"},
-        {"Resources", t.resource_map,
-         [](const void* self) { return resources_value(node_at(self).resources); }, "resources,omitempty"},
+        {"Resources",
+         t.resource_map,
+         [](const void* self) { return resources_value(node_at(self).resources); },
+         "resources,omitempty"},
     };
     for (Field& field : fields) field.access = access;
     return fields;
@@ -332,30 +401,43 @@ Type define_node(const NodeTypes& t) {
     std::vector<Field> fields = {
         {"Discoverable", t.wwbool, of_node<&Node::discoverable>, "discoverable,omitempty"},
         {"AssetKey", types::kString, of_node<&Node::asset_key>, "asset key,omitempty"},
-        {"Profile", t.profile,
-         [](const void* self) { return Value::struct_view(node_types().profile, self).as_addressable(); },
+        {"Profile",
+         t.profile,
+         [](const void* self) {
+             return Value::struct_view(node_types().profile, self).as_addressable();
+         },
          ",inline"},
     };
     for (Field& field : profile_fields(t, Field::Access::Promoted)) fields.push_back(field);
     return define(
-        Kind::Struct, "node.Node", std::move(fields),
+        Kind::Struct,
+        "node.Node",
+        std::move(fields),
         {{"Id", "", [](Call& call) { return Value::text(node_of(call).id); }, kByPointer},
-         {"ContainerName", "", [](Call& call) { return Value::text(node_of(call).image_name); }, kByPointer},
+         {"ContainerName",
+          "",
+          [](Call& call) { return Value::text(node_of(call).image_name); },
+          kByPointer},
          {"Valid", "", [](Call& call) { return Value::boolean(node_of(call).valid); }, kByPointer},
-         {"DiskList", "",
+         {"DiskList",
+          "",
           [](Call& call) {
-              return pointers_to_entries(node_types().disk_list, node_types().disk, node_of(call).disks);
+              return pointers_to_entries(
+                  node_types().disk_list, node_types().disk, node_of(call).disks);
           },
           kByPointer},
-         {"FileSystemList", "",
+         {"FileSystemList",
+          "",
           [](Call& call) {
-              return pointers_to_entries(node_types().filesystem_list, node_types().filesystem,
-                                         node_of(call).filesystems);
+              return pointers_to_entries(
+                  node_types().filesystem_list, node_types().filesystem, node_of(call).filesystems);
           },
           kByPointer}});
 }
 
-Type map_of_pointers(Type element) { return Type::map_of(types::kString, Type::pointer_to(element)); }
+Type map_of_pointers(Type element) {
+    return Type::map_of(types::kString, Type::pointer_to(element));
+}
 Type list_of_pointers(Type element) { return Type::slice_of(Type::pointer_to(element)); }
 
 NodeTypes define_all() {
@@ -380,7 +462,9 @@ NodeTypes define_all() {
     t.filesystem_list = list_of_pointers(t.filesystem);
     t.resource_map = Type::map_of(types::kString, t.resource);
 
-    t.profile = define(Kind::Struct, "node.Profile", profile_fields(t, Field::Access::Exported),
+    t.profile = define(Kind::Struct,
+                       "node.Profile",
+                       profile_fields(t, Field::Access::Exported),
                        {{"Id", "", no_id, kByPointer}});
     t.node = define_node(t);
     t.node_pointer = Type::pointer_to(t.node);
@@ -405,14 +489,23 @@ Value filesystems_value(const std::map<std::string, FileSystem>& filesystems, Vi
     return entry_map(node_types().filesystem_map, node_types().filesystem, filesystems, view);
 }
 Value resources_value(const std::map<std::string, store::YamlValue>& resources) {
-    return tmpl::StringMapView<store::YamlValue, resource_element>::of(node_types().resource_map, resources);
+    return tmpl::StringMapView<store::YamlValue, resource_element>::of(node_types().resource_map,
+                                                                       resources);
 }
-Value kernel_value(const Kernel& kernel) { return Value::struct_view(node_types().kernel_pointer, &kernel); }
+Value kernel_value(const Kernel& kernel) {
+    return Value::struct_view(node_types().kernel_pointer, &kernel);
+}
 Value ipmi_value(const Ipmi& ipmi) { return Value::struct_view(node_types().ipmi_pointer, &ipmi); }
 
-Value live_node_pointer(const Node& node) { return Value::struct_view(node_types().node_pointer, &node); }
-Value copied_node(const Node& node) { return Value::struct_view(node_types().node, &node, &kCopied); }
-Value copied_profile(const Node& node) { return Value::struct_view(node_types().profile, &node, &kCopied); }
+Value live_node_pointer(const Node& node) {
+    return Value::struct_view(node_types().node_pointer, &node);
+}
+Value copied_node(const Node& node) {
+    return Value::struct_view(node_types().node, &node, &kCopied);
+}
+Value copied_profile(const Node& node) {
+    return Value::struct_view(node_types().profile, &node, &kCopied);
+}
 
 Value node_list(const std::span<const Node>* nodes) {
     static const NodeListView view;
@@ -445,11 +538,13 @@ namespace types = tmpl::types;
 Value scalar(const store::YamlValue& value) {
     if (const auto* flag = value.get<bool>()) return Value::boolean(*flag);
     if (const auto* number = value.get<int64_t>()) return Value::integer(*number);
-    if (const auto* number = value.get<uint64_t>()) return Value::unsigned_integer(types::kUint64, *number);
+    if (const auto* number = value.get<uint64_t>())
+        return Value::unsigned_integer(types::kUint64, *number);
     if (const auto* number = value.get<double>()) return Value::floating(*number);
     if (const auto* text = value.get<std::string>()) return Value::text(*text);
     if (const auto* time = value.get<store::Timestamp>()) {
-        const tmpl::Zone* zone = time->zone_seconds == 0 ? tmpl::utc_zone() : tmpl::fixed_zone("", time->zone_seconds);
+        const tmpl::Zone* zone =
+            time->zone_seconds == 0 ? tmpl::utc_zone() : tmpl::fixed_zone("", time->zone_seconds);
         return Value::time({time->unix_seconds, static_cast<uint32_t>(time->nanoseconds), zone});
     }
     return Value::nil();
@@ -461,7 +556,8 @@ Value resource_value(const store::YamlValue& resource) {
     if (const auto* list = resource.get<store::YamlValue::List>()) {
         std::vector<Value> elements;
         elements.reserve(list->size());
-        for (const store::YamlValue& element : *list) elements.push_back(resource_value(element).as_boxed());
+        for (const store::YamlValue& element : *list)
+            elements.push_back(resource_value(element).as_boxed());
         return Value::list(types::kAnys, std::move(elements));
     }
     const auto* map = resource.get<store::YamlValue::Map>();
@@ -471,7 +567,8 @@ Value resource_value(const store::YamlValue& resource) {
     const auto dict = tmpl::Dict::create(all_text ? types::kMapStringAny : types::kMapAnyAny);
     for (const auto& entry : *map) {
         Value key = scalar(entry.key);
-        dict->set(all_text ? std::move(key) : key.as_boxed(), resource_value(entry.value).as_boxed());
+        dict->set(all_text ? std::move(key) : key.as_boxed(),
+                  resource_value(entry.value).as_boxed());
     }
     return Value::dict(dict);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The roots of templates: overlay files, and iPXE and GRUB scripts; and the server's configuration as
-// templates see it. Source: reference/templates.md §12.1, §12.6, §13.2.
+// The roots of templates: overlay files, and iPXE and GRUB scripts; and the server's configuration
+// as templates see it. Source: reference/templates.md §12.1, §12.6, §13.2.
 #include "overlay/model.h"
 #include "overlay/model_internal.h"
 
@@ -51,7 +51,8 @@ struct Getter<function> {
     }
 };
 
-// -- Configuration ---------------------------------------------------------------------------------------
+// -- Configuration
+// ---------------------------------------------------------------------------------------
 
 using store::DhcpConf;
 using store::NfsConf;
@@ -70,7 +71,9 @@ Type warewulf_type() {
          {"SecureFilesP", types::kBoolPointer, member_value<&ServerConf::secure_files_p>},
          {"TLSEnabledP", types::kBoolPointer, member_value<&ServerConf::tls_p>},
          {"UpdateInterval", types::kInt, member_value<&ServerConf::update_interval>},
-         {"AutobuildOverlaysP", types::kBoolPointer, member_value<&ServerConf::autobuild_overlays_p>},
+         {"AutobuildOverlaysP",
+          types::kBoolPointer,
+          member_value<&ServerConf::autobuild_overlays_p>},
          {"EnableHostOverlayP", types::kBoolPointer, member_value<&ServerConf::host_overlay_p>},
          {"GrubBootP", types::kBoolPointer, member_value<&ServerConf::grubboot_p>},
          {"SystemdName", types::kString, member_value<&ServerConf::systemd_name>}},
@@ -84,16 +87,16 @@ Type warewulf_type() {
 }
 
 Type dhcp_type() {
-    static const Type type = define(
-        "config.DHCPConf",
-        {{"EnabledP", types::kBoolPointer, member_value<&DhcpConf::enabled_p>},
-         {"Template", types::kString, member_value<&DhcpConf::template_name>},
-         {"RangeStart", types::kString, member_value<&DhcpConf::range_start>},
-         {"RangeEnd", types::kString, member_value<&DhcpConf::range_end>},
-         {"Range6Start", types::kString, member_value<&DhcpConf::range6_start>},
-         {"Range6End", types::kString, member_value<&DhcpConf::range6_end>},
-         {"SystemdName", types::kString, member_value<&DhcpConf::systemd_name>}},
-        {{"Enabled", "", Getter<&DhcpConf::enabled>::run}});
+    static const Type type =
+        define("config.DHCPConf",
+               {{"EnabledP", types::kBoolPointer, member_value<&DhcpConf::enabled_p>},
+                {"Template", types::kString, member_value<&DhcpConf::template_name>},
+                {"RangeStart", types::kString, member_value<&DhcpConf::range_start>},
+                {"RangeEnd", types::kString, member_value<&DhcpConf::range_end>},
+                {"Range6Start", types::kString, member_value<&DhcpConf::range6_start>},
+                {"Range6End", types::kString, member_value<&DhcpConf::range6_end>},
+                {"SystemdName", types::kString, member_value<&DhcpConf::systemd_name>}},
+               {{"Enabled", "", Getter<&DhcpConf::enabled>::run}});
     return type;
 }
 
@@ -109,9 +112,10 @@ Type tftp_type() {
 }
 
 Type export_type() {
-    static const Type type = define("config.NFSExportConf",
-                                    {{"Path", types::kString, member_value<&NfsExport::path>},
-                                     {"ExportOptions", types::kString, member_value<&NfsExport::export_options>}});
+    static const Type type =
+        define("config.NFSExportConf",
+               {{"Path", types::kString, member_value<&NfsExport::path>},
+                {"ExportOptions", types::kString, member_value<&NfsExport::export_options>}});
     return type;
 }
 
@@ -128,10 +132,11 @@ Type nfs_type() {
     static const Type type =
         define("config.NFSConf",
                {{"EnabledP", types::kBoolPointer, member_value<&NfsConf::enabled_p>},
-                {"ExportsExtended", export_list_type(),
+                {"ExportsExtended",
+                 export_list_type(),
                  [](const void* self) {
-                     return tmpl::VectorView<NfsExport, export_element>::of(export_list_type(),
-                                                                            at<NfsConf>(self).export_paths);
+                     return tmpl::VectorView<NfsExport, export_element>::of(
+                         export_list_type(), at<NfsConf>(self).export_paths);
                  }},
                 {"SystemdName", types::kString, member_value<&NfsConf::systemd_name>}},
                {{"Enabled", "", Getter<&NfsConf::enabled>::run}});
@@ -141,37 +146,39 @@ Type nfs_type() {
 Type ssh_type() {
     // Its address is that of the whole configuration: the section is one list there.
     static const Type type =
-        define("config.SSHConf", {{"KeyTypes", types::kStrings, member_value<&WarewulfConf::ssh_key_types>}});
+        define("config.SSHConf",
+               {{"KeyTypes", types::kStrings, member_value<&WarewulfConf::ssh_key_types>}});
     return type;
 }
 
 Type paths_type() {
-    static const Type type = define(
-        "config.BuildConfig",
-        {{"Bindir", types::kString, member_value<&Paths::bindir>},
-         {"Sysconfdir", types::kString, member_value<&Paths::sysconfdir>},
-         {"Localstatedir", types::kString, member_value<&Paths::localstatedir>},
-         {"Cachedir", types::kString, member_value<&Paths::cachedir>},
-         {"Ipxesource", types::kString, member_value<&Paths::ipxesource>},
-         {"Srvdir", types::kString, member_value<&Paths::srvdir>},
-         {"Firewallddir", types::kString, member_value<&Paths::firewalldir>},
-         {"Systemddir", types::kString, member_value<&Paths::systemddir>},
-         {"Datadir", types::kString, member_value<&Paths::datadir>},
-         {"WWOverlaydir", types::kString, member_value<&Paths::wwoverlaydir>},
-         {"WWChrootdir", types::kString, member_value<&Paths::wwchrootdir>},
-         {"WWProvisiondir", types::kString, member_value<&Paths::wwprovisiondir>},
-         {"WWClientdir", types::kString, member_value<&Paths::wwclientdir>},
-         {"WWFilesdir", types::kString, member_value<&Paths::wwfilesdir>}},
-        {{"NodesConf", "", Getter<&Paths::nodes_conf>::run},
-         {"AuthenticationConf", "", Getter<&Paths::auth_conf>::run},
-         {"OciBlobCachedir", "", Getter<&Paths::oci_blob_cache>::run},
-         {"SiteOverlaydir", "", Getter<&Paths::site_overlays>::run},
-         {"DistributionOverlaydir", "", Getter<&Paths::distribution_overlays>::run},
-         {"OverlayProvisiondir", "", Getter<&Paths::overlay_provision>::run}});
+    static const Type type =
+        define("config.BuildConfig",
+               {{"Bindir", types::kString, member_value<&Paths::bindir>},
+                {"Sysconfdir", types::kString, member_value<&Paths::sysconfdir>},
+                {"Localstatedir", types::kString, member_value<&Paths::localstatedir>},
+                {"Cachedir", types::kString, member_value<&Paths::cachedir>},
+                {"Ipxesource", types::kString, member_value<&Paths::ipxesource>},
+                {"Srvdir", types::kString, member_value<&Paths::srvdir>},
+                {"Firewallddir", types::kString, member_value<&Paths::firewalldir>},
+                {"Systemddir", types::kString, member_value<&Paths::systemddir>},
+                {"Datadir", types::kString, member_value<&Paths::datadir>},
+                {"WWOverlaydir", types::kString, member_value<&Paths::wwoverlaydir>},
+                {"WWChrootdir", types::kString, member_value<&Paths::wwchrootdir>},
+                {"WWProvisiondir", types::kString, member_value<&Paths::wwprovisiondir>},
+                {"WWClientdir", types::kString, member_value<&Paths::wwclientdir>},
+                {"WWFilesdir", types::kString, member_value<&Paths::wwfilesdir>}},
+               {{"NodesConf", "", Getter<&Paths::nodes_conf>::run},
+                {"AuthenticationConf", "", Getter<&Paths::auth_conf>::run},
+                {"OciBlobCachedir", "", Getter<&Paths::oci_blob_cache>::run},
+                {"SiteOverlaydir", "", Getter<&Paths::site_overlays>::run},
+                {"DistributionOverlaydir", "", Getter<&Paths::distribution_overlays>::run},
+                {"OverlayProvisiondir", "", Getter<&Paths::overlay_provision>::run}});
     return type;
 }
 
-// -- The root of overlay templates -----------------------------------------------------------------------
+// -- The root of overlay templates
+// -----------------------------------------------------------------------
 
 const WarewulfConf& conf_of(const void* self) { return *at<RootData>(self).conf; }
 
@@ -214,26 +221,48 @@ std::vector<Field> root_fields() {
         {"NetworkCIDR", types::kString, member_value<&RootData::network_cidr>},
         {"Network6", types::kString, member_value<&RootData::network6>},
         {"NetworkCIDR6", types::kString, member_value<&RootData::network_cidr6>},
-        {"Ipv6", types::kBool, [](const void* self) { return Value::boolean(conf_of(self).ipv6()); }},
-        {"Dhcp", dhcp_type(), [](const void* self) { return conf_section<&WarewulfConf::dhcp>(dhcp_type(), self); }},
-        {"Nfs", nfs_type(), [](const void* self) { return conf_section<&WarewulfConf::nfs>(nfs_type(), self); }},
-        {"Ssh", ssh_type(), [](const void* self) { return Value::struct_view(ssh_type(), &conf_of(self)); }},
-        {"Warewulf", warewulf_type(),
-         [](const void* self) { return conf_section<&WarewulfConf::warewulf>(warewulf_type(), self); }},
-        {"Tftp", tftp_type(), [](const void* self) { return conf_section<&WarewulfConf::tftp>(tftp_type(), self); }},
-        {"Paths", paths_type(),
+        {"Ipv6",
+         types::kBool,
+         [](const void* self) { return Value::boolean(conf_of(self).ipv6()); }},
+        {"Dhcp",
+         dhcp_type(),
+         [](const void* self) { return conf_section<&WarewulfConf::dhcp>(dhcp_type(), self); }},
+        {"Nfs",
+         nfs_type(),
+         [](const void* self) { return conf_section<&WarewulfConf::nfs>(nfs_type(), self); }},
+        {"Ssh",
+         ssh_type(),
+         [](const void* self) { return Value::struct_view(ssh_type(), &conf_of(self)); }},
+        {"Warewulf",
+         warewulf_type(),
+         [](const void* self) {
+             return conf_section<&WarewulfConf::warewulf>(warewulf_type(), self);
+         }},
+        {"Tftp",
+         tftp_type(),
+         [](const void* self) { return conf_section<&WarewulfConf::tftp>(tftp_type(), self); }},
+        {"Paths",
+         paths_type(),
          [](const void* self) { return conf_section<&WarewulfConf::paths>(paths_type(), self); }},
-        {"AllNodes", t.node_list, [](const void* self) { return model::node_list(&at<RootData>(self).all_nodes); }},
-        {"Node", t.node, [](const void* self) { return model::copied_node(at<RootData>(self).node); }, ",inline"},
+        {"AllNodes",
+         t.node_list,
+         [](const void* self) { return model::node_list(&at<RootData>(self).all_nodes); }},
+        {"Node",
+         t.node,
+         [](const void* self) { return model::copied_node(at<RootData>(self).node); },
+         ",inline"},
         {"Container", types::kString, image_name},
         {"ContainerName", types::kString, image_name},
-        {"ThisNode", t.node_pointer,
+        {"ThisNode",
+         t.node_pointer,
          [](const void* self) { return model::live_node_pointer(at<RootData>(self).node); }},
     };
     const std::vector<Field> promoted = {
         {"Discoverable", t.wwbool, of_node<&Node::discoverable>},
         {"AssetKey", types::kString, of_node<&Node::asset_key>},
-        {"Profile", t.profile, [](const void* self) { return model::copied_profile(at<RootData>(self).node); }},
+        {"Profile",
+         t.profile,
+         [](const void* self) { return model::copied_profile(at<RootData>(self).node); }},
         {"Profiles", types::kStrings, of_node<&Node::profiles>},
         {"Comment", types::kString, of_node<&Node::comment>},
         {"ClusterName", types::kString, of_node<&Node::cluster_name>},
@@ -241,21 +270,36 @@ std::vector<Field> root_fields() {
         {"Ipxe", types::kString, of_node<&Node::ipxe_template>},
         {"RuntimeOverlay", types::kStrings, of_node<&Node::runtime_overlay>},
         {"SystemOverlay", types::kStrings, of_node<&Node::system_overlay>},
-        {"Kernel", t.kernel_pointer,
+        {"Kernel",
+         t.kernel_pointer,
          [](const void* self) { return model::kernel_value(at<RootData>(self).node.kernel); }},
-        {"Ipmi", t.ipmi_pointer, [](const void* self) { return model::ipmi_value(at<RootData>(self).node.ipmi); }},
+        {"Ipmi",
+         t.ipmi_pointer,
+         [](const void* self) { return model::ipmi_value(at<RootData>(self).node.ipmi); }},
         {"Init", types::kString, of_node<&Node::init>},
         {"Root", types::kString, of_node<&Node::root>},
-        {"NetDevs", t.netdev_map,
-         [](const void* self) { return model::devices_value(at<RootData>(self).node.network_devices, View::Copied); }},
+        {"NetDevs",
+         t.netdev_map,
+         [](const void* self) {
+             return model::devices_value(at<RootData>(self).node.network_devices, View::Copied);
+         }},
         {"Tags", types::kMapStringString, of_node<&Node::tags>},
         {"PrimaryNetDev", types::kString, of_node<&Node::primary_network>},
-        {"Disks", t.disk_map,
-         [](const void* self) { return model::disks_value(at<RootData>(self).node.disks, View::Copied); }},
-        {"FileSystems", t.filesystem_map,
-         [](const void* self) { return model::filesystems_value(at<RootData>(self).node.filesystems, View::Copied); }},
-        {"Resources", t.resource_map,
-         [](const void* self) { return model::resources_value(at<RootData>(self).node.resources); }},
+        {"Disks",
+         t.disk_map,
+         [](const void* self) {
+             return model::disks_value(at<RootData>(self).node.disks, View::Copied);
+         }},
+        {"FileSystems",
+         t.filesystem_map,
+         [](const void* self) {
+             return model::filesystems_value(at<RootData>(self).node.filesystems, View::Copied);
+         }},
+        {"Resources",
+         t.resource_map,
+         [](const void* self) {
+             return model::resources_value(at<RootData>(self).node.resources);
+         }},
     };
     for (Field field : promoted) {
         field.access = Field::Access::Promoted;
@@ -269,7 +313,8 @@ Type root_type() {
     return type;
 }
 
-// -- The root of iPXE and GRUB templates -------------------------------------------------------------------
+// -- The root of iPXE and GRUB templates
+// -------------------------------------------------------------------
 
 Type script_type() {
     static const Type type = define(
@@ -291,13 +336,13 @@ Type script_type() {
          {"KernelVersion", types::kString, member_value<&ScriptData::kernel_version>},
          {"Root", types::kString, member_value<&ScriptData::root>},
          {"TLS", types::kBool, member_value<&ScriptData::tls>},
-         {"Tags", types::kMapStringString,
+         {"Tags",
+          types::kMapStringString,
           [](const void* self) {
               const auto* tags = at<ScriptData>(self).tags;
               return tags == nullptr ? Value::nil_of(types::kMapStringString) : to_value(*tags);
           }},
-         {"NetDevs", model::node_types().netdev_map,
-          [](const void* self) {
+         {"NetDevs", model::node_types().netdev_map, [](const void* self) {
               const auto* devices = at<ScriptData>(self).network_devices;
               return devices == nullptr ? Value::nil_of(model::node_types().netdev_map)
                                         : model::devices_value(*devices, View::Live);

@@ -18,9 +18,12 @@ using archive::CpioRecord;
 
 mode_t type_bits(Kind kind) {
     switch (kind) {
-        case Kind::Folder: return S_IFDIR;
-        case Kind::File: return S_IFREG;
-        case Kind::Link: return S_IFLNK;
+        case Kind::Folder:
+            return S_IFDIR;
+        case Kind::File:
+            return S_IFREG;
+        case Kind::Link:
+            return S_IFLNK;
     }
     return S_IFREG;
 }
@@ -43,8 +46,9 @@ std::map<std::string_view, CpioRecord> entries_of(std::string_view archive) {
 }
 
 bool same(const CpioRecord& record, const Entry& entry) {
-    return record.mode == (type_bits(entry.kind) | entry.meta.mode) && record.uid == entry.meta.uid &&
-           record.gid == entry.meta.gid && record.data == data_of(entry);
+    return record.mode == (type_bits(entry.kind) | entry.meta.mode) &&
+           record.uid == entry.meta.uid && record.gid == entry.meta.gid &&
+           record.data == data_of(entry);
 }
 
 Result<std::string> to_cpio(const FileTree& files, std::string_view before, int64_t now) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From the files of an image to its archive on disk. An entry that is the same as in the archive before
-// keeps its time there, so that nodes, which compare times, rewrite only what changed; an archive that
-// comes out the same is left alone. Source: reference/overlays.md §3, §13.1.
+// From the files of an image to its archive on disk. An entry that is the same as in the archive
+// before keeps its time there, so that nodes, which compare times, rewrite only what changed; an
+// archive that comes out the same is left alone. Source: reference/overlays.md §3, §13.1.
 #pragma once
 
 #include <cstdint>

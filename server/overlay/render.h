@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One template of an overlay, rendered for one node: Warewulf's functions, the outputs a template opens
-// with `file`, and what it read. Nothing is written here. Source: reference/templates.md §1, §10.
+// One template of an overlay, rendered for one node: Warewulf's functions, the outputs a template
+// opens with `file`, and what it read. Nothing is written here. Source: reference/templates.md §1,
+// §10.
 #pragma once
 
 #include <memory>
@@ -25,13 +26,13 @@ struct Output {
 };
 
 struct Rendered {
-    bool write = true;   // false after `abort`: nothing is to be written
-    bool backup = true;  // false after `nobackup`
+    bool write = true;            // false after `abort`: nothing is to be written
+    bool backup = true;           // false after `nobackup`
     std::vector<Output> outputs;  // the first is the default slot
     std::vector<std::string> warnings;
 
-    /// Whether outputs[i] becomes a file: the default slot doesn't if others were opened, unless it is
-    /// a link.
+    /// Whether outputs[i] becomes a file: the default slot doesn't if others were opened, unless it
+    /// is a link.
     bool written(size_t i) const;
 };
 
@@ -50,8 +51,8 @@ class TemplateCache {
     explicit TemplateCache(const tmpl::FunctionTable& functions);
     ~TemplateCache();
 
-    /// Reads and parses the file unless that was done already. The template's name is the base name.
-    /// Errors: NotFound, Io; Unprocessable ("could not parse template PATH: …").
+    /// Reads and parses the file unless that was done already. The template's name is the base
+    /// name. Errors: NotFound, Io; Unprocessable ("could not parse template PATH: …").
     Result<tmpl::Template> get(const std::string& path);
 
    private:

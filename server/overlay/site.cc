@@ -13,12 +13,12 @@ namespace ww::overlay {
 namespace {
 
 bool allowed_in_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == ':';
 }
 
 bool is_real_directory(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
@@ -42,7 +42,8 @@ std::string Overlay::content_root() const {
 Result<void> check_overlay_name(std::string_view name) {
     if (name.empty()) return Error(ErrorCode::InvalidArgument, "overlay name must not be empty");
     if (!std::all_of(name.begin(), name.end(), allowed_in_name) || name == "." || name == "..")
-        return Error(ErrorCode::InvalidArgument, fmt::format("overlay name contains illegal characters: {}", name));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("overlay name contains illegal characters: {}", name));
     return {};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Where overlays are: the site's folder hides the distribution's, name by name. Finds and lists them;
-// changes nothing. Source: reference/overlays.md §1.
+// Where overlays are: the site's folder hides the distribution's, name by name. Finds and lists
+// them; changes nothing. Source: reference/overlays.md §1.
 #pragma once
 
 #include <string>
@@ -33,7 +33,8 @@ Result<void> check_overlay_name(std::string_view name);
 /// Errors: InvalidArgument, NotFound ("overlay does not exist").
 Result<Overlay> find_overlay(const Folders& folders, const std::string& name);
 
-/// Distribution names in byte order, then site names; each name once, as find_overlay() would see it.
+/// Distribution names in byte order, then site names; each name once, as find_overlay() would see
+/// it.
 std::vector<Overlay> list_overlays(const Folders& folders);
 
 }  // namespace ww::overlay

@@ -24,19 +24,22 @@ Result<tmpl::Template> TemplateCache::get(const std::string& path) {
     WW_TRY(const FileIdentity identity, identity_of(path));
     const auto known = state_->parsed.with([&](auto& all) -> std::shared_ptr<const tmpl::Template> {
         const auto found = all.find(path);
-        return found != all.end() && found->second.identity == identity ? found->second.source : nullptr;
+        return found != all.end() && found->second.identity == identity ? found->second.source
+                                                                        : nullptr;
     });
     if (known) return *known;
-    // Identity first, then bytes: a change in between gives new bytes under an old identity, which the
-    // next look notices; the other order would keep old bytes for good.
+    // Identity first, then bytes: a change in between gives new bytes under an old identity, which
+    // the next look notices; the other order would keep old bytes for good.
     WW_TRY(const std::string text, read_file(path));
     auto parsed = tmpl::parse(text, base_name(path), functions_);
     if (!parsed) {
-        return Error(parsed.error().code(),
-                     fmt::format("could not parse template {}: {}", path, parsed.error().message()));
+        return Error(
+            parsed.error().code(),
+            fmt::format("could not parse template {}: {}", path, parsed.error().message()));
     }
     auto shared = std::make_shared<const tmpl::Template>(std::move(*parsed));
-    state_->parsed.with([&](auto& all) { all.insert_or_assign(path, State::Parsed{identity, shared}); });
+    state_->parsed.with(
+        [&](auto& all) { all.insert_or_assign(path, State::Parsed{identity, shared}); });
     return *shared;
 }
 

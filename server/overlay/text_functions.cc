@@ -20,23 +20,26 @@ Line line_at(std::string_view text, size_t start) {
 }
 
 bool plain_in_unit_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '_' ||
-           c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+           c == '_' || c == '.';
 }
 
 // Nothing if the line has no such field.
-const std::string_view* field_at(std::string_view line, std::string_view separator, int64_t index,
+const std::string_view* field_at(std::string_view line,
+                                 std::string_view separator,
+                                 int64_t index,
                                  std::string_view& out) {
     if (separator.empty()) {  // Go splits into UTF-8 sequences
         for (size_t start = 0; start < line.size();) {
             size_t end = start + 1;
-            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) ++end;
+            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80)
+                ++end;
             if (index-- == 0) return out = line.substr(start, end - start), &out;
             start = end;
         }
         return nullptr;
     }
-    for (size_t start = 0;; ) {
+    for (size_t start = 0;;) {
         const size_t end = line.find(separator, start);
         if (index-- == 0) return out = line.substr(start, end - start), &out;
         if (end == std::string_view::npos) return nullptr;
@@ -64,7 +67,8 @@ std::string systemd_escape(std::string_view text) {
         } else {
             // Compat: not zero-padded, unlike systemd-escape(1).
             char digits[2];
-            const auto end = std::to_chars(digits, digits + 2, static_cast<unsigned char>(c), 16).ptr;
+            const auto end =
+                std::to_chars(digits, digits + 2, static_cast<unsigned char>(c), 16).ptr;
             out.append("\\x").append(digits, end);
         }
     }
@@ -80,14 +84,18 @@ std::string systemd_escape_path(std::string_view path) {
     return cleaned.empty() ? "-" : systemd_escape(cleaned);
 }
 
-Result<std::string> unique_field(std::string_view separator, int64_t index, std::string_view input) {
-    if (index < 0) return Error(ErrorCode::InvalidArgument, fmt::format("field index {} is negative", index));
+Result<std::string> unique_field(std::string_view separator,
+                                 int64_t index,
+                                 std::string_view input) {
+    if (index < 0)
+        return Error(ErrorCode::InvalidArgument, fmt::format("field index {} is negative", index));
     std::string out;
     std::set<std::string_view> seen;
     for (size_t start = 0; start <= input.size();) {
         const Line line = line_at(input, start);
         std::string_view field;
-        const bool has_field = field_at(line.text, separator, index, field) != nullptr && !field.empty();
+        const bool has_field =
+            field_at(line.text, separator, index, field) != nullptr && !field.empty();
         if (!has_field || seen.insert(field).second) {
             if (start != 0) out += '\n';
             out += line.text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The one place that includes Catch2: version 2 (Debian 12) and version 3 name their headers differently.
+// The one place that includes Catch2: version 2 (Debian 12) and version 3 name their headers
+// differently.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

@@ -19,12 +19,19 @@ class Site {
     explicit Site(std::string_view nodes, std::string_view server = "") {
         write("etc/warewulf/nodes.conf", nodes);
         write("etc/warewulf/warewulf.conf",
-              fmt::format("ipaddr: 10.0.0.1\nnetmask: 255.255.0.0\nnetwork: 10.0.0.0\n{}\n"
-                          "paths:\n  sysconfdir: {}\n  datadir: {}\n  wwoverlaydir: {}\n  wwchrootdir: {}\n"
-                          "  wwprovisiondir: {}\n  wwfilesdir: {}\n",
-                          server, path("etc"), path("usr/share"), path("overlays"), path("chroots"),
-                          path("provision"), path("files")));
-        auto loaded = store::load_config(path("etc/warewulf/warewulf.conf"), store::Autodetect::Off);
+              fmt::format(
+                  "ipaddr: 10.0.0.1\nnetmask: 255.255.0.0\nnetwork: 10.0.0.0\n{}\n"
+                  "paths:\n  sysconfdir: {}\n  datadir: {}\n  wwoverlaydir: {}\n  wwchrootdir: {}\n"
+                  "  wwprovisiondir: {}\n  wwfilesdir: {}\n",
+                  server,
+                  path("etc"),
+                  path("usr/share"),
+                  path("overlays"),
+                  path("chroots"),
+                  path("provision"),
+                  path("files")));
+        auto loaded =
+            store::load_config(path("etc/warewulf/warewulf.conf"), store::Autodetect::Off);
         WW_CHECK(loaded.has_value(), "the test's warewulf.conf does not load");
         conf_ = std::move(*loaded);
         database_ = store::Database::open(path("etc/warewulf/nodes.conf"), path("lock"));

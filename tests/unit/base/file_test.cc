@@ -15,7 +15,7 @@ TEST_CASE("replacing a file keeps its mode and leaves no temporary behind", "[ba
     const ww::test::TempDir dir;
     const std::string path = dir / "nodes.conf";
     REQUIRE(ww::replace_file(path, "one", 0640));
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 07777) == 0640);
     REQUIRE(::chmod(path.c_str(), 0600) == 0);

@@ -21,10 +21,18 @@ TEST_CASE("a path is decoded and cleaned", "[boot][request]") {
         const char* out;
     };
     const Row rows[] = {
-        {"/ipxe/aa", "/ipxe/aa"},       {"/ipxe//aa//", "/ipxe/aa/"}, {"//efiboot///grub.efi", "/efiboot/grub.efi"},
-        {"/kernel/a%3Ab", "/kernel/a:b"}, {"/files/../x", "/x"},      {"/files/a/./b/../c", "/files/a/c"},
-        {"/../../x", "/x"},             {"/", "/"},                   {"/a/..", "/"},
-        {"/x?y=%zz", "/x"},             {"/files/%2e%2e/x", "/x"},    {"/files/%252e", "/files/%2e"},
+        {"/ipxe/aa", "/ipxe/aa"},
+        {"/ipxe//aa//", "/ipxe/aa/"},
+        {"//efiboot///grub.efi", "/efiboot/grub.efi"},
+        {"/kernel/a%3Ab", "/kernel/a:b"},
+        {"/files/../x", "/x"},
+        {"/files/a/./b/../c", "/files/a/c"},
+        {"/../../x", "/x"},
+        {"/", "/"},
+        {"/a/..", "/"},
+        {"/x?y=%zz", "/x"},
+        {"/files/%2e%2e/x", "/x"},
+        {"/files/%252e", "/files/%2e"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.in);
@@ -103,8 +111,12 @@ TEST_CASE("what is refused before anybody is asked", "[boot][request]") {
 }
 
 TEST_CASE("query values", "[boot][request]") {
-    const auto ask = parse_request(
-        {"/files/t.ww?wwid=aa&render=n1&assetkey=blue+sky%2B7&assetkey=x&compress=gz", "::1", 1, true}, no_arp);
+    const auto ask =
+        parse_request({"/files/t.ww?wwid=aa&render=n1&assetkey=blue+sky%2B7&assetkey=x&compress=gz",
+                       "::1",
+                       1,
+                       true},
+                      no_arp);
     REQUIRE(ask);
     CHECK(ask->render);
     CHECK(ask->render_node == "n1");

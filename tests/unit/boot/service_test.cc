@@ -33,15 +33,20 @@ struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "warewulf:\n  secure: false\n")
         : site(nodes, server),
           images(ww::image::Images(site.path("chroots"), site.path("provision"))),
-          overlays({site.conf(), images,
-                    [this](const ww::store::Node& node) { return images.default_kernel_version(node); }}),
+          overlays({site.conf(),
+                    images,
+                    [this](const ww::store::Node& node) {
+                        return images.default_kernel_version(node);
+                    }}),
           service(site.conf(), site.database(), overlays, images) {
-        site.write("etc/warewulf/ipxe/default.ipxe", "id={{.Id}} {{.Authority}} {{.KernelVersion}}");
+        site.write("etc/warewulf/ipxe/default.ipxe",
+                   "id={{.Id}} {{.Authority}} {{.KernelVersion}}");
         site.write("etc/warewulf/ipxe/unconfigured.ipxe", "nobody {{.Hwaddr}}");
     }
 
     Answer get(const std::string& target, uint16_t port = 40000) {
-        const auto ask = parse_request({target, "10.0.0.7", port, false}, [](auto) { return std::nullopt; });
+        const auto ask =
+            parse_request({target, "10.0.0.7", port, false}, [](auto) { return std::nullopt; });
         REQUIRE(ask);
         auto answer = service.answer(*ask);
         if (answer.recorded) service.sent(answer.record);
@@ -94,7 +99,8 @@ TEST_CASE("kernels and images are sent from inside the image only", "[boot][serv
 
 TEST_CASE("an asset key is asked for at every stage", "[boot][service]") {
     Bench bench;
-    for (const char* stage : {"ipxe", "grub", "kernel", "image", "initramfs", "system", "runtime"}) {
+    for (const char* stage :
+         {"ipxe", "grub", "kernel", "image", "initramfs", "system", "runtime"}) {
         CAPTURE(stage);
         const std::string path = std::string("/") + stage + "/02:00:00:00:00:02";
         CHECK(bench.get(path).status == 401);
@@ -103,7 +109,8 @@ TEST_CASE("an asset key is asked for at every stage", "[boot][service]") {
     }
 }
 
-TEST_CASE("the runtime overlay goes to privileged ports when the site is secure", "[boot][service]") {
+TEST_CASE("the runtime overlay goes to privileged ports when the site is secure",
+          "[boot][service]") {
     Bench bench(kNodes, "warewulf:\n  secure: true\n");
     CHECK(bench.get("/runtime/02:00:00:00:00:01", 1024).status == 401);
     CHECK(bench.get("/runtime/02:00:00:00:00:01", 1023).status == 200);
@@ -130,13 +137,16 @@ TEST_CASE("a discoverable node has one winner, and needs its key", "[boot][servi
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&, i] {
             const std::string target = fmt::format("/ipxe/02:00:00:00:01:0{}?assetkey=k", i);
-            const auto ask = parse_request({target, "10.0.0.7", 1, false}, [](auto) { return std::nullopt; });
-            if (std::get<std::string>(bench.service.answer(*ask).body).starts_with("id=d1")) ++served;
+            const auto ask =
+                parse_request({target, "10.0.0.7", 1, false}, [](auto) { return std::nullopt; });
+            if (std::get<std::string>(bench.service.answer(*ask).body).starts_with("id=d1"))
+                ++served;
         });
     }
     for (std::thread& thread : threads) thread.join();
     CHECK(served == 1);
-    CHECK(bench.site.snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with("02:00:00:00:01:0"));
+    CHECK(bench.site.snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with(
+        "02:00:00:00:01:0"));
 }
 
 TEST_CASE("files of the site", "[boot][service]") {

@@ -37,8 +37,9 @@ constexpr const char* kNodes =
 // A builder over a site, and how to look at what it makes.
 struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "")
-        : site(nodes, server),
-          builder({site.conf(), images, [](const ww::store::Node&) { return std::string("6.1.0-18"); }}) {}
+        : site(nodes, server), builder({site.conf(), images, [](const ww::store::Node&) {
+                                            return std::string("6.1.0-18");
+                                        }}) {}
 
     const ww::store::Node& node(const char* id) {
         snapshot = site.snapshot();
@@ -50,7 +51,8 @@ struct Bench {
         const auto& wanted = node(id);
         return builder.ensure(snapshot, wanted, context);
     }
-    std::map<std::string, std::string> content(const char* id = "n1", Context context = Context::System) {
+    std::map<std::string, std::string> content(const char* id = "n1",
+                                               Context context = Context::System) {
         const auto path = ensure(id, context);
         if (!path) FAIL(path.error().describe());
         const std::string archive = *ww::read_file(*path);
@@ -71,7 +73,8 @@ struct Bench {
 
 TEST_CASE("an overlay is rendered for each node", "[overlay][builder]") {
     Bench bench;
-    bench.site.write("overlays/o/rootfs/etc/id.ww", "{{.Id}} {{.Tags.rack}} {{.Kernel.Version}}\n", 0600);
+    bench.site.write(
+        "overlays/o/rootfs/etc/id.ww", "{{.Id}} {{.Tags.rack}} {{.Kernel.Version}}\n", 0600);
     bench.site.write("overlays/o/rootfs/plain", "{{.Id}}");
     CHECK(bench.content("n1")["etc/id"] == "n1 r0 6.1.0-18\n");
     CHECK(bench.content("n2")["etc/id"] == "n2 r2 6.1.0-18\n");
@@ -81,7 +84,8 @@ TEST_CASE("an overlay is rendered for each node", "[overlay][builder]") {
 TEST_CASE("an archive is rebuilt when an input changed, and only then", "[overlay][builder]") {
     Bench bench;
     bench.site.write("srv/motd", "one");
-    bench.site.write("overlays/o/rootfs/t.ww", "{{.Tags.rack}} {{Include \"" + bench.site.path("srv/motd") + "\"}}");
+    bench.site.write("overlays/o/rootfs/t.ww",
+                     "{{.Tags.rack}} {{Include \"" + bench.site.path("srv/motd") + "\"}}");
     CHECK(bench.content()["t"] == "r0 one");
     const auto identity = ww::identity_of(*bench.ensure());
     CHECK(*ww::identity_of(*bench.ensure()) == *identity);
@@ -119,9 +123,11 @@ TEST_CASE("a failed build leaves the old archive and serves nothing", "[overlay]
     bench.site.write("overlays/o/rootfs/etc/t.ww", "{{.Nope}}");
     const auto failed = bench.ensure();
     REQUIRE_FALSE(failed);
-    CHECK(failed.error().message().find("t.ww:1:2: executing \"t.ww\" at <.Nope>") != std::string::npos);
+    CHECK(failed.error().message().find("t.ww:1:2: executing \"t.ww\" at <.Nope>") !=
+          std::string::npos);
     CHECK(failed.error().describe().find("adding etc/t.ww") != std::string::npos);
-    CHECK(failed.error().describe().find("building overlay \"o\" for node n1") != std::string::npos);
+    CHECK(failed.error().describe().find("building overlay \"o\" for node n1") !=
+          std::string::npos);
     CHECK(ww::exists(path));
 }
 
@@ -129,7 +135,7 @@ TEST_CASE("archives are not for everybody to read", "[overlay][builder]") {
     Bench bench;
     bench.site.write("overlays/o/rootfs/t.ww", "secret");
     const std::string path = *bench.ensure();
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 07) == 0);
     REQUIRE(::stat((path + ".gz").c_str(), &status) == 0);
@@ -142,7 +148,8 @@ TEST_CASE("many who ask at once get one build", "[overlay][builder]") {
     const auto& node = bench.node("n1");
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i)
-        threads.emplace_back([&] { CHECK(bench.builder.ensure(bench.snapshot, node, Context::System)); });
+        threads.emplace_back(
+            [&] { CHECK(bench.builder.ensure(bench.snapshot, node, Context::System)); });
     for (std::thread& thread : threads) thread.join();
     CHECK(bench.builder.is_current(*bench.snapshot, node, Context::System));
 }
