@@ -17,24 +17,13 @@ import time
 
 import pytest
 
+from lab.newc import Entry, pack
 from lab.process import Process
 
 HWADDR = "02:00:00:00:00:01"
 PATIENCE = 20  # seconds
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="must be root (mount namespace)")
-
-
-def newc(members):
-    """A cpio archive of (path, mode, data, uid)."""
-    out = b""
-    for number, (path, mode, data, uid) in enumerate([*members, ("TRAILER!!!", 0, b"", 0)]):
-        name = path.encode() + b"\0"
-        fields = [number, mode, uid, 0, 1, 1000, len(data), 0, 0, 0, 0, len(name), 0]
-        out += b"070701" + b"".join(b"%08x" % field for field in fields) + name
-        out += b"\0" * (-len(out) % 4)
-        out += data + b"\0" * (-len(data) % 4)
-    return out
 
 
 class Server:
@@ -72,8 +61,8 @@ class Server:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
-    def put(self, members, etag=""):
-        self.body, self.etag = gzip.compress(newc(members)), etag
+    def put(self, entries, etag=""):
+        self.body, self.etag = gzip.compress(pack(entries)), etag
 
     def wait_for_requests(self, count):
         with self.news:
@@ -152,7 +141,7 @@ def node(tmp_path, programs):
 
 
 def test_it_asks_for_its_own_overlay(server, node):
-    server.put([("a", 0o100644, b"one\n", 0)])
+    server.put([Entry("a", 0o100644, b"one\n")])
     node.configure(server.port)
     done = node.once()
     assert done.returncode == 0, done.stderr
@@ -163,7 +152,7 @@ def test_it_asks_for_its_own_overlay(server, node):
 
 
 def test_entries_keep_mode_and_owner(server, node):
-    server.put([("d", 0o040750, b"", 7), ("d/a", 0o104755, b"x", 8), ("l", 0o120777, b"d/a", 9)])
+    server.put([Entry("d", 0o040750, b"", 7), Entry("d/a", 0o104755, b"x", 8), Entry("l", 0o120777, b"d/a", 9)])
     node.configure(server.port)
     assert node.once().returncode == 0
     folder, file, link = (os.lstat(f"{node.root}/{name}") for name in ("d", "d/a", "l"))
@@ -173,7 +162,7 @@ def test_entries_keep_mode_and_owner(server, node):
 
 
 def test_a_secure_server_is_asked_from_a_privileged_port(server, node):
-    server.put([("a", 0o100644, b"x", 0)])
+    server.put([Entry("a", 0o100644, b"x")])
     node.configure(server.port, secure="true")
     for _ in range(3):  # again at once: the port must not stay blocked
         done = node.once()
@@ -182,7 +171,7 @@ def test_a_secure_server_is_asked_from_a_privileged_port(server, node):
 
 
 def test_a_taken_source_port_is_no_obstacle(server, node):
-    server.put([("a", 0o100644, b"x", 0)])
+    server.put([Entry("a", 0o100644, b"x")])
     node.configure(server.port, secure="true")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 987))
@@ -192,22 +181,22 @@ def test_a_taken_source_port_is_no_obstacle(server, node):
 
 
 def test_it_follows_changes_and_downloads_only_them(server, node):
-    server.put([("a", 0o100644, b"one", 0)], '"1"')
+    server.put([Entry("a", 0o100644, b"one")], '"1"')
     node.configure(server.port)
     node.start()
     node.wait_for("a", "one")
     server.wait_for_requests(3)
     assert [status for _, _, _, status in server.requests[1:3]] == [304, 304]
-    server.put([("a", 0o100644, b"two", 0)], '"2"')
+    server.put([Entry("a", 0o100644, b"two")], '"2"')
     node.wait_for("a", "two")
 
 
 def test_sighup_means_now(server, node):
-    server.put([("a", 0o100644, b"one", 0)])
+    server.put([Entry("a", 0o100644, b"one")])
     node.configure(server.port, interval=3600)
     process = node.start()
     node.wait_for("a", "one")
-    server.put([("a", 0o100644, b"two", 0)])
+    server.put([Entry("a", 0o100644, b"two")])
     # The shell of the command line has become the client: same process id.
     process.signal(signal.SIGHUP)
     node.wait_for("a", "two")
@@ -233,7 +222,7 @@ def test_it_waits_for_a_server_that_is_down(server, node):
         time.sleep(0.02)
     later = Server(port)
     try:
-        later.put([("a", 0o100644, b"one", 0)])
+        later.put([Entry("a", 0o100644, b"one")])
         node.wait_for("a", "one")
     finally:
         later.close()
@@ -256,9 +245,9 @@ def test_refusals_say_what_to_look_at(server, node, status, words):
     [
         b"no gzip",
         gzip.compress(b"no cpio"),
-        gzip.compress(newc([("a", 0o100644, b"x" * 5000, 0)]))[:-20],
-        gzip.compress(newc([("a", 0o100644, b"x" * 5000, 0)])[:900]),
-        gzip.compress(newc([("a", 0o100644, b"x", 0), ("../escaped", 0o100644, b"x", 0)])),
+        gzip.compress(pack([Entry("a", 0o100644, b"x" * 5000)]))[:-20],
+        gzip.compress(pack([Entry("a", 0o100644, b"x" * 5000)])[:900]),
+        gzip.compress(pack([Entry("a", 0o100644, b"x"), Entry("../escaped", 0o100644, b"x")])),
     ],
     ids=["not gzip", "not cpio", "cut gzip", "cut cpio", "outside"],
 )
@@ -283,7 +272,7 @@ def test_ready_is_told_even_if_the_server_is_down(server, node, tmp_path):
 
 
 def test_the_environment_names_another_server(server, node):
-    server.put([("a", 0o100644, b"x", 0)])
+    server.put([Entry("a", 0o100644, b"x")])
     node.configure(server.port, address="127.0.0.99")
     assert node.once({"WW_IPADDR": "127.0.0.1"}).returncode == 0
 
@@ -315,7 +304,7 @@ def test_tls_trusts_only_the_certificate_of_the_overlay(node, tmp_path):
             os.link(f"{tmp_path}/right.crt", f"{node.folder}/warewulf/tls/warewulf.crt")
         server = Server(certificate=f"{tmp_path}/{name}")
         try:
-            server.put([("a", 0o100644, name.encode(), 0)])
+            server.put([Entry("a", 0o100644, name.encode())])
             node.configure(server.port, settings=f", tls: true, tls port: {server.port}")
             outcomes[name] = node.once()
         finally:

@@ -29,14 +29,15 @@ class Site:
         self.conf = f"{root}/etc/warewulf/warewulf.conf"
         self._lab = None
         scratch_root.lay_out(root, self.port, "stock", programs=programs)
-        self._rewrite(r"^ipaddr: .*$", f"ipaddr: {Lab.address}")
-        self._rewrite(r"^netmask: .*$", f"netmask: {Lab.netmask}")
-        self._rewrite(r"^network: .*$", f"network: {Lab.network}")
+        self.rewrite(r"^ipaddr: .*$", f"ipaddr: {Lab.address}")
+        self.rewrite(r"^netmask: .*$", f"netmask: {Lab.netmask}")
+        self.rewrite(r"^network: .*$", f"network: {Lab.network}")
         for key, value in (settings or {}).items():
-            self._rewrite(rf"^  {key}: .*\n", "")
-            self._rewrite(r"^warewulf:$", f"warewulf:\n  {key}: {value}")
+            self.rewrite(rf"^  {key}: .*\n", "")
+            self.rewrite(r"^warewulf:$", f"warewulf:\n  {key}: {value}")
 
-    def _rewrite(self, pattern, text):
+    def rewrite(self, pattern, text):
+        """Edits warewulf.conf; `pattern` is a regular expression, ^ and $ match at lines."""
         with open(self.conf) as f:
             old = f.read()
         with open(self.conf, "w") as f:

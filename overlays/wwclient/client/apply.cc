@@ -30,8 +30,8 @@ struct Entry {
     CpioRecord record;
 };
 
-/// The whole archive, so that a damaged one is noticed before anything is changed. Hard links become
-/// files of their own: newc carries their data with the last name only.
+/// The whole archive, so that a damaged one is noticed before anything is changed. Hard links
+/// become files of their own: newc carries their data with the last name only.
 Result<std::vector<Entry>> read_entries(std::string_view bytes) {
     std::vector<Entry> entries;
     std::map<std::pair<uint64_t, uint32_t>, std::string_view> shared;
@@ -49,8 +49,10 @@ Result<std::vector<Entry>> read_entries(std::string_view bytes) {
         entries.push_back({std::move(path), record});
     }
     for (Entry& entry : entries) {
-        if (!S_ISREG(entry.record.mode) || entry.record.links < 2 || !entry.record.data.empty()) continue;
-        if (auto found = shared.find(key(entry.record)); found != shared.end()) entry.record.data = found->second;
+        if (!S_ISREG(entry.record.mode) || entry.record.links < 2 || !entry.record.data.empty())
+            continue;
+        if (auto found = shared.find(key(entry.record)); found != shared.end())
+            entry.record.data = found->second;
     }
     return entries;
 }
@@ -79,7 +81,8 @@ class Placement {
     Result<bool> place() {
         if (S_ISDIR(record_.mode)) return place_folder();
         if (exists_ && S_ISDIR(now_.st_mode)) {
-            return Error(ErrorCode::FailedPrecondition, fmt::format("/{} is a folder here", entry_.path));
+            return Error(ErrorCode::FailedPrecondition,
+                         fmt::format("/{} is a folder here", entry_.path));
         }
         if (same_kind() && same_content() && same_attributes()) return false;
         WW_TRY_VOID(replace());
@@ -90,7 +93,8 @@ class Placement {
     bool same_kind() const { return exists_ && (now_.st_mode & S_IFMT) == (record_.mode & S_IFMT); }
 
     bool same_attributes() const {
-        bool mode = S_ISLNK(record_.mode) || (now_.st_mode & kPermissions) == (record_.mode & kPermissions);
+        bool mode =
+            S_ISLNK(record_.mode) || (now_.st_mode & kPermissions) == (record_.mode & kPermissions);
         return mode && now_.st_uid == record_.uid && now_.st_gid == record_.gid;
     }
 
@@ -98,7 +102,8 @@ class Placement {
         if (S_ISLNK(record_.mode)) {
             std::string target(static_cast<size_t>(now_.st_size) + 1, '\0');
             ssize_t length = readlinkat(folder_, name_.c_str(), target.data(), target.size());
-            return length >= 0 && std::string_view(target.data(), static_cast<size_t>(length)) == record_.data;
+            return length >= 0 &&
+                   std::string_view(target.data(), static_cast<size_t>(length)) == record_.data;
         }
         if (S_ISCHR(record_.mode) || S_ISBLK(record_.mode)) {
             return now_.st_rdev == makedev(record_.rdev_major, record_.rdev_minor);
@@ -118,7 +123,8 @@ class Placement {
             made = true;
         }
         // A link in its place is used as it is: /lib may be one to usr/lib.
-        UniqueFd fd(openat(folder_, name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        UniqueFd fd(
+            openat(folder_, name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!fd.valid() && errno == ENOTDIR && exists_ && S_ISLNK(now_.st_mode)) return false;
         if (!fd.valid() || fstat(fd.get(), &now_) != 0) return failed("open");
         if (!made && same_attributes()) return false;
@@ -130,29 +136,36 @@ class Placement {
         std::string temporary = fmt::format(".{}.wwclient-{}", name_.substr(0, 200), getpid());
         unlinkat(folder_, temporary.c_str(), 0);
         Result<void> done = make(temporary);
-        if (done && renameat(folder_, temporary.c_str(), folder_, name_.c_str()) != 0) done = failed("rename");
+        if (done && renameat(folder_, temporary.c_str(), folder_, name_.c_str()) != 0)
+            done = failed("rename");
         if (!done) unlinkat(folder_, temporary.c_str(), 0);
         return done;
     }
 
     Result<void> make(const std::string& name) {
         if (S_ISLNK(record_.mode)) {
-            if (symlinkat(std::string(record_.data).c_str(), folder_, name.c_str()) != 0) return failed("symlink");
-            if (fchownat(folder_, name.c_str(), record_.uid, record_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (symlinkat(std::string(record_.data).c_str(), folder_, name.c_str()) != 0)
+                return failed("symlink");
+            if (fchownat(folder_, name.c_str(), record_.uid, record_.gid, AT_SYMLINK_NOFOLLOW) !=
+                0) {
                 return failed("chown");
             }
             return {};
         }
         if (!S_ISREG(record_.mode)) {
             dev_t device = makedev(record_.rdev_major, record_.rdev_minor);
-            if (mknodat(folder_, name.c_str(), record_.mode & S_IFMT, device) != 0) return failed("mknod");
-            if (fchownat(folder_, name.c_str(), record_.uid, record_.gid, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (mknodat(folder_, name.c_str(), record_.mode & S_IFMT, device) != 0)
+                return failed("mknod");
+            if (fchownat(folder_, name.c_str(), record_.uid, record_.gid, AT_SYMLINK_NOFOLLOW) !=
+                0) {
                 return failed("chown");
             }
-            return fchmodat(folder_, name.c_str(), record_.mode & kPermissions, 0) == 0 ? Result<void>()
-                                                                                       : failed("chmod");
+            return fchmodat(folder_, name.c_str(), record_.mode & kPermissions, 0) == 0
+                       ? Result<void>()
+                       : failed("chmod");
         }
-        UniqueFd fd(openat(folder_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        UniqueFd fd(openat(
+            folder_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!fd.valid()) return failed("create");
         WW_TRY_VOID(write_all(fd.get(), record_.data, entry_.path));
         WW_TRY_VOID(own(fd.get()));
@@ -169,7 +182,8 @@ class Placement {
         return {};
     }
 
-    /// A replaced file keeps its SELinux label; a new one has what the policy gives to new files there.
+    /// A replaced file keeps its SELinux label; a new one has what the policy gives to new files
+    /// there.
     void keep_label(int fd) {
         if (!same_kind()) return;
         UniqueFd old(openat(folder_, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
@@ -186,7 +200,7 @@ class Placement {
     std::string name_;
     const Entry& entry_;
     const CpioRecord& record_;
-    struct stat now_ {};
+    struct stat now_{};
     bool exists_ = false;
 };
 
@@ -209,7 +223,8 @@ Result<Applied> Target::apply(std::string_view archive) const {
         std::string name = entry.path.substr(slash == std::string::npos ? 0 : slash + 1);
         Result<UniqueFd> folder =
             open_below(root_.get(), is_real_root_, folder_path, O_RDONLY | O_DIRECTORY);
-        Result<bool> changed = folder ? Placement(folder->get(), name, entry).place() : folder.error();
+        Result<bool> changed =
+            folder ? Placement(folder->get(), name, entry).place() : folder.error();
         if (!changed) {
             applied.failures.push_back(changed.error());
         } else if (*changed) {

@@ -23,12 +23,13 @@ struct Applied {
 
 class Target {
    public:
-    /// `root` is "/" on a node. Links in the paths of entries are followed as if `root` were the root,
-    /// so a merged /usr stays as it is and nothing outside can be reached. Errors: NotFound, Io.
+    /// `root` is "/" on a node. Links in the paths of entries are followed as if `root` were the
+    /// root, so a merged /usr stays as it is and nothing outside can be reached. Errors: NotFound,
+    /// Io.
     static Result<Target> open(const std::string& root);
 
-    /// `archive` is a cpio archive ("newc"). Errors: Unprocessable if it is damaged, before anything
-    /// is changed.
+    /// `archive` is a cpio archive ("newc"). Errors: Unprocessable if it is damaged, before
+    /// anything is changed.
     Result<Applied> apply(std::string_view archive) const;
 
    private:

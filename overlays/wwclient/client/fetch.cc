@@ -30,7 +30,8 @@ std::string percent_encoded(std::string_view text) {
 
 std::string authority(const Endpoint& endpoint) {
     std::string address = endpoint.address.to_string();
-    return fmt::format(fmt::runtime(endpoint.address.is_v4() ? "{}:{}" : "[{}]:{}"), address, endpoint.port);
+    return fmt::format(
+        fmt::runtime(endpoint.address.is_v4() ? "{}:{}" : "[{}]:{}"), address, endpoint.port);
 }
 
 Error cut_short() { return Error(ErrorCode::Unprocessable, "the server's answer was cut short"); }
@@ -51,7 +52,8 @@ Result<Endpoint> endpoint_of(const store::WarewulfConf& conf, std::string_view a
     Endpoint endpoint;
     endpoint.address = *parsed;
     endpoint.tls = conf.warewulf.tls();
-    endpoint.port = static_cast<uint16_t>(endpoint.tls ? conf.warewulf.tls_port : conf.warewulf.port);
+    endpoint.port =
+        static_cast<uint16_t>(endpoint.tls ? conf.warewulf.tls_port : conf.warewulf.port);
     endpoint.authority_file = conf.paths.wwclientdir + "/tls/warewulf.crt";
     if (conf.wwclient_port) {
         endpoint.source_port = static_cast<uint16_t>(*conf.wwclient_port);
@@ -63,8 +65,10 @@ Result<Endpoint> endpoint_of(const store::WarewulfConf& conf, std::string_view a
 }
 
 std::string runtime_target(const Identity& identity) {
-    return fmt::format("/runtime/{}?assetkey={}&uuid={}&compress=gz", percent_encoded(identity.wwid),
-                       percent_encoded(identity.asset_key), percent_encoded(identity.uuid));
+    return fmt::format("/runtime/{}?assetkey={}&uuid={}&compress=gz",
+                       percent_encoded(identity.wwid),
+                       percent_encoded(identity.asset_key),
+                       percent_encoded(identity.uuid));
 }
 
 Result<Answer> parse_answer(std::string_view bytes) {
@@ -82,7 +86,8 @@ Result<Answer> parse_answer(std::string_view bytes) {
     for (size_t line_end = head.find("\r\n"); line_end != std::string_view::npos;) {
         size_t start = line_end + 2;
         line_end = head.find("\r\n", start);
-        std::string_view line = head.substr(start, line_end == std::string_view::npos ? line_end : line_end - start);
+        std::string_view line =
+            head.substr(start, line_end == std::string_view::npos ? line_end : line_end - start);
         size_t colon = std::min(line.find(':'), line.size());
         std::string_view name = line.substr(0, colon);
         std::string_view value = line.substr(std::min(colon + 1, line.size()));
@@ -90,8 +95,10 @@ Result<Answer> parse_answer(std::string_view bytes) {
         if (same_word(name, "etag")) answer.etag = value;
         if (same_word(name, "content-length")) {
             uint64_t number = 0;
-            if (std::from_chars(value.data(), value.data() + value.size(), number).ec != std::errc()) {
-                return Error(ErrorCode::Unprocessable, "the server's answer has a bad Content-Length");
+            if (std::from_chars(value.data(), value.data() + value.size(), number).ec !=
+                std::errc()) {
+                return Error(ErrorCode::Unprocessable,
+                             "the server's answer has a bad Content-Length");
             }
             length = number;
         }
@@ -105,14 +112,18 @@ Result<Answer> parse_answer(std::string_view bytes) {
     return answer;
 }
 
-Result<Answer> fetch(const Endpoint& endpoint, std::string_view target, std::string_view etag,
+Result<Answer> fetch(const Endpoint& endpoint,
+                     std::string_view target,
+                     std::string_view etag,
                      Clock::time_point deadline) {
-    std::string where = fmt::format("{}://{}", endpoint.tls ? "https" : "http", authority(endpoint));
-    WW_TRY(std::unique_ptr<Stream> stream, connect_to(endpoint, deadline), "connecting to {}", where);
+    std::string where =
+        fmt::format("{}://{}", endpoint.tls ? "https" : "http", authority(endpoint));
+    WW_TRY(
+        std::unique_ptr<Stream> stream, connect_to(endpoint, deadline), "connecting to {}", where);
 
     // HTTP/1.0: no chunks, and the server closes, so the waiting after a close is on its side.
-    std::string request = fmt::format("GET {} HTTP/1.0\r\nHost: {}\r\nUser-Agent: wwclient\r\n", target,
-                                      authority(endpoint));
+    std::string request = fmt::format(
+        "GET {} HTTP/1.0\r\nHost: {}\r\nUser-Agent: wwclient\r\n", target, authority(endpoint));
     if (!etag.empty()) request += fmt::format("If-None-Match: {}\r\n", etag);
     request += "\r\n";
     WW_TRY_VOID(stream->write(request), "asking {}", where);
@@ -122,7 +133,8 @@ Result<Answer> fetch(const Endpoint& endpoint, std::string_view target, std::str
         WW_TRY(bool more, stream->read(bytes), "reading the answer of {}", where);
         if (!more) break;
         if (bytes.size() > kMaxAnswerBytes) {
-            return Error(ErrorCode::TooLarge, fmt::format("the runtime overlay is over {} bytes", kMaxAnswerBytes));
+            return Error(ErrorCode::TooLarge,
+                         fmt::format("the runtime overlay is over {} bytes", kMaxAnswerBytes));
         }
     }
     WW_TRY(Answer answer, parse_answer(bytes), "reading the answer of {}", where);

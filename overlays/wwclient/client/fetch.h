@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Asking the server for this node's runtime overlay: where, as whom, and the one HTTP request it takes.
+// Asking the server for this node's runtime overlay: where, as whom, and the one HTTP request it
+// takes.
 #pragma once
 
 #include <string>
@@ -29,7 +30,9 @@ struct Answer {
 
 /// GET, at most kMaxAnswerBytes. `etag`: what we have already; the server may then answer 304.
 /// Errors: those of connect_to(), Unprocessable (not HTTP, or cut short), TooLarge.
-Result<Answer> fetch(const Endpoint& endpoint, std::string_view target, std::string_view etag,
+Result<Answer> fetch(const Endpoint& endpoint,
+                     std::string_view target,
+                     std::string_view etag,
                      Clock::time_point deadline);
 
 /// The same, from the bytes of an answer that ended with the connection. For tests and fetch().

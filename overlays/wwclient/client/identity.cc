@@ -39,13 +39,17 @@ std::string_view kernel_argument(std::string_view command_line, std::string_view
 }
 
 Result<Identity> identify(const std::string& root) {
-    WW_TRY(std::string command_line, read_file(root + "/proc/cmdline", kMaxBytes),
+    WW_TRY(std::string command_line,
+           read_file(root + "/proc/cmdline", kMaxBytes),
            "finding out who this node is");
     Identity identity;
     identity.wwid = kernel_argument(command_line, "wwid");
     if (identity.wwid.empty()) {
-        return Error(ErrorCode::FailedPrecondition, "there is no wwid= on the kernel's command line")
-            .with_hint("the boot scripts of Warewulf add it; boot loaders that know no address take wwid=[eth0]");
+        return Error(ErrorCode::FailedPrecondition,
+                     "there is no wwid= on the kernel's command line")
+            .with_hint(
+                "the boot scripts of Warewulf add it; boot loaders that know no address take "
+                "wwid=[eth0]");
     }
     if (identity.wwid.starts_with('[') && identity.wwid.ends_with(']')) {
         std::string device = identity.wwid.substr(1, identity.wwid.size() - 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwclient: keeps a node's runtime overlay up to date. Runs on the node, as root, from the overlay of
-// the same name; a static program, because nothing is known about the image it runs in.
+// wwclient: keeps a node's runtime overlay up to date. Runs on the node, as root, from the overlay
+// of the same name; a static program, because nothing is known about the image it runs in.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -27,8 +27,8 @@ std::string own_path() {
     return length > 0 ? std::string(buffer.data(), static_cast<size_t>(length)) : "";
 }
 
-/// Only the installed program writes to the real root: a copy started elsewhere, perhaps by mistake on
-/// the server, unpacks where it does no harm.
+/// Only the installed program writes to the real root: a copy started elsewhere, perhaps by mistake
+/// on the server, unpacks where it does no harm.
 Result<std::string> target_root(const store::WarewulfConf& conf) {
     if (own_path() == conf.paths.wwclientdir + "/wwclient") return std::string("/");
     std::string root = conf.paths.wwclientdir + "/wwclient-test";
@@ -38,16 +38,20 @@ Result<std::string> target_root(const store::WarewulfConf& conf) {
 }
 
 Result<void> run(const Options& options) {
-    WW_TRY(store::WarewulfConf conf, store::load_config(options.config_file, store::Autodetect::Off));
+    WW_TRY(store::WarewulfConf conf,
+           store::load_config(options.config_file, store::Autodetect::Off));
     WW_TRY(Endpoint server, endpoint_of(conf, options.server_address));
     WW_TRY(Identity identity, identify());
     WW_TRY(std::string root, target_root(conf));
     WW_TRY(Target target, Target::open(root));
     WW_TRY(PidFile pid_file, PidFile::take(options.pid_file));
     catch_signals();
-    Updater updater(server, identity, std::move(target), std::chrono::seconds(conf.warewulf.update_interval));
+    Updater updater(
+        server, identity, std::move(target), std::chrono::seconds(conf.warewulf.update_interval));
     if (options.once) return updater.update();
-    log::info("looking after the runtime overlay of {} from {}", identity.wwid, server.address.to_string());
+    log::info("looking after the runtime overlay of {} from {}",
+              identity.wwid,
+              server.address.to_string());
     updater.run();
     return {};
 }

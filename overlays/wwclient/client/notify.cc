@@ -25,7 +25,12 @@ void notify(std::string_view state) {
     UniqueFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd.valid()) return;
     auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+    sendto(fd.get(),
+           state.data(),
+           state.size(),
+           MSG_NOSIGNAL,
+           reinterpret_cast<const sockaddr*>(&address),
+           size);
 }
 
 }  // namespace ww::client

@@ -7,8 +7,8 @@
 
 namespace ww::client {
 
-/// Sends `state` ("READY=1", "STATUS=…") if a service manager asked for it (NOTIFY_SOCKET); otherwise,
-/// and if it cannot be sent, nothing happens. Source: sd_notify(3).
+/// Sends `state` ("READY=1", "STATUS=…") if a service manager asked for it (NOTIFY_SOCKET);
+/// otherwise, and if it cannot be sent, nothing happens. Source: sd_notify(3).
 void notify(std::string_view state);
 
 }  // namespace ww::client

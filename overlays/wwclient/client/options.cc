@@ -55,7 +55,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 std::string usage() {
     return "usage: wwclient [--once] [-d|--debug] [-p|--pidfile FILE] [--warewulfconf FILE]\n"
            "\n"
-           "Fetches this node's runtime overlay from its Warewulf server, again and again, and replaces\n"
+           "Fetches this node's runtime overlay from its Warewulf server, again and again, and "
+           "replaces\n"
            "the files that differ. SIGHUP: fetch now. Environment: WW_IPADDR (another server),\n"
            "WAREWULFCONF.\n";
 }

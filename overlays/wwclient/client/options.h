@@ -12,7 +12,7 @@ namespace ww::client {
 
 struct Options {
     bool help = false;
-    bool once = false;   // one update, then exit with its outcome
+    bool once = false;  // one update, then exit with its outcome
     bool debug = false;
     std::string pid_file = "/var/run/wwclient.pid";
     std::string config_file;     // flag, else WAREWULFCONF, else the compiled-in place

@@ -38,7 +38,7 @@ timespec until(Clock::time_point deadline) {
 void catch_signals() {
     sigset_t ours;
     sigemptyset(&ours);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_signal;
     for (int number : {SIGHUP, SIGINT, SIGTERM}) {
         sigaddset(&ours, number);

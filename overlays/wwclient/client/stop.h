@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Waiting that signals can end. SIGTERM and SIGINT mean "stop", SIGHUP means "update now"; they arrive
-// only while the program waits here, so nothing is ever half done because of one.
+// Waiting that signals can end. SIGTERM and SIGINT mean "stop", SIGHUP means "update now"; they
+// arrive only while the program waits here, so nothing is ever half done because of one.
 #pragma once
 
 #include <chrono>

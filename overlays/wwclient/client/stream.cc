@@ -104,7 +104,10 @@ class TcpStream final : public Stream {
 };
 
 /// errno of one attempt from one source port; 0: connected.
-Result<int> attempt(const Endpoint& to, uint16_t source_port, Clock::time_point deadline, UniqueFd& fd) {
+Result<int> attempt(const Endpoint& to,
+                    uint16_t source_port,
+                    Clock::time_point deadline,
+                    UniqueFd& fd) {
     SocketAddress server(to.address, to.port);
     fd = UniqueFd(socket(server.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd.valid()) return Error::from_errno(errno, "socket");
@@ -126,7 +129,8 @@ Result<int> attempt(const Endpoint& to, uint16_t source_port, Clock::time_point 
 Result<UniqueFd> connect_tcp(const Endpoint& to, Clock::time_point deadline) {
     UniqueFd fd;
     WW_TRY(int error, attempt(to, to.source_port, deadline, fd));
-    for (uint16_t port = kFirstOtherPort; to.any_privileged_port && port >= kLastOtherPort; --port) {
+    for (uint16_t port = kFirstOtherPort; to.any_privileged_port && port >= kLastOtherPort;
+         --port) {
         if (error != EADDRINUSE && error != EADDRNOTAVAIL) break;
         WW_TRY(error, attempt(to, port, deadline, fd));
     }

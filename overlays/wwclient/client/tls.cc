@@ -32,7 +32,10 @@ std::string last_reason() {
 class TlsStream final : public Stream {
    public:
     TlsStream(UniqueFd fd, Context context, Session session, Clock::time_point deadline)
-        : fd_(std::move(fd)), context_(std::move(context)), session_(std::move(session)), deadline_(deadline) {}
+        : fd_(std::move(fd)),
+          context_(std::move(context)),
+          session_(std::move(session)),
+          deadline_(deadline) {}
     ~TlsStream() override { SSL_shutdown(session_.get()); }
 
     Result<void> shake_hands(const IpAddress& server) {
@@ -42,9 +45,11 @@ class TlsStream final : public Stream {
             Result<void> ready = wait(done);
             if (ready) continue;
             long verdict = SSL_get_verify_result(session_.get());
-            if (verdict == X509_V_OK) return ready.error().with_frame("agreeing on TLS with the server");
+            if (verdict == X509_V_OK)
+                return ready.error().with_frame("agreeing on TLS with the server");
             return Error(ErrorCode::Unauthenticated,
-                         fmt::format("the certificate of {} is not the server's: {}", server.to_string(),
+                         fmt::format("the certificate of {} is not the server's: {}",
+                                     server.to_string(),
                                      X509_verify_cert_error_string(verdict)));
         }
     }
@@ -80,9 +85,12 @@ class TlsStream final : public Stream {
     /// Waits for what OpenSSL needs to go on after a call returned `done`.
     Result<void> wait(int done) {
         switch (SSL_get_error(session_.get(), done)) {
-            case SSL_ERROR_WANT_READ: return wait_for(fd_.get(), POLLIN, deadline_);
-            case SSL_ERROR_WANT_WRITE: return wait_for(fd_.get(), POLLOUT, deadline_);
-            default: return Error(ErrorCode::Io, last_reason());
+            case SSL_ERROR_WANT_READ:
+                return wait_for(fd_.get(), POLLIN, deadline_);
+            case SSL_ERROR_WANT_WRITE:
+                return wait_for(fd_.get(), POLLOUT, deadline_);
+            default:
+                return Error(ErrorCode::Io, last_reason());
         }
     }
 
@@ -94,7 +102,9 @@ class TlsStream final : public Stream {
 
 }  // namespace
 
-Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd, const Endpoint& endpoint, Clock::time_point deadline) {
+Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd,
+                                          const Endpoint& endpoint,
+                                          Clock::time_point deadline) {
     Context context(SSL_CTX_new(TLS_client_method()));
     if (!context) return Error(ErrorCode::Internal, "OpenSSL cannot start: " + last_reason());
     SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
@@ -103,16 +113,20 @@ Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd, const Endpoint& endpoint,
     SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     if (SSL_CTX_load_verify_file(context.get(), endpoint.authority_file.c_str()) != 1) {
         return Error(ErrorCode::FailedPrecondition,
-                     fmt::format("cannot read the server's certificate {}: {}", endpoint.authority_file,
+                     fmt::format("cannot read the server's certificate {}: {}",
+                                 endpoint.authority_file,
                                  last_reason()))
-            .with_hint("the overlay wwinit brings it, once the server has one (wwctl configure tls)");
+            .with_hint(
+                "the overlay wwinit brings it, once the server has one (wwctl configure tls)");
     }
     Session session(SSL_new(context.get()));
     if (!session) return Error(ErrorCode::Internal, "OpenSSL cannot start: " + last_reason());
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), endpoint.address.to_string().c_str());
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()),
+                                  endpoint.address.to_string().c_str());
     SSL_set_fd(session.get(), fd.get());
 
-    auto stream = std::make_unique<TlsStream>(std::move(fd), std::move(context), std::move(session), deadline);
+    auto stream = std::make_unique<TlsStream>(
+        std::move(fd), std::move(context), std::move(session), deadline);
     WW_TRY_VOID(stream->shake_hands(endpoint.address));
     return std::unique_ptr<Stream>(std::move(stream));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// TLS on a connected socket, TLS 1.3 or newer, trusting only the server's own certificate, which the
-// system overlay brought along. Wraps OpenSSL.
+// TLS on a connected socket, TLS 1.3 or newer, trusting only the server's own certificate, which
+// the system overlay brought along. Wraps OpenSSL.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,8 @@
 namespace ww::client {
 
 /// `fd` is connected and non-blocking. Errors: as connect_to().
-Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd, const Endpoint& endpoint, Clock::time_point deadline);
+Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd,
+                                          const Endpoint& endpoint,
+                                          Clock::time_point deadline);
 
 }  // namespace ww::client

@@ -26,16 +26,20 @@ constexpr uint64_t kMaxUnpackedBytes = uint64_t{2} << 30;
 Error refusal(int status) {
     switch (status) {
         case 401:
-            return Error(ErrorCode::PermissionDenied, "the server refused the runtime overlay (401)")
+            return Error(ErrorCode::PermissionDenied,
+                         "the server refused the runtime overlay (401)")
                 .with_hint("wrong asset key, or it wants a source port below 1024");
         case 403:
-            return Error(ErrorCode::PermissionDenied, "the server refused the runtime overlay (403)")
+            return Error(ErrorCode::PermissionDenied,
+                         "the server refused the runtime overlay (403)")
                 .with_hint("it gives it over TLS only: is the node's copy of warewulf.conf old?");
         case 400:
         case 404:
-            return Error(ErrorCode::NotFound, fmt::format("the server has nothing for this node ({})", status))
+            return Error(ErrorCode::NotFound,
+                         fmt::format("the server has nothing for this node ({})", status))
                 .with_hint("does a node have this address, and does its runtime overlay build?");
-        default: return Error(ErrorCode::Unavailable, fmt::format("the server answered {}", status));
+        default:
+            return Error(ErrorCode::Unavailable, fmt::format("the server answered {}", status));
     }
 }
 
@@ -61,14 +65,18 @@ Result<void> Updater::update() {
         return {};
     }
     if (answer.status != 200) return refusal(answer.status);
-    WW_TRY(std::string archive, archive::gunzip(answer.body, kMaxUnpackedBytes), "reading the runtime overlay");
+    WW_TRY(std::string archive,
+           archive::gunzip(answer.body, kMaxUnpackedBytes),
+           "reading the runtime overlay");
     WW_TRY(Applied applied, target_.apply(archive));
     for (const std::string& path : applied.changed) log::info("updated {}", path);
-    log::debug("runtime overlay applied changed={} unchanged={}", applied.changed.size(), applied.unchanged);
+    log::debug("runtime overlay applied changed={} unchanged={}",
+               applied.changed.size(),
+               applied.unchanged);
     if (!applied.failures.empty()) {
         for (const Error& failure : applied.failures) log::warn("{}", failure.describe());
-        return applied.failures.front().with_frame(
-            fmt::format("applying the runtime overlay ({} entries failed)", applied.failures.size()));
+        return applied.failures.front().with_frame(fmt::format(
+            "applying the runtime overlay ({} entries failed)", applied.failures.size()));
     }
     etag_ = answer.etag;
     return {};

@@ -47,7 +47,7 @@ Applied bring(const ww::test::TempDir& root, const std::string& archive) {
 }
 
 struct stat look(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     REQUIRE(lstat(path.c_str(), &status) == 0);
     return status;
 }
@@ -56,10 +56,11 @@ struct stat look(const std::string& path) {
 
 TEST_CASE("files, folders and links arrive with their modes", "[client][apply]") {
     ww::test::TempDir root;
-    Applied applied = bring(root, archive_of({{"etc", 040750, ""},
-                                              {"etc/a", 0100640, "one\n"},
-                                              {"etc/b", 0120777, "a"},
-                                              {"etc/s", 0104755, "#!"}}));
+    Applied applied = bring(root,
+                            archive_of({{"etc", 040750, ""},
+                                        {"etc/a", 0100640, "one\n"},
+                                        {"etc/b", 0120777, "a"},
+                                        {"etc/s", 0104755, "#!"}}));
     CHECK(applied.failures.empty());
     CHECK(applied.changed == std::vector<std::string>{"/etc", "/etc/a", "/etc/b", "/etc/s"});
     CHECK((look(root / "etc").st_mode & 07777) == 0750);
@@ -75,7 +76,8 @@ TEST_CASE("what is the same already is left alone", "[client][apply]") {
     auto before = look(root / "a").st_ino;
 
     // A rebuild changes times, nothing else.
-    Applied again = bring(root, archive_of({{"a", 0100644, "one", 2000}, {"l", 0120777, "a", 2000}}));
+    Applied again =
+        bring(root, archive_of({{"a", 0100644, "one", 2000}, {"l", 0120777, "a", 2000}}));
     CHECK(again.changed.empty());
     CHECK(again.unchanged == 2);
     CHECK(look(root / "a").st_ino == before);
@@ -110,7 +112,8 @@ TEST_CASE("links on the way lead to places below the root only", "[client][apply
     ww::test::TempDir root;
     REQUIRE(symlink(outside.path().c_str(), (root / "out").c_str()) == 0);
     REQUIRE(symlink("../../../../../../tmp", (root / "up").c_str()) == 0);
-    Applied applied = bring(root, archive_of({{"out/a", 0100644, "x"}, {"up/a", 0100644, "x"}, {"b", 0100644, "x"}}));
+    Applied applied = bring(
+        root, archive_of({{"out/a", 0100644, "x"}, {"up/a", 0100644, "x"}, {"b", 0100644, "x"}}));
     CHECK(applied.failures.size() == 2);
     CHECK(applied.changed == std::vector<std::string>{"/b"});
     CHECK_FALSE(ww::exists(outside / "a"));

@@ -10,8 +10,10 @@ using ww::client::Updater;
 namespace {
 
 Updater updater(seconds interval) {
-    return {ww::client::Endpoint{}, ww::client::Identity{"02:00:00:00:00:01", "", ""},
-            *ww::client::Target::open("/tmp"), interval};
+    return {ww::client::Endpoint{},
+            ww::client::Identity{"02:00:00:00:00:01", "", ""},
+            *ww::client::Target::open("/tmp"),
+            interval};
 }
 
 }  // namespace
