@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Where fuzzing starts: the inputs of the vectors, one file each."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -41,7 +42,12 @@ def member(name, mode, data):
     return b"".join(part + b"\0" * (-len(part) % 4) for part in (header, data))
 
 
-SEEDS = {"template": template, "yaml": yaml, "request": request, "cpio": cpio}
+def gunzip():
+    packed = gzip.compress(b"text " * 100, mtime=0)
+    yield from (packed, packed + packed, packed[:-4], packed + b"\0" * 16, gzip.compress(b"\0" * 2_000_000, mtime=0))
+
+
+SEEDS = {"template": template, "yaml": yaml, "request": request, "cpio": cpio, "gunzip": gunzip}
 
 
 def write(name, folder):
