@@ -101,15 +101,15 @@ Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
 
 // The site lock and `writer` are held.
 Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& before, const Registry& after) {
-    WW_TRY(NodesFile current, read_nodes(text, path));
-    WW_TRY(std::string new_text, splice(text, current.document, before, after));
-    WW_TRY(NodesFile written, read_nodes(new_text, path));
-    WW_TRY(auto built, Snapshot::build(std::move(written.registry), std::move(written.warnings), revision + 1),
+    WW_TRY(const YamlDocument document, read_yaml(text, path));
+    WW_TRY(Spliced edited, splice(text, document, before, after));
+    WW_TRY(auto built,
+           Snapshot::build(std::move(edited.file.registry), std::move(edited.file.warnings), revision + 1),
            "checking the change");
-    WW_TRY_VOID(replace_file(path, new_text, kNodesConfMode));
+    WW_TRY_VOID(replace_file(path, edited.text, kNodesConfMode));
     ++revision;
     identity = {};  // not known until the next look
-    text = std::move(new_text);
+    text = std::move(edited.text);
     snapshot.store(built);
     return built;
 }

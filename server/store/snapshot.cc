@@ -55,7 +55,7 @@ void warn_of_missing_profiles(const Registry& raw, std::vector<Warning>& warning
     for (const auto& [name, where] : missing) {
         std::string text = fmt::format("profile not found: {} (named by {}", name, where.second);
         if (where.first > 1) text += fmt::format(" and {} more", where.first - 1);
-        warnings.push_back({{}, text + ")"});
+        warnings.push_back({Place(), text + ")"});
     }
 }
 
@@ -102,7 +102,7 @@ void Snapshot::Data::index_device(size_t at, const NetDev& device) {
     if (device.hwaddr.empty() || node.discoverable.value()) return;
     const auto [found, added] = by_hwaddr.try_emplace(normal_hwaddr(device.hwaddr), at);
     if (added || found->second == at) return;
-    warnings.push_back({{}, fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
+    warnings.push_back({Place(), fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
                                         nodes[found->second].id, node.id, found->first, node.id)});
     found->second = at;
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/splice.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <vector>
+#include <utility>
 
-#include "store/nodes_reader.h"
 #include "store/out_tree.h"
 #include "store/tree_editor.h"
 #include "store/yaml_writer.h"
@@ -68,9 +65,12 @@ bool reads_as(const std::map<std::string, T>& found, const std::map<std::string,
     });
 }
 
-bool is_good(const std::string& text, const std::string& name, const Registry& wanted) {
-    const auto file = read_nodes(text, name);
-    return file && reads_as(file->registry.profiles, wanted.profiles) && reads_as(file->registry.nodes, wanted.nodes);
+// The text read back, if it says what it should.
+std::optional<Spliced> checked(std::string text, const std::string& name, const Registry& wanted) {
+    auto file = read_nodes(text, name);
+    if (!file || !reads_as(file->registry.profiles, wanted.profiles) || !reads_as(file->registry.nodes, wanted.nodes))
+        return std::nullopt;
+    return Spliced{std::move(text), *std::move(file)};
 }
 
 // Line by line, where the layout allows it.
@@ -100,16 +100,16 @@ std::string rewritten(std::string_view text, const YamlDocument& document, const
 
 }  // namespace
 
-Result<std::string> splice(std::string_view text, const YamlDocument& document, const Registry& before,
-                           const Registry& after) {
-    if (auto out = edited(text, document, before, after); out && is_good(*out, document.name(), after))
-        return *std::move(out);
+Result<Spliced> splice(std::string_view text, const YamlDocument& document, const Registry& before,
+                       const Registry& after) {
+    if (auto out = edited(text, document, before, after))
+        if (auto good = checked(*std::move(out), document.name(), after)) return *std::move(good);
     if (document.second_document())
         return Error(ErrorCode::FailedPrecondition,
                      "the file holds more than one document; the first cannot be changed without losing the rest")
             .with_place(*document.second_document());
-    std::string out = rewritten(text, document, before, after);
-    if (is_good(out, document.name(), after)) return out;
+    if (auto good = checked(rewritten(text, document, before, after), document.name(), after))
+        return *std::move(good);
     return Error(ErrorCode::Unprocessable, "the change cannot be written: it would not read back the same")
         .with_place({document.name()});
 }

@@ -10,14 +10,20 @@
 
 #include "base/result.h"
 #include "store/node.h"
+#include "store/nodes_reader.h"
 #include "store/yaml_document.h"
 
 namespace ww::store {
 
-/// The text that reads as `after`. `document` is what `text` holds and `before` what was read from it.
-/// The result has been read back and compared. Errors: FailedPrecondition (the layout cannot be edited and
+struct Spliced {
+    std::string text;
+    NodesFile file;  // `text`, read back
+};
+
+/// The text that reads as `after`. `document` is what `text` holds and `before` what was read from it. The
+/// result has been read back and compared, so that no edit is lost in writing. Errors: FailedPrecondition (the layout cannot be edited and
 /// writing it anew would lose a second document).
-Result<std::string> splice(std::string_view text, const YamlDocument& document, const Registry& before,
-                           const Registry& after);
+Result<Spliced> splice(std::string_view text, const YamlDocument& document, const Registry& before,
+                       const Registry& after);
 
 }  // namespace ww::store

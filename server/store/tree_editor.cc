@@ -127,14 +127,14 @@ OutNode TreeEditor::with_unknown(OutNode now, const OutNode& before, const YamlN
     const auto entries = map_entries(document_, map, none);
     if (!entries) return now;
     const ValueIndex old_values = index_of(before);
+    std::unordered_map<std::string, size_t> mine;
+    for (size_t i = 0; i < now.pairs.size(); ++i) mine.emplace(key_text(now.pairs[i]), i);
     for (const MapEntry& entry : *entries) {
         const auto old_value = old_values.find(entry.key->text);
-        const auto mine = std::find_if(now.pairs.begin(), now.pairs.end(), [&](const OutNode::Pair& pair) {
-            return key_text(pair) == entry.key->text;
-        });
-        if (mine != now.pairs.end()) {
+        if (const auto same = mine.find(std::string(entry.key->text)); same != mine.end()) {
             const OutNode& inner = old_value == old_values.end() ? empty_map() : *old_value->second;
-            mine->value = with_unknown(std::move(mine->value), inner, *entry.value);
+            OutNode& value = now.pairs[same->second].value;
+            value = with_unknown(std::move(value), inner, *entry.value);
         } else if (old_value == old_values.end()) {
             now.pairs.push_back({to_value(document_, *entry.key, none),
                                  out_tree(to_value(document_, *entry.value, none))});
@@ -270,7 +270,7 @@ bool TreeEditor::replace_in_map(const Place& at, const OutNode& before, const Ou
         return false;
     }
     // A map that loses its last key is written {}; comments in it stay where they are.
-    if (is_empty(with_unknown(after, before, *at.value))) {
+    if (after.pairs.empty() && is_empty(with_unknown(after, before, *at.value))) {
         const size_t colon = text_.find(':', lines_.offset(at.key->line, at.key->end_column));
         edits_.push_back({colon + 1, colon + 1, " {}"});
     }

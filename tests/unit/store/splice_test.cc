@@ -19,7 +19,7 @@ std::string edited(std::string_view text, const Edit& edit) {
     edit(after);
     const auto out = splice(text, file.document, file.registry, after);
     if (!out) FAIL(out.error().describe());
-    return *out;
+    return out->text;
 }
 
 Edit comment(const std::string& id, const std::string& text) {
