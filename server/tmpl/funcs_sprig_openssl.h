@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Owners of OpenSSL's objects, for the two sources behind funcs_sprig_keys.h only.
+// lint: third_party, nobody else includes this header
 #pragma once
 
 #include <openssl/bio.h>

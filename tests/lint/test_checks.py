@@ -41,6 +41,7 @@ def test_an_include_that_goes_up(path, text, place):
         ("server__tmpl__a_dot_cc", '#include "tmpl/b.h"\n#include "base/b.h"\n#include <yaml.h>\n#include <vector>\n'),
         ("server__http__a_dot_h", "#include <boost/asio/post.hpp>\n#include <fmt/core.h>\n#include <sys/stat.h>\n"),
         ("server__tmpl__a_dot_cc", '// #include "http/a.h"\n'),
+        ("server__tmpl__a_dot_h", "// lint: third_party, two sources share it\n#include <openssl/evp.h>\n"),
         ("tests__unit__tmpl__a_dot_cc", '#include "http/a.h"\n'),
     ],
 )
