@@ -45,8 +45,7 @@ class Booted:
 
 
 @pytest.fixture(scope="module")
-def booted(programs, cache, tmp_path_factory):
-    # Not pytest's own folder: its path is too long for the UNIX socket in it.
+def booted(programs, cache):
     with Lab() as lab:
         site = Site(f"{lab.folder}/site", programs, {"update interval": 1})
         image = f"{lab.folder}/image"

@@ -3,6 +3,7 @@
 package mirror this machine uses anyway and are kept in a cache folder for the next run."""
 
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -48,7 +49,8 @@ ROOT_PACKAGES = ("systemd", "systemd-sysv", "udev", "dbus", "kmod", "iproute2", 
 
 def root_file_system(cache, progress=print):
     """A folder with a root file system. Made in about a minute the first time."""
-    target = f"{cache}/debian12-amd64"
+    recipe = hashlib.sha256(" ".join(ROOT_PACKAGES).encode()).hexdigest()[:8]
+    target = f"{cache}/debian12-amd64-{recipe}"
     if os.path.isdir(target):
         return target
     progress("making a root file system of Debian 12 (a minute or two; the next run finds it)")

@@ -4,6 +4,7 @@ server under test, and machines that boot from it. A context manager that undoes
 after Ctrl-C; what a killed run left behind is removed by the next one.
 """
 
+import glob
 import os
 import re
 import shutil
@@ -61,7 +62,7 @@ class Lab:
             raise LabError(reason)
         self.name = f"{PREFIX}{os.getpid()}"
         self._own_folder = folder is None
-        self.folder = folder or tempfile.mkdtemp(prefix=PREFIX)
+        self.folder = folder or tempfile.mkdtemp(prefix=f"{self.name}-")
         os.makedirs(self.folder, exist_ok=True)
         self._processes = []
         self._machines = 0
@@ -199,11 +200,15 @@ def _ip(*words):
 
 
 def _remove_leftovers():
-    """Namespaces of runs that were killed. A process in one keeps its name, so look at the pid."""
+    """Namespaces and folders of runs that were killed; their names hold the process id."""
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
     for name in re.findall(rf"^({PREFIX}(?:probe-)?(\d+))\b", listed, re.MULTILINE):
         if not os.path.exists(f"/proc/{name[1]}"):
             subprocess.run(["ip", "netns", "del", name[0]], capture_output=True)
+    for folder in glob.glob(f"{tempfile.gettempdir()}/{PREFIX}*-*"):
+        pid = re.fullmatch(rf"{PREFIX}(\d+)-\w+", os.path.basename(folder))
+        if pid and not os.path.exists(f"/proc/{pid[1]}"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_port():
