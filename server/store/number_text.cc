@@ -18,8 +18,11 @@ std::string scientific(double value) {
 }
 
 int exponent_of(std::string_view scientific_text) {
-    const size_t e = scientific_text.find('e');
-    return std::atoi(scientific_text.substr(e + 1).data());
+    std::string_view digits = scientific_text.substr(scientific_text.find('e') + 1);
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    int exponent = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+    return exponent;
 }
 
 // The shortest digits that read back the same, then zeros: not the exact value of a large number.

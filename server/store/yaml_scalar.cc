@@ -80,7 +80,7 @@ std::optional<double> float_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) {
         // Too small is zero, too large is no number.
-        value = std::strtod(std::string(text).c_str(), nullptr);
+        value = std::strtod(std::string(text).c_str(), nullptr);  // lint: stoi, checked above
         if (std::isinf(value)) return std::nullopt;
     }
     return value;
