@@ -30,8 +30,9 @@ RULES = (
     Rule("create_directories", r"\bcreate_director(y|ies)\b", "modes and links are left to chance; see base/file.h"),
     Rule(
         "stoi",
-        r"\b(sto(i|l|ul|ll|ull|f|d|ld)|ato(i|l|ll|f)|strto(l|ul|ll|ull|f|d|ld)|sscanf)\s*\(",
+        r"(::|[=(,?:]\s*|return )(sto(i|l|ul|ll|ull|f|d|ld)|ato(i|l|ll|f)|strto(l|ul|ll|ull|f|d|ld)|sscanf)\s*\(",
         "it throws, takes blanks and stops at rubbish; use std::from_chars and look at where it ended",
+        where=("server/", "ctl/", "overlays/"),
     ),
     Rule("system", r"(?<![\w.>:])(std::|::)?(system|popen)\s*\(", "it runs a shell; start programs with an argument list"),
     Rule("localtime", r"\b(localtime|gmtime|ctime|asctime|strtok)\s*\(", "not thread-safe; take the _r form"),
@@ -40,7 +41,7 @@ RULES = (
     Rule("sprintf", r"\b(sprintf|vsprintf|strcpy|strcat|gets)\s*\(", "no bound; use fmt"),
     Rule(
         "capture_all",
-        r"\b(co_spawn|post|dispatch|defer|async_\w+|spawn)\s*\([^;]*\[&",
+        r"\b(co_spawn|async_\w+|asio::(post|dispatch|defer))\s*\([^;]*\[&",
         "a task that outlives the function would hold dangling references; name what it captures",
         where=("server/",),
     ),
