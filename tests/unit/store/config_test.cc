@@ -90,3 +90,23 @@ TEST_CASE("an unknown key is a warning with its place", "[store][config]") {
     CHECK(conf.warnings[0].place.line == 2);
     CHECK(conf.warnings[0].text.find("syslog") != std::string::npos);
 }
+
+TEST_CASE("a printed configuration reads back the same", "[store][config]") {
+    const WarewulfConf conf = parse(
+        "ipaddr: 10.0.0.1/24\nipaddr6: 2001:DB8::1/64\ncomment: '12'\n"
+        "warewulf: {port: 0, secure: false, secure files: true}\n"
+        "api: {allowed subnets: []}\nssh: {key types: []}\nimage mounts: []\n"
+        "tftp: {enabled: , ipxe: {'00:0B': x.efi}}\nwwclient: {port: 987}\n"
+        "nfs: {export paths: [{path: /a, export options: ro}, {path: /b}]}\n");
+    const std::string text = print_config(conf, 4);
+    CHECK(print_config(parse(text), 4) == text);
+    const WarewulfConf again = parse(text);
+    CHECK(again.warewulf.port == 0);
+    CHECK(again.api.allowed_subnets.empty());
+    CHECK(again.image_mounts.empty());
+    CHECK_FALSE(again.tftp.enabled());
+    CHECK(again.netmask == "255.255.255.0");
+    CHECK(again.wwclient_port == 987);
+    CHECK(text.find("    export paths:\n        - path: /a\n          export options: ro\n        - path: /b\n") !=
+          std::string::npos);
+}
