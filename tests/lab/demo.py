@@ -40,6 +40,7 @@ TTYPath=/dev/console
 REPORT_SCRIPT = """\
 #!/bin/sh
 say() { echo "REPORT $*"; }
+echo 1 > /proc/sys/kernel/printk
 until systemctl is-active --quiet multi-user.target; do sleep 0.2; done
 say "hostname   $(cat /proc/sys/kernel/hostname)"
 say "system     $(. /etc/os-release; echo "$PRETTY_NAME")"

@@ -6,6 +6,7 @@
 
 PATH=/sbin:/bin:/usr/sbin:/usr/bin
 exec < /dev/console > /dev/console 2>&1
+echo 1 > /proc/sys/kernel/printk    # the kernel would write into the middle of our lines
 
 say() { echo "NODE $*"; }
 
@@ -23,6 +24,7 @@ entry() {
 
 say "start kernel=$(uname -r) hostname=$(cat /etc/hostname 2> /dev/null)"
 say "cmdline $(cat /proc/cmdline)"
+say "root $(awk '$2 == "/" { type = $3 } END { print type }' /proc/mounts)"
 
 while read -r module; do
     insmod "/lib/modules/$module.ko" || say "module $module failed"
