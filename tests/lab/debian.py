@@ -45,11 +45,13 @@ def kernel(cache):
 
 # What a node needs to come up to multi-user under systemd, and not much more.
 ROOT_PACKAGES = ("systemd", "systemd-sysv", "udev", "dbus", "kmod", "iproute2", "procps", META_PACKAGE)
+# Left out of the built image, though not of the tree it is built from: the kernel is sent by itself.
+NOT_ON_NODES = ("boot", "usr/share/i18n", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists")
 
 
 def root_file_system(cache, progress=print):
     """A folder with a root file system. Made in about a minute the first time."""
-    recipe = hashlib.sha256(" ".join(ROOT_PACKAGES).encode()).hexdigest()[:8]
+    recipe = hashlib.sha256(" ".join(ROOT_PACKAGES + NOT_ON_NODES).encode()).hexdigest()[:8]
     target = f"{cache}/debian12-amd64-{recipe}"
     if os.path.isdir(target):
         return target
@@ -72,9 +74,12 @@ def root_file_system(cache, progress=print):
                 work,
             ]
         )
-        # The kernel is served from here by itself; an installer's initramfs is of no use to a node.
+        # An installer's initramfs is of no use to a node.
         for path in glob.glob(f"{work}/boot/initrd.img-*"):
             os.remove(path)
+        os.makedirs(f"{work}/etc/warewulf")
+        with open(f"{work}/etc/warewulf/excludes", "w") as f:
+            f.write("".join(f"{path}\n" for path in NOT_ON_NODES))
         os.rename(work, target)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)

@@ -23,7 +23,7 @@ from lab.site import Site, SiteError  # noqa: E402
 
 HWADDR = "52:54:00:66:00:01"
 ADDRESS = "10.66.0.11"
-BOOT_SECONDS = 240  # of which 25 are needed on an idle machine without KVM
+BOOT_SECONDS = 600  # 25 do on an idle machine without KVM; a busy one takes many times that
 
 # What the node runs once it is up; its lines go to the serial console.
 REPORT_UNIT = """\
@@ -84,7 +84,7 @@ def size(number):
 class Follower(threading.Thread):
     """Shows what wwd sends, as its log tells: stage, bytes, seconds."""
 
-    SENT = re.compile(r"boot\.sent node=(\S*) stage=(\S+) file=(\S*) .*bytes=(\d+) ms=(\d+)")
+    SENT = re.compile(r"\bsent node=(\S*) stage=(\S+) file=(\S*) peer=\S*(?: bytes=(\d+) ms=(\d+))?")
 
     def __init__(self, path, show):
         super().__init__(daemon=True)
@@ -97,14 +97,16 @@ class Follower(threading.Thread):
                 ended = self._ended.is_set()
                 for line in log:
                     if match := self.SENT.search(line):
-                        node, stage, file, sent, ms = match.groups()
-                        self._show(
-                            f"wwd -> {node or 'unknown node'}: {stage:9} {file:28} "
-                            f"{size(int(sent)):>10} in {int(ms) / 1000:.2f} s"
-                        )
+                        self._sent(*match.groups())
                 if ended:
                     return
                 self._ended.wait(0.1)
+
+    def _sent(self, node, stage, file, sent, ms):
+        # A script has no transfer of its own; of other stages the line with the transfer counts.
+        if sent or stage in ("ipxe", "grub"):
+            transfer = f"{size(int(sent)):>10} in {int(ms) / 1000:.2f} s" if sent else ""
+            self._show(f"wwd -> {node or 'unknown node'}: {stage:9} {file:28} {transfer}".rstrip())
 
     def end(self):
         self._ended.set()
