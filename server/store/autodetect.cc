@@ -36,7 +36,9 @@ std::optional<IpAddress> mask_of_interface(const IpAddress& address) {
     if (::getifaddrs(&all) != 0) return std::nullopt;
     std::optional<IpAddress> mask;
     for (const ifaddrs* one = all; one != nullptr && !mask; one = one->ifa_next) {
-        if ((one->ifa_flags & IFF_UP) == 0 || one->ifa_addr == nullptr || one->ifa_netmask == nullptr) continue;
+        if ((one->ifa_flags & IFF_UP) == 0 || one->ifa_addr == nullptr ||
+            one->ifa_netmask == nullptr)
+            continue;
         if (one->ifa_addr->sa_family == AF_INET && address_of(one->ifa_addr) == address)
             mask = address_of(one->ifa_netmask);
     }

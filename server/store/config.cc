@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Defaults of warewulf.conf and what templates derive from its addresses. Reading is in config_reader.cc.
+// Defaults of warewulf.conf and what templates derive from its addresses. Reading is in
+// config_reader.cc.
 #include "store/config.h"
 
 #include <charconv>
@@ -12,7 +13,8 @@ namespace {
 std::optional<int> prefix_length(const std::string& text, int max) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || value < 0 || value > max)
+        return std::nullopt;
     return value;
 }
 
@@ -29,7 +31,9 @@ std::optional<Cidr> ipv6_cidr(const WarewulfConf& conf) {
     return Cidr{*address, *length};
 }
 
-std::string print(const IpAddress& address, int length) { return fmt::format("{}/{}", address.to_string(), length); }
+std::string print(const IpAddress& address, int length) {
+    return fmt::format("{}/{}", address.to_string(), length);
+}
 
 std::string with_mask(const std::string& address_text, const std::string& netmask) {
     const auto address = IpAddress::parse(address_text);

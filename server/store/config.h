@@ -166,7 +166,9 @@ std::string default_config_path();
 /// Errors: NotFound, PermissionDenied, Io; Unprocessable with the place of every bad value.
 Result<WarewulfConf> load_config(const std::string& path, Autodetect autodetect);
 /// The same for text at hand; `name` stands in messages.
-Result<WarewulfConf> parse_config(std::string_view text, const std::string& name, Autodetect autodetect);
+Result<WarewulfConf> parse_config(std::string_view text,
+                                  const std::string& name,
+                                  Autodetect autodetect);
 
 /// As upstream prints it: every value in effect, keys in schema order, `indent` spaces per level.
 std::string print_config(const WarewulfConf& conf, int indent);

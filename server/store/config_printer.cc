@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The configuration in effect as YAML, in the order and form upstream prints it. What is empty is left
-// out, except where leaving it out would bring a default back.
+// The configuration in effect as YAML, in the order and form upstream prints it. What is empty is
+// left out, except where leaving it out would bring a default back.
 #include "store/config.h"
 #include "store/yaml_writer.h"
 
@@ -23,7 +23,9 @@ class Printer {
         for (const std::string& value : values) list.items.push_back(OutNode::of(value));
         put(key, std::move(list));
     }
-    void put(std::string_view key, OutNode value) { out.pairs.push_back({std::string(key), std::move(value)}); }
+    void put(std::string_view key, OutNode value) {
+        out.pairs.push_back({std::string(key), std::move(value)});
+    }
 
     OutNode out = OutNode::map();
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reads warewulf.conf over its defaults. Every key has one line in read_all(); a key that is not there
-// is a warning, a value of the wrong type an error, and all errors are reported together.
+// Reads warewulf.conf over its defaults. Every key has one line in read_all(); a key that is not
+// there is a warning, a value of the wrong type an error, and all errors are reported together.
 // Source: reference/store.md §1.2, §1.3.
 #include <algorithm>
 #include <charconv>
@@ -25,79 +25,103 @@ class ConfigReader {
     explicit ConfigReader(const YamlDocument& document) : document_(document) {}
 
     void read_all(const YamlNode& root, WarewulfConf& conf) {
-        map(root, {
-            text("comment", conf.comment),
-            text("ipaddr", conf.ipaddr),
-            text("netmask", conf.netmask),
-            text("network", conf.network),
-            text("fqdn", conf.fqdn),
-            text("ipaddr6", conf.ipaddr6),
-            text("prefixlen6", conf.prefixlen6),
-            section("warewulf", {
-                integer("port", conf.warewulf.port),
-                integer("tls port", conf.warewulf.tls_port),
-                flag("secure", conf.warewulf.secure_p),
-                flag("secure files", conf.warewulf.secure_files_p),
-                flag("tls", conf.warewulf.tls_p),
-                integer("update interval", conf.warewulf.update_interval),
-                flag("autobuild overlays", conf.warewulf.autobuild_overlays_p),
-                flag("host overlay", conf.warewulf.host_overlay_p),
-                flag("grubboot", conf.warewulf.grubboot_p),
-                text("systemd name", conf.warewulf.systemd_name),
-            }),
-            section("api", {
-                flag("enabled", conf.api.enabled_p),
-                flag("tls", conf.api.tls_p),
-                list("allowed subnets", [&] { conf.api.allowed_subnets.clear(); },
-                     [&](const YamlNode& item) { add_subnet(item, conf.api.allowed_subnets); }),
-            }),
-            section("dhcp", {
-                flag("enabled", conf.dhcp.enabled_p),
-                text("template", conf.dhcp.template_name),
-                text("range start", conf.dhcp.range_start),
-                text("range end", conf.dhcp.range_end),
-                text("range6 start", conf.dhcp.range6_start),
-                text("range6 end", conf.dhcp.range6_end),
-                text("systemd name", conf.dhcp.systemd_name),
-            }),
-            section("tftp", {
-                flag("enabled", conf.tftp.enabled_p),
-                text("tftproot", conf.tftp.tftproot),
-                text("systemd name", conf.tftp.systemd_name),
-                {"ipxe", [&](const YamlNode& value) { read_ipxe(value, conf.tftp.ipxe); }},
-            }),
-            section("nfs", {
-                flag("enabled", conf.nfs.enabled_p),
-                list("export paths", [&] { conf.nfs.export_paths.clear(); },
-                     [&](const YamlNode& item) { add_export(item, conf.nfs.export_paths); }),
-                text("systemd name", conf.nfs.systemd_name),
-            }),
-            section("ssh", {
-                list("key types", [&] { conf.ssh_key_types.clear(); },
-                     [&](const YamlNode& item) { add_text(item, conf.ssh_key_types); }),
-            }),
-            list("image mounts", [&] { conf.image_mounts.clear(); },
-                 [&](const YamlNode& item) { add_mount(item, conf.image_mounts); }),
-            section("paths", {
-                text("bindir", conf.paths.bindir),
-                text("sysconfdir", conf.paths.sysconfdir),
-                text("localstatedir", conf.paths.localstatedir),
-                text("cachedir", conf.paths.cachedir),
-                text("ipxesource", conf.paths.ipxesource),
-                text("srvdir", conf.paths.srvdir),
-                text("firewallddir", conf.paths.firewalldir),
-                text("systemddir", conf.paths.systemddir),
-                text("datadir", conf.paths.datadir),
-                text("wwoverlaydir", conf.paths.wwoverlaydir),
-                text("wwchrootdir", conf.paths.wwchrootdir),
-                text("wwprovisiondir", conf.paths.wwprovisiondir),
-                text("wwclientdir", conf.paths.wwclientdir),
-                text("wwfilesdir", conf.paths.wwfilesdir),
-            }),
-            section("wwclient", {
-                {"port", [&](const YamlNode& value) { read_client_port(value, conf.wwclient_port); }},
-            }),
-        });
+        map(root,
+            {
+                text("comment", conf.comment),
+                text("ipaddr", conf.ipaddr),
+                text("netmask", conf.netmask),
+                text("network", conf.network),
+                text("fqdn", conf.fqdn),
+                text("ipaddr6", conf.ipaddr6),
+                text("prefixlen6", conf.prefixlen6),
+                section("warewulf",
+                        {
+                            integer("port", conf.warewulf.port),
+                            integer("tls port", conf.warewulf.tls_port),
+                            flag("secure", conf.warewulf.secure_p),
+                            flag("secure files", conf.warewulf.secure_files_p),
+                            flag("tls", conf.warewulf.tls_p),
+                            integer("update interval", conf.warewulf.update_interval),
+                            flag("autobuild overlays", conf.warewulf.autobuild_overlays_p),
+                            flag("host overlay", conf.warewulf.host_overlay_p),
+                            flag("grubboot", conf.warewulf.grubboot_p),
+                            text("systemd name", conf.warewulf.systemd_name),
+                        }),
+                section("api",
+                        {
+                            flag("enabled", conf.api.enabled_p),
+                            flag("tls", conf.api.tls_p),
+                            list(
+                                "allowed subnets",
+                                [&] { conf.api.allowed_subnets.clear(); },
+                                [&](const YamlNode& item) {
+                                    add_subnet(item, conf.api.allowed_subnets);
+                                }),
+                        }),
+                section("dhcp",
+                        {
+                            flag("enabled", conf.dhcp.enabled_p),
+                            text("template", conf.dhcp.template_name),
+                            text("range start", conf.dhcp.range_start),
+                            text("range end", conf.dhcp.range_end),
+                            text("range6 start", conf.dhcp.range6_start),
+                            text("range6 end", conf.dhcp.range6_end),
+                            text("systemd name", conf.dhcp.systemd_name),
+                        }),
+                section(
+                    "tftp",
+                    {
+                        flag("enabled", conf.tftp.enabled_p),
+                        text("tftproot", conf.tftp.tftproot),
+                        text("systemd name", conf.tftp.systemd_name),
+                        {"ipxe", [&](const YamlNode& value) { read_ipxe(value, conf.tftp.ipxe); }},
+                    }),
+                section(
+                    "nfs",
+                    {
+                        flag("enabled", conf.nfs.enabled_p),
+                        list(
+                            "export paths",
+                            [&] { conf.nfs.export_paths.clear(); },
+                            [&](const YamlNode& item) { add_export(item, conf.nfs.export_paths); }),
+                        text("systemd name", conf.nfs.systemd_name),
+                    }),
+                section("ssh",
+                        {
+                            list(
+                                "key types",
+                                [&] { conf.ssh_key_types.clear(); },
+                                [&](const YamlNode& item) { add_text(item, conf.ssh_key_types); }),
+                        }),
+                list(
+                    "image mounts",
+                    [&] { conf.image_mounts.clear(); },
+                    [&](const YamlNode& item) { add_mount(item, conf.image_mounts); }),
+                section("paths",
+                        {
+                            text("bindir", conf.paths.bindir),
+                            text("sysconfdir", conf.paths.sysconfdir),
+                            text("localstatedir", conf.paths.localstatedir),
+                            text("cachedir", conf.paths.cachedir),
+                            text("ipxesource", conf.paths.ipxesource),
+                            text("srvdir", conf.paths.srvdir),
+                            text("firewallddir", conf.paths.firewalldir),
+                            text("systemddir", conf.paths.systemddir),
+                            text("datadir", conf.paths.datadir),
+                            text("wwoverlaydir", conf.paths.wwoverlaydir),
+                            text("wwchrootdir", conf.paths.wwchrootdir),
+                            text("wwprovisiondir", conf.paths.wwprovisiondir),
+                            text("wwclientdir", conf.paths.wwclientdir),
+                            text("wwfilesdir", conf.paths.wwfilesdir),
+                        }),
+                section("wwclient",
+                        {
+                            {"port",
+                             [&](const YamlNode& value) {
+                                 read_client_port(value, conf.wwclient_port);
+                             }},
+                        }),
+            });
     }
 
     Problems problems;
@@ -111,18 +135,23 @@ class ConfigReader {
     };
     using Rows = std::vector<Row>;
 
-    void problem(const YamlNode& at, std::string text) { problems.add(document_.place(at), std::move(text)); }
+    void problem(const YamlNode& at, std::string text) {
+        problems.add(document_.place(at), std::move(text));
+    }
 
     void map(const YamlNode& node, const Rows& rows) {
         if (is_null(node)) return;
-        if (node.kind != YamlNode::Kind::Map) return problem(node, "this must be a map of settings");
+        if (node.kind != YamlNode::Kind::Map)
+            return problem(node, "this must be a map of settings");
         const auto entries = map_entries(document_, node, problems);
         if (!entries) return;
         for (const MapEntry& entry : *entries) {
-            const auto row = std::find_if(rows.begin(), rows.end(),
-                                          [&](const Row& one) { return one.key == entry.key->text; });
+            const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) {
+                return one.key == entry.key->text;
+            });
             if (row == rows.end()) {
-                warnings.push_back({document_.place(*entry.at), fmt::format("unknown key \"{}\"", entry.key->text)});
+                warnings.push_back({document_.place(*entry.at),
+                                    fmt::format("unknown key \"{}\"", entry.key->text)});
             } else {
                 row->read(*entry.value);
             }
@@ -158,7 +187,9 @@ class ConfigReader {
         return {key, [this, key, &into](const YamlNode& value) {
                     if (is_null(value)) return;
                     const auto found = number(value);
-                    if (!found) return problem(value, fmt::format("\"{}\" must be a number without quotes", key));
+                    if (!found)
+                        return problem(value,
+                                       fmt::format("\"{}\" must be a number without quotes", key));
                     into = *found;
                 }};
     }
@@ -187,7 +218,8 @@ class ConfigReader {
     }
 
     Row list(std::string_view key, std::function<void()> clear, Read add) {
-        return {key, [this, key, clear = std::move(clear), add = std::move(add)](const YamlNode& value) {
+        return {key,
+                [this, key, clear = std::move(clear), add = std::move(add)](const YamlNode& value) {
                     if (!is_null(value) && value.kind != YamlNode::Kind::List)
                         return problem(value, fmt::format("\"{}\" must be a list", key));
                     clear();
@@ -198,7 +230,8 @@ class ConfigReader {
     }
 
     void add_text(const YamlNode& item, std::vector<std::string>& into) {
-        if (item.kind != YamlNode::Kind::Scalar) return problem(item, "this must be a single value");
+        if (item.kind != YamlNode::Kind::Scalar)
+            return problem(item, "this must be a single value");
         into.emplace_back(item.text);
     }
 
@@ -217,15 +250,20 @@ class ConfigReader {
 
     void add_mount(const YamlNode& item, std::vector<ImageMount>& into) {
         ImageMount row;
-        map(item, {text("source", row.source), text("dest", row.dest), flag("readonly", row.readonly_p),
-                   text("options", row.options), flag("copy", row.copy_p)});
+        map(item,
+            {text("source", row.source),
+             text("dest", row.dest),
+             flag("readonly", row.readonly_p),
+             text("options", row.options),
+             flag("copy", row.copy_p)});
         into.push_back(std::move(row));
     }
 
     // All or nothing: any entry discards the default entries.
     void read_ipxe(const YamlNode& value, std::map<std::string, std::string>& into) {
         if (is_null(value)) return;
-        if (value.kind != YamlNode::Kind::Map) return problem(value, "\"ipxe\" must map architectures to files");
+        if (value.kind != YamlNode::Kind::Map)
+            return problem(value, "\"ipxe\" must map architectures to files");
         const auto entries = map_entries(document_, value, problems);
         if (!entries || entries->empty()) return;
         into.clear();
@@ -261,7 +299,8 @@ void split_ipaddr(WarewulfConf& conf) {
     if (!cidr) return;
     conf.ipaddr = cidr->address.to_string();
     if (conf.network.empty()) conf.network = cidr->network().to_string();
-    if (conf.netmask.empty() && cidr->address.is_v4()) conf.netmask = mask_of(cidr->prefix_length).to_string();
+    if (conf.netmask.empty() && cidr->address.is_v4())
+        conf.netmask = mask_of(cidr->prefix_length).to_string();
 }
 
 void split_ipaddr6(WarewulfConf& conf) {
@@ -300,7 +339,9 @@ void fill_in_addresses(WarewulfConf& conf) {
 
 }  // namespace
 
-Result<WarewulfConf> parse_config(std::string_view text, const std::string& name, Autodetect autodetect) {
+Result<WarewulfConf> parse_config(std::string_view text,
+                                  const std::string& name,
+                                  Autodetect autodetect) {
     WW_TRY(const YamlDocument document, read_yaml(text, name));
     WarewulfConf conf = WarewulfConf::defaults();
     ConfigReader reader(document);

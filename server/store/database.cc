@@ -41,7 +41,7 @@ struct FileText {
 Result<FileText> read_with_identity(const std::string& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat " + path);
     WW_TRY(std::string text, read_fd(fd.get(), path));
     return FileText{std::move(text), identity_of(status)};
@@ -55,7 +55,7 @@ struct Database::Data {
     std::atomic<std::shared_ptr<const Snapshot>> snapshot;
     Guarded<std::optional<Error>> problem;
 
-    std::mutex writer;  // guards what follows; held for a whole reload or commit
+    std::mutex writer;      // guards what follows; held for a whole reload or commit
     FileIdentity identity;  // of the file at the last look
     std::string text;       // what `snapshot` was read from
     uint64_t revision = 0;
@@ -90,8 +90,10 @@ Result<bool> Database::Data::read_if_changed() {
 
 Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
     WW_TRY(NodesFile nodes, read_nodes(file.text, path));
-    WW_TRY(auto built, Snapshot::build(std::move(nodes.registry), std::move(nodes.warnings), revision + 1),
-           "reading {}", path);
+    WW_TRY(auto built,
+           Snapshot::build(std::move(nodes.registry), std::move(nodes.warnings), revision + 1),
+           "reading {}",
+           path);
     ++revision;
     identity = file.identity;
     text = std::move(file.text);
@@ -100,11 +102,13 @@ Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
 }
 
 // The site lock and `writer` are held.
-Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& before, const Registry& after) {
+Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& before,
+                                                              const Registry& after) {
     WW_TRY(const YamlDocument document, read_yaml(text, path));
     WW_TRY(Spliced edited, splice(text, document, before, after));
     WW_TRY(auto built,
-           Snapshot::build(std::move(edited.file.registry), std::move(edited.file.warnings), revision + 1),
+           Snapshot::build(
+               std::move(edited.file.registry), std::move(edited.file.warnings), revision + 1),
            "checking the change");
     WW_TRY_VOID(replace_file(path, edited.text, kNodesConfMode));
     ++revision;
@@ -138,7 +142,8 @@ std::optional<Error> Database::problem() const {
 
 Result<bool> Database::reload() {
     const std::lock_guard lock(data_->writer);
-    if (const auto now = identity_of(data_->path); now && *now == data_->identity && !problem()) return false;
+    if (const auto now = identity_of(data_->path); now && *now == data_->identity && !problem())
+        return false;
     return data_->read_if_changed();
 }
 
@@ -163,13 +168,15 @@ namespace {
 const Node* acceptable(const Snapshot& snapshot, const Database::Accept& accept) {
     if (snapshot.next_discoverable() == nullptr) return nullptr;
     for (const Node& node : snapshot.nodes())
-        if (node.discoverable.value() && !node.network_devices.empty() && (!accept || accept(node))) return &node;
+        if (node.discoverable.value() && !node.network_devices.empty() && (!accept || accept(node)))
+            return &node;
     return nullptr;
 }
 
 }  // namespace
 
-Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr, const Accept& accept) {
+Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr,
+                                                     const Accept& accept) {
     const std::string address = normal_hwaddr(hwaddr);
     const Error nobody(ErrorCode::NotFound, "no discoverable node is left for " + address);
     // Strangers are frequent: without a candidate they cost no lock and no look at the disk.
@@ -179,7 +186,8 @@ Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr, co
 
     std::string id;
     const auto take = [&](Registry& registry) -> Result<void> {
-        const std::shared_ptr<const Snapshot> current = snapshot();  // what `registry` holds, merged
+        const std::shared_ptr<const Snapshot> current =
+            snapshot();  // what `registry` holds, merged
         if (current->by_hwaddr(address) != nullptr) return {};
         const Node* candidate = acceptable(*current, accept);
         if (candidate == nullptr) return nobody;
@@ -197,7 +205,10 @@ Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr, co
 namespace {
 
 template <class T>
-Change add_entry(std::map<std::string, T> Registry::*map, std::string noun, std::string id, T entry) {
+Change add_entry(std::map<std::string, T> Registry::* map,
+                 std::string noun,
+                 std::string id,
+                 T entry) {
     return [=](Registry& registry) -> Result<void> {
         if (!(registry.*map).emplace(id, entry).second)
             return Error(ErrorCode::AlreadyExists, fmt::format("{} already exists: {}", noun, id));
@@ -206,7 +217,7 @@ Change add_entry(std::map<std::string, T> Registry::*map, std::string noun, std:
 }
 
 template <class T>
-Change put_entry(std::map<std::string, T> Registry::*map, std::string id, T entry) {
+Change put_entry(std::map<std::string, T> Registry::* map, std::string id, T entry) {
     return [=](Registry& registry) -> Result<void> {
         (registry.*map)[id] = entry;
         return {};
@@ -214,7 +225,7 @@ Change put_entry(std::map<std::string, T> Registry::*map, std::string id, T entr
 }
 
 template <class T>
-Change remove_entry(std::map<std::string, T> Registry::*map, std::string noun, std::string id) {
+Change remove_entry(std::map<std::string, T> Registry::* map, std::string noun, std::string id) {
     return [=](Registry& registry) -> Result<void> {
         if ((registry.*map).erase(id) == 0)
             return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));
@@ -227,7 +238,9 @@ Change remove_entry(std::map<std::string, T> Registry::*map, std::string noun, s
 Change add_node(std::string id, Node node) {
     return add_entry(&Registry::nodes, "node", std::move(id), std::move(node));
 }
-Change put_node(std::string id, Node node) { return put_entry(&Registry::nodes, std::move(id), std::move(node)); }
+Change put_node(std::string id, Node node) {
+    return put_entry(&Registry::nodes, std::move(id), std::move(node));
+}
 Change remove_node(std::string id) { return remove_entry(&Registry::nodes, "node", std::move(id)); }
 Change add_profile(std::string id, Profile profile) {
     return add_entry(&Registry::profiles, "profile", std::move(id), std::move(profile));
@@ -235,6 +248,8 @@ Change add_profile(std::string id, Profile profile) {
 Change put_profile(std::string id, Profile profile) {
     return put_entry(&Registry::profiles, std::move(id), std::move(profile));
 }
-Change remove_profile(std::string id) { return remove_entry(&Registry::profiles, "profile", std::move(id)); }
+Change remove_profile(std::string id) {
+    return remove_entry(&Registry::profiles, "profile", std::move(id));
+}
 
 }  // namespace ww::store

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Database: nodes.conf as a store of record. Readers take snapshots; writers queue on commit(), which
-// re-reads the file if it changed, edits a copy, splices only the changed entries into the existing text
-// and replaces the file atomically. A file that does not parse keeps the last good snapshot in place and
-// is never overwritten.
+// Database: nodes.conf as a store of record. Readers take snapshots; writers queue on commit(),
+// which re-reads the file if it changed, edits a copy, splices only the changed entries into the
+// existing text and replaces the file atomically. A file that does not parse keeps the last good
+// snapshot in place and is never overwritten.
 #pragma once
 
 #include <functional>
@@ -35,9 +35,10 @@ struct Commit {
 
 class Database {
    public:
-    /// `path`: nodes.conf. `lock_path`: the site's lock file, made if missing; held by flock(2) from the
-    /// re-read to the rename, so that a daemon and a private instance never overwrite each other.
-    /// Always gives a database: if the file cannot be read, the snapshot is empty and problem() says why.
+    /// `path`: nodes.conf. `lock_path`: the site's lock file, made if missing; held by flock(2)
+    /// from the re-read to the rename, so that a daemon and a private instance never overwrite each
+    /// other. Always gives a database: if the file cannot be read, the snapshot is empty and
+    /// problem() says why.
     static std::unique_ptr<Database> open(std::string path, std::string lock_path);
 
     Database(const Database&) = delete;
@@ -51,20 +52,22 @@ class Database {
     /// Why the file on disk is not what snapshot() shows; nothing if it is.
     std::optional<Error> problem() const;
 
-    /// Reads the file if it changed since the last look. True if a new snapshot was published. On error
-    /// the last good snapshot stays. Blocking. Errors: NotFound, Io, Unprocessable with place.
+    /// Reads the file if it changed since the last look. True if a new snapshot was published. On
+    /// error the last good snapshot stays. Blocking. Errors: NotFound, Io, Unprocessable with
+    /// place.
     Result<bool> reload();
 
-    /// Applies `change` to what is on disk now. One writer at a time, over all processes of the site.
-    /// Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken; nothing is
-    /// written); Unprocessable (the result would not load); Io. After an error nothing has changed.
+    /// Applies `change` to what is on disk now. One writer at a time, over all processes of the
+    /// site. Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken;
+    /// nothing is written); Unprocessable (the result would not load); Io. After an error nothing
+    /// has changed.
     Result<Commit> commit(const Change& change);
 
-    /// Gives the next discoverable node this hardware address, on its primary device, and ends its being
-    /// discoverable; one winner per node however many ask at once. `accept`, if given, may turn a
-    /// candidate down (the asker lacks its asset key); then the next one is tried. A node that has the
-    /// address already is returned as it is. Errors: NotFound (no acceptable node is left), those of
-    /// commit().
+    /// Gives the next discoverable node this hardware address, on its primary device, and ends its
+    /// being discoverable; one winner per node however many ask at once. `accept`, if given, may
+    /// turn a candidate down (the asker lacks its asset key); then the next one is tried. A node
+    /// that has the address already is returned as it is. Errors: NotFound (no acceptable node is
+    /// left), those of commit().
     struct Claim {
         std::shared_ptr<const Snapshot> snapshot;
         const Node* node = nullptr;  // in `snapshot`

@@ -42,7 +42,9 @@ std::string quoted(std::string_view text) {
 
 std::string printed(const std::string& value) { return value.empty() ? kUnset : quoted(value); }
 std::string printed(const WWbool& value) { return printed(value.text); }
-std::string printed(const std::optional<bool>& value) { return value.value_or(false) ? "true" : "false"; }
+std::string printed(const std::optional<bool>& value) {
+    return value.value_or(false) ? "true" : "false";
+}
 std::string printed(const std::optional<IpAddress>& value) {
     return value ? value->to_string() : kUnset;
 }
@@ -53,13 +55,15 @@ class Comparison {
    public:
     template <class T>
     void compare(const T& before, const T& after, const std::string& prefix) {
-        for_each_field(before, after, [&](const auto& field, const auto& old_value, const auto& new_value) {
-            std::string_view name = field.flag;
-            if (name.empty()) name = field.internal_name;
-            if (name.empty()) name = field.name;
-            const std::string path = prefix.empty() ? lower_case(name) : prefix + "." + lower_case(name);
-            value(path, old_value, new_value);
-        });
+        for_each_field(
+            before, after, [&](const auto& field, const auto& old_value, const auto& new_value) {
+                std::string_view name = field.flag;
+                if (name.empty()) name = field.internal_name;
+                if (name.empty()) name = field.name;
+                const std::string path =
+                    prefix.empty() ? lower_case(name) : prefix + "." + lower_case(name);
+                value(path, old_value, new_value);
+            });
     }
 
     std::vector<FieldChange> changes;
@@ -91,7 +95,8 @@ class Comparison {
             if constexpr (SectionMap<Map>)
                 compare(old_value, new_value, inner);
             else if constexpr (std::is_same_v<Map, StringMap>)
-                tag(inner, old_at == before.end() ? kUnset : quoted(old_value),
+                tag(inner,
+                    old_at == before.end() ? kUnset : quoted(old_value),
                     new_at == after.end() ? kUnset : quoted(new_value));
             else
                 leaf(inner, old_value, new_value);
@@ -121,14 +126,17 @@ std::vector<FieldChange> compare_entries(T before, T after) {
     flatten(after);
     Comparison comparison;
     comparison.compare(before, after, "");
-    std::stable_sort(comparison.changes.begin(), comparison.changes.end(),
+    std::stable_sort(comparison.changes.begin(),
+                     comparison.changes.end(),
                      [](const FieldChange& a, const FieldChange& b) { return a.path < b.path; });
     return std::move(comparison.changes);
 }
 
 }  // namespace
 
-std::vector<FieldChange> diff(const Node& before, const Node& after) { return compare_entries(before, after); }
+std::vector<FieldChange> diff(const Node& before, const Node& after) {
+    return compare_entries(before, after);
+}
 
 std::vector<FieldChange> diff(const Profile& before, const Profile& after) {
     return compare_entries(before, after);

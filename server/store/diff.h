@@ -24,8 +24,8 @@ struct FieldChange {
 std::vector<FieldChange> diff(const Node& before, const Node& after);
 std::vector<FieldChange> diff(const Profile& before, const Profile& after);
 
-/// Entries with equal changes share one header, "n[01-02]:"; groups in the order of their smallest name.
-/// Entries without changes are left out. Every line ends with a newline.
+/// Entries with equal changes share one header, "n[01-02]:"; groups in the order of their smallest
+/// name. Entries without changes are left out. Every line ends with a newline.
 std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes);
 
 }  // namespace ww::store

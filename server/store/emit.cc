@@ -16,10 +16,13 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Letters beyond ASCII are told from other characters by their lead byte only.
 bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
-bool byte_less(char a, char b) { return static_cast<unsigned char>(a) < static_cast<unsigned char>(b); }
+bool byte_less(char a, char b) {
+    return static_cast<unsigned char>(a) < static_cast<unsigned char>(b);
+}
 
 struct DigitRun {
     uint64_t value = 0;
@@ -148,7 +151,9 @@ bool natural_less(std::string_view a, std::string_view b) {
     return a.size() < b.size();
 }
 
-std::string emit_registry(const Registry& registry, int indent) { return write_yaml(out_tree(registry), indent); }
+std::string emit_registry(const Registry& registry, int indent) {
+    return write_yaml(out_tree(registry), indent);
+}
 
 std::string emit_nodes(const std::map<std::string, Node>& nodes, int indent) {
     return write_yaml(out_tree(nodes), indent);
@@ -158,7 +163,9 @@ std::string emit_profiles(const std::map<std::string, Profile>& profiles, int in
     return write_yaml(out_tree(profiles), indent);
 }
 
-std::string emit_value(const YamlValue& value, int indent) { return write_yaml(out_tree(value), indent); }
+std::string emit_value(const YamlValue& value, int indent) {
+    return write_yaml(out_tree(value), indent);
+}
 
 std::string node_json(const Node& node) { return Json::entry(node); }
 

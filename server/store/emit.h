@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Entries as text: YAML exactly as upstream writes it (natural key order, its choice of quotes), and
-// JSON as its API does. reference/store.md §2.5, §2.6; reference/cli.md §1.8.
+// Entries as text: YAML exactly as upstream writes it (natural key order, its choice of quotes),
+// and JSON as its API does. reference/store.md §2.5, §2.6; reference/cli.md §1.8.
 #pragma once
 
 #include <string>

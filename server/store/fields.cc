@@ -39,7 +39,9 @@ class LeafWalk {
     }
 
     // Compat: keys that would end the brackets early are not listed.
-    static bool listable(const std::string& key) { return !key.empty() && key.find(']') == std::string::npos; }
+    static bool listable(const std::string& key) {
+        return !key.empty() && key.find(']') == std::string::npos;
+    }
 
     void add(const std::string& name, const std::string& value) { put(name, value); }
     void add(const std::string& name, const WWbool& value) { put(name, value.text); }
@@ -59,7 +61,8 @@ class LeafWalk {
     void add(const std::string& name, const ResourceMap& value) {
         for (const auto& [key, resource] : value)
             if (listable(key))
-                put(fmt::format("{}[{}]", name, key), resource.is_null() ? "" : to_json(resource),
+                put(fmt::format("{}[{}]", name, key),
+                    resource.is_null() ? "" : to_json(resource),
                     resource.get<YamlValue::List>() != nullptr);
     }
     template <SingleSection T>
@@ -82,7 +85,10 @@ std::vector<Leaf> leaves_of(const T& entry) {
     return std::move(walk.leaves);
 }
 
-std::string source_of(const FieldValue* before, const Leaf& leaf, const std::string& id, bool is_node) {
+std::string source_of(const FieldValue* before,
+                      const Leaf& leaf,
+                      const std::string& id,
+                      bool is_node) {
     const std::string earlier = before == nullptr ? "" : before->source;
     if (leaf.is_own) return "";
     if (leaf.is_list) {
@@ -95,9 +101,13 @@ std::string source_of(const FieldValue* before, const Leaf& leaf, const std::str
 
 }  // namespace
 
-// Compat: a value is recorded only where the layer prints something. An empty tag or a null resource thus
-// leaves the earlier value and source in the list although the node does not have it any more.
-Result<void> FieldLister::add_layer(Layers& layers, const Node& layer, const std::string& id, bool is_node) {
+// Compat: a value is recorded only where the layer prints something. An empty tag or a null
+// resource thus leaves the earlier value and source in the list although the node does not have it
+// any more.
+Result<void> FieldLister::add_layer(Layers& layers,
+                                    const Node& layer,
+                                    const std::string& id,
+                                    bool is_node) {
     WW_TRY_VOID(lay_over(layers.merged, layer));
     if (is_node) {
         layers.merged.profiles = layer.profiles;
@@ -130,7 +140,8 @@ Result<FieldLister::Layers> FieldLister::base_of(const StringList& profiles) {
 
 Result<std::vector<FieldValue>> FieldLister::node(const std::string& id) {
     const auto raw = registry_.nodes.find(id);
-    if (raw == registry_.nodes.end()) return Error(ErrorCode::NotFound, fmt::format("node not found: {}", id));
+    if (raw == registry_.nodes.end())
+        return Error(ErrorCode::NotFound, fmt::format("node not found: {}", id));
     WW_TRY(Layers layers, base_of(raw->second.profiles), "listing node {}", id);
     WW_TRY_VOID(add_layer(layers, raw->second, id, true), "listing node {}", id);
     std::vector<FieldValue> out;
@@ -143,7 +154,8 @@ Result<std::vector<FieldValue>> FieldLister::node(const std::string& id) {
 
 std::vector<FieldValue> profile_fields(const Profile& profile) {
     std::vector<FieldValue> out;
-    for (Leaf& leaf : leaves_of(profile)) out.push_back({std::move(leaf.name), "", std::move(leaf.value)});
+    for (Leaf& leaf : leaves_of(profile))
+        out.push_back({std::move(leaf.name), "", std::move(leaf.value)});
     return out;
 }
 

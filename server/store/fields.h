@@ -27,8 +27,8 @@ class FieldLister {
     /// `registry` must outlive the lister.
     explicit FieldLister(const Registry& registry) : registry_(registry) {}
 
-    /// Set fields only, in schema order, map keys by bytes; lists before negation. Errors: NotFound,
-    /// Unprocessable (resources of incompatible types).
+    /// Set fields only, in schema order, map keys by bytes; lists before negation. Errors:
+    /// NotFound, Unprocessable (resources of incompatible types).
     Result<std::vector<FieldValue>> node(const std::string& id);
 
    private:
@@ -37,7 +37,10 @@ class FieldLister {
         std::map<std::string, FieldValue> recorded;
     };
     Result<Layers> base_of(const StringList& profiles);
-    static Result<void> add_layer(Layers& layers, const Node& layer, const std::string& id, bool is_node);
+    static Result<void> add_layer(Layers& layers,
+                                  const Node& layer,
+                                  const std::string& id,
+                                  bool is_node);
 
     const Registry& registry_;
     std::map<StringList, Layers> bases_;

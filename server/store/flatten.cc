@@ -14,9 +14,9 @@ bool is_unset_word(const std::string& text) { return text == "UNDEF" || text == 
 // Each function cleans a value and says whether it has content.
 class Flattener {
    public:
-    // Compat: upstream empties a field when neither it nor any field before it in the same struct has
-    // content. A device without settings thus goes where it comes first, and stays as `eth0: {}` after a
-    // comment; written files depend on it.
+    // Compat: upstream empties a field when neither it nor any field before it in the same struct
+    // has content. A device without settings thus goes where it comes first, and stays as `eth0:
+    // {}` after a comment; written files depend on it.
     template <class T>
     static bool walk(T& object) {
         bool content = false;
@@ -44,10 +44,12 @@ class Flattener {
         return !value.empty();
     }
     static bool clean(StringMap& value) {
-        return std::any_of(value.begin(), value.end(), [](const auto& tag) { return !tag.second.empty(); });
+        return std::any_of(
+            value.begin(), value.end(), [](const auto& tag) { return !tag.second.empty(); });
     }
     static bool clean(ResourceMap& value) {
-        return std::any_of(value.begin(), value.end(), [](const auto& one) { return !one.second.is_null(); });
+        return std::any_of(
+            value.begin(), value.end(), [](const auto& one) { return !one.second.is_null(); });
     }
     template <SingleSection T>
     static bool clean(T& value) {

@@ -74,11 +74,13 @@ bool expand_once(std::vector<std::string>& names, bool& changed) {
             continue;
         }
         changed = true;
-        for (const std::string& piece : split(std::string_view(name).substr(open + 1, close - open - 1), false)) {
+        for (const std::string& piece :
+             split(std::string_view(name).substr(open + 1, close - open - 1), false)) {
             const auto expanded = numbers(piece);
             if (!expanded) return false;
             for (const std::string& text : *expanded)
-                if (out.size() < kMaxNames) out.push_back(name.substr(0, open) + text + name.substr(close + 1));
+                if (out.size() < kMaxNames)
+                    out.push_back(name.substr(0, open) + text + name.substr(close + 1));
         }
     }
     names = std::move(out);
@@ -97,7 +99,9 @@ std::string folded(Group& group) {
     std::vector<std::string> runs;
     for (size_t first = 0; first < group.numbers.size();) {
         size_t last = first;
-        while (last + 1 < group.numbers.size() && group.numbers[last + 1] == group.numbers[last] + 1) ++last;
+        while (last + 1 < group.numbers.size() &&
+               group.numbers[last + 1] == group.numbers[last] + 1)
+            ++last;
         std::string run = fmt::format("{:0{}}", group.numbers[first], group.width);
         if (last > first) run += fmt::format("-{:0{}}", group.numbers[last], group.width);
         runs.push_back(std::move(run));

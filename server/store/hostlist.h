@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Names with number ranges, "n[01-04,7]": expanding what a user typed, and folding a list of names back
-// for messages. reference/store.md §5.
+// Names with number ranges, "n[01-04,7]": expanding what a user typed, and folding a list of names
+// back for messages. reference/store.md §5.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 namespace ww::store {
 
 /// Splits at commas outside brackets, then expands brackets, later ones fastest. Keeps order and
-/// duplicates. A list that is not numbers leaves all names as they are; a descending range is empty:
-/// an empty result of a non-empty request therefore means "nothing", never "all".
+/// duplicates. A list that is not numbers leaves all names as they are; a descending range is
+/// empty: an empty result of a non-empty request therefore means "nothing", never "all".
 std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns);
 
 /// "n01 n02 n04" -> "n[01-02,04]"; only the last run of digits is folded.

@@ -36,11 +36,15 @@ class ProfileExpansion {
 };
 
 Error clash(std::string_view name) {
-    return Error(ErrorCode::Unprocessable,
-                 fmt::format("resource {}: cannot append a list to what an earlier layer holds, which is none", name));
+    return Error(
+        ErrorCode::Unprocessable,
+        fmt::format(
+            "resource {}: cannot append a list to what an earlier layer holds, which is none",
+            name));
 }
 
-// Maps unite, lists append, anything else replaces; a list cannot be laid over a map or a single value.
+// Maps unite, lists append, anything else replaces; a list cannot be laid over a map or a single
+// value.
 bool lay_value(YamlValue& under, const YamlValue& over) {
     if (const auto* list = over.get<YamlValue::List>()) {
         if (under.is_null()) {
@@ -60,8 +64,10 @@ bool lay_value(YamlValue& under, const YamlValue& over) {
     }
     bool good = true;
     for (const YamlValue::Entry& entry : *map) {
-        const auto same = std::find_if(base->begin(), base->end(),
-                                       [&](const YamlValue::Entry& other) { return other.key == entry.key; });
+        const auto same =
+            std::find_if(base->begin(), base->end(), [&](const YamlValue::Entry& other) {
+                return other.key == entry.key;
+            });
         if (same == base->end())
             base->push_back(entry);
         else
@@ -75,7 +81,8 @@ class Layer {
    public:
     template <class T>
     void lay(T& under, const T& over) {
-        for_each_field(under, over, [&](const auto&, auto& to, const auto& from) { value(to, from); });
+        for_each_field(
+            under, over, [&](const auto&, auto& to, const auto& from) { value(to, from); });
     }
 
     std::optional<Error> problem;
@@ -91,7 +98,9 @@ class Layer {
     void value(std::optional<T>& to, const std::optional<T>& from) {
         if (from) to = from;
     }
-    void value(StringList& to, const StringList& from) { to.insert(to.end(), from.begin(), from.end()); }
+    void value(StringList& to, const StringList& from) {
+        to.insert(to.end(), from.begin(), from.end());
+    }
     void value(StringMap& to, const StringMap& from) {
         for (const auto& [key, text] : from) to[key] = text;
     }
@@ -174,7 +183,8 @@ Result<std::shared_ptr<const Node>> Merger::base_of(const StringList& profiles) 
     for (const std::string& id : expand_profiles(registry_, profiles)) {
         const auto profile = registry_.profiles.find(id);
         if (profile == registry_.profiles.end()) continue;
-        WW_TRY_VOID(lay_over(static_cast<Profile&>(*base), profile->second), "merging profile {}", id);
+        WW_TRY_VOID(
+            lay_over(static_cast<Profile&>(*base), profile->second), "merging profile {}", id);
     }
     bases_.emplace(profiles, base);
     return std::shared_ptr<const Node>(base);
@@ -182,7 +192,8 @@ Result<std::shared_ptr<const Node>> Merger::base_of(const StringList& profiles) 
 
 Result<Node> Merger::merge(const std::string& id) {
     const auto raw = registry_.nodes.find(id);
-    if (raw == registry_.nodes.end()) return Error(ErrorCode::NotFound, fmt::format("node not found: {}", id));
+    if (raw == registry_.nodes.end())
+        return Error(ErrorCode::NotFound, fmt::format("node not found: {}", id));
     WW_TRY(const auto base, base_of(raw->second.profiles), "merging node {}", id);
     Node node = *base;
     WW_TRY_VOID(lay_over(node, raw->second), "merging node {}", id);

@@ -14,15 +14,15 @@
 
 namespace ww::store {
 
-/// The profiles of an entry in the order they are merged: nested ones before those that name them, each
-/// once, negated ones ("~x") gone. Names of profiles that do not exist stay in.
+/// The profiles of an entry in the order they are merged: nested ones before those that name them,
+/// each once, negated ones ("~x") gone. Names of profiles that do not exist stay in.
 StringList expand_profiles(const Registry& registry, const StringList& profiles);
 
 /// A list without its "~x" items and without what they take out.
 StringList without_negated(const StringList& list);
 
-/// Lays `over` on top of `under`, everything but negation, comment and profiles. Errors: Unprocessable (a
-/// resource that is a list over one that is a map or a single value).
+/// Lays `over` on top of `under`, everything but negation, comment and profiles. Errors:
+/// Unprocessable (a resource that is a list over one that is a map or a single value).
 Result<void> lay_over(Profile& under, const Profile& over);
 Result<void> lay_over(Node& under, const Node& over);
 
@@ -32,8 +32,8 @@ class Merger {
     /// `registry` must outlive the merger.
     explicit Merger(const Registry& registry) : registry_(registry) {}
 
-    /// A node in full: inherited, id set, primary network chosen, lists without negated items. Errors:
-    /// NotFound (no such node), Unprocessable (see lay_over).
+    /// A node in full: inherited, id set, primary network chosen, lists without negated items.
+    /// Errors: NotFound (no such node), Unprocessable (see lay_over).
     Result<Node> merge(const std::string& id);
 
    private:

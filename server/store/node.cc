@@ -13,13 +13,15 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lo
     std::string lower(text);
     for (char& c : lower)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) != lower_case_words.end();
+    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) !=
+           lower_case_words.end();
 }
 
 std::optional<int> whole_number(std::string_view text) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
     return value;
 }
 
@@ -40,7 +42,8 @@ std::string mask_text(const IpAddress& mask) {
 bool WWbool::value() const { return is_one_of(text, {"true", "t", "1", "yes"}); }
 
 bool WWbool::default_true() const {
-    return !is_one_of(text, {"false", "f", "0", "no", "unset", "undef", "delete", "nil", "--", "0.0.0.0"});
+    return !is_one_of(
+        text, {"false", "f", "0", "no", "unset", "undef", "delete", "nil", "--", "0.0.0.0"});
 }
 
 std::string NetDev::ip_cidr() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Nodes and profiles as plain values, field for field what nodes.conf holds (reference/store.md §2.1).
-// No behaviour: reading, merging and writing are driven by the table in schema.h.
+// Nodes and profiles as plain values, field for field what nodes.conf holds (reference/store.md
+// §2.1). No behaviour: reading, merging and writing are driven by the table in schema.h.
 #pragma once
 
 #include <map>
@@ -134,13 +134,14 @@ struct Profile {
     bool operator==(const Profile&) const = default;
 };
 
-/// A profile with two fields more, and its name. In a merged node the primary network names an existing
-/// device (if there is any) and negated list items are gone.
+/// A profile with two fields more, and its name. In a merged node the primary network names an
+/// existing device (if there is any) and negated list items are gone.
 struct Node : Profile {
     std::string id;  // set in merged nodes; a raw entry's id is its key
     WWbool discoverable;
     std::string asset_key;
-    bool valid = true;  // false: a stand-in that is in no file, like the host overlay's; not a field
+    bool valid =
+        true;  // false: a stand-in that is in no file, like the host overlay's; not a field
 
     bool operator==(const Node&) const = default;
 };

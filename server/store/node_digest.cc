@@ -12,8 +12,8 @@ namespace ww::store {
 
 namespace {
 
-// Everything goes in with its length or a mark of its kind in front, so that no two different nodes give
-// the same bytes.
+// Everything goes in with its length or a mark of its kind in front, so that no two different nodes
+// give the same bytes.
 class Bytes {
    public:
     template <class T>
@@ -37,7 +37,8 @@ class Bytes {
     void add(const std::optional<bool>& value) { out += value ? (*value ? '1' : '0') : '-'; }
     void add(const std::optional<IpAddress>& value) {
         out += value ? '1' : '-';
-        if (value) out.append(reinterpret_cast<const char*>(value->bytes().data()), value->bytes().size());
+        if (value)
+            out.append(reinterpret_cast<const char*>(value->bytes().data()), value->bytes().size());
     }
     void add(const StringList& value) {
         number(value.size());

@@ -17,9 +17,12 @@ namespace {
 
 std::string_view kind_name(const YamlNode& node) {
     switch (node.kind) {
-        case YamlNode::Kind::Map: return "a map";
-        case YamlNode::Kind::List: return "a list";
-        default: return "a single value";
+        case YamlNode::Kind::Map:
+            return "a map";
+        case YamlNode::Kind::List:
+            return "a list";
+        default:
+            return "a single value";
     }
 }
 
@@ -30,10 +33,14 @@ std::string_view hint_for(std::string_view key) {
         std::string_view hint;
     };
     static constexpr Row kRows[] = {
-        {"container name", "now \"image name\""},   {"kernel override", "now \"kernel: version\""},
-        {"kernel version", "now \"kernel: version\""}, {"kernel args", "now \"kernel: args\""},
-        {"keys", "now \"tags\""},                   {"WW_INTERNAL", "no longer used"},
-        {"ipcidr", "now \"ipaddr\" and \"netmask\""},  {"ip6addr", "now \"ipaddr6\""},
+        {"container name", "now \"image name\""},
+        {"kernel override", "now \"kernel: version\""},
+        {"kernel version", "now \"kernel: version\""},
+        {"kernel args", "now \"kernel: args\""},
+        {"keys", "now \"tags\""},
+        {"WW_INTERNAL", "no longer used"},
+        {"ipcidr", "now \"ipaddr\" and \"netmask\""},
+        {"ip6addr", "now \"ipaddr6\""},
     };
     for (const Row& row : kRows)
         if (row.old_key == key) return row.hint;
@@ -56,15 +63,17 @@ class NodesReader {
                     warn_unknown(entry, "");
             }
         if (document_.second_document())
-            warnings.push_back({*document_.second_document(),
-                                "what follows here is not read: it is no part of the first document"});
+            warnings.push_back(
+                {*document_.second_document(),
+                 "what follows here is not read: it is no part of the first document"});
         return registry;
     }
 
     template <class T>
     std::map<std::string, T> read_entries(std::string_view noun) {
         std::map<std::string, T> out;
-        if (const YamlNode* root = document_.root(); root != nullptr) read_map(root->resolved(), out, noun);
+        if (const YamlNode* root = document_.root(); root != nullptr)
+            read_map(root->resolved(), out, noun);
         return out;
     }
 
@@ -89,13 +98,15 @@ class NodesReader {
     };
 
     void refuse(const YamlNode& node, std::string_view text) {
-        problems.add(document_.place(node), path_.empty() ? std::string(text) : path_ + ": " + std::string(text));
+        problems.add(document_.place(node),
+                     path_.empty() ? std::string(text) : path_ + ": " + std::string(text));
     }
 
     void warn_unknown(const MapEntry& entry, std::string_view where) {
         std::string text = fmt::format("unknown key \"{}\"", entry.key->text);
         if (!where.empty()) text = fmt::format("{}: {}", where, text);
-        if (const auto hint = hint_for(entry.key->text); !hint.empty()) text += fmt::format(" ({})", hint);
+        if (const auto hint = hint_for(entry.key->text); !hint.empty())
+            text += fmt::format(" ({})", hint);
         warnings.push_back({document_.place(*entry.at), std::move(text)});
     }
 
@@ -111,12 +122,14 @@ class NodesReader {
         if (!entries) return {};
         std::erase_if(*entries, [&](const MapEntry& entry) {
             if (entry.key->kind != YamlNode::Kind::Scalar) {
-                refuse(*entry.at, fmt::format("a key must be a name, not {}", kind_name(*entry.key)));
+                refuse(*entry.at,
+                       fmt::format("a key must be a name, not {}", kind_name(*entry.key)));
                 return true;
             }
             if (!is_null(*entry.key)) return false;
             // Compat: upstream drops such an entry without a word.
-            warnings.push_back({document_.place(*entry.at), "a null key is ignored; quote it to use it as a name"});
+            warnings.push_back({document_.place(*entry.at),
+                                "a null key is ignored; quote it to use it as a name"});
             return true;
         });
         return *std::move(entries);
@@ -135,8 +148,10 @@ class NodesReader {
         for (const MapEntry& entry : entries_of(node)) {
             const Path path(path_, entry.key->text);
             bool known = read_field(entry, out);
-            if constexpr (std::is_same_v<T, Node>) known = known || read_field(entry, static_cast<Profile&>(out));
-            if (!known) warn_unknown(entry, path_.substr(0, path_.size() - entry.key->text.size() - 2));
+            if constexpr (std::is_same_v<T, Node>)
+                known = known || read_field(entry, static_cast<Profile&>(out));
+            if (!known)
+                warn_unknown(entry, path_.substr(0, path_.size() - entry.key->text.size() - 2));
         }
     }
 
@@ -190,7 +205,8 @@ class NodesReader {
             out = *value;
         else if (const auto* word = scalar->value.get<std::string>())
             out = yaml11_bool(*word);
-        if (!out) refuse(node, fmt::format("must be true or false (without quotes), not `{}`", *text));
+        if (!out)
+            refuse(node, fmt::format("must be true or false (without quotes), not `{}`", *text));
     }
 
     void read(const YamlNode& node, StringList& out) {
@@ -236,8 +252,10 @@ class NodesReader {
 };
 
 template <class T>
-Result<std::map<std::string, T>> read_entry_map(std::string_view text, const std::string& name,
-                                                std::vector<Warning>& warnings, std::string_view noun) {
+Result<std::map<std::string, T>> read_entry_map(std::string_view text,
+                                                const std::string& name,
+                                                std::vector<Warning>& warnings,
+                                                std::string_view noun) {
     WW_TRY(const YamlDocument document, read_yaml(text, name));
     NodesReader reader(document);
     auto out = reader.read_entries<T>(noun);
@@ -256,12 +274,14 @@ Result<NodesFile> read_nodes(std::string_view text, const std::string& name) {
     return NodesFile{std::move(registry), std::move(reader.warnings), std::move(document)};
 }
 
-Result<std::map<std::string, Node>> read_node_map(std::string_view text, const std::string& name,
+Result<std::map<std::string, Node>> read_node_map(std::string_view text,
+                                                  const std::string& name,
                                                   std::vector<Warning>& warnings) {
     return read_entry_map<Node>(text, name, warnings, "node");
 }
 
-Result<std::map<std::string, Profile>> read_profile_map(std::string_view text, const std::string& name,
+Result<std::map<std::string, Profile>> read_profile_map(std::string_view text,
+                                                        const std::string& name,
                                                         std::vector<Warning>& warnings) {
     return read_entry_map<Profile>(text, name, warnings, "profile");
 }

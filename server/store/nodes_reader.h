@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// nodes.conf from text to raw nodes and profiles. What does not fit its field is reported with file,
-// line, column, entry and field, all of it at once; keys nobody knows are warnings.
+// nodes.conf from text to raw nodes and profiles. What does not fit its field is reported with
+// file, line, column, entry and field, all of it at once; keys nobody knows are warnings.
 // reference/store.md §2.
 #pragma once
 
@@ -26,9 +26,11 @@ struct NodesFile {
 Result<NodesFile> read_nodes(std::string_view text, const std::string& name);
 
 /// A file of `node import` or `node edit`: a map of entries by name.
-Result<std::map<std::string, Node>> read_node_map(std::string_view text, const std::string& name,
+Result<std::map<std::string, Node>> read_node_map(std::string_view text,
+                                                  const std::string& name,
                                                   std::vector<Warning>& warnings);
-Result<std::map<std::string, Profile>> read_profile_map(std::string_view text, const std::string& name,
+Result<std::map<std::string, Profile>> read_profile_map(std::string_view text,
+                                                        const std::string& name,
                                                         std::vector<Warning>& warnings);
 
 }  // namespace ww::store

@@ -17,10 +17,11 @@ std::string scientific(double value) {
 }
 
 int exponent_of(std::string_view scientific_text) {
-    std::string_view digits = scientific_text.substr(scientific_text.find('e') + 1);
-    if (digits.starts_with('+')) digits.remove_prefix(1);
+    size_t at = scientific_text.find('e') + 1;
+    if (scientific_text[at] == '+') ++at;
     int exponent = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+    std::from_chars(
+        scientific_text.data() + at, scientific_text.data() + scientific_text.size(), exponent);
     return exponent;
 }
 
@@ -33,7 +34,8 @@ std::string fixed(double value) {
     for (const char c : text.substr(0, text.find('e')))
         if (c >= '0' && c <= '9') digits += c;
     std::string out = value < 0 ? "-" : "";
-    if (exponent < 0) return out + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+    if (exponent < 0)
+        return out + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
     const size_t whole = static_cast<size_t>(exponent) + 1;
     if (digits.size() <= whole) return out + digits + std::string(whole - digits.size(), '0');
     return out + digits.substr(0, whole) + "." + digits.substr(whole);

@@ -11,9 +11,10 @@ namespace ww::store {
 namespace {
 
 void sort_pairs(OutNode& map) {
-    std::stable_sort(map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& a, const OutNode::Pair& b) {
-        return written_before(a.key, b.key);
-    });
+    std::stable_sort(
+        map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& a, const OutNode::Pair& b) {
+            return written_before(a.key, b.key);
+        });
 }
 
 class Builder {
@@ -21,7 +22,8 @@ class Builder {
     template <class T>
     static OutNode entry(const T& object) {
         OutNode out = OutNode::map();
-        for_each_field(object, [&](const auto& field, const auto& value) { add(out, field.key, value); });
+        for_each_field(object,
+                       [&](const auto& field, const auto& value) { add(out, field.key, value); });
         return out;
     }
 
@@ -40,7 +42,9 @@ class Builder {
     static void add(OutNode& out, std::string_view key, const std::string& value) {
         if (!value.empty()) put(out, key, OutNode::of(value));
     }
-    static void add(OutNode& out, std::string_view key, const WWbool& value) { add(out, key, value.text); }
+    static void add(OutNode& out, std::string_view key, const WWbool& value) {
+        add(out, key, value.text);
+    }
     static void add(OutNode& out, std::string_view key, const std::optional<bool>& value) {
         if (value) put(out, key, OutNode::of(*value));
     }
@@ -130,7 +134,8 @@ OutNode out_tree(const YamlValue& value) {
     }
     if (const auto* map = value.get<YamlValue::Map>()) {
         OutNode out = OutNode::map();
-        for (const YamlValue::Entry& entry : *map) out.pairs.push_back({entry.key, out_tree(entry.value)});
+        for (const YamlValue::Entry& entry : *map)
+            out.pairs.push_back({entry.key, out_tree(entry.value)});
         sort_pairs(out);
         return out;
     }
@@ -140,7 +145,9 @@ OutNode out_tree(const YamlValue& value) {
 OutNode out_tree(const Node& node) { return Builder::entry(node); }
 OutNode out_tree(const Profile& profile) { return Builder::entry(profile); }
 OutNode out_tree(const std::map<std::string, Node>& nodes) { return Builder::entries(nodes); }
-OutNode out_tree(const std::map<std::string, Profile>& profiles) { return Builder::entries(profiles); }
+OutNode out_tree(const std::map<std::string, Profile>& profiles) {
+    return Builder::entries(profiles);
+}
 
 OutNode out_tree(const Registry& registry) {
     OutNode out = OutNode::map();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// OutNode: an entry as it is to be written, in order, without what is empty. Emission prints it, and the
-// splicer compares two of them to find what an edit changes.
+// OutNode: an entry as it is to be written, in order, without what is empty. Emission prints it,
+// and the splicer compares two of them to find what an edit changes.
 #pragma once
 
 #include <string>
@@ -46,7 +46,8 @@ OutNode out_tree(const Registry& registry);
 OutNode out_tree(const std::map<std::string, Node>& nodes);
 OutNode out_tree(const std::map<std::string, Profile>& profiles);
 
-/// Order of keys in written maps that are not structs: numbers before strings, strings in natural order.
+/// Order of keys in written maps that are not structs: numbers before strings, strings in natural
+/// order.
 bool written_before(const YamlValue& a, const YamlValue& b);
 
 }  // namespace ww::store

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The schema of nodes.conf: one row per field, and the only list of fields there is. Reading, merging,
-// writing, listing, comparing and setting all walk these rows; a new field is a struct member, a row,
-// and a test.
+// The schema of nodes.conf: one row per field, and the only list of fields there is. Reading,
+// merging, writing, listing, comparing and setting all walk these rows; a new field is a struct
+// member, a row, and a test.
 #pragma once
 
 #include <concepts>
@@ -21,16 +21,17 @@ using ResourceMap = std::map<std::string, YamlValue>;
 
 /// The structs below a profile, and maps of them: what a walk over the schema goes into.
 template <class T>
-concept Section = std::same_as<T, Kernel> || std::same_as<T, Ipmi> || std::same_as<T, NetDev> ||
-                  std::same_as<T, Disk> || std::same_as<T, Partition> || std::same_as<T, FileSystem>;
+concept Section =
+    std::same_as<T, Kernel> || std::same_as<T, Ipmi> || std::same_as<T, NetDev> ||
+    std::same_as<T, Disk> || std::same_as<T, Partition> || std::same_as<T, FileSystem>;
 template <class T>
 concept SectionMap = requires { typename T::mapped_type; } && Section<typename T::mapped_type>;
 /// Sections that stand in their entry by themselves, not in a map.
 template <class T>
 concept SingleSection = std::same_as<T, Kernel> || std::same_as<T, Ipmi>;
 
-/// What a layer does to the value below it, where the type does not already say so (texts, addresses and
-/// booleans replace when set; lists append; maps unite).
+/// What a layer does to the value below it, where the type does not already say so (texts,
+/// addresses and booleans replace when set; lists append; maps unite).
 enum class Rule {
     ByType,
     Negate,  // a list in which "~x" removes every x once all layers are merged
@@ -40,12 +41,19 @@ enum class Rule {
 /// One field of struct T.
 template <class T>
 struct Field {
-    using Member =
-        std::variant<std::string T::*, StringList T::*, WWbool T::*, std::optional<bool> T::*,
-                     std::optional<IpAddress> T::*, StringMap T::*, Kernel T::*, Ipmi T::*,
-                     std::map<std::string, NetDev> T::*, std::map<std::string, Disk> T::*,
-                     std::map<std::string, Partition> T::*, std::map<std::string, FileSystem> T::*,
-                     ResourceMap T::*>;
+    using Member = std::variant<std::string T::*,
+                                StringList T::*,
+                                WWbool T::*,
+                                std::optional<bool> T::*,
+                                std::optional<IpAddress> T::*,
+                                StringMap T::*,
+                                Kernel T::*,
+                                Ipmi T::*,
+                                std::map<std::string, NetDev> T::*,
+                                std::map<std::string, Disk> T::*,
+                                std::map<std::string, Partition> T::*,
+                                std::map<std::string, FileSystem> T::*,
+                                ResourceMap T::*>;
 
     std::string_view key;   // in nodes.conf
     std::string_view name;  // in templates and field lists
@@ -54,25 +62,34 @@ struct Field {
     char shorthand = 0;
     Rule rule = Rule::ByType;
     std::string_view doc = {};
-    std::string_view json_key = {};       // empty: as `key`
-    std::string_view internal_name = {};  // in change summaries, for fields without a flag; empty: `name`
+    std::string_view json_key = {};  // empty: as `key`
+    std::string_view internal_name =
+        {};  // in change summaries, for fields without a flag; empty: `name`
 
     std::string_view json() const { return json_key.empty() ? key : json_key; }
 };
 
-/// The rows of T in the order they are written. A Node's own rows come before its profile rows, which
-/// are fields<Profile>().
+/// The rows of T in the order they are written. A Node's own rows come before its profile rows,
+/// which are fields<Profile>().
 template <class T>
 std::span<const Field<T>> fields();
 
-template <> std::span<const Field<Node>> fields<Node>();
-template <> std::span<const Field<Profile>> fields<Profile>();
-template <> std::span<const Field<Kernel>> fields<Kernel>();
-template <> std::span<const Field<Ipmi>> fields<Ipmi>();
-template <> std::span<const Field<NetDev>> fields<NetDev>();
-template <> std::span<const Field<Disk>> fields<Disk>();
-template <> std::span<const Field<Partition>> fields<Partition>();
-template <> std::span<const Field<FileSystem>> fields<FileSystem>();
+template <>
+std::span<const Field<Node>> fields<Node>();
+template <>
+std::span<const Field<Profile>> fields<Profile>();
+template <>
+std::span<const Field<Kernel>> fields<Kernel>();
+template <>
+std::span<const Field<Ipmi>> fields<Ipmi>();
+template <>
+std::span<const Field<NetDev>> fields<NetDev>();
+template <>
+std::span<const Field<Disk>> fields<Disk>();
+template <>
+std::span<const Field<Partition>> fields<Partition>();
+template <>
+std::span<const Field<FileSystem>> fields<FileSystem>();
 
 /// Calls visit(field, object.*member) for every field of T, in order; for a Node its profile's too.
 template <class T, class Visitor>

@@ -43,13 +43,14 @@ std::vector<Node> merge_all(const Registry& raw, Problems& problems) {
 // Profiles that are named somewhere but do not exist, one warning each.
 void warn_of_missing_profiles(const Registry& raw, std::vector<Warning>& warnings) {
     std::map<std::string, std::pair<size_t, std::string>> missing;  // times named, first place
-    const auto look = [&](const StringList& profiles, std::string_view noun, const std::string& id) {
-        for (const std::string& name : profiles) {
-            if (name.starts_with('~') || raw.profiles.contains(name)) continue;
-            auto& [times, first] = missing[name];
-            if (times++ == 0) first = fmt::format("{} {}", noun, id);
-        }
-    };
+    const auto look =
+        [&](const StringList& profiles, std::string_view noun, const std::string& id) {
+            for (const std::string& name : profiles) {
+                if (name.starts_with('~') || raw.profiles.contains(name)) continue;
+                auto& [times, first] = missing[name];
+                if (times++ == 0) first = fmt::format("{} {}", noun, id);
+            }
+        };
     for (const auto& [id, profile] : raw.profiles) look(profile.profiles, "profile", id);
     for (const auto& [id, node] : raw.nodes) look(node.profiles, "node", id);
     for (const auto& [name, where] : missing) {
@@ -102,8 +103,12 @@ void Snapshot::Data::index_device(size_t at, const NetDev& device) {
     if (device.hwaddr.empty() || node.discoverable.value()) return;
     const auto [found, added] = by_hwaddr.try_emplace(normal_hwaddr(device.hwaddr), at);
     if (added || found->second == at) return;
-    warnings.push_back({Place(), fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
-                                        nodes[found->second].id, node.id, found->first, node.id)});
+    warnings.push_back({Place(),
+                        fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
+                                    nodes[found->second].id,
+                                    node.id,
+                                    found->first,
+                                    node.id)});
     found->second = at;
 }
 
@@ -111,7 +116,8 @@ Snapshot::Snapshot() : data_(std::make_unique<Data>()) {}
 
 Snapshot::~Snapshot() = default;
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw, std::vector<Warning> warnings,
+Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw,
+                                                        std::vector<Warning> warnings,
                                                         uint64_t revision) {
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
     Data& data = *snapshot->data_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Snapshot: everything nodes.conf says at one moment, merged, ordered and indexed. Immutable and shared:
-// a reader keeps its std::shared_ptr for a whole request and never sees half an update.
+// Snapshot: everything nodes.conf says at one moment, merged, ordered and indexed. Immutable and
+// shared: a reader keeps its std::shared_ptr for a whole request and never sees half an update.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ class Snapshot {
    public:
     /// Merges and indexes. Errors: Unprocessable (a resource of a node cannot be merged with its
     /// profile's; all such nodes are named).
-    static Result<std::shared_ptr<const Snapshot>> build(Registry raw, std::vector<Warning> warnings,
+    static Result<std::shared_ptr<const Snapshot>> build(Registry raw,
+                                                         std::vector<Warning> warnings,
                                                          uint64_t revision);
     /// No nodes, no profiles.
     static std::shared_ptr<const Snapshot> empty();
@@ -48,16 +49,16 @@ class Snapshot {
     std::span<const Node> nodes() const;
     /// nullptr if there is none.
     const Node* find(std::string_view id) const;
-    /// `normal` as ww::normal_hwaddr gives it. Discoverable nodes are not found by it; of several nodes
-    /// with one address the last in order wins. O(log n).
+    /// `normal` as ww::normal_hwaddr gives it. Discoverable nodes are not found by it; of several
+    /// nodes with one address the last in order wins. O(log n).
     const Node* by_hwaddr(std::string_view normal) const;
     /// By `ipaddr` or `ipaddr6` of a network device; the first in order.
     const Node* by_ip(const IpAddress& address) const;
     /// The node discovery would take next: the first discoverable one with a network device.
     const Node* next_discoverable() const;
 
-    /// SHA-256 (hex) over the merged node, id included; equal digests mean equal merged nodes. `node`
-    /// must be one of nodes(). Computed on first use; any thread.
+    /// SHA-256 (hex) over the merged node, id included; equal digests mean equal merged nodes.
+    /// `node` must be one of nodes(). Computed on first use; any thread.
     const std::string& digest(const Node& node) const;
     /// Over all nodes() in order.
     const std::string& digest_all() const;

@@ -31,7 +31,9 @@ TextLines::TextLines(std::string_view text) : text_(text) {
     }
 }
 
-size_t TextLines::start(uint32_t line) const { return line > count() ? text_.size() : starts_[line - 1]; }
+size_t TextLines::start(uint32_t line) const {
+    return line > count() ? text_.size() : starts_[line - 1];
+}
 
 std::string_view TextLines::line(uint32_t number) const {
     std::string_view whole = text_.substr(start(number), start(number + 1) - start(number));

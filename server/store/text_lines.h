@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Where the lines of a text are: from the line and column the YAML parser names to bytes, by the same
-// rules of what ends a line.
+// Where the lines of a text are: from the line and column the YAML parser names to bytes, by the
+// same rules of what ends a line.
 #pragma once
 
 #include <cstdint>

@@ -36,8 +36,9 @@ std::string_view key_text(const OutNode::Pair& pair) {
 }
 
 bool has_text_keys(const OutNode& map) {
-    return std::all_of(map.pairs.begin(), map.pairs.end(),
-                       [](const OutNode::Pair& pair) { return pair.key.get<std::string>() != nullptr; });
+    return std::all_of(map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& pair) {
+        return pair.key.get<std::string>() != nullptr;
+    });
 }
 
 using ValueIndex = std::unordered_map<std::string_view, const OutNode*>;
@@ -59,7 +60,8 @@ int indent_of(const YamlDocument& document) {
     for (size_t i = 1; i < root->items.size(); i += 2) {
         const YamlNode& value = *root->items[i];
         const int indent = static_cast<int>(value.column) - 1;
-        const bool block = value.kind == YamlNode::Kind::Map && value.style == YamlNode::Style::Block;
+        const bool block =
+            value.kind == YamlNode::Kind::Map && value.style == YamlNode::Style::Block;
         if (block && indent >= 2 && indent <= 8) return indent;
     }
     return kDefaultIndent;
@@ -101,8 +103,9 @@ bool TreeEditor::is_editable_below(std::string_view root_key) const {
 }
 
 std::string TreeEditor::result() {
-    std::stable_sort(edits_.begin(), edits_.end(),
-                     [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
+    std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
+        return a.begin < b.begin;
+    });
     const bool crlf = text_.substr(0, lines_.start(2)).ends_with("\r\n");
     std::string out;
     size_t done = 0;
@@ -140,7 +143,8 @@ OutNode TreeEditor::with_unknown(OutNode now, const OutNode& before, const YamlN
                                  out_tree(to_value(document_, *entry.value, none))});
         } else if (old_value->second->is_section) {
             OutNode rest = with_unknown(empty_section(), *old_value->second, *entry.value);
-            if (!is_empty(rest)) now.pairs.push_back({std::string(entry.key->text), std::move(rest)});
+            if (!is_empty(rest))
+                now.pairs.push_back({std::string(entry.key->text), std::move(rest)});
         }
     }
     return now;
@@ -179,7 +183,9 @@ void TreeEditor::replace_lines(uint32_t first, uint32_t last, std::string text) 
 }
 
 // `parent_line`: that of the key whose value the map is, 0 for the root.
-bool TreeEditor::edit_map(const YamlNode& map, const OutNode& before, const OutNode& after,
+bool TreeEditor::edit_map(const YamlNode& map,
+                          const OutNode& before,
+                          const OutNode& after,
                           uint32_t parent_line) {
     if (!is_editable(map) || !has_text_keys(before) || !has_text_keys(after)) return false;
     const KeyIndex places(map);
@@ -201,7 +207,8 @@ bool TreeEditor::edit_map(const YamlNode& map, const OutNode& before, const OutN
             previous = at;
         } else if (changed) {
             const size_t first = lines_.start(parent_line == 0 ? map.line : parent_line + 1);
-            const size_t place = previous.key == nullptr ? first : lines_.start(end_with_comments(previous) + 1);
+            const size_t place =
+                previous.key == nullptr ? first : lines_.start(end_with_comments(previous) + 1);
             edits_.push_back({place, place, written(pair, map.column)});
         }
     }
@@ -217,24 +224,32 @@ void TreeEditor::remove(const Place& at, const OutNode::Pair& pair) {
 }
 
 void TreeEditor::replace(const Place& at, const OutNode* before, const OutNode::Pair& after) {
-    if (before != nullptr && (replace_scalar(at, *before, after.value) || replace_in_list(at, *before, after.value) ||
-                              replace_in_map(at, *before, after.value)))
+    if (before != nullptr &&
+        (replace_scalar(at, *before, after.value) || replace_in_list(at, *before, after.value) ||
+         replace_in_map(at, *before, after.value)))
         return;
     if (fill_empty(at, after.value)) return;
-    OutNode::Pair whole{after.key, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value)};
-    replace_lines(at.key->line, std::max(at.key->end_line, at.value->end_line), written(whole, at.key->column));
+    OutNode::Pair whole{
+        after.key, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value)};
+    replace_lines(at.key->line,
+                  std::max(at.key->end_line, at.value->end_line),
+                  written(whole, at.key->column));
 }
 
 // A value on the line of its key is replaced alone; what follows it on the line stays.
 bool TreeEditor::replace_scalar(const Place& at, const OutNode& before, const OutNode& after) {
     const YamlNode& value = *at.value;
-    if (!is_scalar(before) || !is_scalar(after) || value.kind != YamlNode::Kind::Scalar) return false;
-    if (value.line != at.key->line || value.line != value.end_line || value.end_column <= value.column) return false;
+    if (!is_scalar(before) || !is_scalar(after) || value.kind != YamlNode::Kind::Scalar)
+        return false;
+    if (value.line != at.key->line || value.line != value.end_line ||
+        value.end_column <= value.column)
+        return false;
     if (!value.anchor.empty() || !value.tag.empty()) return false;
     constexpr std::string_view kKey = "k: ";
     const std::string line = written({"k", after}, 1);
     if (line.find('\n') != line.size() - 1) return false;
-    edits_.push_back({lines_.offset(value.line, value.column), lines_.offset(value.line, value.end_column),
+    edits_.push_back({lines_.offset(value.line, value.column),
+                      lines_.offset(value.line, value.end_column),
                       line.substr(kKey.size(), line.size() - kKey.size() - 1)});
     return true;
 }
@@ -243,22 +258,27 @@ bool TreeEditor::replace_scalar(const Place& at, const OutNode& before, const Ou
 bool TreeEditor::replace_in_list(const Place& at, const OutNode& before, const OutNode& after) {
     const YamlNode& list = *at.value;
     if (list.kind != YamlNode::Kind::List || list.style != YamlNode::Style::Block) return false;
-    if (list.items.size() != before.items.size() || after.items.empty() || list.line == at.key->line) return false;
+    if (list.items.size() != before.items.size() || after.items.empty() ||
+        list.line == at.key->line)
+        return false;
     for (const YamlNode* item : list.items)
         if (lines_.indent(item->line) != list.column - 1) return false;
-    const auto [first_old, first_new] =
-        std::mismatch(before.items.begin(), before.items.end(), after.items.begin(), after.items.end());
-    const auto [last_old, last_new] =
-        std::mismatch(before.items.rbegin(), std::make_reverse_iterator(first_old), after.items.rbegin(),
-                      std::make_reverse_iterator(first_new));
+    const auto [first_old, first_new] = std::mismatch(
+        before.items.begin(), before.items.end(), after.items.begin(), after.items.end());
+    const auto [last_old, last_new] = std::mismatch(before.items.rbegin(),
+                                                    std::make_reverse_iterator(first_old),
+                                                    after.items.rbegin(),
+                                                    std::make_reverse_iterator(first_new));
     const auto head = static_cast<size_t>(first_old - before.items.begin());
     const auto end = static_cast<size_t>(last_old.base() - before.items.begin());
-    for (size_t i = head; i < end; ++i) replace_lines(list.items[i]->line, list.items[i]->end_line, "");
+    for (size_t i = head; i < end; ++i)
+        replace_lines(list.items[i]->line, list.items[i]->end_line, "");
     std::string lines;
     for (auto item = first_new; item != last_new.base(); ++item)
         write_item(lines, *item, static_cast<int>(list.column) - 1, indent_);
     const uint32_t place = head == 0 ? list.items[0]->line : list.items[head - 1]->end_line + 1;
-    if (!lines.empty()) edits_.push_back({lines_.start(place), lines_.start(place), std::move(lines)});
+    if (!lines.empty())
+        edits_.push_back({lines_.start(place), lines_.start(place), std::move(lines)});
     return true;
 }
 
@@ -280,8 +300,9 @@ bool TreeEditor::replace_in_map(const Place& at, const OutNode& before, const Ou
 // "key:" without a value: lines go below it, and what follows the colon stays.
 bool TreeEditor::fill_empty(const Place& at, const OutNode& after) {
     const YamlNode& value = *at.value;
-    const bool bare = value.kind == YamlNode::Kind::Scalar && value.style == YamlNode::Style::Plain &&
-                      value.text.empty() && value.anchor.empty() && value.tag.empty();
+    const bool bare = value.kind == YamlNode::Kind::Scalar &&
+                      value.style == YamlNode::Style::Plain && value.text.empty() &&
+                      value.anchor.empty() && value.tag.empty();
     if (!bare || is_empty(after)) return false;
     const std::string lines = written({"k", after}, at.key->column);
     const size_t place = lines_.start(at.key->line + 1);

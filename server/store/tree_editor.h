@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// TreeEditor: turns a difference between two trees into edits of the text the first was read from, line by
-// line, leaving everything else alone. Knows YAML layout, not nodes.
+// TreeEditor: turns a difference between two trees into edits of the text the first was read from,
+// line by line, leaving everything else alone. Knows YAML layout, not nodes.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,9 @@ class TreeEditor {
     /// `text` and `document`, which was read from it, must outlive this.
     TreeEditor(std::string_view text, const YamlDocument& document);
 
-    /// Edits the document's root map from `before` to `after`. Values that are equal in both are not looked
-    /// at, so a stand-in will do for them. False: the layout cannot be edited; nothing is changed then.
+    /// Edits the document's root map from `before` to `after`. Values that are equal in both are
+    /// not looked at, so a stand-in will do for them. False: the layout cannot be edited; nothing
+    /// is changed then.
     bool edit(const OutNode& before, const OutNode& after);
 
     /// Whether the value of a key of the root map can be edited pair by pair.
@@ -53,7 +54,10 @@ class TreeEditor {
     std::string written(const OutNode::Pair& pair, uint32_t column) const;
     void replace_lines(uint32_t first, uint32_t last, std::string text);
 
-    bool edit_map(const YamlNode& map, const OutNode& before, const OutNode& after, uint32_t parent_line);
+    bool edit_map(const YamlNode& map,
+                  const OutNode& before,
+                  const OutNode& after,
+                  uint32_t parent_line);
     void remove(const Place& at, const OutNode::Pair& pair);
     void replace(const Place& at, const OutNode* before, const OutNode::Pair& after);
     bool replace_scalar(const Place& at, const OutNode& before, const OutNode& after);

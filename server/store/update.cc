@@ -24,7 +24,8 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lo
     std::string lower(text);
     for (char& c : lower)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) != lower_case_words.end();
+    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) !=
+           lower_case_words.end();
 }
 
 bool is_unset_word(std::string_view text) {
@@ -85,7 +86,9 @@ class Assignment {
     }
 
    private:
-    std::string last() const { return values_ == nullptr || values_->empty() ? "" : values_->back(); }
+    std::string last() const {
+        return values_ == nullptr || values_->empty() ? "" : values_->back();
+    }
 
     const StringList* values_;
 };
@@ -95,8 +98,10 @@ template <class T>
 Result<bool> assign(T& object, std::string_view flag, const Assignment& assignment) {
     for (const Field<T>& field : fields<T>()) {
         if (field.flag != flag) continue;
-        WW_TRY_VOID(std::visit([&](auto member) { return assignment.to(object.*member); }, field.member), "setting --{}",
-                    flag);
+        WW_TRY_VOID(
+            std::visit([&](auto member) { return assignment.to(object.*member); }, field.member),
+            "setting --{}",
+            flag);
         return true;
     }
     return false;
@@ -115,10 +120,13 @@ Result<bool> assign_own(Node& node, std::string_view flag, const Assignment& ass
     return assign(node, flag, assignment);
 }
 
-// The field of any scope. With `create`, entries the selectors name are made; without, a field of an
-// entry that is not there is left alone.
+// The field of any scope. With `create`, entries the selectors name are made; without, a field of
+// an entry that is not there is left alone.
 template <class T>
-Result<void> assign_any(T& entry, const Selectors& at, std::string_view flag, const Assignment& assignment,
+Result<void> assign_any(T& entry,
+                        const Selectors& at,
+                        std::string_view flag,
+                        const Assignment& assignment,
                         bool create) {
     Profile& profile = entry;
     const FieldInfo* info = field_by_flag(flag);
@@ -135,7 +143,8 @@ Result<void> assign_any(T& entry, const Selectors& at, std::string_view flag, co
             break;
         case Scope::Partition: {
             const auto disk = profile.disks.find(at.diskname);
-            if (!create && (disk == profile.disks.end() || !disk->second.partitions.contains(at.partname)))
+            if (!create &&
+                (disk == profile.disks.end() || !disk->second.partitions.contains(at.partname)))
                 return {};
             done = assign(profile.disks[at.diskname].partitions[at.partname], flag, assignment);
             break;
@@ -154,9 +163,11 @@ Result<void> assign_any(T& entry, const Selectors& at, std::string_view flag, co
 }
 
 Result<void> check_selectors(Selectors& at, const std::vector<FieldSetting>& fields) {
-    if (!at.partname.empty() && at.diskname.empty()) return invalid("partition and disk must be specified");
+    if (!at.partname.empty() && at.diskname.empty())
+        return invalid("partition and disk must be specified");
     if (!at.fsname.empty() && !at.fsname.starts_with("/dev")) {
-        if (at.fsname != at.partname) return invalid("filesystems need to have a underlying blockdev");
+        if (at.fsname != at.partname)
+            return invalid("filesystems need to have a underlying blockdev");
         at.fsname = std::string(kByPartitionLabel) + at.partname;
     }
     for (const FieldSetting& field : fields) {
@@ -165,7 +176,8 @@ Result<void> check_selectors(Selectors& at, const std::vector<FieldSetting>& fie
         if (info->scope == Scope::Disk && at.diskname.empty())
             return invalid(fmt::format("--diskname must be specified with --{}", field.flag));
         if (info->scope == Scope::Partition && at.partname.empty())
-            return invalid(fmt::format("--diskname and --partname must be specified with --{}", field.flag));
+            return invalid(
+                fmt::format("--diskname and --partname must be specified with --{}", field.flag));
         if (info->scope == Scope::FileSystem && at.fsname.empty())
             return invalid(fmt::format("--fsname must be specified with --{}", field.flag));
     }
@@ -173,14 +185,17 @@ Result<void> check_selectors(Selectors& at, const std::vector<FieldSetting>& fie
 }
 
 // From one disk if it is named, else from all that have it.
-Result<void> remove_partition(Profile& profile, const std::string& diskname, const std::string& partname) {
+Result<void> remove_partition(Profile& profile,
+                              const std::string& diskname,
+                              const std::string& partname) {
     bool found = false;
     if (!diskname.empty()) {
         const auto disk = profile.disks.find(diskname);
         if (disk == profile.disks.end()) return missing("disk doesn't exist: " + diskname);
         found = disk->second.partitions.erase(partname) > 0;
     } else {
-        for (auto& [name, disk] : profile.disks) found = disk.partitions.erase(partname) > 0 || found;
+        for (auto& [name, disk] : profile.disks)
+            found = disk.partitions.erase(partname) > 0 || found;
     }
     if (!found) return missing("partition doesn't exist: " + partname);
     return {};
@@ -195,7 +210,8 @@ Result<void> remove_entries(Profile& profile, const SetRequest& request) {
     for (const std::string& name : request.disk_del)
         if (profile.disks.erase(name) == 0) return missing("disk doesn't exist: " + name);
     for (const std::string& name : request.fs_del)
-        if (profile.filesystems.erase(name) == 0) return missing("filesystem doesn't exist: " + name);
+        if (profile.filesystems.erase(name) == 0)
+            return missing("filesystem doesn't exist: " + name);
     return {};
 }
 
@@ -246,7 +262,8 @@ struct Removals {
     bool partition;
 
     explicit Removals(const UnsetRequest& request)
-        : net(request.selectors.netname_given && !has_field(request, Scope::NetDev) && request.net_tags.empty()),
+        : net(request.selectors.netname_given && !has_field(request, Scope::NetDev) &&
+              request.net_tags.empty()),
           disk(!request.selectors.diskname.empty() && request.selectors.partname.empty() &&
                !has_field(request, Scope::Disk)),
           filesystem(!request.selectors.fsname.empty() && !has_field(request, Scope::FileSystem)),
@@ -261,7 +278,8 @@ Result<void> unset_entry(T& entry, const UnsetRequest& request) {
         WW_TRY_VOID(assign_any(entry, at, flag, Assignment(nullptr), /*create=*/false));
     remove_tags(profile.tags, request.tags);
     remove_tags(profile.ipmi.tags, request.ipmi_tags);
-    if (const auto device = profile.network_devices.find(at.netname); device != profile.network_devices.end())
+    if (const auto device = profile.network_devices.find(at.netname);
+        device != profile.network_devices.end())
         remove_tags(device->second.tags, request.net_tags);
     const Removals removals(request);
     if (removals.net) profile.network_devices.erase(at.netname);
@@ -269,7 +287,8 @@ Result<void> unset_entry(T& entry, const UnsetRequest& request) {
     if (removals.filesystem) profile.filesystems.erase(at.fsname);
     if (removals.partition) WW_TRY_VOID(remove_partition(profile, at.diskname, at.partname));
     flatten(entry);
-    std::erase_if(profile.network_devices, [](const auto& device) { return device.second == NetDev(); });
+    std::erase_if(profile.network_devices,
+                  [](const auto& device) { return device.second == NetDev(); });
     std::erase_if(profile.disks, [](const auto& disk) { return disk.second == Disk(); });
     std::erase_if(profile.filesystems, [](const auto& fs) { return fs.second == FileSystem(); });
     return {};
@@ -286,7 +305,8 @@ Result<void> advance(std::optional<IpAddress>& address, uint32_t steps) {
         carry >>= 8;
     }
     if (carry > 0)
-        return invalid(fmt::format("no address comes {} steps after {}", steps, address->to_string()));
+        return invalid(
+            fmt::format("no address comes {} steps after {}", steps, address->to_string()));
     address = IpAddress::from_bytes(bytes);
     return {};
 }
@@ -295,19 +315,22 @@ Result<void> advance(std::optional<IpAddress>& address, uint32_t steps) {
 
 Result<void> apply_set(Node& node, const SetRequest& request) { return set_entry(node, request); }
 
-Result<void> apply_set(Profile& profile, const SetRequest& request) { return set_entry(profile, request); }
+Result<void> apply_set(Profile& profile, const SetRequest& request) {
+    return set_entry(profile, request);
+}
 
 Result<void> check_unset(const UnsetRequest& request) {
     const Selectors& at = request.selectors;
     if (request.fields.empty() && request.tags.empty() && request.ipmi_tags.empty() &&
-        request.net_tags.empty() && !at.netname_given && at.diskname.empty() && at.partname.empty() &&
-        at.fsname.empty())
+        request.net_tags.empty() && !at.netname_given && at.diskname.empty() &&
+        at.partname.empty() && at.fsname.empty())
         return invalid("no fields specified to unset");
     for (const std::string& flag : request.fields) {
         const FieldInfo* info = field_by_flag(flag);
         if (info == nullptr) return invalid(fmt::format("no field has the flag --{}", flag));
         if (info->scope == Scope::Partition && (at.diskname.empty() || at.partname.empty()))
-            return invalid(fmt::format("--diskname and --partname must be specified with --{}", flag));
+            return invalid(
+                fmt::format("--diskname and --partname must be specified with --{}", flag));
         if (info->scope == Scope::Disk && at.diskname.empty())
             return invalid(fmt::format("--diskname must be specified with --{}", flag));
         if (info->scope == Scope::FileSystem && at.fsname.empty())
@@ -316,19 +339,27 @@ Result<void> check_unset(const UnsetRequest& request) {
     return {};
 }
 
-Result<void> apply_unset(Node& node, const UnsetRequest& request) { return unset_entry(node, request); }
+Result<void> apply_unset(Node& node, const UnsetRequest& request) {
+    return unset_entry(node, request);
+}
 
-Result<void> apply_unset(Profile& profile, const UnsetRequest& request) { return unset_entry(profile, request); }
+Result<void> apply_unset(Profile& profile, const UnsetRequest& request) {
+    return unset_entry(profile, request);
+}
 
 std::vector<std::string> unset_warnings(const UnsetRequest& request) {
     const Selectors& at = request.selectors;
     const Removals removals(request);
     std::vector<std::string> out;
-    if (removals.net) out.push_back(fmt::format("network device \"{}\" will be removed entirely", at.netname));
-    if (removals.disk) out.push_back(fmt::format("disk \"{}\" will be removed entirely", at.diskname));
-    if (removals.filesystem) out.push_back(fmt::format("filesystem \"{}\" will be removed entirely", at.fsname));
+    if (removals.net)
+        out.push_back(fmt::format("network device \"{}\" will be removed entirely", at.netname));
+    if (removals.disk)
+        out.push_back(fmt::format("disk \"{}\" will be removed entirely", at.diskname));
+    if (removals.filesystem)
+        out.push_back(fmt::format("filesystem \"{}\" will be removed entirely", at.fsname));
     if (removals.partition && !at.diskname.empty())
-        out.push_back(fmt::format("partition \"{}\" on disk \"{}\" will be removed entirely", at.partname, at.diskname));
+        out.push_back(fmt::format(
+            "partition \"{}\" on disk \"{}\" will be removed entirely", at.partname, at.diskname));
     else if (removals.partition)
         out.push_back(fmt::format("partition \"{}\" will be removed from all disks", at.partname));
     return out;

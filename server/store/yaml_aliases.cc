@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Refuses documents whose aliases cannot be followed to an end: loops, and small texts that stand for
-// very large trees.
+// Refuses documents whose aliases cannot be followed to an end: loops, and small texts that stand
+// for very large trees.
 #include <fmt/format.h>
 
 #include <unordered_map>
@@ -25,7 +25,8 @@ class AliasCounter {
         for (const YamlNode* item : node.items) {
             WW_TRY(const uint64_t part, size(*item));
             sum += part;
-            if (sum > kMaxExpandedNodes) return refuse(node, "document contains excessive aliasing");
+            if (sum > kMaxExpandedNodes)
+                return refuse(node, "document contains excessive aliasing");
         }
         if (!node.anchor.empty()) sizes_[&node] = sum;
         return sum;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A YAML document as a tree that keeps what editing and error messages need: places, styles, tags and
-// anchors. Scalars are texts here; what they mean is decided by yaml_scalar.h and the reader of each file.
+// A YAML document as a tree that keeps what editing and error messages need: places, styles, tags
+// and anchors. Scalars are texts here; what they mean is decided by yaml_scalar.h and the reader of
+// each file.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +23,13 @@ struct YamlNode {
 
     Kind kind = Kind::Scalar;
     Style style = Style::Plain;
-    uint32_t line = 0;    // where it starts, from 1; a tag or anchor in front counts
-    uint32_t column = 0;  // from 1, in characters
-    uint32_t end_line = 0;    // the last line with a part of it
-    uint32_t end_column = 0;  // behind its last character; 0 for block collections and block scalars
-    std::string_view text;    // a scalar's content; an alias's name
-    std::string_view tag;     // as given, "!!" for the standard prefix; empty: none
+    uint32_t line = 0;      // where it starts, from 1; a tag or anchor in front counts
+    uint32_t column = 0;    // from 1, in characters
+    uint32_t end_line = 0;  // the last line with a part of it
+    uint32_t end_column =
+        0;                  // behind its last character; 0 for block collections and block scalars
+    std::string_view text;  // a scalar's content; an alias's name
+    std::string_view tag;   // as given, "!!" for the standard prefix; empty: none
     std::string_view anchor;  // empty: none
     /// A list's items; a map's keys and values in turn.
     std::span<const YamlNode* const> items;
@@ -64,9 +66,9 @@ inline constexpr int kMaxYamlDepth = 1000;
 /// Nodes of a document after all aliases are replaced by what they stand for.
 inline constexpr uint64_t kMaxExpandedNodes = 4'000'000;
 
-/// Reads the first document of `text`; `name` stands in places. Accepts what upstream's YAML library
-/// accepts. Errors: Unprocessable with place (syntax, an unknown anchor, an anchor that contains itself,
-/// aliases that expand beyond the limit).
+/// Reads the first document of `text`; `name` stands in places. Accepts what upstream's YAML
+/// library accepts. Errors: Unprocessable with place (syntax, an unknown anchor, an anchor that
+/// contains itself, aliases that expand beyond the limit).
 Result<YamlDocument> read_yaml(std::string_view text, std::string name);
 
 }  // namespace ww::store

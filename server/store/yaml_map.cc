@@ -14,7 +14,8 @@ namespace ww::store {
 
 namespace {
 
-// Two keys are the same if their texts are, whatever their types; all lists are one key, and all maps.
+// Two keys are the same if their texts are, whatever their types; all lists are one key, and all
+// maps.
 using KeyIdentity = std::pair<YamlNode::Kind, std::string_view>;
 
 KeyIdentity identity(const YamlNode& key) { return {key.kind, key.text}; }
@@ -33,8 +34,10 @@ bool unique_keys(const YamlDocument& document, const YamlNode& map, Problems& pr
         const auto [first, added] = seen.emplace(identity(key), &key);
         if (added) continue;
         unique = false;
-        problems.add(document.place(key),
-                     fmt::format("mapping key \"{}\" already defined at line {}", key.text, first->second->line));
+        problems.add(
+            document.place(key),
+            fmt::format(
+                "mapping key \"{}\" already defined at line {}", key.text, first->second->line));
     }
     return unique;
 }
@@ -74,9 +77,11 @@ class MergeReader {
         bool good = merge.kind == YamlNode::Kind::List;
         if (good)
             for (const YamlNode* item : merge.items)
-                good = good && item->resolved().kind == YamlNode::Kind::Map && read(item->resolved());
+                good =
+                    good && item->resolved().kind == YamlNode::Kind::Map && read(item->resolved());
         if (!good && problems_.empty())
-            problems_.add(document_.place(merge), "map merge requires map or sequence of maps as the value");
+            problems_.add(document_.place(merge),
+                          "map merge requires map or sequence of maps as the value");
         return good;
     }
 
@@ -89,7 +94,8 @@ class MergeReader {
 
 }  // namespace
 
-std::optional<std::vector<MapEntry>> map_entries(const YamlDocument& document, const YamlNode& map,
+std::optional<std::vector<MapEntry>> map_entries(const YamlDocument& document,
+                                                 const YamlNode& map,
                                                  Problems& problems) {
     MergeReader reader(document, problems);
     if (!reader.read(map)) return std::nullopt;
@@ -117,7 +123,8 @@ YamlValue to_value(const YamlDocument& document, const YamlNode& node, Problems&
             problems.add(document.place(*entry.at), "invalid map key: a list or a map");
             continue;
         }
-        map.push_back({to_value(document, *entry.key, problems), to_value(document, *entry.value, problems)});
+        map.push_back(
+            {to_value(document, *entry.key, problems), to_value(document, *entry.value, problems)});
     }
     return map;
 }

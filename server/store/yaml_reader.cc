@@ -28,8 +28,8 @@ class Parser {
     explicit Parser(std::string_view text) {
         ready_ = yaml_parser_initialize(&parser_) == 1;
         if (ready_)
-            yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
-                                         text.size());
+            yaml_parser_set_input_string(
+                &parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
     }
     ~Parser() {
         if (ready_) yaml_parser_delete(&parser_);
@@ -68,11 +68,16 @@ std::string_view view(const yaml_char_t* text) {
 
 YamlNode::Style style_of(yaml_scalar_style_t style) {
     switch (style) {
-        case YAML_SINGLE_QUOTED_SCALAR_STYLE: return YamlNode::Style::SingleQuoted;
-        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return YamlNode::Style::DoubleQuoted;
-        case YAML_LITERAL_SCALAR_STYLE: return YamlNode::Style::Literal;
-        case YAML_FOLDED_SCALAR_STYLE: return YamlNode::Style::Folded;
-        default: return YamlNode::Style::Plain;
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+            return YamlNode::Style::SingleQuoted;
+        case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+            return YamlNode::Style::DoubleQuoted;
+        case YAML_LITERAL_SCALAR_STYLE:
+            return YamlNode::Style::Literal;
+        case YAML_FOLDED_SCALAR_STYLE:
+            return YamlNode::Style::Folded;
+        default:
+            return YamlNode::Style::Plain;
     }
 }
 
@@ -102,7 +107,8 @@ class YamlBuilder {
 
    private:
     Place place(const yaml_mark_t& mark) const {
-        return {document_.name_, static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+        return {
+            document_.name_, static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
     }
 
     Error refuse(std::string message, const yaml_mark_t& mark) const {
@@ -112,19 +118,21 @@ class YamlBuilder {
     Result<void> next(Event& event) {
         if (parser_.next(event.fresh())) return {};
         const yaml_parser_t& state = parser_.state();
-        if (state.error == YAML_MEMORY_ERROR) return Error(ErrorCode::Io, "out of memory reading YAML");
+        if (state.error == YAML_MEMORY_ERROR)
+            return Error(ErrorCode::Io, "out of memory reading YAML");
         std::string message = state.problem == nullptr ? "not YAML" : state.problem;
         if (state.error == YAML_READER_ERROR) return refuse(std::move(message), state.mark);
         if (state.context == nullptr) return refuse(std::move(message), state.problem_mark);
-        // Of a token that does not end, its start is the place to look at; of a collection, the item
-        // that does not fit.
-        const bool at_start = state.error == YAML_SCANNER_ERROR && !message.starts_with("found a tab");
+        // Of a token that does not end, its start is the place to look at; of a collection, the
+        // item that does not fit.
+        const bool at_start =
+            state.error == YAML_SCANNER_ERROR && !message.starts_with("found a tab");
         const yaml_mark_t& shown = at_start ? state.context_mark : state.problem_mark;
         const yaml_mark_t& other = at_start ? state.problem_mark : state.context_mark;
         const Error error = refuse(std::move(message), shown);
         if (shown.line == other.line && state.error == YAML_SCANNER_ERROR) return error;
-        return error.with_frame(fmt::format("{} {} line {}", context_of(state),
-                                            at_start ? "up to" : "from", other.line + 1));
+        return error.with_frame(fmt::format(
+            "{} {} line {}", context_of(state), at_start ? "up to" : "from", other.line + 1));
     }
 
     static std::string_view context_of(const yaml_parser_t& state) {
@@ -133,8 +141,8 @@ class YamlBuilder {
         return context;
     }
 
-    // What follows the first document is not read, but the user is told of it. Compat: its first tokens
-    // must be well-formed, as upstream's parser looks ahead.
+    // What follows the first document is not read, but the user is told of it. Compat: its first
+    // tokens must be well-formed, as upstream's parser looks ahead.
     Result<void> look_beyond(Event& event) {
         const yaml_mark_t end = event->end_mark;
         for (int events = 0; events < 2; ++events) {
@@ -183,7 +191,8 @@ class YamlBuilder {
     static void set_end(YamlNode& node, const yaml_mark_t& mark) {
         node.end_line = static_cast<uint32_t>(mark.line) + 1;
         node.end_column = static_cast<uint32_t>(mark.column) + 1;
-        const bool block = node.style == YamlNode::Style::Literal || node.style == YamlNode::Style::Folded;
+        const bool block =
+            node.style == YamlNode::Style::Literal || node.style == YamlNode::Style::Folded;
         if (!block) return;
         // A block scalar ends where the next line starts.
         if (mark.column == 0 && node.end_line > node.line) --node.end_line;
@@ -203,12 +212,15 @@ class YamlBuilder {
 
     Result<const YamlNode*> node(const Event& event, Context context) {
         if (context.depth > kMaxYamlDepth)
-            return refuse(fmt::format("nested deeper than {} levels", kMaxYamlDepth), event->start_mark);
+            return refuse(fmt::format("nested deeper than {} levels", kMaxYamlDepth),
+                          event->start_mark);
         switch (event->type) {
-            case YAML_ALIAS_EVENT: return alias(event);
+            case YAML_ALIAS_EVENT:
+                return alias(event);
             case YAML_SEQUENCE_START_EVENT: {
                 const bool flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-                YamlNode* list = make(event, YamlNode::Kind::List,
+                YamlNode* list = make(event,
+                                      YamlNode::Kind::List,
                                       flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
                 list->tag = keep_tag(event->data.sequence_start.tag);
                 set_anchor(list, event->data.sequence_start.anchor);
@@ -216,7 +228,8 @@ class YamlBuilder {
             }
             case YAML_MAPPING_START_EVENT: {
                 const bool flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-                YamlNode* map = make(event, YamlNode::Kind::Map,
+                YamlNode* map = make(event,
+                                     YamlNode::Kind::Map,
                                      flow ? YamlNode::Style::Flow : YamlNode::Style::Block);
                 map->tag = keep_tag(event->data.mapping_start.tag);
                 set_anchor(map, event->data.mapping_start.anchor);
@@ -228,8 +241,10 @@ class YamlBuilder {
                 scalar->text = keep({reinterpret_cast<const char*>(data.value), data.length});
                 scalar->tag = keep_tag(data.tag);
                 // Compat: upstream's parser ends a plain text here.
-                if (context.flow && scalar->style == YamlNode::Style::Plain && scalar->text.find('?') != std::string_view::npos)
-                    return refuse("a plain text inside [] or {} cannot hold '?'; quote it", event->start_mark)
+                if (context.flow && scalar->style == YamlNode::Style::Plain &&
+                    scalar->text.find('?') != std::string_view::npos)
+                    return refuse("a plain text inside [] or {} cannot hold '?'; quote it",
+                                  event->start_mark)
                         .with_frame("parsing a flow collection");
                 set_anchor(scalar, data.anchor);
                 return scalar;
@@ -242,7 +257,8 @@ class YamlBuilder {
         node->text = keep(view(event->data.alias.anchor));
         const auto found = anchors_.find(node->text);
         if (found == anchors_.end())
-            return refuse(fmt::format("unknown anchor '{}' referenced", node->text), event->start_mark);
+            return refuse(fmt::format("unknown anchor '{}' referenced", node->text),
+                          event->start_mark);
         node->target = found->second;
         return node;
     }
@@ -252,7 +268,8 @@ class YamlBuilder {
         Event event;
         for (;;) {
             WW_TRY_VOID(next(event));
-            if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT) break;
+            if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT)
+                break;
             WW_TRY(const YamlNode* item, this->node(event, inner));
             items.push_back(item);
         }
@@ -260,7 +277,8 @@ class YamlBuilder {
             set_end(*node, event->end_mark);
         } else {
             node->end_column = 0;
-            for (const YamlNode* item : items) node->end_line = std::max(node->end_line, item->end_line);
+            for (const YamlNode* item : items)
+                node->end_line = std::max(node->end_line, item->end_line);
         }
         if (items.empty()) return node;
         auto* kept = static_cast<const YamlNode**>(

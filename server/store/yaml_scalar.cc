@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 #include <initializer_list>
 #include <limits>
 
@@ -21,7 +19,8 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> words
 std::optional<uint64_t> digits(std::string_view text, int base) {
     uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
     return value;
 }
 
@@ -80,8 +79,11 @@ std::optional<double> float_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) {
         // Too small is zero, too large is no number.
-        value = std::strtod(std::string(text).c_str(), nullptr);  // lint: stoi, checked above
-        if (std::isinf(value)) return std::nullopt;
+        const size_t exponent = text.find_first_of("eE");
+        const bool tiny = exponent == std::string_view::npos
+                              ? text.find_first_of("123456789") > text.find('.')
+                              : text[exponent + 1] == '-';
+        return tiny ? std::optional(0.0) : std::nullopt;
     }
     return value;
 }
@@ -91,7 +93,8 @@ int64_t days_from_civil(int64_t year, int month, int day) {
     const int64_t era = (year >= 0 ? year : year - 399) / 400;
     const int64_t year_of_era = year - era * 400;
     const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
 }
 
 int days_in(int64_t year, int month) {
@@ -180,7 +183,8 @@ std::optional<Scalar> fixed_word(std::string_view text) {
     if (one_of(text, {"false", "False", "FALSE"})) return Scalar{"!!bool", false};
     if (one_of(text, {".nan", ".NaN", ".NAN"}))
         return Scalar{"!!float", std::numeric_limits<double>::quiet_NaN()};
-    if (one_of(text, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"})) return Scalar{"!!float", kInfinity};
+    if (one_of(text, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"}))
+        return Scalar{"!!float", kInfinity};
     if (one_of(text, {"-.inf", "-.Inf", "-.INF"})) return Scalar{"!!float", -kInfinity};
     if (text == "<<") return Scalar{"!!merge", std::string(text)};
     return std::nullopt;
@@ -233,7 +237,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
 bool is_quoted(const YamlNode& scalar) { return scalar.style != YamlNode::Style::Plain; }
 
 bool is_resolvable(std::string_view tag) {
-    return one_of(tag, {"", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp", "!!binary"});
+    return one_of(tag,
+                  {"", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp", "!!binary"});
 }
 
 }  // namespace
@@ -256,7 +261,8 @@ Result<Scalar> resolve(const YamlNode& scalar) {
     if (!is_resolvable(given)) return Scalar{given, std::string(scalar.text)};
     if (given == "!!binary") {
         auto bytes = decode_base64(scalar.text);
-        if (!bytes) return Error(ErrorCode::Unprocessable, "!!binary value contains invalid base64 data");
+        if (!bytes)
+            return Error(ErrorCode::Unprocessable, "!!binary value contains invalid base64 data");
         return Scalar{given, *std::move(bytes)};
     }
     Scalar found = resolve_text(scalar.text, given == "!!timestamp");

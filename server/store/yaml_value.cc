@@ -26,7 +26,8 @@ CivilDate civil_date(int64_t days) {
     const int64_t day_of_era = days - era * 146097;
     const int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int64_t shifted_month = (5 * day_of_year + 2) / 153;
     const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
     const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
@@ -35,10 +36,16 @@ CivilDate civil_date(int64_t days) {
 
 int kind_rank(const YamlValue& value) {
     switch (value.data().index()) {
-        case 0: return 0;                  // null
-        case 1: return 1;                  // bool
-        case 2: case 3: case 4: return 2;  // numbers
-        default: return static_cast<int>(value.data().index());
+        case 0:
+            return 0;  // null
+        case 1:
+            return 1;  // bool
+        case 2:
+        case 3:
+        case 4:
+            return 2;  // numbers
+        default:
+            return static_cast<int>(value.data().index());
     }
 }
 
@@ -132,8 +139,13 @@ std::string Timestamp::to_string() const {
         --days;
     }
     const CivilDate date = civil_date(days);
-    std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day,
-                                  second / 3600, second / 60 % 60, second % 60);
+    std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+                                  date.year,
+                                  date.month,
+                                  date.day,
+                                  second / 3600,
+                                  second / 60 % 60,
+                                  second % 60);
     if (nanoseconds != 0) {
         std::string fraction = fmt::format(".{:09}", nanoseconds);
         fraction.erase(fraction.find_last_not_of('0') + 1);
@@ -141,14 +153,16 @@ std::string Timestamp::to_string() const {
     }
     if (zone_seconds == 0) return out + "Z";
     const int minutes = std::abs(zone_seconds) / 60;
-    return out + fmt::format("{}{:02}:{:02}", zone_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    return out +
+           fmt::format("{}{:02}:{:02}", zone_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 YamlValue::YamlValue(List value) : data_(std::move(value)) {}
 
 YamlValue::YamlValue(Map value) {
-    std::stable_sort(value.begin(), value.end(),
-                     [](const Entry& a, const Entry& b) { return order(a.key, b.key) < 0; });
+    std::stable_sort(value.begin(), value.end(), [](const Entry& a, const Entry& b) {
+        return order(a.key, b.key) < 0;
+    });
     data_ = std::move(value);
 }
 
@@ -167,9 +181,10 @@ bool YamlValue::set(std::string_view key, YamlValue value) {
     auto* map = get<Map>();
     if (map == nullptr) return false;
     Entry entry{std::string(key), std::move(value)};
-    const auto at = std::lower_bound(map->begin(), map->end(), entry, [](const Entry& a, const Entry& b) {
-        return order(a.key, b.key) < 0;
-    });
+    const auto at =
+        std::lower_bound(map->begin(), map->end(), entry, [](const Entry& a, const Entry& b) {
+            return order(a.key, b.key) < 0;
+        });
     if (at != map->end() && at->key == entry.key)
         at->value = std::move(entry.value);
     else
@@ -202,14 +217,32 @@ std::string json_quote(std::string_view text) {
         const auto c = static_cast<unsigned char>(text[at]);
         if (c < 0x80) {
             switch (c) {
-                case '"': out += "\\\""; break;
-                case '\\': out += "\\\\"; break;
-                case '\b': out += "\\b"; break;
-                case '\f': out += "\\f"; break;
-                case '\n': out += "\\n"; break;
-                case '\r': out += "\\r"; break;
-                case '\t': out += "\\t"; break;
-                case '<': case '>': case '&': out += fmt::format("\\u{:04x}", c); break;
+                case '"':
+                    out += "\\\"";
+                    break;
+                case '\\':
+                    out += "\\\\";
+                    break;
+                case '\b':
+                    out += "\\b";
+                    break;
+                case '\f':
+                    out += "\\f";
+                    break;
+                case '\n':
+                    out += "\\n";
+                    break;
+                case '\r':
+                    out += "\\r";
+                    break;
+                case '\t':
+                    out += "\\t";
+                    break;
+                case '<':
+                case '>':
+                case '&':
+                    out += fmt::format("\\u{:04x}", c);
+                    break;
                 default:
                     if (c < 0x20)
                         out += fmt::format("\\u{:04x}", c);

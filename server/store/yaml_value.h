@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// YamlValue: arbitrary YAML as data (node resources), typed by the scalar rules of reference/store.md
-// §2.7. No places, styles or anchors: those live in the document tree of yaml_document.h.
+// YamlValue: arbitrary YAML as data (node resources), typed by the scalar rules of
+// reference/store.md §2.7. No places, styles or anchors: those live in the document tree of
+// yaml_document.h.
 #pragma once
 
 #include <compare>
@@ -31,8 +32,8 @@ class YamlValue {
     /// Sorted by key (see `order`), keys unique. Keys are scalars; almost always strings.
     using Map = std::vector<Entry>;
     /// uint64_t only for integers beyond int64_t.
-    using Data = std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Timestamp,
-                              List, Map>;
+    using Data = std::
+        variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Timestamp, List, Map>;
 
     YamlValue() = default;  // null
     YamlValue(bool value);
@@ -79,7 +80,8 @@ struct YamlValue::Entry {
     bool operator==(const Entry&) const = default;
 };
 
-// Here and not in the class: clang wants Entry complete wherever a value might have to be destroyed.
+// Here and not in the class: clang wants Entry complete wherever a value might have to be
+// destroyed.
 inline YamlValue::YamlValue(bool value) : data_(value) {}
 inline YamlValue::YamlValue(int value) : data_(int64_t{value}) {}
 inline YamlValue::YamlValue(int64_t value) : data_(value) {}
@@ -89,8 +91,8 @@ inline YamlValue::YamlValue(std::string value) : data_(std::move(value)) {}
 inline YamlValue::YamlValue(const char* value) : data_(std::string(value)) {}
 inline YamlValue::YamlValue(Timestamp value) : data_(value) {}
 
-/// Compact JSON, keys in order, `<`, `>` and `&` escaped as Go's encoder does; numbers as Go prints them.
-/// Keys that are not strings are printed as their text. Infinities and NaN become strings.
+/// Compact JSON, keys in order, `<`, `>` and `&` escaped as Go's encoder does; numbers as Go prints
+/// them. Keys that are not strings are printed as their text. Infinities and NaN become strings.
 std::string to_json(const YamlValue& value);
 /// A JSON string literal, escaped like the above.
 std::string json_quote(std::string_view text);

@@ -112,7 +112,8 @@ bool is_base60(std::string_view text) {
     while (at < text.size() && (is_digit(text[at]) || text[at] == '_')) ++at;
     size_t groups = 0;
     while (at < text.size() && text[at] == ':') {
-        const bool two = at + 2 < text.size() && text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2]);
+        const bool two = at + 2 < text.size() && text[at + 1] <= '5' && is_digit(text[at + 1]) &&
+                         is_digit(text[at + 2]);
         const bool one = at + 1 < text.size() && is_digit(text[at + 1]);
         if (!two && !one) return false;
         at += two ? 3 : 2;
@@ -137,14 +138,27 @@ std::string double_quoted(std::string_view text) {
         std::string_view text;
     };
     static constexpr Escape kEscapes[] = {
-        {0x00, "\\0"}, {0x07, "\\a"}, {0x08, "\\b"}, {0x09, "\\t"},   {0x0A, "\\n"},   {0x0B, "\\v"},
-        {0x0C, "\\f"}, {0x0D, "\\r"}, {0x1B, "\\e"}, {0x22, "\\\""},  {0x5C, "\\\\"},  {0x85, "\\N"},
-        {0xA0, "\\_"}, {0x2028, "\\L"}, {0x2029, "\\P"},
+        {0x00, "\\0"},
+        {0x07, "\\a"},
+        {0x08, "\\b"},
+        {0x09, "\\t"},
+        {0x0A, "\\n"},
+        {0x0B, "\\v"},
+        {0x0C, "\\f"},
+        {0x0D, "\\r"},
+        {0x1B, "\\e"},
+        {0x22, "\\\""},
+        {0x5C, "\\\\"},
+        {0x85, "\\N"},
+        {0xA0, "\\_"},
+        {0x2028, "\\L"},
+        {0x2029, "\\P"},
     };
     std::string out = "\"";
     for (size_t at = 0; at < text.size();) {
         const Character c = character_at(text, at);
-        const bool plain = is_printable(c.code) && !is_break(c.code) && c.code != '"' && c.code != '\\';
+        const bool plain =
+            is_printable(c.code) && !is_break(c.code) && c.code != '"' && c.code != '\\';
         if (plain) {
             out += text.substr(at, c.length);
         } else {
@@ -171,12 +185,14 @@ std::string single_quoted(std::string_view text) {
 }
 
 std::string base64(std::string_view bytes) {
-    static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr char kAlphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
     for (size_t at = 0; at < bytes.size(); at += 3) {
         uint32_t group = 0;
         for (size_t i = 0; i < 3; ++i)
-            group = group << 8 | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0);
+            group = group << 8 |
+                    (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0);
         for (size_t i = 0; i < 4; ++i)
             out += at + i > bytes.size() ? '=' : kAlphabet[group >> (18 - 6 * i) & 63];
     }
@@ -226,10 +242,11 @@ class Writer {
    public:
     Writer(std::string& out, int indent) : out_(out), indent_(indent) {}
 
-    // What comes after "key:" or "-", up to and with the end of line. `column` is that of the parent's
-    // content, `in_list` whether the parent is a list.
+    // What comes after "key:" or "-", up to and with the end of line. `column` is that of the
+    // parent's content, `in_list` whether the parent is a list.
     void value(const OutNode& node, int column, bool in_list) {
-        if (node.kind == OutNode::Kind::Scalar) return scalar(node.scalar, in_list ? column + 2 : next_column(column));
+        if (node.kind == OutNode::Kind::Scalar)
+            return scalar(node.scalar, in_list ? column + 2 : next_column(column));
         const bool is_map = node.kind == OutNode::Kind::Map;
         if (is_map ? node.pairs.empty() : node.items.empty()) {
             out_ += is_map ? " {}\n" : " []\n";
@@ -270,8 +287,9 @@ class Writer {
         const auto* text = value.get<std::string>();
         const Traits traits = text != nullptr ? traits_of(*text) : Traits{};
         // A leading line break would be lost in a block, so such a text is quoted.
-        const bool block = traits.utf8 && traits.newline && !traits.leading_break && !traits.other_break &&
-                           !traits.special && !traits.trailing_space && !traits.space_before_break;
+        const bool block = traits.utf8 && traits.newline && !traits.leading_break &&
+                           !traits.other_break && !traits.special && !traits.trailing_space &&
+                           !traits.space_before_break;
         out_ += block ? literal_block(*text, column, indent_) : scalar_text(value);
         out_ += '\n';
     }
@@ -289,7 +307,8 @@ class Writer {
 
 std::string write_key(const YamlValue& key) {
     // Plain, this one would be read as a merge.
-    if (const auto* text = key.get<std::string>(); text != nullptr && *text == "<<") return "\"<<\"";
+    if (const auto* text = key.get<std::string>(); text != nullptr && *text == "<<")
+        return "\"<<\"";
     return scalar_text(key);
 }
 

@@ -13,7 +13,8 @@ namespace ww::store {
 /// A document. `indent`: spaces per level, 2 to 9.
 std::string write_yaml(const OutNode& root, int indent);
 
-/// Appends "key: value\n" (or more lines) at `column` spaces, as part of a document of `indent` per level.
+/// Appends "key: value\n" (or more lines) at `column` spaces, as part of a document of `indent` per
+/// level.
 void write_pair(std::string& out, const OutNode::Pair& pair, int column, int indent);
 
 /// Appends "- item\n" (or more lines) at `column` spaces.

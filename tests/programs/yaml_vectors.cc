@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Plays YAML vectors: a JSON object {"id", "yaml"} per line on stdin, {"id", "tree"} or {"id", "err"} per
-// line on stdout, the tree in the form of the vectors' README §3.
+// Plays YAML vectors: a JSON object {"id", "yaml"} per line on stdin, {"id", "tree"} or {"id",
+// "err"} per line on stdout, the tree in the form of the vectors' README §3.
 #include <boost/json.hpp>
 #include <iostream>
 #include <string>
 
-#include "store/yaml_map.h"
 #include "store/yaml_document.h"
+#include "store/yaml_map.h"
 #include "store/yaml_scalar.h"
 
 namespace json = boost::json;
@@ -18,7 +18,8 @@ namespace {
 json::value tree_of(const YamlNode& node) {
     json::value out;
     switch (node.kind) {
-        case YamlNode::Kind::Alias: return {{"alias", node.text}};
+        case YamlNode::Kind::Alias:
+            return {{"alias", node.text}};
         case YamlNode::Kind::Scalar:
             out = json::array{json::string(ww::store::short_tag(node)), json::string(node.text)};
             break;
@@ -40,8 +41,8 @@ json::value tree_of(const YamlNode& node) {
     return {{"anchor", node.anchor}, {"node", std::move(out)}};
 }
 
-// The text of an error. Of something that covers several lines upstream names another one than we do
-// (the one before its first), so then there is nothing to compare.
+// The text of an error. Of something that covers several lines upstream names another one than we
+// do (the one before its first), so then there is nothing to compare.
 std::string text_of(const ww::Error& error) {
     return error.frames().empty() ? error.headline() : error.message();
 }

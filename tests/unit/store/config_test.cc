@@ -34,7 +34,8 @@ TEST_CASE("an empty file is all defaults", "[store][config]") {
 }
 
 TEST_CASE("what null does to each kind of value", "[store][config]") {
-    const WarewulfConf conf = parse("warewulf: {port: , secure: , systemd name: }\nssh: {key types: }\n");
+    const WarewulfConf conf =
+        parse("warewulf: {port: , secure: , systemd name: }\nssh: {key types: }\n");
     CHECK(conf.warewulf.port == 9873);
     CHECK_FALSE(conf.warewulf.secure());
     CHECK(conf.ssh_key_types.empty());
@@ -69,18 +70,22 @@ TEST_CASE("addresses are split and derived", "[store][config]") {
     CHECK(conf.ipaddr6 == "2001:db8::1");
     CHECK(conf.prefixlen6 == "64");
     CHECK(conf.network_cidr6() == "2001:db8::/64");
-    const WarewulfConf given = parse("ipaddr: 192.168.0.1/24\nnetwork: 192.168.0.0\nnetmask: 255.255.0.0\n");
+    const WarewulfConf given =
+        parse("ipaddr: 192.168.0.1/24\nnetwork: 192.168.0.0\nnetmask: 255.255.0.0\n");
     CHECK(given.netmask == "255.255.0.0");
 }
 
 TEST_CASE("every bad value is reported with its place, all in one go", "[store][config]") {
-    const auto conf = parse_config("ipaddr: [a]\nwarewulf:\n  port: \"9873\"\n  tls: \"true\"\napi:\n"
-                                   "  allowed subnets: [10.0.0.1]\nwwclient: {port: 70000}\n",
-                                   "w.conf", Autodetect::Off);
+    const auto conf = parse_config(
+        "ipaddr: [a]\nwarewulf:\n  port: \"9873\"\n  tls: \"true\"\napi:\n"
+        "  allowed subnets: [10.0.0.1]\nwwclient: {port: 70000}\n",
+        "w.conf",
+        Autodetect::Off);
     REQUIRE_FALSE(conf);
     const std::string text = conf.error().describe();
     CAPTURE(text);
-    for (const char* part : {"w.conf:1:9", "w.conf:3:9", "w.conf:4:8", "w.conf:6:21", "w.conf:7:18"})
+    for (const char* part :
+         {"w.conf:1:9", "w.conf:3:9", "w.conf:4:8", "w.conf:6:21", "w.conf:7:18"})
         CHECK(text.find(part) != std::string::npos);
 }
 
@@ -107,6 +112,6 @@ TEST_CASE("a printed configuration reads back the same", "[store][config]") {
     CHECK_FALSE(again.tftp.enabled());
     CHECK(again.netmask == "255.255.255.0");
     CHECK(again.wwclient_port == 987);
-    CHECK(text.find("    export paths:\n        - path: /a\n          export options: ro\n        - path: /b\n") !=
-          std::string::npos);
+    CHECK(text.find("    export paths:\n        - path: /a\n          export options: ro\n        "
+                    "- path: /b\n") != std::string::npos);
 }

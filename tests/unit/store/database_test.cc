@@ -107,7 +107,8 @@ TEST_CASE("hand edits are seen, also by a commit", "[store][database]") {
     CHECK(site.text() == "nodes:\n  n1:\n    comment: x\n  n3: {}\n");
 }
 
-TEST_CASE("a broken file keeps the last good snapshot and is never overwritten", "[store][database]") {
+TEST_CASE("a broken file keeps the last good snapshot and is never overwritten",
+          "[store][database]") {
     Site site("nodes: {n1: {}}\n");
     const auto good = site.database->snapshot();
     const std::string broken = "nodes:\n  n1:\n    network devices: {e: {ipaddr: nonsense}}\n";
@@ -145,7 +146,7 @@ TEST_CASE("mode and owner of the file stay", "[store][database]") {
     Site site("nodes: {}\n");
     REQUIRE(::chmod(site.path.c_str(), 0640) == 0);
     REQUIRE(site.database->commit(set_comment("n1", "x")));
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(site.path.c_str(), &status) == 0);
     CHECK((status.st_mode & 07777) == 0640);
 }
@@ -157,7 +158,8 @@ TEST_CASE("no edit of many threads and processes is lost", "[store][database]") 
     constexpr int kEdits = 4;
     const auto work = [](Database& database, int who) {
         for (int i = 0; i < kEdits; ++i)
-            if (!database.commit(add_node("n" + std::to_string(who) + "-" + std::to_string(i), {}))) return false;
+            if (!database.commit(add_node("n" + std::to_string(who) + "-" + std::to_string(i), {})))
+                return false;
         return true;
     };
     std::vector<pid_t> children;
@@ -191,7 +193,8 @@ TEST_CASE("discovery has one winner for each node", "[store][database]") {
     std::atomic<int> losers = 0;
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&, i] {
-            const auto claim = site.database->claim_discoverable("02-00-5E-00-00-0" + std::to_string(i));
+            const auto claim =
+                site.database->claim_discoverable("02-00-5E-00-00-0" + std::to_string(i));
             if (claim && claim->discovered) ++winners;
             if (!claim && claim.error().code() == ww::ErrorCode::NotFound) ++losers;
         });
@@ -209,9 +212,12 @@ TEST_CASE("discovery has one winner for each node", "[store][database]") {
 }
 
 TEST_CASE("discovery passes over nodes the asker may not have", "[store][database]") {
-    Site site("nodes:\n  a: {discoverable: t, asset key: s, network devices: {e: }}\n  b: {discoverable: t, network devices: {e: }}\n");
+    Site site(
+        "nodes:\n  a: {discoverable: t, asset key: s, network devices: {e: }}\n  b: {discoverable: "
+        "t, network devices: {e: }}\n");
     const auto without_key = [](const Node& node) { return node.asset_key.empty(); };
     CHECK(site.database->claim_discoverable("aa:01", without_key)->node->id == "b");
-    CHECK(site.database->claim_discoverable("aa:02", without_key).error().code() == ww::ErrorCode::NotFound);
+    CHECK(site.database->claim_discoverable("aa:02", without_key).error().code() ==
+          ww::ErrorCode::NotFound);
     CHECK(site.database->claim_discoverable("aa:02")->node->id == "a");
 }

@@ -30,16 +30,25 @@ TEST_CASE("the order of profiles", "[store][merge]") {
         {"nodes: {n1: {}}", {}},
         {"nodes: {n1: {profiles: [p1, p2]}}", {"p1", "p2"}},
         {"nodeprofiles: {p2: {profiles: [~p1]}}\nnodes: {n1: {profiles: [p1, p2]}}", {"p2"}},
-        {"nodeprofiles: {p1: , p2: {profiles: [~p3]}}\nnodes: {n1: {profiles: [p1, p2]}}", {"p1", "p2"}},
-        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}}\nnodes: {n1: {profiles: [p1]}}", {"p3", "p2", "p1"}},
-        {"nodeprofiles: {p2: {profiles: [~p1]}, p3: {profiles: [~p1]}}\nnodes: {n1: {profiles: [p1, p2, p3]}}", {"p2", "p3"}},
-        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}, p3: {profiles: [p1]}}\nnodes: {n1: {profiles: [p1]}}",
+        {"nodeprofiles: {p1: , p2: {profiles: [~p3]}}\nnodes: {n1: {profiles: [p1, p2]}}",
+         {"p1", "p2"}},
+        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}}\nnodes: {n1: {profiles: "
+         "[p1]}}",
          {"p3", "p2", "p1"}},
-        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [~p1, p3]}, p3: {profiles: [p1]}}\nnodes: {n1: {profiles: [p1]}}",
+        {"nodeprofiles: {p2: {profiles: [~p1]}, p3: {profiles: [~p1]}}\nnodes: {n1: {profiles: "
+         "[p1, p2, p3]}}",
+         {"p2", "p3"}},
+        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}, p3: {profiles: [p1]}}\nnodes: "
+         "{n1: {profiles: [p1]}}",
+         {"p3", "p2", "p1"}},
+        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [~p1, p3]}, p3: {profiles: "
+         "[p1]}}\nnodes: {n1: {profiles: [p1]}}",
          {"p3", "p2"}},
-        {"nodeprofiles: {pa1: {profiles: [pa2]}, pb1: {profiles: [~pa2, pb2]}, pb2: {profiles: [pa2]}}\nnodes: {n1: {profiles: [pa1, pb1]}}",
+        {"nodeprofiles: {pa1: {profiles: [pa2]}, pb1: {profiles: [~pa2, pb2]}, pb2: {profiles: "
+         "[pa2]}}\nnodes: {n1: {profiles: [pa1, pb1]}}",
          {"pa1", "pb2", "pb1"}},
-        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}, p4: {profiles: [~p2]}}\nnodes: {n1: {profiles: [p1, p4]}}",
+        {"nodeprofiles: {p1: {profiles: [p2]}, p2: {profiles: [p3]}, p4: {profiles: "
+         "[~p2]}}\nnodes: {n1: {profiles: [p1, p4]}}",
          {"p3", "p1", "p4"}},
         {"nodeprofiles: {b: {profiles: [a]}}\nnodes: {n1: {profiles: [b, a]}}", {"a", "b"}},
         {"nodes: {n1: {profiles: [~a, a]}}", {}},
@@ -71,8 +80,10 @@ TEST_CASE("later layers win, and the list says who", "[store][merge]") {
 
 TEST_CASE("lists append and ~x takes every x out", "[store][merge]") {
     const Registry raw = registry(
-        "nodeprofiles: {default: {runtime overlay: [ro1, ro2], kernel: {args: [quiet, quiet, crash]}}}\n"
-        "nodes: {n1: {profiles: [default], runtime overlay: [~ro1, ro3], kernel: {args: [~quiet, new, ~zzz]}}}\n");
+        "nodeprofiles: {default: {runtime overlay: [ro1, ro2], kernel: {args: [quiet, quiet, "
+        "crash]}}}\n"
+        "nodes: {n1: {profiles: [default], runtime overlay: [~ro1, ro3], kernel: {args: [~quiet, "
+        "new, ~zzz]}}}\n");
     const Node node = merged(raw, "n1");
     CHECK(node.runtime_overlay == StringList{"ro2", "ro3"});
     CHECK(node.kernel.args == StringList{"crash", "new"});
@@ -83,8 +94,9 @@ TEST_CASE("lists append and ~x takes every x out", "[store][merge]") {
 }
 
 TEST_CASE("options of a file system are no overlay list", "[store][merge]") {
-    CHECK(merged("nodes: {n1: {filesystems: {/dev/x: {options: [a, ~a]}}}}").filesystems.at("/dev/x").options ==
-          StringList{"a", "~a"});
+    CHECK(merged("nodes: {n1: {filesystems: {/dev/x: {options: [a, ~a]}}}}")
+              .filesystems.at("/dev/x")
+              .options == StringList{"a", "~a"});
 }
 
 TEST_CASE("what is empty, false or zero", "[store][merge]") {
@@ -93,7 +105,8 @@ TEST_CASE("what is empty, false or zero", "[store][merge]") {
         "  default: {init: /sbin/init, tags: {a: x}, network devices: {e: {onboot: true}},\n"
         "            disks: {/d: {wipe_table: true}}, ipmi: {ipaddr: 10.0.0.1}}\n"
         "nodes:\n"
-        "  n1: {profiles: [default], init: '', tags: {a: ''}, network devices: {e: {onboot: false}},\n"
+        "  n1: {profiles: [default], init: '', tags: {a: ''}, network devices: {e: {onboot: "
+        "false}},\n"
         "       disks: {/d: {wipe_table: false}}, ipmi: {ipaddr: 0.0.0.0}}\n");
     const Node node = merged(raw, "n1");
     CHECK(node.init == "/sbin/init");
@@ -108,7 +121,8 @@ TEST_CASE("what is empty, false or zero", "[store][merge]") {
 
 TEST_CASE("the word UNDEF in the file is a value", "[store][merge]") {
     const Registry raw = registry(
-        "nodeprofiles: {default: {init: /sbin/init}}\nnodes: {n1: {profiles: [default], init: UNDEF}}\n");
+        "nodeprofiles: {default: {init: /sbin/init}}\nnodes: {n1: {profiles: [default], init: "
+        "UNDEF}}\n");
     CHECK(merged(raw, "n1").init == "UNDEF");
     CHECK(field(raw, "Init") == "SUPERSEDED|UNDEF");
 }
@@ -116,8 +130,9 @@ TEST_CASE("the word UNDEF in the file is a value", "[store][merge]") {
 TEST_CASE("network devices are composed field by field", "[store][merge]") {
     const Registry raw = registry(
         "nodeprofiles: {p: {network devices: {o: {device: ib0, type: profile}}}}\n"
-        "nodes: {n1: {profiles: [p], network devices: {o: {device: ib1}, eth0.100: {type: vlan}}}}\n");
-    const NetDev& device = merged(raw, "n1").network_devices.at("o");
+        "nodes: {n1: {profiles: [p], network devices: {o: {device: ib1}, eth0.100: {type: "
+        "vlan}}}}\n");
+    const NetDev device = merged(raw, "n1").network_devices.at("o");
     CHECK(device.device == "ib1");
     CHECK(device.type == "profile");
     CHECK(field(raw, "NetDevs[o].Type") == "p|profile");
@@ -130,7 +145,8 @@ TEST_CASE("resources unite, append or replace", "[store][merge]") {
         "nodeprofiles:\n"
         "  default: {resources: {fstab: [a], m: {x: 1, l: [1], t: true}, n: [1]}}\n"
         "nodes:\n"
-        "  n1: {profiles: [default], resources: {fstab: [b], m: {y: 2, l: [2], t: false}, n: null}}\n");
+        "  n1: {profiles: [default], resources: {fstab: [b], m: {y: 2, l: [2], t: false}, n: "
+        "null}}\n");
     const Node node = merged(raw, "n1");
     CHECK(to_json(node.resources.at("fstab")) == R"(["a","b"])");
     CHECK(to_json(node.resources.at("m")) == R"({"l":[1,2],"t":false,"x":1,"y":2})");
@@ -141,26 +157,32 @@ TEST_CASE("resources unite, append or replace", "[store][merge]") {
 }
 
 TEST_CASE("a list cannot be laid over a map", "[store][merge]") {
-    const Registry raw =
-        registry("nodeprofiles: {p: {resources: {r: {a: 1}}}}\nnodes: {n1: {profiles: [p], resources: {r: [1]}}}\n");
+    const Registry raw = registry(
+        "nodeprofiles: {p: {resources: {r: {a: 1}}}}\nnodes: {n1: {profiles: [p], resources: {r: "
+        "[1]}}}\n");
     const auto node = Merger(raw).merge("n1");
     REQUIRE_FALSE(node);
     CHECK(node.error().describe() ==
-          "resource r: cannot append a list to what an earlier layer holds, which is none\n  while merging node n1");
+          "resource r: cannot append a list to what an earlier layer holds, which is none\n  while "
+          "merging node n1");
 }
 
 TEST_CASE("the primary network exists", "[store][merge]") {
     CHECK(merged("nodes: {n1: {network devices: {net1: , net0: }}}").primary_network == "net0");
-    CHECK(merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net1}}").primary_network == "net1");
-    CHECK(merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net3}}").primary_network == "net0");
+    CHECK(merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net1}}")
+              .primary_network == "net1");
+    CHECK(merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net3}}")
+              .primary_network == "net0");
     CHECK(merged("nodes: {n1: {primary network: net3}}").primary_network == "net3");
-    const Node node = merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net1}}");
+    const Node node =
+        merged("nodes: {n1: {network devices: {net1: , net0: }, primary network: net1}}");
     CHECK(node.network_devices.at("net1").primary);
     CHECK_FALSE(node.network_devices.at("net0").primary);
 }
 
 TEST_CASE("merging one node leaves the next as it was", "[store][merge]") {
-    const Registry raw = registry("nodes: {a: {kernel: {version: 1}, ipmi: {username: u}}, b: {}}\n");
+    const Registry raw =
+        registry("nodes: {a: {kernel: {version: 1}, ipmi: {username: u}}, b: {}}\n");
     Merger merger(raw);
     CHECK(merger.merge("a")->kernel.present);
     const auto b = merger.merge("b");

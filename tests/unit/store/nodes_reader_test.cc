@@ -18,14 +18,16 @@ std::string refusal(std::string_view text) {
 }  // namespace
 
 TEST_CASE("an empty file is an empty registry", "[store][read]") {
-    for (const char* text : {"", "# nothing\n", "{}\n", "nodes:\nnodeprofiles: {}\n", "~\n", "---\n"}) {
+    for (const char* text :
+         {"", "# nothing\n", "{}\n", "nodes:\nnodeprofiles: {}\n", "~\n", "---\n"}) {
         CAPTURE(text);
         CHECK(registry(text) == Registry());
     }
 }
 
 TEST_CASE("a text is the text of any scalar", "[store][read]") {
-    const Registry raw = registry("nodes: {n1: {comment: true, init: 2.50, root: 0755, cluster name: 1_000, image name: ~}}");
+    const Registry raw = registry(
+        "nodes: {n1: {comment: true, init: 2.50, root: 0755, cluster name: 1_000, image name: ~}}");
     const Node& node = raw.nodes.at("n1");
     CHECK(node.comment == "true");
     CHECK(node.init == "2.50");
@@ -57,10 +59,22 @@ TEST_CASE("text booleans are evaluated in two ways", "[store][read]") {
         bool value;
         bool default_true;
     };
-    const Row rows[] = {{"", false, true},     {"TRUE", true, true},   {"t", true, true},       {"1", true, true},
-                        {"Yes", true, true},   {"false", false, false}, {"F", false, false},    {"0", false, false},
-                        {"no", false, false},  {"UNDEF", false, false}, {"nil", false, false},  {"--", false, false},
-                        {"0.0.0.0", false, false}, {"on", false, true}, {"off", false, true}, {"maybe", false, true}};
+    const Row rows[] = {{"", false, true},
+                        {"TRUE", true, true},
+                        {"t", true, true},
+                        {"1", true, true},
+                        {"Yes", true, true},
+                        {"false", false, false},
+                        {"F", false, false},
+                        {"0", false, false},
+                        {"no", false, false},
+                        {"UNDEF", false, false},
+                        {"nil", false, false},
+                        {"--", false, false},
+                        {"0.0.0.0", false, false},
+                        {"on", false, true},
+                        {"off", false, true},
+                        {"maybe", false, true}};
     for (const Row& row : rows) {
         CAPTURE(row.text);
         CHECK(WWbool{row.text}.value() == row.value);
@@ -70,19 +84,22 @@ TEST_CASE("text booleans are evaluated in two ways", "[store][read]") {
 
 TEST_CASE("real booleans know the words of YAML 1.1", "[store][read]") {
     const Registry raw = registry(
-        "nodes: {n: {disks: {a: {wipe_table: true}, b: {wipe_table: 'no'}, c: {wipe_table: ON}, d: {wipe_table: }}}}");
+        "nodes: {n: {disks: {a: {wipe_table: true}, b: {wipe_table: 'no'}, c: {wipe_table: ON}, d: "
+        "{wipe_table: }}}}");
     const auto& disks = raw.nodes.at("n").disks;
     CHECK(disks.at("a").wipe_table == true);
     CHECK(disks.at("b").wipe_table == false);
     CHECK(disks.at("c").wipe_table == true);
     CHECK(disks.at("d").wipe_table == std::nullopt);
     CHECK(refusal("nodes: {n: {disks: {a: {wipe_table: 'true'}}}}") ==
-          "nodes.conf:1:37: node n: disks: a: wipe_table: must be true or false (without quotes), not `true`");
+          "nodes.conf:1:37: node n: disks: a: wipe_table: must be true or false (without quotes), "
+          "not `true`");
 }
 
 TEST_CASE("null entries are empty entries", "[store][read]") {
     const Registry raw = registry(
-        "nodeprofiles: {p: }\nnodes:\n  n1:\n  n2: {network devices: {e: }, disks: {d: }, kernel: , ipmi: {}}\n");
+        "nodeprofiles: {p: }\nnodes:\n  n1:\n  n2: {network devices: {e: }, disks: {d: }, kernel: "
+        ", ipmi: {}}\n");
     CHECK(raw.profiles.at("p") == Profile());
     CHECK(raw.nodes.at("n1") == Node());
     const Node& node = raw.nodes.at("n2");
@@ -130,17 +147,20 @@ TEST_CASE("keys nobody knows are warnings with their place", "[store][read]") {
         "nodes: {}\n");
     std::vector<std::string> texts;
     for (const Warning& warning : file.warnings) texts.push_back(warning.to_string());
-    CHECK(texts == std::vector<std::string>{
-                       "nodes.conf:1:1: unknown key \"WW_INTERNAL\" (no longer used)",
-                       "nodes.conf:7:5: a null key is ignored; quote it to use it as a name",
-                       "nodes.conf:4:5: node n1: unknown key \"container name\" (now \"image name\")",
-                       "nodes.conf:6:14: node n1: network devices: eth0: unknown key \"default\"",
-                       "nodes.conf:8:1: what follows here is not read: it is no part of the first document"});
+    CHECK(
+        texts ==
+        std::vector<std::string>{
+            "nodes.conf:1:1: unknown key \"WW_INTERNAL\" (no longer used)",
+            "nodes.conf:7:5: a null key is ignored; quote it to use it as a name",
+            "nodes.conf:4:5: node n1: unknown key \"container name\" (now \"image name\")",
+            "nodes.conf:6:14: node n1: network devices: eth0: unknown key \"default\"",
+            "nodes.conf:8:1: what follows here is not read: it is no part of the first document"});
 }
 
 TEST_CASE("addresses of either family go anywhere, empty ones are unset", "[store][read]") {
     const Registry raw = registry(
-        "nodes: {n: {network devices: {e: {ipaddr: 2001:DB8::1, ipaddr6: 10.0.0.1, gateway: '', netmask: , gateway6: '::ffff:1.2.3.4'}}}}");
+        "nodes: {n: {network devices: {e: {ipaddr: 2001:DB8::1, ipaddr6: 10.0.0.1, gateway: '', "
+        "netmask: , gateway6: '::ffff:1.2.3.4'}}}}");
     const NetDev& device = raw.nodes.at("n").network_devices.at("e");
     CHECK(device.ipaddr->to_string() == "2001:db8::1");
     CHECK(device.ipaddr6->to_string() == "10.0.0.1");
@@ -213,12 +233,13 @@ TEST_CASE("a registry is written in upstream's form and reads back the same", "[
     CHECK(registry(emit_registry(raw, 4)) == raw);
     CHECK(emit_registry(Registry(), 2) == "nodeprofiles: {}\nnodes: {}\n");
     CHECK(emit_nodes({}, 4) == "{}\n");
-    CHECK(node_json(raw.nodes.at("n1")) ==
-          R"({"discoverable":"true","asset key":"k","profiles":["default"],)"
-          R"("ipmi":{"username":"root","ipaddr":"10.0.0.1","write":"true"},)"
-          R"("network devices":{"default":{"onbot":"yes","hwaddr":"00:00:00:00:00:01","ipaddr":"10.1.0.1",)"
-          R"("ipaddr6":"fd00::1","mtu":"9000"}},"tags":{"n":"v"},)"
-          R"("disks":{"/dev/sda":{"wipe_table":false,"partitions":{"root":{"number":"1","should_exist":true}}}},)"
-          R"("filesystems":{"/dev/sda1":{"path":"/"}}})");
+    CHECK(
+        node_json(raw.nodes.at("n1")) ==
+        R"({"discoverable":"true","asset key":"k","profiles":["default"],)"
+        R"("ipmi":{"username":"root","ipaddr":"10.0.0.1","write":"true"},)"
+        R"("network devices":{"default":{"onbot":"yes","hwaddr":"00:00:00:00:00:01","ipaddr":"10.1.0.1",)"
+        R"("ipaddr6":"fd00::1","mtu":"9000"}},"tags":{"n":"v"},)"
+        R"("disks":{"/dev/sda":{"wipe_table":false,"partitions":{"root":{"number":"1","should_exist":true}}}},)"
+        R"("filesystems":{"/dev/sda1":{"path":"/"}}})");
     CHECK(node_json(Node()) == "{}");
 }

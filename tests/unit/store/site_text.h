@@ -26,6 +26,8 @@ inline store::Node merged(const store::Registry& registry, const std::string& id
     return *std::move(node);
 }
 
-inline store::Node merged(std::string_view text, const std::string& id = "n1") { return merged(registry(text), id); }
+inline store::Node merged(std::string_view text, const std::string& id = "n1") {
+    return merged(registry(text), id);
+}
 
 }  // namespace ww::test

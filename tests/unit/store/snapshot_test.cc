@@ -38,7 +38,8 @@ TEST_CASE("a node is found by hardware address in any spelling", "[store][snapsh
         "  a: {network devices: {e: {hwaddr: AA-BB-CC-00-00-01, ipaddr: 10.0.0.1}}}\n"
         "  b: {network devices: {e: {hwaddr: 'aa:bb:cc:00:00:02', ipaddr6: 'fd00::2'}, f: {}}}\n"
         "  c: {network devices: {e: {hwaddr: 'aa:bb:cc:00:00:02'}}}\n"
-        "  d: {discoverable: 'yes', profiles: [p], network devices: {e: {hwaddr: 'aa:bb:cc:00:00:04'}}}\n");
+        "  d: {discoverable: 'yes', profiles: [p], network devices: {e: {hwaddr: "
+        "'aa:bb:cc:00:00:04'}}}\n");
     CHECK(id(all->by_hwaddr("aa:bb:cc:00:00:01")) == "a");
     CHECK(id(all->by_hwaddr("aa:bb:cc:00:00:02")) == "c");
     CHECK(id(all->by_hwaddr("aa:bb:cc:00:00:04")) == "-");
@@ -47,7 +48,8 @@ TEST_CASE("a node is found by hardware address in any spelling", "[store][snapsh
     CHECK(id(all->by_ip(*ww::IpAddress::parse("fd00::2"))) == "b");
     CHECK(id(all->by_ip(*ww::IpAddress::parse("10.0.0.9"))) == "d");
     REQUIRE(all->warnings().size() == 1);
-    CHECK(all->warnings()[0].text == "nodes b and c have the hardware address aa:bb:cc:00:00:02; it boots as c");
+    CHECK(all->warnings()[0].text ==
+          "nodes b and c have the hardware address aa:bb:cc:00:00:02; it boots as c");
 }
 
 TEST_CASE("the first discoverable node with a network device is next", "[store][snapshot]") {
@@ -81,14 +83,16 @@ TEST_CASE("digests tell different nodes apart", "[store][snapshot]") {
 }
 
 TEST_CASE("missing profiles and clashes are reported", "[store][snapshot]") {
-    const auto all = snapshot("nodeprofiles: {p: {profiles: [q]}}\nnodes: {a: {profiles: [x, ~y]}, b: {profiles: [x]}}");
+    const auto all = snapshot(
+        "nodeprofiles: {p: {profiles: [q]}}\nnodes: {a: {profiles: [x, ~y]}, b: {profiles: [x]}}");
     StringList texts;
     for (const Warning& warning : all->warnings()) texts.push_back(warning.to_string());
     CHECK(texts == StringList{"profile not found: q (named by profile p)",
                               "profile not found: x (named by node a and 1 more)"});
     NodesFile bad = ww::test::read_nodes(
         "nodeprofiles: {p: {resources: {r: {a: 1}}}}\n"
-        "nodes: {a: {profiles: [p], resources: {r: [1]}}, b: {profiles: [p], resources: {r: [2]}}, c: {}}\n");
+        "nodes: {a: {profiles: [p], resources: {r: [1]}}, b: {profiles: [p], resources: {r: [2]}}, "
+        "c: {}}\n");
     const auto refused = Snapshot::build(std::move(bad.registry), {}, 1);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message() ==

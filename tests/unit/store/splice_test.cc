@@ -68,7 +68,8 @@ TEST_CASE("a changed value is replaced alone", "[store][splice]") {
     CHECK(edited(kSite, [](Registry&) {}) == kSite);
     CHECK(edited(kSite, comment("n1", "second")) == with("comment: first ", "comment: second "));
     CHECK(edited(kSite, comment("n1", "a: b")) == with("comment: first ", "comment: 'a: b' "));
-    CHECK(edited(kSite, [](Registry& r) { r.profiles["default"].comment = "true"; }) == with("\"for all\"", "\"true\""));
+    CHECK(edited(kSite, [](Registry& r) { r.profiles["default"].comment = "true"; }) ==
+          with("\"for all\"", "\"true\""));
     CHECK(edited(kSite, comment("n1", "two\nlines")) ==
           with("comment: first   # the oldest\n", "comment: |-\n      two\n      lines\n"));
 }
@@ -87,25 +88,34 @@ TEST_CASE("list items that stay keep their lines", "[store][splice]") {
     const auto profiles = [](StringList list) {
         return [=](Registry& r) { r.nodes["n1"].profiles = list; };
     };
-    CHECK(edited(kSite, profiles({"default", "extra", "more"})) == with("    - extra\n", "    - extra\n    - more\n"));
-    CHECK(edited(kSite, profiles({"default", "new", "extra"})) == with("    - extra\n", "    - new\n    - extra\n"));
+    CHECK(edited(kSite, profiles({"default", "extra", "more"})) ==
+          with("    - extra\n", "    - extra\n    - more\n"));
+    CHECK(edited(kSite, profiles({"default", "new", "extra"})) ==
+          with("    - extra\n", "    - new\n    - extra\n"));
     CHECK(edited(kSite, profiles({"default"})) == with("    - extra\n", ""));
-    CHECK(edited(kSite, profiles({"x", "extra"})) == with("    - default        # needed\n", "    - x\n"));
-    CHECK(edited(kSite, profiles({})) == with("    profiles:\n    - default        # needed\n    - extra\n", ""));
-    CHECK(edited(kSite, [](Registry& r) { r.profiles["default"].runtime_overlay.push_back("b"); }) ==
-          with("    runtime overlay: [hosts]\n", "    runtime overlay:\n      - hosts\n      - b\n"));
+    CHECK(edited(kSite, profiles({"x", "extra"})) ==
+          with("    - default        # needed\n", "    - x\n"));
+    CHECK(edited(kSite, profiles({})) ==
+          with("    profiles:\n    - default        # needed\n    - extra\n", ""));
+    CHECK(
+        edited(kSite, [](Registry& r) { r.profiles["default"].runtime_overlay.push_back("b"); }) ==
+        with("    runtime overlay: [hosts]\n", "    runtime overlay:\n      - hosts\n      - b\n"));
 }
 
 TEST_CASE("new entries go where natural order puts them", "[store][splice]") {
     const auto add = [](const std::string& id) { return comment(id, "new"); };
     CHECK(edited(kSite, add("n0")) == with("nodes:\n", "nodes:\n  n0:\n    comment: new\n"));
-    CHECK(edited(kSite, add("n2")) == with("  # rack two\n", "  n2:\n    comment: new\n  # rack two\n"));
-    CHECK(edited(kSite, add("n4")) == with("    # n3 is slow\n", "    # n3 is slow\n  n4:\n    comment: new\n"));
-    CHECK(edited(kSite, add("n10")) == with("# the end\n", "  n10:\n    comment: new\n# the end\n"));
-    CHECK(edited(kSite, [&](Registry& r) {
-              add("n6")(r);
-              add("n7")(r);
-          }) == with("# the end\n", "  n6:\n    comment: new\n  n7:\n    comment: new\n# the end\n"));
+    CHECK(edited(kSite, add("n2")) ==
+          with("  # rack two\n", "  n2:\n    comment: new\n  # rack two\n"));
+    CHECK(edited(kSite, add("n4")) ==
+          with("    # n3 is slow\n", "    # n3 is slow\n  n4:\n    comment: new\n"));
+    CHECK(edited(kSite, add("n10")) ==
+          with("# the end\n", "  n10:\n    comment: new\n# the end\n"));
+    CHECK(
+        edited(kSite, [&](Registry& r) {
+            add("n6")(r);
+            add("n7")(r);
+        }) == with("# the end\n", "  n6:\n    comment: new\n  n7:\n    comment: new\n# the end\n"));
     CHECK(edited(kSite, [](Registry& r) { r.profiles["gpu"]; }) ==
           with("[hosts]\n", "[hosts]\n  gpu: {}\n"));
 }
@@ -115,29 +125,35 @@ TEST_CASE("a deleted entry takes its own lines along", "[store][splice]") {
           with("  n3:\n    comment: third\n    # n3 is slow\n", ""));
     CHECK(edited(kSite, [](Registry& r) { r.nodes.erase("n5"); }) ==
           with("  n5: {comment: fifth, colour: red}\n", ""));
-    CHECK(edited("nodes:\n  # retired: n1\n  n2:   # last\n    comment: x\n", [](Registry& r) { r.nodes.clear(); }) ==
-          "nodes: {}\n  # retired: n1\n");
-    CHECK(edited("nodes:\n  n1:  # here\n    comment: x\n", comment("n1", "")) == "nodes:\n  n1: {}  # here\n");
+    CHECK(edited("nodes:\n  # retired: n1\n  n2:   # last\n    comment: x\n",
+                 [](Registry& r) { r.nodes.clear(); }) == "nodes: {}\n  # retired: n1\n");
+    CHECK(edited("nodes:\n  n1:  # here\n    comment: x\n", comment("n1", "")) ==
+          "nodes:\n  n1: {}  # here\n");
 }
 
 TEST_CASE("keys nobody knows survive", "[store][splice]") {
     // In a flow entry the whole entry is written anew.
     CHECK(edited(kSite, comment("n5", "5")) ==
-          with("  n5: {comment: fifth, colour: red}\n", "  n5:\n    comment: \"5\"\n    colour: red\n"));
-    CHECK(edited("extra: {a: 1}\nnodes: {n1: {x: [1, {y: ~}], comment: c}, n2: {z: 0x10}}\n", comment("n1", "d")) ==
-          "extra: {a: 1}\nnodes:\n  n1:\n    comment: d\n    x:\n      - 1\n      - \"y\": null\n  n2:\n    z: 16\n");
+          with("  n5: {comment: fifth, colour: red}\n",
+               "  n5:\n    comment: \"5\"\n    colour: red\n"));
+    CHECK(edited("extra: {a: 1}\nnodes: {n1: {x: [1, {y: ~}], comment: c}, n2: {z: 0x10}}\n",
+                 comment("n1", "d")) ==
+          "extra: {a: 1}\nnodes:\n  n1:\n    comment: d\n    x:\n      - 1\n      - \"y\": null\n  "
+          "n2:\n    z: 16\n");
     // A section stays for the sake of an unknown key in it.
     CHECK(edited("nodes:\n  n1:\n    kernel:\n      version: 5\n      override: x\n",
                  [](Registry& r) { r.nodes["n1"].kernel = {}; }) ==
           "nodes:\n  n1:\n    kernel:\n      override: x\n");
-    CHECK(edited("nodes:\n  n1:\n    kernel:\n      version: 5\n", [](Registry& r) { r.nodes["n1"].kernel = {}; }) ==
-          "nodes:\n  n1: {}\n");
+    CHECK(edited("nodes:\n  n1:\n    kernel:\n      version: 5\n",
+                 [](Registry& r) { r.nodes["n1"].kernel = {}; }) == "nodes:\n  n1: {}\n");
 }
 
 TEST_CASE("places without a value are filled", "[store][splice]") {
     CHECK(edited("", comment("n1", "x")) == "nodeprofiles: {}\nnodes:\n  n1:\n    comment: x\n");
-    CHECK(edited("# hello\n", comment("n1", "x")) == "# hello\nnodeprofiles: {}\nnodes:\n  n1:\n    comment: x\n");
-    CHECK(edited("nodes:   # none yet\n", comment("n1", "x")) == "nodes:   # none yet\n  n1:\n    comment: x\n");
+    CHECK(edited("# hello\n", comment("n1", "x")) ==
+          "# hello\nnodeprofiles: {}\nnodes:\n  n1:\n    comment: x\n");
+    CHECK(edited("nodes:   # none yet\n", comment("n1", "x")) ==
+          "nodes:   # none yet\n  n1:\n    comment: x\n");
     CHECK(edited("nodes: {}\n", comment("n1", "x")) == "nodes:\n  n1:\n    comment: x\n");
     CHECK(edited("nodes:\n  n1:\n", comment("n1", "x")) == "nodes:\n  n1:\n    comment: x\n");
     CHECK(edited("nodes:\n  n1: {}", comment("n1", "x")) == "nodes:\n  n1:\n    comment: x\n");
@@ -150,8 +166,10 @@ TEST_CASE("places without a value are filled", "[store][splice]") {
 }
 
 TEST_CASE("the style of the file is kept", "[store][splice]") {
-    CHECK(edited("nodes:\n    n1:\n        comment: x\n", [](Registry& r) { r.nodes["n1"].kernel.args = {"a"}; }) ==
-          "nodes:\n    n1:\n        comment: x\n        kernel:\n            args:\n                - a\n");
+    CHECK(edited("nodes:\n    n1:\n        comment: x\n",
+                 [](Registry& r) { r.nodes["n1"].kernel.args = {"a"}; }) ==
+          "nodes:\n    n1:\n        comment: x\n        kernel:\n            args:\n               "
+          " - a\n");
     CHECK(edited("nodes:\r\n  n1:\r\n    comment: x\r\n", [](Registry& r) {
               r.nodes["n1"].comment = "z";
               r.nodes["n2"];
@@ -174,7 +192,8 @@ TEST_CASE("anchors, aliases and merges never leak a change", "[store][splice]") 
         "    init: /init\n";
     // A field of the alias's own entry: the entry is written out.
     CHECK(edited(text, comment("b", "mine")) ==
-          "nodes:\n  a: &a\n    comment: shared\n    image name: rocky\n  b:\n    comment: mine\n    image name: rocky\n"
+          "nodes:\n  a: &a\n    comment: shared\n    image name: rocky\n  b:\n    comment: mine\n  "
+          "  image name: rocky\n"
           "  c:\n    <<: *a\n    init: /init\n");
     // A merged field is overridden in place.
     CHECK(edited(text, comment("c", "mine")) ==
@@ -186,7 +205,8 @@ TEST_CASE("anchors, aliases and merges never leak a change", "[store][splice]") 
           "  c:\n    image name: rocky\n    init: /init\n");
     // The anchored entry itself: everything is, for the others must not change with it.
     CHECK(edited(text, comment("a", "mine")) ==
-          "nodeprofiles: {}\nnodes:\n  a:\n    comment: mine\n    image name: rocky\n  b:\n    comment: shared\n    image name: rocky\n"
+          "nodeprofiles: {}\nnodes:\n  a:\n    comment: mine\n    image name: rocky\n  b:\n    "
+          "comment: shared\n    image name: rocky\n"
           "  c:\n    comment: shared\n    image name: rocky\n    init: /init\n");
 }
 
@@ -206,7 +226,8 @@ TEST_CASE("a second document survives, or the edit is refused", "[store][splice]
 TEST_CASE("a file in upstream's form stays in it", "[store][splice]") {
     const char* text =
         "nodeprofiles:\n  default:\n    comment: c\nnodes:\n  n1:\n    profiles:\n      - default\n"
-        "    network devices:\n      default:\n        device: eth0\n        ipaddr: 10.0.0.1\n  n10: {}\n";
+        "    network devices:\n      default:\n        device: eth0\n        ipaddr: 10.0.0.1\n  "
+        "n10: {}\n";
     const Edit edits[] = {
         comment("n1", "x"),
         comment("n2", "x"),
@@ -222,7 +243,9 @@ TEST_CASE("a file in upstream's form stays in it", "[store][splice]") {
         [](Registry& r) { r.nodes["n1"].network_devices["default"] = {}; },
         [](Registry& r) { r.nodes["n1"].profiles = {"a", "default", "b"}; },
         [](Registry& r) { r.nodes["n1"].ipmi.write.text = "true"; },
-        [](Registry& r) { r.nodes["n1"].resources["fstab"] = YamlValue::List{YamlValue::Map{{"a", 1}}}; },
+        [](Registry& r) {
+            r.nodes["n1"].resources["fstab"] = YamlValue::List{YamlValue::Map{{"a", 1}}};
+        },
         [](Registry& r) { r.nodes["n1"].disks["/d"].partitions["p"].resize = false; },
     };
     for (const Edit& edit : edits) {

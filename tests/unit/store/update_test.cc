@@ -36,7 +36,9 @@ SetRequest set(const std::string& flag, StringList values) {
     return request;
 }
 
-Node node_of(std::string_view entry) { return registry(fmt::format("nodes: {{n: {}}}", entry)).nodes.at("n"); }
+Node node_of(std::string_view entry) {
+    return registry(fmt::format("nodes: {{n: {}}}", entry)).nodes.at("n");
+}
 
 std::string changes(std::string_view before, std::string_view after) {
     return format_changes({{"n1", diff(node_of(before), node_of(after))}});
@@ -69,7 +71,8 @@ TEST_CASE("every flag of the schema sets its field", "[store][update]") {
 
 TEST_CASE("fields are set on the entry the selectors name", "[store][update]") {
     SetRequest request = set("ipaddr", {"10.0.0.1"});
-    CHECK(after_set("{}", request) == "n1:\n  network devices:\n    default:\n      ipaddr: 10.0.0.1\n");
+    CHECK(after_set("{}", request) ==
+          "n1:\n  network devices:\n    default:\n      ipaddr: 10.0.0.1\n");
     request.selectors.netname = "ib";
     CHECK(after_set("{network devices: {ib: {device: ib0}}}", request) ==
           "n1:\n  network devices:\n    ib:\n      device: ib0\n      ipaddr: 10.0.0.1\n");
@@ -109,18 +112,23 @@ TEST_CASE("tags are added and deleted", "[store][update]") {
     request.ipmi_tags = {{"b", "2"}};
     request.net_tags = {{"c", "3"}};
     CHECK(after_set("{}", request) ==
-          "n1:\n  ipmi:\n    tags:\n      b: \"2\"\n  network devices:\n    default:\n      tags:\n        c: \"3\"\n"
+          "n1:\n  ipmi:\n    tags:\n      b: \"2\"\n  network devices:\n    default:\n      "
+          "tags:\n        c: \"3\"\n"
           "  tags:\n    a: \"1\"\n");
     SetRequest drop;
     drop.net_tag_del = {"dns1", "dns2"};
-    CHECK(after_set("{network devices: {default: {tags: {dns1: a, dns2: b}}}}", drop) == "n1: {}\n");
+    CHECK(after_set("{network devices: {default: {tags: {dns1: a, dns2: b}}}}", drop) ==
+          "n1: {}\n");
 }
 
 TEST_CASE("entries are deleted, and missing ones refused", "[store][update]") {
-    const char* entry = "{profiles: [p], disks: {/dev/vda: {partitions: {var: {number: '1'}}}, /dev/vdb: {partitions: {var: }}}}";
+    const char* entry =
+        "{profiles: [p], disks: {/dev/vda: {partitions: {var: {number: '1'}}}, /dev/vdb: "
+        "{partitions: {var: }}}}";
     SetRequest request;
     request.part_del = {"var"};
-    CHECK(after_set(entry, request) == "n1:\n  profiles:\n    - p\n  disks:\n    /dev/vda: {}\n    /dev/vdb: {}\n");
+    CHECK(after_set(entry, request) ==
+          "n1:\n  profiles:\n    - p\n  disks:\n    /dev/vda: {}\n    /dev/vdb: {}\n");
     request.selectors.diskname = "/dev/vdc";
     CHECK(after_set(entry, request) == "disk doesn't exist: /dev/vdc");
     request = {};
@@ -141,23 +149,27 @@ TEST_CASE("unset clears fields and drops what is empty then", "[store][update]")
     UnsetRequest request;
     CHECK(after_unset("{}", request) == "no fields specified to unset");
     request.fields = {"ipaddr"};
-    CHECK(after_unset("{network devices: {default: {ipaddr: 10.0.0.1}, x: {device: e}}}", request) ==
-          "n1:\n  network devices:\n    x:\n      device: e\n");
+    CHECK(after_unset("{network devices: {default: {ipaddr: 10.0.0.1}, x: {device: e}}}",
+                      request) == "n1:\n  network devices:\n    x:\n      device: e\n");
     CHECK(after_unset("{comment: c}", request) == "n1:\n  comment: c\n");
     request.fields = {"partnumber"};
-    CHECK(after_unset("{}", request) == "--diskname and --partname must be specified with --partnumber");
+    CHECK(after_unset("{}", request) ==
+          "--diskname and --partname must be specified with --partnumber");
     request.fields = {"fsformat"};
     CHECK(after_unset("{}", request) == "--fsname must be specified with --fsformat");
     request = {};
     request.selectors.partname = "swap";
-    CHECK(after_unset("{disks: {a: {partitions: {swap: {number: '1'}}}, b: {wipe_table: true, partitions: {swap: }}}}", request) ==
-          "n1:\n  disks:\n    b:\n      wipe_table: true\n");
+    CHECK(after_unset("{disks: {a: {partitions: {swap: {number: '1'}}}, b: {wipe_table: true, "
+                      "partitions: {swap: }}}}",
+                      request) == "n1:\n  disks:\n    b:\n      wipe_table: true\n");
     CHECK(after_unset("{}", request) == "partition doesn't exist: swap");
-    CHECK(unset_warnings(request) == StringList{"partition \"swap\" will be removed from all disks"});
+    CHECK(unset_warnings(request) ==
+          StringList{"partition \"swap\" will be removed from all disks"});
     request = {};
     request.selectors.netname = "ib";
     request.selectors.netname_given = true;
-    CHECK(after_unset("{network devices: {ib: {device: x}}, comment: c}", request) == "n1:\n  comment: c\n");
+    CHECK(after_unset("{network devices: {ib: {device: x}}, comment: c}", request) ==
+          "n1:\n  comment: c\n");
     CHECK(after_unset("{comment: c}", request) == "n1:\n  comment: c\n");
     CHECK(unset_warnings(request) == StringList{"network device \"ib\" will be removed entirely"});
     request.net_tags = {"t"};
@@ -165,14 +177,17 @@ TEST_CASE("unset clears fields and drops what is empty then", "[store][update]")
 }
 
 TEST_CASE("addresses count up over a range of nodes", "[store][update]") {
-    Node node = node_of("{network devices: {a: {ipaddr: 10.0.0.254, ipaddr6: 'fd00::1'}}, ipmi: {ipaddr: 'fd00::ffff'}}");
+    Node node = node_of(
+        "{network devices: {a: {ipaddr: 10.0.0.254, ipaddr6: 'fd00::1'}}, ipmi: {ipaddr: "
+        "'fd00::ffff'}}");
     REQUIRE(advance_addresses(node, 2));
     CHECK(node.network_devices.at("a").ipaddr->to_string() == "10.0.1.0");
     CHECK(node.network_devices.at("a").ipaddr6->to_string() == "fd00::1");
     CHECK(node.ipmi.ipaddr->to_string() == "fd00::1:1");
     node = node_of("{ipmi: {ipaddr: 255.255.255.255}}");
     CHECK(advance_addresses(node, 0));
-    CHECK(advance_addresses(node, 1).error().message() == "no address comes 1 steps after 255.255.255.255");
+    CHECK(advance_addresses(node, 1).error().message() ==
+          "no address comes 1 steps after 255.255.255.255");
 }
 
 TEST_CASE("flattening follows upstream's order of fields", "[store][update]") {
@@ -182,11 +197,14 @@ TEST_CASE("flattening follows upstream's order of fields", "[store][update]") {
         return emit_nodes({{"n1", node}}, 2);
     };
     CHECK(flat("{network devices: {eth0: {}}}") == "n1: {}\n");
-    CHECK(flat("{comment: c, network devices: {eth0: {}}}") == "n1:\n  comment: c\n  network devices:\n    eth0: {}\n");
+    CHECK(flat("{comment: c, network devices: {eth0: {}}}") ==
+          "n1:\n  comment: c\n  network devices:\n    eth0: {}\n");
     CHECK(flat("{tags: {x: ''}}") == "n1: {}\n");
     CHECK(flat("{tags: {x: '', y: z}}") == "n1:\n  tags:\n    x: \"\"\n    \"y\": z\n");
-    CHECK(flat("{comment: c, disks: {d: {partitions: {p: {}}}}}") == "n1:\n  comment: c\n  disks:\n    d: {}\n");
-    CHECK(flat("{profiles: [x, UNDEF], init: UNSET, root: undef, ipmi: {}, kernel: {args: []}}") == "n1:\n  root: undef\n");
+    CHECK(flat("{comment: c, disks: {d: {partitions: {p: {}}}}}") ==
+          "n1:\n  comment: c\n  disks:\n    d: {}\n");
+    CHECK(flat("{profiles: [x, UNDEF], init: UNSET, root: undef, ipmi: {}, kernel: {args: []}}") ==
+          "n1:\n  root: undef\n");
     CHECK(flat("{tags: {x: UNDEF}}") == "n1:\n  tags:\n    x: UNDEF\n");
     CHECK(flat("{network devices: {e: {ipaddr: 0.0.0.0}}}") == "n1: {}\n");
     CHECK(flat("{network devices: {e: {device: d, ipaddr: 0.0.0.0}}}") ==
@@ -195,10 +213,14 @@ TEST_CASE("flattening follows upstream's order of fields", "[store][update]") {
 
 TEST_CASE("a change is shown by the names of flags", "[store][diff]") {
     CHECK(changes("{}", "{}") == "");
-    CHECK(changes("{kernel: {args: [wwinit, wwclient]}, comment: old, network devices: {a: {ipaddr: 10.0.0.1}}}",
-                  "{discoverable: 'true', kernel: {args: []}, network devices: {a: {}, default: {device: e0}},"
-                  " tags: {k: v, e: ''}, disks: {/d: {partitions: {p: {number: '1', start_mib: '2', resize: false}}}},"
-                  " filesystems: {/f: {options: [x, 'y']}}, resources: {r: [1]}, ipmi: {tags: {a: b}}}") ==
+    CHECK(changes("{kernel: {args: [wwinit, wwclient]}, comment: old, network devices: {a: "
+                  "{ipaddr: 10.0.0.1}}}",
+                  "{discoverable: 'true', kernel: {args: []}, network devices: {a: {}, default: "
+                  "{device: e0}},"
+                  " tags: {k: v, e: ''}, disks: {/d: {partitions: {p: {number: '1', start_mib: "
+                  "'2', resize: false}}}},"
+                  " filesystems: {/f: {options: [x, 'y']}}, resources: {r: [1]}, ipmi: {tags: {a: "
+                  "b}}}") ==
           "n1:\n"
           "  comment: \"old\" → <unset>\n"
           "  discoverable: <unset> → \"true\"\n"
@@ -213,14 +235,17 @@ TEST_CASE("a change is shown by the names of flags", "[store][diff]") {
           "  resources[r]: <unset> → [1]\n"
           "  tags[e]: <unset> → \"\"\n"
           "  tags[k]: <unset> → \"v\"\n");
-    CHECK(changes("{disks: {/d: {wipe_table: true}}}", "{}") == "n1:\n  disks[/d].diskwipe: true → false\n");
-    CHECK(changes("{}", "{disks: {/d: {wipe_table: true}}}") == "n1:\n  disks[/d].diskwipe: false → true\n");
+    CHECK(changes("{disks: {/d: {wipe_table: true}}}", "{}") ==
+          "n1:\n  disks[/d].diskwipe: true → false\n");
+    CHECK(changes("{}", "{disks: {/d: {wipe_table: true}}}") ==
+          "n1:\n  disks[/d].diskwipe: false → true\n");
     CHECK(changes("{comment: \"a\\tb\\\"\"}", "{}") == "n1:\n  comment: \"a\\tb\\\"\" → <unset>\n");
 }
 
 TEST_CASE("entries with the same change share a heading", "[store][diff]") {
     const auto same = diff(Node(), node_of("{comment: x}"));
     const auto other = diff(Node(), node_of("{comment: y}"));
-    CHECK(format_changes({{"n01", same}, {"n02", same}, {"n03", other}, {"n04", {}}, {"a1", same}}) ==
-          "a1,n[01-02]:\n  comment: <unset> → \"x\"\n\nn03:\n  comment: <unset> → \"y\"\n");
+    CHECK(
+        format_changes({{"n01", same}, {"n02", same}, {"n03", other}, {"n04", {}}, {"a1", same}}) ==
+        "a1,n[01-02]:\n  comment: <unset> → \"x\"\n\nn03:\n  comment: <unset> → \"y\"\n");
 }

@@ -199,10 +199,13 @@ TEST_CASE("scalars are written in the style upstream chooses", "[store][yaml]") 
     };
     for (const Row& row : rows) {
         CAPTURE(row.value);
-        CHECK(emit_value(YamlValue(YamlValue::Map{{"k", row.value}}), 2) == fmt::format("k: {}\n", row.written));
+        CHECK(emit_value(YamlValue(YamlValue::Map{{"k", row.value}}), 2) ==
+              fmt::format("k: {}\n", row.written));
         if (std::string_view(row.written).starts_with("!!")) continue;
-        CHECK(value_of(fmt::format("k: {}\n", row.written)).find("k")->get<std::string>() != nullptr);
-        CHECK(*value_of(fmt::format("k: {}\n", row.written)).find("k")->get<std::string>() == row.value);
+        CHECK(value_of(fmt::format("k: {}\n", row.written)).find("k")->get<std::string>() !=
+              nullptr);
+        CHECK(*value_of(fmt::format("k: {}\n", row.written)).find("k")->get<std::string>() ==
+              row.value);
     }
 }
 
@@ -215,13 +218,28 @@ TEST_CASE("nested collections keep upstream's indentation", "[store][yaml]") {
     CHECK(emit_value(value, 2) ==
           "a:\n  - b: 1\n    c:\n      - 2\n      - - 3\n        - 4\n  - {}\nd: {}\ne: []\n");
     CHECK(emit_value(value, 4) ==
-          "a:\n    - b: 1\n      c:\n        - 2\n        - - 3\n          - 4\n    - {}\nd: {}\ne: []\n");
+          "a:\n    - b: 1\n      c:\n        - 2\n        - - 3\n          - 4\n    - {}\nd: "
+          "{}\ne: []\n");
     CHECK(emit_value(YamlValue(), 2) == "null\n");
     CHECK(emit_value(YamlValue(YamlValue::Map{}), 2) == "{}\n");
 }
 
 TEST_CASE("map keys are written in natural order", "[store][yaml]") {
-    const char* sorted[] = {"_x", "9", "10", "N1", "a-1", "a.b", "a1", "n", "n1", "n1a", "n1b2", "n1-2", "n01", "n2", "n10"};
+    const char* sorted[] = {"_x",
+                            "9",
+                            "10",
+                            "N1",
+                            "a-1",
+                            "a.b",
+                            "a1",
+                            "n",
+                            "n1",
+                            "n1a",
+                            "n1b2",
+                            "n1-2",
+                            "n01",
+                            "n2",
+                            "n10"};
     for (size_t i = 0; i + 1 < std::size(sorted); ++i) {
         CAPTURE(sorted[i], sorted[i + 1]);
         CHECK(natural_less(sorted[i], sorted[i + 1]));
@@ -230,7 +248,9 @@ TEST_CASE("map keys are written in natural order", "[store][yaml]") {
 }
 
 TEST_CASE("JSON of arbitrary values", "[store][yaml]") {
-    CHECK(to_json(value_of("{b: 1e21, a: [x, 1.50, null, true], c: '<&>', d: 2020-01-01, 1: y, e: 1e-7}")) ==
-          R"({"1":"y","a":["x",1.5,null,true],"b":1e+21,"c":"\u003c\u0026\u003e","d":"2020-01-01T00:00:00Z","e":1e-7})");
+    CHECK(
+        to_json(value_of(
+            "{b: 1e21, a: [x, 1.50, null, true], c: '<&>', d: 2020-01-01, 1: y, e: 1e-7}")) ==
+        R"({"1":"y","a":["x",1.5,null,true],"b":1e+21,"c":"\u003c\u0026\u003e","d":"2020-01-01T00:00:00Z","e":1e-7})");
     CHECK(to_json(YamlValue("\x01\n\xFF")) == "\"\\u0001\\n\\ufffd\"");
 }
