@@ -8,14 +8,25 @@ namespace ww::tmpl {
 std::span<const Function> sprig_functions() {
     static const std::vector<Function>& all = *new std::vector<Function>([] {
         std::vector<Function> joined;
-        for (const auto family :
-             {sprig::string_functions, sprig::layout_functions, sprig::split_functions,
-              sprig::number_functions, sprig::list_functions, sprig::dict_functions,
-              sprig::default_functions, sprig::json_functions, sprig::regex_functions,
-              sprig::date_functions, sprig::semver_functions, sprig::encoding_functions,
-              sprig::random_functions, sprig::crypto_functions, sprig::certificate_functions,
-              sprig::path_functions, sprig::url_functions, sprig::system_functions,
-              sprig::reflect_functions}) {
+        for (const auto family : {sprig::string_functions,
+                                  sprig::layout_functions,
+                                  sprig::split_functions,
+                                  sprig::number_functions,
+                                  sprig::list_functions,
+                                  sprig::dict_functions,
+                                  sprig::default_functions,
+                                  sprig::json_functions,
+                                  sprig::regex_functions,
+                                  sprig::date_functions,
+                                  sprig::semver_functions,
+                                  sprig::encoding_functions,
+                                  sprig::random_functions,
+                                  sprig::crypto_functions,
+                                  sprig::certificate_functions,
+                                  sprig::path_functions,
+                                  sprig::url_functions,
+                                  sprig::system_functions,
+                                  sprig::reflect_functions}) {
             const std::span<const Function> rows = family();
             joined.insert(joined.end(), rows.begin(), rows.end());
         }

@@ -15,7 +15,10 @@ constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 bool is_newline(char c) { return c == '\n' || c == '\r'; }
 
 /// `group` digits of `bits` bits make a group; an incomplete last one is padded.
-std::string encoded(std::string_view bytes, std::string_view alphabet, unsigned bits, size_t group) {
+std::string encoded(std::string_view bytes,
+                    std::string_view alphabet,
+                    unsigned bits,
+                    size_t group) {
     std::string out;
     out.reserve(bytes.size() * 8 / bits + group);
     uint32_t window = 0;

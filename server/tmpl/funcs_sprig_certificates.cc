@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sprig: private keys and certificates for servers. Made anew by each call, so a template that calls
-// one of these never renders the same twice.
+// sprig: private keys and certificates for servers. Made anew by each call, so a template that
+// calls one of these never renders the same twice.
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_base64.h"
 #include "tmpl/funcs_sprig_keys.h"
@@ -20,8 +20,12 @@ Type certificate_type() {
     static const Type kType = Type::define({
         .kind = Kind::Struct,
         .name = "sprig.certificate",
-        .fields = {{"Cert", types::kString, [](const void* self) { return Value::string(at(self).cert); }},
-                   {"Key", types::kString, [](const void* self) { return Value::string(at(self).key); }}},
+        .fields = {{"Cert",
+                    types::kString,
+                    [](const void* self) { return Value::string(at(self).cert); }},
+                   {"Key",
+                    types::kString,
+                    [](const void* self) { return Value::string(at(self).key); }}},
     });
     return kType;
 }
@@ -33,19 +37,24 @@ Value as_value(Certificate certificate) {
 }
 
 Value as_value(Call& call, Result<Certificate> certificate) {
-    return certificate ? as_value(std::move(*certificate)) : call.fail(certificate.error().message());
+    return certificate ? as_value(std::move(*certificate))
+                       : call.fail(certificate.error().message());
 }
 
-// -- Keys ------------------------------------------------------------------------------------------------
+// -- Keys -----------------------------------------------------------------------------------------
 
 /// Compat: what goes wrong becomes the result.
 Value gen_private_key(Call& call) {
     const std::string_view name = call.text(0);
     auto kind = PrivateKey::Kind::Rsa4096;
-    if (name == "dsa") kind = PrivateKey::Kind::Dsa2048;
-    else if (name == "ecdsa") kind = PrivateKey::Kind::EcP256;
-    else if (name == "ed25519") kind = PrivateKey::Kind::Ed25519;
-    else if (!name.empty() && name != "rsa") return Value::string("Unknown type " + std::string(name));
+    if (name == "dsa")
+        kind = PrivateKey::Kind::Dsa2048;
+    else if (name == "ecdsa")
+        kind = PrivateKey::Kind::EcP256;
+    else if (name == "ed25519")
+        kind = PrivateKey::Kind::Ed25519;
+    else if (!name.empty() && name != "rsa")
+        return Value::string("Unknown type " + std::string(name));
     const auto key = PrivateKey::generate(kind);
     if (!key) return Value::string(key.error().message());
     const auto pem = key->pem();
@@ -60,10 +69,13 @@ Result<PrivateKey> key_of(Call& call, size_t index) {
     return Error(key.error().code(), "parsing private key: " + key.error().message());
 }
 
-// -- Certificates ----------------------------------------------------------------------------------------
+// -- Certificates ---------------------------------------------------------------------------------
 
 /// The texts of a []any; false if one is no string, and the call has failed.
-bool read_texts(Call& call, const Value& list, std::string_view what, std::vector<std::string>& texts) {
+bool read_texts(Call& call,
+                const Value& list,
+                std::string_view what,
+                std::vector<std::string>& texts) {
     for (const Value& item : elements(list)) {
         if (item.type() != types::kString) {
             call.fail("error {}: {} is not a string", what, printed(item));
@@ -131,20 +143,40 @@ Value build_custom_cert(Call& call) {
 constexpr auto kVolatile = Function::Result::Volatile;
 
 constexpr Function kFunctions[] = {
-    {"genPrivateKey", "string", gen_private_key,
-     "A new private key: rsa (4096 bits), dsa, ecdsa or ed25519.", kVolatile},
-    {"genCA", "string, int", gen_ca, "NAME DAYS: a new authority, with .Cert and .Key.", kVolatile},
-    {"genCAWithKey", "string, int, string", gen_ca, "NAME DAYS KEY: an authority with this key.",
+    {"genPrivateKey",
+     "string",
+     gen_private_key,
+     "A new private key: rsa (4096 bits), dsa, ecdsa or ed25519.",
      kVolatile},
-    {"genSelfSignedCert", "string, []any, []any, int", gen_self_signed_cert,
-     "NAME IPS HOSTS DAYS: a new certificate that signs itself.", kVolatile},
-    {"genSelfSignedCertWithKey", "string, []any, []any, int, string", gen_self_signed_cert,
-     "NAME IPS HOSTS DAYS KEY: the same with this key.", kVolatile},
-    {"genSignedCert", "string, []any, []any, int, sprig.certificate", gen_signed_cert,
-     "NAME IPS HOSTS DAYS CA: a new certificate signed by CA.", kVolatile},
-    {"genSignedCertWithKey", "string, []any, []any, int, sprig.certificate, string", gen_signed_cert,
-     "NAME IPS HOSTS DAYS CA KEY: the same with this key.", kVolatile},
-    {"buildCustomCert", "string, string", build_custom_cert,
+    {"genCA", "string, int", gen_ca, "NAME DAYS: a new authority, with .Cert and .Key.", kVolatile},
+    {"genCAWithKey",
+     "string, int, string",
+     gen_ca,
+     "NAME DAYS KEY: an authority with this key.",
+     kVolatile},
+    {"genSelfSignedCert",
+     "string, []any, []any, int",
+     gen_self_signed_cert,
+     "NAME IPS HOSTS DAYS: a new certificate that signs itself.",
+     kVolatile},
+    {"genSelfSignedCertWithKey",
+     "string, []any, []any, int, string",
+     gen_self_signed_cert,
+     "NAME IPS HOSTS DAYS KEY: the same with this key.",
+     kVolatile},
+    {"genSignedCert",
+     "string, []any, []any, int, sprig.certificate",
+     gen_signed_cert,
+     "NAME IPS HOSTS DAYS CA: a new certificate signed by CA.",
+     kVolatile},
+    {"genSignedCertWithKey",
+     "string, []any, []any, int, sprig.certificate, string",
+     gen_signed_cert,
+     "NAME IPS HOSTS DAYS CA KEY: the same with this key.",
+     kVolatile},
+    {"buildCustomCert",
+     "string, string",
+     build_custom_cert,
      "CERT KEY: both in base64 of PEM, as what genCA gives."},
 };
 

@@ -24,7 +24,7 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-// -- Checksums -------------------------------------------------------------------------------------------
+// -- Checksums ------------------------------------------------------------------------------------
 
 Value hashed(Call& call, const EVP_MD* algorithm) {
     const std::string_view text = call.text(0);
@@ -51,7 +51,7 @@ Value adler32sum(Call& call) {
     return Value::string(std::to_string(high << 16 | low));
 }
 
-// -- Passwords -------------------------------------------------------------------------------------------
+// -- Passwords ------------------------------------------------------------------------------------
 
 constexpr unsigned long kBcryptCost = 10;
 constexpr size_t kBcryptBytes = 72;  // what is longer would not count
@@ -59,17 +59,21 @@ constexpr size_t kBcryptBytes = 72;  // what is longer would not count
 /// Compat: what goes wrong becomes the result.
 std::string bcrypt_of(std::string_view password) {
     const std::string failure = "failed to encrypt string with bcrypt: ";
-    if (password.size() > kBcryptBytes)
-        return failure + "bcrypt: password length exceeds 72 bytes";
+    if (password.size() > kBcryptBytes) return failure + "bcrypt: password length exceeds 72 bytes";
     // crypt takes a C string and would hash only what is before a NUL.
     if (password.find('\0') != password.npos) return failure + "the password contains a NUL";
     const std::string chance = random_bytes(16);
     char setting[CRYPT_GENSALT_OUTPUT_SIZE];
-    if (!crypt_gensalt_rn("$2a$", kBcryptCost, chance.data(), static_cast<int>(chance.size()), setting,
+    if (!crypt_gensalt_rn("$2a$",
+                          kBcryptCost,
+                          chance.data(),
+                          static_cast<int>(chance.size()),
+                          setting,
                           sizeof setting))
         return failure + "not available";
     const auto data = std::make_unique<crypt_data>();
-    const char* const hash = crypt_rn(std::string(password).c_str(), setting, data.get(), sizeof *data);
+    const char* const hash =
+        crypt_rn(std::string(password).c_str(), setting, data.get(), sizeof *data);
     return hash ? hash : failure + "not available";
 }
 
@@ -81,7 +85,7 @@ Value htpasswd(Call& call) {
     return Value::string(user + ":" + bcrypt_of(call.text(1)));
 }
 
-// -- Derived passwords: the Master Password algorithm -----------------------------------------------------
+// -- Derived passwords: the Master Password algorithm ---------------------------------------------
 // Source: "The Master Password algorithm", masterpassword.app, version 0.
 
 constexpr std::string_view kScope = "com.lyndir.masterpassword";
@@ -106,13 +110,20 @@ constexpr PasswordType kPasswordTypes[] = {
 
 std::string_view characters_of(char group) {
     switch (group) {
-        case 'V': return "AEIOU";
-        case 'C': return "BCDFGHJKLMNPQRSTVWXYZ";
-        case 'v': return "aeiou";
-        case 'c': return "bcdfghjklmnpqrstvwxyz";
-        case 'a': return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
-        case 'n': return "0123456789";
-        case 'o': return "@&%?,=[]_:-+*$#!'^~;()/.";
+        case 'V':
+            return "AEIOU";
+        case 'C':
+            return "BCDFGHJKLMNPQRSTVWXYZ";
+        case 'v':
+            return "aeiou";
+        case 'c':
+            return "bcdfghjklmnpqrstvwxyz";
+        case 'a':
+            return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+        case 'n':
+            return "0123456789";
+        case 'o':
+            return "@&%?,=[]_:-+*$#!'^~;()/.";
         default:  // 'x'
             return "AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()";
     }
@@ -129,8 +140,10 @@ std::string scope_with(std::string_view name) {
 }
 
 Value derive_password(Call& call) {
-    const auto type = std::find_if(std::begin(kPasswordTypes), std::end(kPasswordTypes),
-                                   [&](const PasswordType& one) { return one.name == call.text(1); });
+    const auto type = std::find_if(
+        std::begin(kPasswordTypes), std::end(kPasswordTypes), [&](const PasswordType& one) {
+            return one.name == call.text(1);
+        });
     if (type == std::end(kPasswordTypes))
         return Value::string("cannot find password template " + std::string(call.text(1)));
 
@@ -138,15 +151,28 @@ Value derive_password(Call& call) {
     const std::string salt = scope_with(call.text(3));
     std::string key(64, '\0');
     constexpr uint64_t kMaxMemory = uint64_t{64} << 20;
-    if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(), 32768, 8, 2,
-                       kMaxMemory, bytes_of(key), key.size()) != 1)
+    if (EVP_PBE_scrypt(password.data(),
+                       password.size(),
+                       bytes_of(salt),
+                       salt.size(),
+                       32768,
+                       8,
+                       2,
+                       kMaxMemory,
+                       bytes_of(key),
+                       key.size()) != 1)
         return Value::text("failed to derive password: scrypt is not available");
 
     std::string message = scope_with(call.text(4));
     append_big_endian(message, static_cast<uint32_t>(call[0].as_uint()));
     std::array<unsigned char, 32> seed{};
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(),
-         seed.data(), nullptr);
+    HMAC(EVP_sha256(),
+         key.data(),
+         static_cast<int>(key.size()),
+         bytes_of(message),
+         message.size(),
+         seed.data(),
+         nullptr);
 
     const std::string_view templates = type->templates;
     const size_t length = std::min(templates.find(' '), templates.size());
@@ -159,7 +185,7 @@ Value derive_password(Call& call) {
     return Value::string(derived);
 }
 
-// -- AES: 256 bits, CBC, the IV in front, base64 ----------------------------------------------------------
+// -- AES: 256 bits, CBC, the IV in front, base64 --------------------------------------------------
 
 constexpr size_t kBlock = 16;
 
@@ -171,20 +197,29 @@ std::string aes_key(std::string_view password) {
 }
 
 /// Whole blocks only, no padding.
-std::string aes_cbc(std::string_view password, std::string_view iv, std::string_view input,
+std::string aes_cbc(std::string_view password,
+                    std::string_view iv,
+                    std::string_view input,
                     bool encrypt) {
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
         EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
     std::string output(input.size(), '\0');
     const std::string key = aes_key(password);
-    bool good = context && EVP_CipherInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key),
-                                             bytes_of(iv), encrypt ? 1 : 0) == 1;
+    bool good = context && EVP_CipherInit_ex(context.get(),
+                                             EVP_aes_256_cbc(),
+                                             nullptr,
+                                             bytes_of(key),
+                                             bytes_of(iv),
+                                             encrypt ? 1 : 0) == 1;
     good = good && EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1;
     constexpr size_t kAtOnce = size_t{1} << 20;
     for (size_t done = 0; good && done < input.size(); done += kAtOnce) {
         const std::string_view part = input.substr(done, kAtOnce);
         int written = 0;
-        good = EVP_CipherUpdate(context.get(), bytes_of(output) + done, &written, bytes_of(part),
+        good = EVP_CipherUpdate(context.get(),
+                                bytes_of(output) + done,
+                                &written,
+                                bytes_of(part),
                                 static_cast<int>(part.size())) == 1;
     }
     WW_CHECK(good, "whole blocks can always be encrypted");
@@ -207,7 +242,8 @@ Value decrypt_aes(Call& call) {
         return call.fail("illegal base64 data at input byte {}", decoded.error_offset);
     const std::string_view bytes = decoded.bytes;
     if (bytes.size() < kBlock)
-        return call.fail("runtime error: slice bounds out of range [:{}] with capacity {}", kBlock,
+        return call.fail("runtime error: slice bounds out of range [:{}] with capacity {}",
+                         kBlock,
                          bytes.size());
     if (bytes.size() % kBlock != 0) return call.fail("crypto/cipher: input not full blocks");
     const std::string text =
@@ -229,9 +265,14 @@ constexpr Function kFunctions[] = {
     {"adler32sum", "string", adler32sum, "The Adler-32 of TEXT as a number."},
     {"bcrypt", "string", bcrypt, "A bcrypt hash of PASSWORD.", kVolatile},
     {"htpasswd", "string, string", htpasswd, "USER PASSWORD: a line for .htpasswd.", kVolatile},
-    {"derivePassword", "uint32, string, string, string, string", derive_password,
+    {"derivePassword",
+     "uint32, string, string, string, string",
+     derive_password,
      "COUNTER TYPE PASSWORD USER SITE: a password for SITE out of the main one."},
-    {"encryptAES", "string, string", encrypt_aes, "PASSWORD TEXT: TEXT encrypted, in base64.",
+    {"encryptAES",
+     "string, string",
+     encrypt_aes,
+     "PASSWORD TEXT: TEXT encrypted, in base64.",
      kVolatile},
     {"decryptAES", "string, string", decrypt_aes, "PASSWORD TEXT: what encryptAES made TEXT of."},
 };

@@ -20,7 +20,8 @@ Time unix_time(int64_t seconds) { return {seconds, 0, local_zone()}; }
 /// A time, or whole seconds since 1970. Compat: everything else means now, number texts too.
 Time time_of(const Value& value) {
     if (value.type() == types::kTime) return value.as_time();
-    if (value.type() == types::kInt || value.type() == types::kInt64) return unix_time(value.as_int());
+    if (value.type() == types::kInt || value.type() == types::kInt64)
+        return unix_time(value.as_int());
     return Time::now();
 }
 
@@ -46,7 +47,7 @@ int64_t rounded_to_seconds(int64_t nanoseconds) {
     return !overflow ? result : rest < 0 ? kShortest : kLongest;
 }
 
-// -- Formatting ------------------------------------------------------------------------------------------
+// -- Formatting -----------------------------------------------------------------------------------
 
 constexpr std::string_view kHtmlLayout = "2006-01-02";
 
@@ -75,7 +76,7 @@ Value html_date_in_zone(Call& call) {
 
 Value unix_epoch(Call& call) { return Value::string(std::to_string(call[0].as_time().seconds)); }
 
-// -- Reading and changing ----------------------------------------------------------------------------------
+// -- Reading and changing -------------------------------------------------------------------------
 
 Value now(Call&) { return Value::time(Time::now()); }
 
@@ -121,7 +122,7 @@ Value must_date_modify(Call& call) {
     return call.fail(std::move(message));
 }
 
-// -- Durations -------------------------------------------------------------------------------------------
+// -- Durations ------------------------------------------------------------------------------------
 
 Value ago(Call& call) {
     return Value::string(duration_to_string(rounded_to_seconds(elapsed_since(time_of(call[0])))));
@@ -149,8 +150,8 @@ Value duration_round(Call& call) {
         uint64_t seconds;
         std::string_view name;
     };
-    constexpr Unit kUnits[] = {{365 * 86400, "y"}, {30 * 86400, "mo"}, {86400, "d"},
-                               {3600, "h"},        {60, "m"},          {1, "s"}};
+    constexpr Unit kUnits[] = {
+        {365 * 86400, "y"}, {30 * 86400, "mo"}, {86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};
     uint64_t size = static_cast<uint64_t>(nanoseconds);
     if (nanoseconds < 0) size = 0 - size;
     for (const Unit& unit : kUnits) {
@@ -164,12 +165,22 @@ constexpr auto kVolatile = Function::Result::Volatile;
 
 constexpr Function kFunctions[] = {
     {"now", "", now, "The time it is.", kVolatile},
-    {"date", "string, any", date, "LAYOUT TIME: TIME in the local zone as LAYOUT has it.", kVolatile},
-    {"dateInZone", "string, any, string", date_in_zone, "LAYOUT TIME ZONE: TIME in ZONE.", kVolatile},
+    {"date",
+     "string, any",
+     date,
+     "LAYOUT TIME: TIME in the local zone as LAYOUT has it.",
+     kVolatile},
+    {"dateInZone",
+     "string, any, string",
+     date_in_zone,
+     "LAYOUT TIME ZONE: TIME in ZONE.",
+     kVolatile},
     {"date_in_zone", "string, any, string", date_in_zone, "An old name of dateInZone.", kVolatile},
     {"htmlDate", "any", html_date, "The date as 2006-01-02, in the local zone.", kVolatile},
     {"htmlDateInZone", "any, string", html_date_in_zone, "TIME ZONE: the date in ZONE.", kVolatile},
-    {"dateModify", "string, time.Time", date_modify,
+    {"dateModify",
+     "string, time.Time",
+     date_modify,
      "DURATION TIME: that much later; unchanged if DURATION is none."},
     {"date_modify", "string, time.Time", date_modify, "An old name of dateModify."},
     {"mustDateModify", "string, time.Time", must_date_modify, "As dateModify, but may fail."},

@@ -80,8 +80,10 @@ void Decimal::divide(const Decimal& other) {
     Integer dividend = number_->digits;
     Integer divisor = other.number_->digits;
     const int64_t shift = number_->exponent - other.number_->exponent + kPlacesOfQuotient;
-    if (shift >= 0) dividend *= power_of_ten(shift);
-    else divisor *= power_of_ten(-shift);
+    if (shift >= 0)
+        dividend *= power_of_ten(shift);
+    else
+        divisor *= power_of_ten(-shift);
 
     Integer quotient, remainder;
     boost::multiprecision::divide_qr(dividend, divisor, quotient, remainder);
@@ -92,7 +94,12 @@ void Decimal::divide(const Decimal& other) {
 
 double Decimal::to_float() const {
     if (is_zero()) return 0;
-    const auto parsed = parse_float(number_->digits.str() + "e" + std::to_string(number_->exponent));
+    // As "-1.2345e67": the exponent alone then tells whether the number is out of range.
+    std::string text = number_->digits.str();
+    const size_t point = text[0] == '-' ? 2 : 1;
+    const int64_t exponent = number_->exponent + static_cast<int64_t>(text.size() - point);
+    text.insert(point, ".");
+    const auto parsed = parse_float(text + "e" + std::to_string(exponent));
     return parsed ? parsed->value : 0;
 }
 

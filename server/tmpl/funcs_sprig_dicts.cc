@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sprig: dicts, which are exactly map[string]any. Where upstream's order is that of a hash table, ours
-// is that of the keys.
+// sprig: dicts, which are exactly map[string]any. Where upstream's order is that of a hash table,
+// ours is that of the keys.
 #include <algorithm>
 
 #include "tmpl/dict.h"
@@ -19,13 +19,14 @@ Value found_or(const Value& dict, std::string_view key, const Value& otherwise) 
     return plain.is_valid() ? plain : Value::nil();
 }
 
-// -- Making and reading ----------------------------------------------------------------------------------
+// -- Making and reading ---------------------------------------------------------------------------
 
 Value dict(Call& call) {
     const Ref<Dict> made = Dict::create();
     for (size_t index = 0; index < call.size(); index += 2) {
-        const Value key = call[index].type() == types::kString ? call[index]
-                                                               : Value::string(text_of(call[index]));
+        const Value key = call[index].type() == types::kString
+                              ? call[index]
+                              : Value::string(text_of(call[index]));
         made->set(key, index + 1 < call.size() ? call[index + 1] : Value::text(""));
     }
     return Value::dict(made);
@@ -79,7 +80,7 @@ Value dig(Call& call) {
     return current;
 }
 
-// -- Changing --------------------------------------------------------------------------------------------
+// -- Changing -------------------------------------------------------------------------------------
 
 Value set(Call& call) {
     if (call[0].is_nil()) return call.fail("assignment to entry in nil map");
@@ -109,8 +110,9 @@ Value omit(Call& call) {
     const Ref<Dict> kept = Dict::create();
     for (const Entry& entry : call[0].entries()) {
         const std::string_view key = entry.key.text();
-        const bool drop = std::any_of(omitted.begin(), omitted.end(),
-                                      [&](const Value& other) { return other.text() == key; });
+        const bool drop = std::any_of(omitted.begin(), omitted.end(), [&](const Value& other) {
+            return other.text() == key;
+        });
         if (!drop) kept->set(entry.key, found_or(call[0], key, Value::nil()));
     }
     return Value::dict(kept);
@@ -153,12 +155,18 @@ constexpr Function kFunctions[] = {
     {"unset", "map[string]any, string", unset, "DICT KEY: DICT itself, without KEY."},
     {"pick", "map[string]any, ...string", pick, "DICT KEY...: a copy with these keys only."},
     {"omit", "map[string]any, ...string", omit, "DICT KEY...: a copy without these keys."},
-    {"merge", "map[string]any, ...map[string]any", merge,
+    {"merge",
+     "map[string]any, ...map[string]any",
+     merge,
      "DICT SOURCE...: DICT itself, filled where it has nothing or something empty."},
     {"mustMerge", "map[string]any, ...map[string]any", must_merge, "As merge, but may fail."},
-    {"mergeOverwrite", "map[string]any, ...map[string]any", merge_overwrite,
+    {"mergeOverwrite",
+     "map[string]any, ...map[string]any",
+     merge_overwrite,
      "DICT SOURCE...: DICT itself, with what each SOURCE has."},
-    {"mustMergeOverwrite", "map[string]any, ...map[string]any", must_merge_overwrite,
+    {"mustMergeOverwrite",
+     "map[string]any, ...map[string]any",
+     must_merge_overwrite,
      "As mergeOverwrite, but may fail."},
     {"deepCopy", "any", deep_copy, "A copy with copies of all lists and dicts in it."},
     {"mustDeepCopy", "any", deep_copy, "As deepCopy."},

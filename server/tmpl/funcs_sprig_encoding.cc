@@ -9,7 +9,8 @@ namespace {
 
 Value decoded(const Decoded& result, std::string_view name) {
     if (result.valid) return Value::string(result.bytes);
-    return Value::string(fmt::format("illegal {} data at input byte {}", name, result.error_offset));
+    return Value::string(
+        fmt::format("illegal {} data at input byte {}", name, result.error_offset));
 }
 
 Value b64enc(Call& call) { return Value::string(base64_encoded(call.text(0))); }

@@ -59,13 +59,21 @@ class Reader {
     /// A complete scalar or empty container; nothing if a container was opened.
     std::optional<Value> read_start() {
         switch (peek()) {
-            case '{': return open(true);
-            case '[': return open(false);
-            case '"': ++at_; return Value::string(read_string());
-            case 't': return read_word("true", Value::boolean(true));
-            case 'f': return read_word("false", Value::boolean(false));
-            case 'n': return read_word("null", Value::nil());
-            default: break;
+            case '{':
+                return open(true);
+            case '[':
+                return open(false);
+            case '"':
+                ++at_;
+                return Value::string(read_string());
+            case 't':
+                return read_word("true", Value::boolean(true));
+            case 'f':
+                return read_word("false", Value::boolean(false));
+            case 'n':
+                return read_word("null", Value::nil());
+            default:
+                break;
         }
         if (peek() == '-' || is_decimal(peek())) return read_number();
         fail_character("looking for beginning of value");
@@ -89,8 +97,10 @@ class Reader {
     std::optional<Value> add(Value value) {
         Container& container = open_.back();
         const bool object = static_cast<bool>(container.dict);
-        if (object) container.dict->set(std::move(container.key), std::move(value));
-        else container.items.push_back(std::move(value));
+        if (object)
+            container.dict->set(std::move(container.key), std::move(value));
+        else
+            container.items.push_back(std::move(value));
         skip_blanks();
         const char next = peek();
         if (next == (object ? '}' : ']')) return close();
@@ -125,7 +135,8 @@ class Reader {
     Value read_word(std::string_view word, Value value) {
         for (const char expected : word) {
             if (peek() != expected) {
-                fail_character(fmt::format("in literal {} (expecting {})", word, spelled(expected)));
+                fail_character(
+                    fmt::format("in literal {} (expecting {})", word, spelled(expected)));
                 return {};
             }
             ++at_;
@@ -137,8 +148,10 @@ class Reader {
         const size_t begin = at_;
         if (peek() == '-') ++at_;
         if (!is_decimal(peek())) return fail_number("in numeric literal");
-        if (peek() == '0') ++at_;
-        else skip_digits();
+        if (peek() == '0')
+            ++at_;
+        else
+            skip_digits();
         if (peek() == '.') {
             ++at_;
             if (!is_decimal(peek())) return fail_number("after decimal point in numeric literal");
@@ -154,8 +167,8 @@ class Reader {
         const auto number = parse_float(text);
         if (number && !number->out_of_range) return Value::floating(number->value);
         if (error_.empty())
-            error_ = fmt::format("json: cannot unmarshal number {} into Go value of type float64",
-                                 text);
+            error_ =
+                fmt::format("json: cannot unmarshal number {} into Go value of type float64", text);
         return Value::nil();
     }
 

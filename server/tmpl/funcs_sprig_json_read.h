@@ -12,8 +12,8 @@
 namespace ww::tmpl::sprig {
 
 struct JsonValue {
-    /// map[string]any, []any, string, float64, bool or nil. If a number does not fit a float64 it is
-    /// nil there and the rest is complete; after any other error the whole is nil.
+    /// map[string]any, []any, string, float64, bool or nil. If a number does not fit a float64 it
+    /// is nil there and the rest is complete; after any other error the whole is nil.
     Value value = Value::nil();
     std::string error;
 

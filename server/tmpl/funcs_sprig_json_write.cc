@@ -26,19 +26,34 @@ void append_json_string(std::string& out, std::string_view text, bool escape_htm
         const DecodedRune next = decode_rune(text);
         const char32_t rune = next.rune;
         switch (rune) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default: {
                 const bool html = escape_html && (rune == '<' || rune == '>' || rune == '&');
                 // U+2028 and U+2029 end a line in JavaScript.
                 if (rune < 0x20 || html || rune == 0x2028 || rune == 0x2029 || !next.valid())
                     append_escape(out, rune);
-                else out += text.substr(0, static_cast<size_t>(next.size));
+                else
+                    out += text.substr(0, static_cast<size_t>(next.size));
             }
         }
         text.remove_prefix(static_cast<size_t>(next.size));
@@ -99,25 +114,35 @@ class Writer {
         if (value.type() == types::kTime) return append_time(value);
         if (value.type() == types::kIp) return append_address(value);
         switch (value.kind()) {
-            case Kind::Bool: return literal(value.as_bool() ? "true" : "false");
+            case Kind::Bool:
+                return literal(value.as_bool() ? "true" : "false");
             case Kind::Int:
             case Kind::Int8:
             case Kind::Int16:
             case Kind::Int32:
-            case Kind::Int64: return literal(std::to_string(value.as_int()));
+            case Kind::Int64:
+                return literal(std::to_string(value.as_int()));
             case Kind::Uint:
             case Kind::Uint8:
             case Kind::Uint16:
             case Kind::Uint32:
-            case Kind::Uint64: return literal(std::to_string(value.as_uint()));
+            case Kind::Uint64:
+                return literal(std::to_string(value.as_uint()));
             case Kind::Float32:
-            case Kind::Float64: return append_number(value);
-            case Kind::String: return append_text(value.text());
-            case Kind::Slice: return value.is_nil() ? literal("null") : append_slice(value);
-            case Kind::Map: return value.is_nil() ? literal("null") : append_map(value);
-            case Kind::Pointer: return value.is_nil() ? literal("null") : append_pointer(value);
-            case Kind::Struct: return append_struct(value);
-            default: return fail("unsupported type: " + std::string(value.type().name()));
+            case Kind::Float64:
+                return append_number(value);
+            case Kind::String:
+                return append_text(value.text());
+            case Kind::Slice:
+                return value.is_nil() ? literal("null") : append_slice(value);
+            case Kind::Map:
+                return value.is_nil() ? literal("null") : append_map(value);
+            case Kind::Pointer:
+                return value.is_nil() ? literal("null") : append_pointer(value);
+            case Kind::Struct:
+                return append_struct(value);
+            default:
+                return fail("unsupported type: " + std::string(value.type().name()));
         }
     }
 
@@ -142,8 +167,9 @@ class Writer {
         const Time time = value.as_time();
         const int64_t year = civil(time).year;
         if (year < 0 || year > 9999)
-            return fail("error calling MarshalJSON for type time.Time: Time.MarshalJSON: year "
-                        "outside of range [0,9999]");
+            return fail(
+                "error calling MarshalJSON for type time.Time: Time.MarshalJSON: year "
+                "outside of range [0,9999]");
         return append_text(format_time(time, "2006-01-02T15:04:05.999999999Z07:00"));
     }
 
@@ -181,8 +207,9 @@ class Writer {
             members.emplace_back(std::move(name), entry.element.unboxed());
         }
         if (kind != Kind::String)
-            std::sort(members.begin(), members.end(),
-                      [](const auto& a, const auto& b) { return a.first < b.first; });
+            std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+                return a.first < b.first;
+            });
 
         if (!open('{', map)) return false;
         size_t count = 0;

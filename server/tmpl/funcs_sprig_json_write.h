@@ -22,8 +22,8 @@ struct JsonText {
     bool ok() const { return error.empty(); }
 };
 
-/// Structs are written by their type's fields: exported and promoted ones, under the name that their
-/// json tag gives them. The call may have failed afterwards (memory).
+/// Structs are written by their type's fields: exported and promoted ones, under the name that
+/// their json tag gives them. The call may have failed afterwards (memory).
 JsonText write_json(Call& call, const Value& value, JsonStyle style);
 
 }  // namespace ww::tmpl::sprig

@@ -105,11 +105,21 @@ PemBlock read_pem(std::string_view text) {
 Result<PrivateKey> PrivateKey::generate(Kind kind) {
     EvpKey key;
     switch (kind) {
-        case Kind::Rsa2048: key = generate_rsa(2048); break;
-        case Kind::Rsa4096: key = generate_rsa(4096); break;
-        case Kind::Dsa2048: key = generate_dsa(); break;
-        case Kind::EcP256: key = generate_ec(); break;
-        case Kind::Ed25519: key = generate_ed25519(); break;
+        case Kind::Rsa2048:
+            key = generate_rsa(2048);
+            break;
+        case Kind::Rsa4096:
+            key = generate_rsa(4096);
+            break;
+        case Kind::Dsa2048:
+            key = generate_dsa();
+            break;
+        case Kind::EcP256:
+            key = generate_ec();
+            break;
+        case Kind::Ed25519:
+            key = generate_ed25519();
+            break;
     }
     if (!key) return openssl_error("failed to generate private key");
     return PrivateKey(std::make_shared<Handle>(Handle{std::move(key)}));
@@ -145,10 +155,10 @@ Result<std::string> PrivateKey::pem() const {
     EVP_PKEY* const key = handle_->key.get();
     const int type = EVP_PKEY_get_base_id(key);
     const bool own_form = type == EVP_PKEY_RSA || type == EVP_PKEY_DSA || type == EVP_PKEY_EC;
-    const int written =
-        own_form
-            ? PEM_write_bio_PrivateKey_traditional(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
-            : PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+    const int written = own_form ? PEM_write_bio_PrivateKey_traditional(
+                                       bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
+                                 : PEM_write_bio_PKCS8PrivateKey(
+                                       bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
     if (written != 1) return openssl_error("error pem-encoding key");
     return contents(bio.get());
 }

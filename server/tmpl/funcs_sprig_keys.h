@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Private keys and certificates, as PEM texts in the forms that Go's x509 package writes. OpenSSL does
-// the work and does not show.
+// Private keys and certificates, as PEM texts in the forms that Go's x509 package writes. OpenSSL
+// does the work and does not show.
 #pragma once
 
 #include <memory>
@@ -52,7 +52,8 @@ struct CertificateRequest {
 /// Signed with its own key.
 Result<Certificate> make_certificate(const CertificateRequest& request, const PrivateKey& key);
 /// Signed by `authority`.
-Result<Certificate> make_certificate(const CertificateRequest& request, const PrivateKey& key,
+Result<Certificate> make_certificate(const CertificateRequest& request,
+                                     const PrivateKey& key,
                                      const Certificate& authority);
 
 /// Whether the text's first PEM block is a certificate that can be read.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sprig: quoting, indenting, wrapping, and the conventions of program names (snake_case, kebab-case,
-// CamelCase).
+// sprig: quoting, indenting, wrapping, and the conventions of program names (snake_case,
+// kebab-case, CamelCase).
 #include <algorithm>
 
 #include "tmpl/funcs_sprig.h"
@@ -16,7 +16,7 @@ Value to_string(Call& call) {
     return call[0].type() == types::kString ? call[0] : made(call, text_of(call[0]));
 }
 
-// -- Quoting -------------------------------------------------------------------------------------------
+// -- Quoting --------------------------------------------------------------------------------------
 
 /// The non-nil arguments with `append` writing each, and a space in between.
 template <class Append>
@@ -27,15 +27,14 @@ Value spaced(Call& call, Append append) {
         if (is_nil_any(value)) continue;
         if (!std::exchange(first, false)) out += ' ';
         append(out, value);
-        if (!call.may_use(out.size())) return {};
+        if (!fits(call, out)) return {};
     }
     return Value::string(out);
 }
 
 Value quote(Call& call) {
-    return spaced(call, [](std::string& out, const Value& value) {
-        append_quoted(out, text_of(value));
-    });
+    return spaced(call,
+                  [](std::string& out, const Value& value) { append_quoted(out, text_of(value)); });
 }
 
 Value squote(Call& call) {
@@ -48,7 +47,7 @@ Value cat(Call& call) {
     return spaced(call, [](std::string& out, const Value& value) { out += printed(value); });
 }
 
-// -- Indenting -----------------------------------------------------------------------------------------
+// -- Indenting ------------------------------------------------------------------------------------
 
 Value indented(Call& call, std::string_view before) {
     const int64_t width = call.integer(0);
@@ -74,11 +73,14 @@ Value indented(Call& call, std::string_view before) {
 Value indent(Call& call) { return indented(call, ""); }
 Value nindent(Call& call) { return indented(call, "\n"); }
 
-// -- Wrapping ------------------------------------------------------------------------------------------
+// -- Wrapping -------------------------------------------------------------------------------------
 
 /// Breaks at spaces so that lines keep within `width` bytes where they can; a longer word is cut if
 /// `cut_words`, else it sticks out. Spaces at the start of a line go, others stay.
-Value wrapped(Call& call, std::string_view text, int64_t given_width, std::string_view newline,
+Value wrapped(Call& call,
+              std::string_view text,
+              int64_t given_width,
+              std::string_view newline,
               bool cut_words) {
     const size_t width = given_width < 1 ? 1 : static_cast<size_t>(given_width);
     if (newline.empty()) newline = "\n";
@@ -111,7 +113,7 @@ Value wrap_with(Call& call) {
     return wrapped(call, call.text(2), call.integer(0), call.text(1), true);
 }
 
-// -- Program names ---------------------------------------------------------------------------------------
+// -- Program names --------------------------------------------------------------------------------
 
 Value snakecase(Call& call) { return Value::string(joined_words(call.text(0), '_')); }
 Value kebabcase(Call& call) { return Value::string(joined_words(call.text(0), '-')); }
@@ -125,7 +127,9 @@ constexpr Function kFunctions[] = {
     {"indent", "int, string", indent, "N TEXT: each line of TEXT behind N spaces."},
     {"nindent", "int, string", nindent, "N TEXT: a newline, then TEXT indented."},
     {"wrap", "int, string", wrap, "WIDTH TEXT: lines broken at spaces."},
-    {"wrapWith", "int, string, string", wrap_with,
+    {"wrapWith",
+     "int, string, string",
+     wrap_with,
      "WIDTH SEPARATOR TEXT: as wrap, with SEPARATOR as line end and long words cut."},
     {"snakecase", "string", snakecase, "\"FirstName\" as \"first_name\"."},
     {"kebabcase", "string", kebabcase, "\"FirstName\" as \"first-name\"."},

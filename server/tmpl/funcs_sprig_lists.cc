@@ -18,13 +18,19 @@ Value any_list(std::vector<Value> items) { return Value::list(types::kAnys, std:
 bool is_list(Call& call, size_t index, std::string_view action) {
     const Value& value = call[index];
     if (value.kind() == Kind::Slice) return true;
-    if (is_nil_any(value)) fail_nil(call);
-    else call.fail("Cannot {} type {}", action, value.type().kind_name());
+    if (is_nil_any(value))
+        fail_nil(call);
+    else
+        call.fail("Cannot {} type {}", action, value.type().kind_name());
     return false;
 }
 
 /// The elements from `begin` to `end`, behind `before` and in front of `after`.
-Value copied(Call& call, const Value& list, size_t begin, size_t end, const Value* before = nullptr,
+Value copied(Call& call,
+             const Value& list,
+             size_t begin,
+             size_t end,
+             const Value* before = nullptr,
              const Value* after = nullptr) {
     if (!call.may_use((end - begin + 1) * sizeof(Value))) return {};
     std::vector<Value> items;
@@ -35,11 +41,9 @@ Value copied(Call& call, const Value& list, size_t begin, size_t end, const Valu
     return any_list(std::move(items));
 }
 
-// -- Making and taking apart -----------------------------------------------------------------------------
+// -- Making and taking apart ----------------------------------------------------------------------
 
-Value list(Call& call) {
-    return any_list({call.arguments().begin(), call.arguments().end()});
-}
+Value list(Call& call) { return any_list({call.arguments().begin(), call.arguments().end()}); }
 
 Value push(Call& call) {
     if (!is_list(call, 0, "push on")) return {};
@@ -127,7 +131,7 @@ Value chunk(Call& call) {
     return Value::list(types::kAnyLists, std::move(chunks));
 }
 
-// -- Rearranging and choosing ----------------------------------------------------------------------------
+// -- Rearranging and choosing ---------------------------------------------------------------------
 
 Value reverse(Call& call) {
     if (!is_list(call, 0, "find reverse on")) return {};

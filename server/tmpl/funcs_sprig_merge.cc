@@ -80,7 +80,8 @@ bool Merger::merge(Dict& into, const Value& from) {
     if (from.type().key() != into.type().key() && into.type().key().kind() != Kind::Interface) {
         if (from.length() == 0) return true;
         call_.fail("reflect.Value.MapIndex: value of type {} is not assignable to type {}",
-                   from.type().key().name(), into.type().key().name());
+                   from.type().key().name(),
+                   into.type().key().name());
         return false;
     }
     if (depth_ == kMaxNesting) {
@@ -97,8 +98,9 @@ bool Merger::merge(Dict& into, const Value& from) {
 bool Merger::merge_element(Dict& into, const Value& key, const Value& element, const Value& from) {
     const Type declared = from.type().element();
     const bool overwrite = mode_ == Mode::Overwrite;
-    const bool is_nil = is_nil_any(element) || (declared.kind() != Kind::Interface &&
-                                                declared.kind() != Kind::Pointer && element.is_nil());
+    const bool is_nil =
+        is_nil_any(element) || (declared.kind() != Kind::Interface &&
+                                declared.kind() != Kind::Pointer && element.is_nil());
     if (is_nil) return overwrite ? assign(into, key, element, declared) : true;
 
     const Value* const found = into.find(key);
@@ -138,7 +140,8 @@ bool Merger::combine(Dict& into, const Value& key, const Value& current, const V
             if (mode_ == Mode::Overwrite || current.type().element() == element.type()) return true;
             error_ = "src and dst must be of same type";
             return false;
-        default: return true;
+        default:
+            return true;
     }
 }
 
@@ -162,7 +165,8 @@ bool Merger::assign(Dict& into, const Value& key, const Value& element, Type typ
     const Type wanted = into.type().element();
     if (wanted.kind() != Kind::Interface && wanted != type) {
         call_.fail("reflect.Value.SetMapIndex: value of type {} is not assignable to type {}",
-                   type.name(), wanted.name());
+                   type.name(),
+                   wanted.name());
         return false;
     }
     call_.set_key(into, key, element);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Changing dicts: one dict merged into another (dario.cat/mergo 1.0.2), copies of any depth. Data of
-// the caller is never changed: where upstream would, a copy is changed and takes its place.
+// Changing dicts: one dict merged into another (dario.cat/mergo 1.0.2), copies of any depth. Data
+// of the caller is never changed: where upstream would, a copy is changed and takes its place.
 #pragma once
 
 #include <string>

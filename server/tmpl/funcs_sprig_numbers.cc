@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sprig: numbers. Whole-number functions compute with int64 and wrap around as Go does; those that end
-// in f compute in decimals (funcs_sprig_decimal.h).
+// sprig: numbers. Whole-number functions compute with int64 and wrap around as Go does; those that
+// end in f compute in decimals (funcs_sprig_decimal.h).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,7 +16,7 @@ namespace {
 
 Value int64_value(int64_t number) { return Value::integer(types::kInt64, number); }
 
-// -- Conversions ---------------------------------------------------------------------------------------
+// -- Conversions ----------------------------------------------------------------------------------
 
 Value convert_to_int(Call& call) { return Value::integer(to_int64(call[0])); }
 Value convert_to_int64(Call& call) { return int64_value(to_int64(call[0])); }
@@ -33,7 +33,7 @@ Value to_decimal(Call& call) {
     return int64_value(parsed && !parsed->out_of_range ? parsed->value : 0);
 }
 
-// -- Whole numbers -------------------------------------------------------------------------------------
+// -- Whole numbers --------------------------------------------------------------------------------
 
 // Go's integers wrap around; C++ has that for unsigned ones.
 int64_t wrapping_add(int64_t a, int64_t b) {
@@ -89,7 +89,7 @@ Value min(Call& call) {
     return int64_value(best);
 }
 
-// -- Ranges --------------------------------------------------------------------------------------------
+// -- Ranges ---------------------------------------------------------------------------------------
 
 /// How many numbers there are from `start` on before `stop`; none if `step` leads away from it.
 uint64_t steps(int64_t start, int64_t stop, int64_t step) {
@@ -127,7 +127,8 @@ Value until_step(Call& call) {
     return range(call, call.integer(0), call.integer(1), call.integer(2));
 }
 
-/// Like seq(1): the end belongs to it. Compat: a start above the end needs a step that is not positive.
+/// Like seq(1): the end belongs to it. Compat: a start above the end needs a step that is not
+/// positive.
 Value seq(Call& call) {
     if (call.size() == 0 || call.size() > 3) return Value::text("");
     const int64_t start = call.size() == 1 ? 1 : call.integer(0);
@@ -150,10 +151,12 @@ Value seq(Call& call) {
     return Value::string(text);
 }
 
-// -- Fractions -----------------------------------------------------------------------------------------
+// -- Fractions ------------------------------------------------------------------------------------
 
 /// `operation` on the first argument and each further one, or on `start` and each.
-Value fold(Call& call, double start, std::span<const Value> operands,
+Value fold(Call& call,
+           double start,
+           std::span<const Value> operands,
            bool (*operation)(Decimal&, const Decimal&)) {
     const auto fail_at = [&](double number) {
         std::string text;
@@ -212,8 +215,8 @@ Value minf(Call& call) {
 Value floor(Call& call) { return Value::floating(std::floor(to_float64(call[0]))); }
 Value ceil(Call& call) { return Value::floating(std::ceil(to_float64(call[0]))); }
 
-/// 10^exponent as Go's math.Pow makes it, by squaring: its last bits differ from those of pow(3), and
-/// they show in what round prints.
+/// 10^exponent as Go's math.Pow makes it, by squaring: its last bits differ from those of pow(3),
+/// and they show in what round prints.
 double power_of_ten(int64_t exponent) {
     if (exponent == std::numeric_limits<int64_t>::max())  // as a float it is 2^63: too much to loop
         return std::numeric_limits<double>::infinity();
@@ -282,7 +285,10 @@ constexpr Function kFunctions[] = {
     {"minf", "any, ...any", minf, "The least number."},
     {"floor", "any", floor, "The next whole number below."},
     {"ceil", "any", ceil, "The next whole number above."},
-    {"round", "any, int, ...float64", round, "X PLACES [LIMIT]: X with PLACES digits after the point."},
+    {"round",
+     "any, int, ...float64",
+     round,
+     "X PLACES [LIMIT]: X with PLACES digits after the point."},
 };
 
 }  // namespace

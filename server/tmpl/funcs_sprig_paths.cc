@@ -17,9 +17,12 @@ std::string cleaned(std::string_view path) {
         const std::string_view part = path.substr(0, slash);
         path.remove_prefix(slash == path.npos ? path.size() : slash + 1);
         if (part.empty() || part == ".") continue;
-        if (part != "..") parts.push_back(part);
-        else if (!parts.empty() && parts.back() != "..") parts.pop_back();
-        else if (!rooted) parts.push_back(part);
+        if (part != "..")
+            parts.push_back(part);
+        else if (!parts.empty() && parts.back() != "..")
+            parts.pop_back();
+        else if (!rooted)
+            parts.push_back(part);
     }
     std::string out = rooted ? "/" : "";
     for (size_t index = 0; index < parts.size(); ++index) {

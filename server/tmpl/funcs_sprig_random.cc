@@ -21,7 +21,8 @@ std::string random_bytes(size_t count) {
     for (size_t done = 0; done < count; done += kAtOnce) {
         const size_t size = std::min(kAtOnce, count - done);
         auto* const at = reinterpret_cast<unsigned char*>(bytes.data() + done);
-        // Fails only where the system has no source of chance, which nothing here could make up for.
+        // Fails only where the system has no source of chance, which nothing here could make up
+        // for.
         WW_CHECK(RAND_bytes(at, static_cast<int>(size)) == 1, "the system has random bytes");
     }
     return bytes;
@@ -44,8 +45,8 @@ constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 constexpr std::string_view kLettersAndDigits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A text of `count` characters; `character` turns a number below `choices` into one. Compat: none for
-/// a negative count.
+/// A text of `count` characters; `character` turns a number below `choices` into one. Compat: none
+/// for a negative count.
 template <class Character>
 Value random_text(Call& call, uint64_t choices, Character character) {
     const int64_t count = call.integer(0);
@@ -66,8 +67,8 @@ Value rand_numeric(Call& call) { return random_of(call, kDigits); }
 Value rand_alpha_num(Call& call) { return random_of(call, kLettersAndDigits); }
 
 Value rand_ascii(Call& call) {
-    return random_text(call, 0x7F - ' ',
-                       [](uint64_t index) { return static_cast<char>(' ' + index); });
+    return random_text(
+        call, 0x7F - ' ', [](uint64_t index) { return static_cast<char>(' ' + index); });
 }
 
 Value rand_bytes(Call& call) {
@@ -80,8 +81,8 @@ Value rand_bytes(Call& call) {
 
 Value rand_int(Call& call) {
     const int64_t low = call.integer(0);
-    const int64_t span = static_cast<int64_t>(static_cast<uint64_t>(call.integer(1)) -
-                                              static_cast<uint64_t>(low));
+    const int64_t span =
+        static_cast<int64_t>(static_cast<uint64_t>(call.integer(1)) - static_cast<uint64_t>(low));
     if (span <= 0) return call.fail("invalid argument to Intn");
     return Value::integer(low + static_cast<int64_t>(random_below(static_cast<uint64_t>(span))));
 }
@@ -105,8 +106,12 @@ Value uuidv4(Call&) {
     bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x40);  // version 4
     bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);  // variant of RFC 4122
     const std::string hex = to_hex(bytes);
-    return Value::string(fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4),
-                                     hex.substr(12, 4), hex.substr(16, 4), hex.substr(20)));
+    return Value::string(fmt::format("{}-{}-{}-{}-{}",
+                                     hex.substr(0, 8),
+                                     hex.substr(8, 4),
+                                     hex.substr(12, 4),
+                                     hex.substr(16, 4),
+                                     hex.substr(20)));
 }
 
 constexpr auto kVolatile = Function::Result::Volatile;
@@ -117,7 +122,11 @@ constexpr Function kFunctions[] = {
     {"randAlphaNum", "int", rand_alpha_num, "N random letters and digits.", kVolatile},
     {"randAscii", "int", rand_ascii, "N random printable characters.", kVolatile},
     {"randBytes", "int", rand_bytes, "N random bytes in base64.", kVolatile},
-    {"randInt", "int, int", rand_int, "LOW HIGH: a random number from LOW on below HIGH.", kVolatile},
+    {"randInt",
+     "int, int",
+     rand_int,
+     "LOW HIGH: a random number from LOW on below HIGH.",
+     kVolatile},
     {"shuffle", "string", shuffle, "The characters of TEXT in random order.", kVolatile},
     {"uuidv4", "", uuidv4, "A random UUID.", kVolatile},
 };

@@ -102,8 +102,10 @@ Value replaced(Call& call, Replacement how) {
     size_t next_check = size_t{1} << 16;
     const std::string out =
         regexp->replace_all(call.text(1), [&](std::string& text, const Regexp::Groups& groups) {
-            if (how == Replacement::Literal) text += replacement;
-            else regexp->expand(text, replacement, groups);
+            if (how == Replacement::Literal)
+                text += replacement;
+            else
+                regexp->expand(text, replacement, groups);
             if (text.size() < next_check) return true;
             next_check = 2 * text.size();
             return call.may_use(next_check);
@@ -124,16 +126,24 @@ constexpr Function kFunctions[] = {
     {"mustRegexMatch", "string, string", must_regex_match, "As regexMatch, but may fail."},
     {"regexFind", "string, string", regex_find, "PATTERN TEXT: the first match, or \"\"."},
     {"mustRegexFind", "string, string", regex_find, "As regexFind."},
-    {"regexFindAll", "string, string, int", regex_find_all,
+    {"regexFindAll",
+     "string, string, int",
+     regex_find_all,
      "PATTERN TEXT N: the first N matches, or all if N is negative."},
     {"mustRegexFindAll", "string, string, int", regex_find_all, "As regexFindAll."},
     {"regexReplaceAll", "string, string, string", regex_replace_all, kReplaceDoc},
     {"mustRegexReplaceAll", "string, string, string", regex_replace_all, "As regexReplaceAll."},
-    {"regexReplaceAllLiteral", "string, string, string", regex_replace_all_literal,
+    {"regexReplaceAllLiteral",
+     "string, string, string",
+     regex_replace_all_literal,
      "PATTERN TEXT NEW: every match replaced by NEW as it is."},
-    {"mustRegexReplaceAllLiteral", "string, string, string", regex_replace_all_literal,
+    {"mustRegexReplaceAllLiteral",
+     "string, string, string",
+     regex_replace_all_literal,
      "As regexReplaceAllLiteral."},
-    {"regexSplit", "string, string, int", regex_split,
+    {"regexSplit",
+     "string, string, int",
+     regex_split,
      "PATTERN TEXT N: the parts between matches, at most N, or all if N is negative."},
     {"mustRegexSplit", "string, string, int", regex_split, "As regexSplit."},
     {"regexQuoteMeta", "string", regex_quote_meta, "TEXT as a pattern that matches just it."},

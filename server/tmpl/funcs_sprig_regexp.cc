@@ -16,21 +16,36 @@ constexpr size_t kCachedPatterns = 32;
 
 std::string_view reason(re2::RE2::ErrorCode code) {
     switch (code) {
-        case re2::RE2::ErrorBadEscape: return "invalid escape sequence";
-        case re2::RE2::ErrorBadCharClass: return "invalid character class";
-        case re2::RE2::ErrorBadCharRange: return "invalid character class range";
-        case re2::RE2::ErrorMissingBracket: return "missing closing ]";
-        case re2::RE2::ErrorMissingParen: return "missing closing )";
-        case re2::RE2::ErrorUnexpectedParen: return "unexpected )";
-        case re2::RE2::ErrorTrailingBackslash: return "trailing backslash at end of expression";
-        case re2::RE2::ErrorRepeatArgument: return "missing argument to repetition operator";
-        case re2::RE2::ErrorRepeatSize: return "invalid repeat count";
-        case re2::RE2::ErrorRepeatOp: return "invalid nested repetition operator";
-        case re2::RE2::ErrorBadPerlOp: return "invalid or unsupported Perl syntax";
-        case re2::RE2::ErrorBadUTF8: return "invalid UTF-8";
-        case re2::RE2::ErrorBadNamedCapture: return "invalid named capture";
-        case re2::RE2::ErrorPatternTooLarge: return "expression too large";
-        default: return "internal error";
+        case re2::RE2::ErrorBadEscape:
+            return "invalid escape sequence";
+        case re2::RE2::ErrorBadCharClass:
+            return "invalid character class";
+        case re2::RE2::ErrorBadCharRange:
+            return "invalid character class range";
+        case re2::RE2::ErrorMissingBracket:
+            return "missing closing ]";
+        case re2::RE2::ErrorMissingParen:
+            return "missing closing )";
+        case re2::RE2::ErrorUnexpectedParen:
+            return "unexpected )";
+        case re2::RE2::ErrorTrailingBackslash:
+            return "trailing backslash at end of expression";
+        case re2::RE2::ErrorRepeatArgument:
+            return "missing argument to repetition operator";
+        case re2::RE2::ErrorRepeatSize:
+            return "invalid repeat count";
+        case re2::RE2::ErrorRepeatOp:
+            return "invalid nested repetition operator";
+        case re2::RE2::ErrorBadPerlOp:
+            return "invalid or unsupported Perl syntax";
+        case re2::RE2::ErrorBadUTF8:
+            return "invalid UTF-8";
+        case re2::RE2::ErrorBadNamedCapture:
+            return "invalid named capture";
+        case re2::RE2::ErrorPatternTooLarge:
+            return "expression too large";
+        default:
+            return "internal error";
     }
 }
 
@@ -81,7 +96,11 @@ class Regexp::Subject {
     bool search(size_t from, std::vector<Span>& groups) const {
         std::vector<re2::StringPiece> found(groups.size());
         const re2::StringPiece text(text_.data(), text_.size());
-        while (re2_.Match(text, from, text_.size(), re2::RE2::UNANCHORED, found.data(),
+        while (re2_.Match(text,
+                          from,
+                          text_.size(),
+                          re2::RE2::UNANCHORED,
+                          found.data(),
                           static_cast<int>(found.size()))) {
             const size_t begin = position(found[0]);
             // RE2 finds an empty match inside a rune, too.
@@ -159,8 +178,10 @@ void Regexp::find_all(std::string_view text,
     for (size_t at = 0; at <= subject.size() && subject.search(at, match);) {
         const size_t begin = match[0].begin, end = match[0].end;
         const bool accepted = end != at || begin != last_end;  // no empty one right behind another
-        if (end == at) at = at < subject.size() ? at + subject.rune_size(at) : at + 1;
-        else at = end;
+        if (end == at)
+            at = at < subject.size() ? at + subject.rune_size(at) : at + 1;
+        else
+            at = end;
         last_end = end;
         if (accepted && !deliver(subject.original(begin, end))) return;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Regexp: Go's package regexp on top of RE2. The two share syntax and matching rules; what differs is
-// settled here: a few forms of the syntax, text that is not UTF-8, and which empty matches count.
+// Regexp: Go's package regexp on top of RE2. The two share syntax and matching rules; what differs
+// is settled here: a few forms of the syntax, text that is not UTF-8, and which empty matches
+// count.
 #pragma once
 
 #include <functional>
@@ -48,7 +49,8 @@ class Regexp {
 /// `text` with a backslash before each character that means something in a pattern.
 std::string quote_meta(std::string_view text);
 
-/// A pattern in Go's syntax, as RE2 wants it; "" with a message if Go refuses it where RE2 would not.
+/// A pattern in Go's syntax, as RE2 wants it; "" with a message if Go refuses it where RE2 would
+/// not.
 std::string translated_pattern(std::string_view pattern, std::string& error);
 
 }  // namespace ww::tmpl::sprig

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Go's regular expressions in RE2's words. Go writes (?<name>...) where RE2 wants (?P<name>...), knows
-// long and sloppy names of Unicode classes (\p{letter}), counts unassigned characters as \pC, and has
-// no \C. Everything else is the same and is left to RE2, its errors included.
+// Go's regular expressions in RE2's words. Go writes (?<name>...) where RE2 wants (?P<name>...),
+// knows long and sloppy names of Unicode classes (\p{letter}), counts unassigned characters as \pC,
+// and has no \C. Everything else is the same and is left to RE2, its errors included.
 #include <algorithm>
 #include <array>
 
@@ -85,11 +85,16 @@ class Translator {
 
     std::string translate() {
         while (!rest_.empty() && error_.empty()) {
-            if (rest_.starts_with("\\Q")) copy_literal();
-            else if (rest_[0] == '\\') translate_escape(false);
-            else if (rest_[0] == '[') translate_class();
-            else if (rest_.starts_with("(?<")) translate_group();
-            else copy(1);
+            if (rest_.starts_with("\\Q"))
+                copy_literal();
+            else if (rest_[0] == '\\')
+                translate_escape(false);
+            else if (rest_[0] == '[')
+                translate_class();
+            else if (rest_.starts_with("(?<"))
+                translate_group();
+            else
+                copy(1);
         }
         return error_.empty() ? std::move(out_) : "";
     }
@@ -150,14 +155,17 @@ class Translator {
         }
 
         const std::string wanted = canonical(name);
-        const auto known = std::find_if(std::begin(kClassNames), std::end(kClassNames),
+        const auto known = std::find_if(std::begin(kClassNames),
+                                        std::end(kClassNames),
                                         [&](const ClassName& one) { return one.name == wanted; });
         if (known == std::end(kClassNames)) {
             std::string spelled = wanted;
             if (!spelled.empty() && spelled[0] >= 'a' && spelled[0] <= 'z') spelled[0] -= 'a' - 'A';
             out_ += (negative ? "\\P{" : "\\p{") + spelled + "}";
         } else if (!in_class) {
-            out_.append(negative != known->complement ? "[^" : "[").append(known->parts).append("]");
+            out_.append(negative != known->complement ? "[^" : "[")
+                .append(known->parts)
+                .append("]");
         } else if (negative == known->complement) {
             out_ += known->parts;
         } else if (!add_complement(known->parts)) {

@@ -11,7 +11,9 @@ struct VersionObject final : Object {
     SemanticVersion version;
 };
 
-const SemanticVersion& at(const void* address) { return *static_cast<const SemanticVersion*>(address); }
+const SemanticVersion& at(const void* address) {
+    return *static_cast<const SemanticVersion*>(address);
+}
 const SemanticVersion& self(Call& call) { return at(call.self().address()); }
 
 Value as_value(Type type, SemanticVersion version) {
@@ -106,30 +108,36 @@ std::vector<Method> version_methods() {
         {"SetPrerelease", "string", with_prerelease},
         {"SetMetadata", "string", with_metadata},
         {"Original", "", [](Call& call) { return text_value(self(call).original); }, kPointer},
-        {"Compare", "*semver.Version",
+        {"Compare",
+         "*semver.Version",
          [](Call& call) { return compared(call, [](int order) { return Value::integer(order); }); },
          kPointer},
-        {"Equal", "*semver.Version",
+        {"Equal",
+         "*semver.Version",
          [](Call& call) {
              return compared(call, [](int order) { return Value::boolean(order == 0); });
          },
          kPointer},
-        {"LessThan", "*semver.Version",
+        {"LessThan",
+         "*semver.Version",
          [](Call& call) {
              return compared(call, [](int order) { return Value::boolean(order < 0); });
          },
          kPointer},
-        {"LessThanEqual", "*semver.Version",
+        {"LessThanEqual",
+         "*semver.Version",
          [](Call& call) {
              return compared(call, [](int order) { return Value::boolean(order <= 0); });
          },
          kPointer},
-        {"GreaterThan", "*semver.Version",
+        {"GreaterThan",
+         "*semver.Version",
          [](Call& call) {
              return compared(call, [](int order) { return Value::boolean(order > 0); });
          },
          kPointer},
-        {"GreaterThanEqual", "*semver.Version",
+        {"GreaterThanEqual",
+         "*semver.Version",
          [](Call& call) {
              return compared(call, [](int order) { return Value::boolean(order >= 0); });
          },
@@ -140,14 +148,35 @@ std::vector<Method> version_methods() {
 std::vector<Field> version_fields() {
     constexpr auto kHidden = Field::Access::Unexported;
     return {
-        {"major", types::kUint64, [](const void* from) { return number(at(from).major); }, "", kHidden},
-        {"minor", types::kUint64, [](const void* from) { return number(at(from).minor); }, "", kHidden},
-        {"patch", types::kUint64, [](const void* from) { return number(at(from).patch); }, "", kHidden},
-        {"pre", types::kString, [](const void* from) { return text_value(at(from).prerelease); }, "",
+        {"major",
+         types::kUint64,
+         [](const void* from) { return number(at(from).major); },
+         "",
          kHidden},
-        {"metadata", types::kString, [](const void* from) { return text_value(at(from).metadata); }, "",
+        {"minor",
+         types::kUint64,
+         [](const void* from) { return number(at(from).minor); },
+         "",
          kHidden},
-        {"original", types::kString, [](const void* from) { return text_value(at(from).original); }, "",
+        {"patch",
+         types::kUint64,
+         [](const void* from) { return number(at(from).patch); },
+         "",
+         kHidden},
+        {"pre",
+         types::kString,
+         [](const void* from) { return text_value(at(from).prerelease); },
+         "",
+         kHidden},
+        {"metadata",
+         types::kString,
+         [](const void* from) { return text_value(at(from).metadata); },
+         "",
+         kHidden},
+        {"original",
+         types::kString,
+         [](const void* from) { return text_value(at(from).original); },
+         "",
          kHidden},
     };
 }
@@ -179,10 +208,15 @@ Value semver_compare(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"semver", "string", semver,
-     "TEXT as a version, with the methods Major, Minor, Patch, Prerelease, Metadata, Original, Compare "
+    {"semver",
+     "string",
+     semver,
+     "TEXT as a version, with the methods Major, Minor, Patch, Prerelease, Metadata, Original, "
+     "Compare "
      "and others."},
-    {"semverCompare", "string, string", semver_compare,
+    {"semverCompare",
+     "string, string",
+     semver_compare,
      "CONSTRAINT VERSION: whether VERSION is one that CONSTRAINT allows."},
 };
 

@@ -18,15 +18,15 @@ struct Patterns {
     const std::string op = "=||!=|>|<|>=|=>|<=|=<|~|~>|\\^";
     const std::string part = "[0-9|xX*]+";
     const std::string tail = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
-    const std::string version = "v?" + part + "(?:\\." + part + ")?(?:\\." + part + ")?(?:-" + tail +
-                                ")?(?:\\+" + tail + ")?";
+    const std::string version = "v?" + part + "(?:\\." + part + ")?(?:\\." + part + ")?(?:-" +
+                                tail + ")?(?:\\+" + tail + ")?";
     const std::string item = "(?:" + op + ")\\s*" + version;
 
     const RE2 range{"\\s*(" + version + ")\\s+-\\s+(" + version + ")\\s*"};
     const RE2 list{"\\s*" + item + "\\s*(?:(?:\\s+|,\\s*)" + item + "\\s*)*"};
     const RE2 one{"(" + item + ")"};
-    const RE2 pieces{"(" + op + ")\\s*v?(" + part + ")(\\." + part + ")?(\\." + part + ")?(-" + tail +
-                     ")?(?:\\+" + tail + ")?"};
+    const RE2 pieces{"(" + op + ")\\s*v?(" + part + ")(\\." + part + ")?(\\." + part + ")?(-" +
+                     tail + ")?(?:\\+" + tail + ")?"};
 };
 
 const Patterns& patterns() {
@@ -74,12 +74,18 @@ bool VersionConstraint::parse_comparison(const std::string& text, Comparison& co
     if (!RE2::FullMatch(text, patterns().pieces, &op, &major, &minor, &patch, &prerelease))
         return false;
     constexpr std::pair<std::string_view, Operator> kOperators[] = {
-        {"", Operator::Equal},         {"=", Operator::Equal},
-        {"!=", Operator::NotEqual},    {">", Operator::Greater},
-        {"<", Operator::Less},         {">=", Operator::GreaterEqual},
-        {"=>", Operator::GreaterEqual}, {"<=", Operator::LessEqual},
-        {"=<", Operator::LessEqual},   {"~", Operator::Tilde},
-        {"~>", Operator::Tilde},       {"^", Operator::Caret},
+        {"", Operator::Equal},
+        {"=", Operator::Equal},
+        {"!=", Operator::NotEqual},
+        {">", Operator::Greater},
+        {"<", Operator::Less},
+        {">=", Operator::GreaterEqual},
+        {"=>", Operator::GreaterEqual},
+        {"<=", Operator::LessEqual},
+        {"=<", Operator::LessEqual},
+        {"~", Operator::Tilde},
+        {"~>", Operator::Tilde},
+        {"^", Operator::Caret},
     };
     for (const auto& [name, meaning] : kOperators)
         if (name == op) comparison.op = meaning;
@@ -106,9 +112,8 @@ bool VersionConstraint::parse_comparison(const std::string& text, Comparison& co
 
 bool VersionConstraint::allows(const SemanticVersion& version) const {
     return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& all) {
-        return std::all_of(all.begin(), all.end(), [&](const Comparison& one) {
-            return one.allows(version);
-        });
+        return std::all_of(
+            all.begin(), all.end(), [&](const Comparison& one) { return one.allows(version); });
     });
 }
 
@@ -118,17 +123,24 @@ bool VersionConstraint::Comparison::allows(const SemanticVersion& other) const {
     if (stray && (op != Operator::NotEqual || open())) return false;
     const int order = other.compare(version);
     switch (op) {
-        case Operator::Equal: return open() ? in_tilde(other) : order == 0;
-        case Operator::NotEqual: return differs(other);
-        case Operator::Greater: return is_exceeded(other);
-        case Operator::Less: return order < 0;
-        case Operator::GreaterEqual: return order >= 0;
+        case Operator::Equal:
+            return open() ? in_tilde(other) : order == 0;
+        case Operator::NotEqual:
+            return differs(other);
+        case Operator::Greater:
+            return is_exceeded(other);
+        case Operator::Less:
+            return order < 0;
+        case Operator::GreaterEqual:
+            return order >= 0;
         case Operator::LessEqual:
             if (!open()) return order <= 0;
             if (other.major != version.major) return other.major < version.major;
             return any_minor || other.minor <= version.minor;
-        case Operator::Tilde: return in_tilde(other);
-        case Operator::Caret: return in_caret(other);
+        case Operator::Tilde:
+            return in_tilde(other);
+        case Operator::Caret:
+            return in_caret(other);
     }
     return false;
 }

@@ -90,7 +90,8 @@ class Reader {
     }
 
     std::string_view take_further_number() {
-        if (rest_.size() < 2 || rest_[0] != '.' || kDigits.find(rest_[1]) == kDigits.npos) return {};
+        if (rest_.size() < 2 || rest_[0] != '.' || kDigits.find(rest_[1]) == kDigits.npos)
+            return {};
         rest_.remove_prefix(1);
         return take_number();
     }

@@ -12,18 +12,21 @@
 namespace ww::tmpl::sprig {
 namespace {
 
-/// The parts of `whole` between separators, or its runes if the separator is empty; at most `limit`,
-/// the last of which holds the rest.
-std::vector<Value> parts_of(Call& call, const Value& whole, std::string_view separator,
+/// The parts of `whole` between separators, or its runes if the separator is empty; at most
+/// `limit`, the last of which holds the rest.
+std::vector<Value> parts_of(Call& call,
+                            const Value& whole,
+                            std::string_view separator,
                             size_t limit) {
     std::string_view text = whole.text();
     std::vector<Value> parts;
     if (limit == 0 || (separator.empty() && text.empty())) return parts;
     // One value per byte at worst.
-    if (separator.size() < 2 && !call.may_use(std::min(text.size(), limit) * sizeof(Value))) return {};
+    if (separator.size() < 2 && !call.may_use(std::min(text.size(), limit) * sizeof(Value)))
+        return {};
     while (parts.size() + 1 < limit) {
-        size_t end = separator.empty() ? static_cast<size_t>(decode_rune(text).size)
-                                       : text.find(separator);
+        size_t end =
+            separator.empty() ? static_cast<size_t>(decode_rune(text).size) : text.find(separator);
         if (end == text.npos || (separator.empty() && end == text.size())) break;
         parts.push_back(Value::part(whole, text.substr(0, end)));
         text.remove_prefix(end + separator.size());
@@ -78,14 +81,15 @@ Value join(Call& call) {
 
 /// Compat: a []string is sorted in place, as far as the template made it.
 Value sort_alpha(Call& call) {
-    if (call[0].kind() != Kind::Slice) return string_list({text_of(call[0])});
+    if (is_nil_any(call[0])) return Value::list(types::kStrings, {Value::text("<nil>")});
     Value texts = strings_of(call, call[0]);
     if (call.failed()) return {};
-    if (texts.length() > 0 && !texts.mutable_elements())
-        texts = Value::list(types::kStrings, elements(texts));
+    if (texts.length() == 0) return texts;
+    if (!texts.mutable_elements()) texts = Value::list(types::kStrings, elements(texts));
     Value* const begin = texts.mutable_elements();
-    std::sort(begin, begin + texts.length(),
-              [](const Value& a, const Value& b) { return a.text() < b.text(); });
+    std::sort(begin, begin + texts.length(), [](const Value& a, const Value& b) {
+        return a.text() < b.text();
+    });
     return texts;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 Value hello(Call&) { return Value::text("Hello!"); }
 
-// -- Trimming ----------------------------------------------------------------------------------------
+// -- Trimming -------------------------------------------------------------------------------------
 
 /// What is left of `text` without leading and trailing runes that `drop` says yes to.
 template <class Predicate>
@@ -57,7 +57,7 @@ Value trim_suffix(Call& call) {
     return Value::part(call[1], text);
 }
 
-// -- Case --------------------------------------------------------------------------------------------
+// -- Case -----------------------------------------------------------------------------------------
 
 /// Each rune as `change` has it; bytes that are not UTF-8 become U+FFFD.
 template <class Change>
@@ -122,7 +122,7 @@ Value swapcase(Call& call) {
     });
 }
 
-// -- Cutting -----------------------------------------------------------------------------------------
+// -- Cutting --------------------------------------------------------------------------------------
 
 Value fail_bounds(Call& call, std::string_view range, size_t limit) {
     return call.fail("runtime error: slice bounds out of range [{}] with length {}", range, limit);
@@ -134,8 +134,8 @@ Value substr(Call& call) {
     const std::string_view text = call.text(2);
     const int64_t size = static_cast<int64_t>(text.size());
     const auto cut = [&](int64_t from, int64_t to) {
-        return Value::part(call[2], text.substr(static_cast<size_t>(from),
-                                                static_cast<size_t>(to - from)));
+        return Value::part(call[2],
+                           text.substr(static_cast<size_t>(from), static_cast<size_t>(to - from)));
     };
     if (start < 0) {
         if (end < 0) return call.fail("runtime error: slice bounds out of range [:{}]", end);
@@ -146,7 +146,8 @@ Value substr(Call& call) {
             return call.fail("runtime error: slice bounds out of range [{}:{}]", start, size);
         return cut(start, size);
     }
-    if (start > end) return call.fail("runtime error: slice bounds out of range [{}:{}]", start, end);
+    if (start > end)
+        return call.fail("runtime error: slice bounds out of range [{}:{}]", start, end);
     return cut(start, end);
 }
 
@@ -202,13 +203,15 @@ Value nospace(Call& call) {
     bool changed = false;
     for (const char byte : call.text(0)) {
         const char32_t rune = static_cast<unsigned char>(byte);
-        if (is_space(rune)) changed = true;
-        else append_rune(out, rune);
+        if (is_space(rune))
+            changed = true;
+        else
+            append_rune(out, rune);
     }
     return changed ? Value::string(out) : call[0];
 }
 
-// -- Searching and replacing ---------------------------------------------------------------------------
+// -- Searching and replacing ----------------------------------------------------------------------
 
 Value contains(Call& call) {
     return Value::boolean(call.text(1).find(call.text(0)) != std::string_view::npos);
@@ -279,7 +282,9 @@ constexpr Function kFunctions[] = {
     {"substr", "int, int, string", substr, "START END TEXT: the bytes from START up to END."},
     {"trunc", "int, string", trunc, "N TEXT: the first N bytes, or the last -N."},
     {"abbrev", "int, string", abbrev, "WIDTH TEXT: TEXT cut to WIDTH bytes with an ellipsis."},
-    {"abbrevboth", "int, int, string", abbrevboth,
+    {"abbrevboth",
+     "int, int, string",
+     abbrevboth,
      "OFFSET WIDTH TEXT: a WIDTH wide piece around OFFSET with ellipses."},
     {"initials", "string", initials, "The first letter of each word."},
     {"nospace", "string", nospace, "TEXT without any white space."},

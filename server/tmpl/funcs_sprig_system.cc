@@ -24,14 +24,16 @@ Value env(Call& call) {
     return Value::string(variable(call.text(0)));
 }
 
-bool is_special(char c) { return std::string_view("*#$@!?-0123456789").find(c) != std::string_view::npos; }
+bool is_special(char c) {
+    return std::string_view("*#$@!?-0123456789").find(c) != std::string_view::npos;
+}
 
 bool is_name_part(char c) {
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// A name, taken off `rest`, which begins behind a dollar sign: nothing if there is none, "" if broken
-/// syntax was dropped.
+/// A name, taken off `rest`, which begins behind a dollar sign: nothing if there is none, "" if
+/// broken syntax was dropped.
 std::optional<std::string_view> take_name(std::string_view& rest) {
     const auto take = [&](size_t skip, size_t size, size_t whole) {
         const std::string_view name = rest.substr(skip, size);
@@ -59,14 +61,16 @@ Value expandenv(Call& call) {
         out += rest.substr(0, dollar);
         rest.remove_prefix(dollar + 1);
         const auto name = take_name(rest);
-        if (!name) out += '$';
-        else if (name->find('\0') == name->npos) out += variable(*name);
+        if (!name)
+            out += '$';
+        else if (name->find('\0') == name->npos)
+            out += variable(*name);
         if (!call.may_use(2 * out.size())) return {};
     }
     return Value::string(out.append(rest));
 }
 
-/// One of the addresses, by chance. Compat: none is an error, in the words of what fails upstream.
+/// One of the addresses, by chance.
 Value get_host_by_name(Call& call) {
     const std::string name(call.text(0));
     addrinfo hints{};
@@ -78,12 +82,13 @@ Value get_host_by_name(Call& call) {
         const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(first, freeaddrinfo);
         for (const addrinfo* one = first; one; one = one->ai_next) {
             char text[NI_MAXHOST];
-            if (getnameinfo(one->ai_addr, one->ai_addrlen, text, sizeof text, nullptr, 0,
-                            NI_NUMERICHOST) == 0)
+            if (getnameinfo(
+                    one->ai_addr, one->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+                0)
                 addresses.emplace_back(text);
         }
     }
-    if (addresses.empty()) return call.fail("invalid argument to Intn: {} has no address", name);
+    if (addresses.empty()) return call.fail("host \"{}\" has no address", name);
     return Value::string(addresses[random_below(addresses.size())]);
 }
 

@@ -33,9 +33,11 @@ std::string part_of(Call& call, std::string_view key) {
     const Value part = call[0].find(key).unboxed();
     if (part.kind() == Kind::String) return std::string(part.text());
     if (part.is_valid())
-        call.fail("unable to parse {} key, must be of type string, but {} found", key,
+        call.fail("unable to parse {} key, must be of type string, but {} found",
+                  key,
                   part.type().kind_name());
-    else if (call[0].find(key).is_valid()) fail_nil(call);
+    else if (call[0].find(key).is_valid())
+        fail_nil(call);
     return {};
 }
 
@@ -59,7 +61,9 @@ Value url_join(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"urlParse", "string", url_parse,
+    {"urlParse",
+     "string",
+     url_parse,
      "URL as a dict of scheme, host, hostname, path, query, opaque, fragment and userinfo."},
     {"urlJoin", "map[string]any", url_join, "The URL that a dict like urlParse's describes."},
 };

@@ -20,11 +20,19 @@ bool is_plain(char c, Part part) {
     if (is_alphanumeric(c)) return true;
     std::string_view others;
     switch (part) {
-        case Part::Path: others = "-_.~$&+,/:;=@"; break;
+        case Part::Path:
+            others = "-_.~$&+,/:;=@";
+            break;
         case Part::Host:
-        case Part::Zone: others = "-_.~!$&'()*+,;=:[]<>\""; break;
-        case Part::User: others = "-_.~$&+,;="; break;
-        case Part::Fragment: others = "-_.~$&+,/:;=?@!()*"; break;
+        case Part::Zone:
+            others = "-_.~!$&'()*+,;=:[]<>\"";
+            break;
+        case Part::User:
+            others = "-_.~$&+,;=";
+            break;
+        case Part::Fragment:
+            others = "-_.~$&+,/:;=?@!()*";
+            break;
     }
     return others.find(c) != others.npos;
 }
@@ -66,7 +74,8 @@ class Parser {
             error_ = "parse " + quoted(whole.substr(0, hash)) + ": " + error_;
             return {};
         }
-        if (hash != whole.npos && !unescape(whole.substr(hash + 1), Part::Fragment, url_.fragment)) {
+        if (hash != whole.npos &&
+            !unescape(whole.substr(hash + 1), Part::Fragment, url_.fragment)) {
             error_ = "parse " + quoted(whole) + ": " + error_;
             return {};
         }
@@ -110,8 +119,11 @@ class Parser {
 
     /// "http:", if there is one, off the front of `text`.
     bool take_scheme(std::string_view& text) {
-        const auto ends = [](char c) { return !is_alphanumeric(c) && c != '+' && c != '-' && c != '.'; };
-        const auto end = static_cast<size_t>(std::find_if(text.begin(), text.end(), ends) - text.begin());
+        const auto ends = [](char c) {
+            return !is_alphanumeric(c) && c != '+' && c != '-' && c != '.';
+        };
+        const auto end =
+            static_cast<size_t>(std::find_if(text.begin(), text.end(), ends) - text.begin());
         if (end == text.size() || text[end] != ':') return true;
         if (end == 0) return fail("missing protocol scheme");
         const bool starts_with_letter = is_alphanumeric(text[0]) && text[0] > '9';
@@ -130,7 +142,8 @@ class Parser {
 
         const std::string_view user = authority.substr(0, at);
         const auto is_valid = [](char c) {
-            return is_alphanumeric(c) || std::string_view("-._:~!$&'()*+,;=%@").find(c) != std::string_view::npos;
+            return is_alphanumeric(c) ||
+                   std::string_view("-._:~!$&'()*+,;=%@").find(c) != std::string_view::npos;
         };
         if (!std::all_of(user.begin(), user.end(), is_valid))
             return fail("net/url: invalid userinfo");
@@ -197,8 +210,8 @@ class Parser {
                 escape.size() == 3 && hex_digit(escape[1]) >= 0 && hex_digit(escape[2]) >= 0;
             if (!complete) return fail("invalid URL escape " + quoted(escape));
             const char byte = static_cast<char>(hex_digit(escape[1]) << 4 | hex_digit(escape[2]));
-            // A host may hide only what it could not write: bytes beyond ASCII, and the percent sign;
-            // a zone only what it could write.
+            // A host may hide only what it could not write: bytes beyond ASCII, and the percent
+            // sign; a zone only what it could write.
             const bool refused =
                 escape != "%25" &&
                 ((part == Part::Host && static_cast<unsigned char>(byte) < 0x80) ||
@@ -214,9 +227,7 @@ class Parser {
     UrlParts url_;
 };
 
-bool is_port(std::string_view text) {
-    return text.find_first_not_of("0123456789") == text.npos;
-}
+bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == text.npos; }
 
 }  // namespace
 
@@ -241,8 +252,7 @@ std::string UrlParts::to_string() const {
     if (!opaque.empty()) {
         out += opaque;
     } else {
-        const bool has_authority =
-            !host.empty() || user || (!scheme.empty() && !path.empty());
+        const bool has_authority = !host.empty() || user || (!scheme.empty() && !path.empty());
         if (has_authority) out += "//";
         if (user) out.append(user->to_string()).append("@");
         out += escaped(host, Part::Host);

@@ -9,8 +9,8 @@
 namespace ww::tmpl::sprig {
 namespace {
 
-// A list within itself a few times over prints without end.
-constexpr size_t kMaxPrinted = size_t{256} << 20;
+// Lists that hold each other a few times over print without end; no output may be that long.
+constexpr size_t kMaxPrinted = size_t{64} << 20;
 
 bool is_signed(Kind kind) { return kind >= Kind::Int && kind <= Kind::Int64; }
 bool is_unsigned(Kind kind) { return kind >= Kind::Uint && kind <= Kind::Uint64; }
@@ -41,15 +41,22 @@ bool is_empty(const Value& value) {
     const Kind kind = value.kind();
     if (is_signed(kind) || is_unsigned(kind)) return value.as_int() == 0;
     switch (kind) {
-        case Kind::Bool: return !value.as_bool();
+        case Kind::Bool:
+            return !value.as_bool();
         case Kind::Float32:
-        case Kind::Float64: return value.as_float() == 0;
-        case Kind::Complex128: return value.as_float() == 0 && value.as_imaginary() == 0;
-        case Kind::String: return value.text().empty();
+        case Kind::Float64:
+            return value.as_float() == 0;
+        case Kind::Complex128:
+            return value.as_float() == 0 && value.as_imaginary() == 0;
+        case Kind::String:
+            return value.text().empty();
         case Kind::Slice:
-        case Kind::Map: return value.length() == 0;
-        case Kind::Struct: return false;
-        default: return value.is_nil();
+        case Kind::Map:
+            return value.length() == 0;
+        case Kind::Struct:
+            return false;
+        default:
+            return value.is_nil();
     }
 }
 
@@ -65,8 +72,13 @@ std::string printed(const Value& value) {
     return text;
 }
 
+bool fits(Call& call, const std::string& text) {
+    constexpr size_t kTooMuch = std::numeric_limits<size_t>::max();
+    return call.may_use(text.size() > kMaxPrinted ? kTooMuch : text.size());
+}
+
 Value made(Call& call, const std::string& text) {
-    return call.may_use(text.size()) ? Value::string(text) : Value();
+    return fits(call, text) ? Value::string(text) : Value();
 }
 
 int64_t truncated(double number) {
@@ -115,7 +127,7 @@ Value strings_of(Call& call, const Value& value) {
     if (value.type() == types::kStrings || is_nil_any(value))
         return is_nil_any(value) ? Value::list(types::kStrings, {}) : value;
     if (value.kind() != Kind::Slice)
-        return Value::list(types::kStrings, {Value::string(text_of(value))});
+        return Value::list(types::kStrings, {made(call, text_of(value))});
     std::vector<Value> texts;
     for (const Value& item : elements(value)) {
         if (is_nil_any(item)) continue;
@@ -124,17 +136,10 @@ Value strings_of(Call& call, const Value& value) {
             continue;
         }
         const std::string text = text_of(item);
-        if (!call.may_use(text.size())) return {};
+        if (!fits(call, text)) return {};
         texts.push_back(Value::string(text));
     }
     return Value::list(types::kStrings, std::move(texts));
-}
-
-Value string_list(const std::vector<std::string>& texts) {
-    std::vector<Value> items;
-    items.reserve(texts.size());
-    for (const std::string& text : texts) items.push_back(Value::string(text));
-    return Value::list(types::kStrings, std::move(items));
 }
 
 Value fail_nil(Call& call) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What sprig's functions ask of values over and over: their text, their number, their emptiness, the
-// elements of a list. The conversions are those of Go's spf13/cast, which never fail: what cannot be
-// converted is zero.
+// What sprig's functions ask of values over and over: their text, their number, their emptiness,
+// the elements of a list. The conversions are those of Go's spf13/cast, which never fail: what
+// cannot be converted is zero.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,9 @@ bool is_empty(const Value& value);
 std::string text_of(const Value& value);
 /// fmt.Sprint of one operand.
 std::string printed(const Value& value);
-/// `text` as a string; the call has failed if it is too long.
+/// False, the call having failed, if `text` is longer than a printed text may be: then it is cut.
+bool fits(Call& call, const std::string& text);
+/// `text` as a string, if it fits.
 Value made(Call& call, const std::string& text);
 
 int64_t to_int64(const Value& value);
@@ -39,12 +41,9 @@ int64_t truncated(double number);
 /// An element as an interface {} of its own, no longer addressable.
 Value element(const Value& list, size_t index);
 std::vector<Value> elements(const Value& list);
-/// The texts of a list's elements without nil ones, of a scalar alone, of nothing for nil. A []string
-/// is handed on itself, not copied.
+/// The texts of a list's elements without nil ones, of a scalar alone, of nothing for nil. A
+/// []string is handed on itself, not copied.
 Value strings_of(Call& call, const Value& value);
-
-/// A []string; its elements are new.
-Value string_list(const std::vector<std::string>& texts);
 
 /// Go's panic at a nil interface where a type is needed.
 Value fail_nil(Call& call);

@@ -35,7 +35,8 @@ bool is_connector(char32_t rune) { return rune == '-' || rune == '_' || is_space
 
 /// A letter of a script that has words, so no ideograph.
 bool is_alphabetic(char32_t rune) {
-    const bool ideograph = (rune >= 0x3400 && rune <= 0x4D85) || (rune >= 0x4E00 && rune <= 0x9FCC) ||
+    const bool ideograph = (rune >= 0x3400 && rune <= 0x4D85) ||
+                           (rune >= 0x4E00 && rune <= 0x9FCC) ||
                            (rune >= 0x20000 && rune <= 0x2B81D);
     return is_letter(rune) && !ideograph;
 }
@@ -46,7 +47,7 @@ bool is_other(char32_t rune) {
     return !is_connector(rune) && !is_alphabetic(rune) && !is_number(rune) && !is_punctuation(rune);
 }
 
-// -- Words -----------------------------------------------------------------------------------------------
+// -- Words ----------------------------------------------------------------------------------------
 
 /// A rune with the bytes that are not UTF-8 in front of it.
 struct Unit {
@@ -54,8 +55,8 @@ struct Unit {
     std::string_view bytes;
 };
 
-/// Broken bytes at the end are one unit more, of the rune before them; if there is nothing else, the
-/// result is a single unit of U+FFFD.
+/// Broken bytes at the end are one unit more, of the rune before them; if there is nothing else,
+/// the result is a single unit of U+FFFD.
 std::vector<Unit> units_of(std::string_view text) {
     std::vector<Unit> units;
     size_t begin = 0;
@@ -96,10 +97,17 @@ class Joiner {
             if (previous.kind != Word::Kind::Connector) write(previous);
             advance();
             switch (previous.kind) {
-                case Word::Kind::Number: finish_number(); break;
-                case Word::Kind::Connector: write(previous); break;
-                case Word::Kind::Punctuation: break;
-                default: after_letters(); break;
+                case Word::Kind::Number:
+                    finish_number();
+                    break;
+                case Word::Kind::Connector:
+                    write(previous);
+                    break;
+                case Word::Kind::Punctuation:
+                    break;
+                default:
+                    after_letters();
+                    break;
             }
         }
         write(word_);
@@ -113,7 +121,8 @@ class Joiner {
         connect();
     }
 
-    /// A number belongs to the letters before it ("Bld4Floor": bld4_floor), unless small letters follow
+    /// A number belongs to the letters before it ("Bld4Floor": bld4_floor), unless small letters
+    /// follow
     /// ("HTTP2xx": http_2xx).
     void after_letters() {
         if (word_.kind != Word::Kind::Number) return connect();
@@ -123,8 +132,10 @@ class Joiner {
         const bool letters_follow = word_.kind == Word::Kind::Lower;
         if (letters_follow) out_ += connector_;
         write(number);
-        if (letters_follow) finish_number();
-        else connect();
+        if (letters_follow)
+            finish_number();
+        else
+            connect();
     }
 
     void connect() {
@@ -139,8 +150,10 @@ class Joiner {
         for (std::string_view text = word.text; !text.empty();) {
             const DecodedRune next = decode_rune(text);
             text.remove_prefix(static_cast<size_t>(next.size));
-            if (is_connector(next.rune)) out_ += connector_;
-            else append_rune(out_, is_upper(next.rune) ? to_lower(next.rune) : next.rune);
+            if (is_connector(next.rune))
+                out_ += connector_;
+            else
+                append_rune(out_, is_upper(next.rune) ? to_lower(next.rune) : next.rune);
         }
     }
 

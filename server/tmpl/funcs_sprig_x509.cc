@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Making certificates: the fields and extensions that Go's x509.CreateCertificate writes for a server,
-// in its order.
+// Making certificates: the fields and extensions that Go's x509.CreateCertificate writes for a
+// server, in its order.
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -64,8 +64,8 @@ class Builder {
         if (!filled) return openssl_error("error creating certificate");
         const X509* const signer = issuer ? issuer : certificate;
         const bool complete =
-            X509_set_issuer_name(certificate, X509_get_subject_name(signer)) == 1 &&
-            add_usages() && add_key_ids(issuer) && add_alternative_names() &&
+            X509_set_issuer_name(certificate, X509_get_subject_name(signer)) == 1 && add_usages() &&
+            add_key_ids(issuer) && add_alternative_names() &&
             X509_sign(certificate, signing_key, digest_for(signing_key)) > 0;
         if (!complete) return openssl_error("error creating certificate");
         return std::move(certificate_);
@@ -88,15 +88,20 @@ class Builder {
         std::string number = random_bytes(16);
         const std::unique_ptr<BIGNUM, Freer<BN_free>> serial(
             BN_bin2bn(bytes_of(number), static_cast<int>(number.size()), nullptr));
-        return serial && BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate_.get()));
+        return serial &&
+               BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate_.get()));
     }
 
     bool set_subject() {
         const std::string& name = request_.common_name;
         if (name.empty()) return true;
         const int type = is_printable_string(name) ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
-        return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate_.get()), NID_commonName,
-                                          type, bytes_of(name), static_cast<int>(name.size()), -1,
+        return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate_.get()),
+                                          NID_commonName,
+                                          type,
+                                          bytes_of(name),
+                                          static_cast<int>(name.size()),
+                                          -1,
                                           0) == 1;
     }
 
@@ -119,8 +124,9 @@ class Builder {
 
     bool add_usages() {
         const bool authority = request_.is_authority;
-        return add(NID_key_usage, authority ? "critical,digitalSignature,keyEncipherment,keyCertSign"
-                                            : "critical,digitalSignature,keyEncipherment") &&
+        return add(NID_key_usage,
+                   authority ? "critical,digitalSignature,keyEncipherment,keyCertSign"
+                             : "critical,digitalSignature,keyEncipherment") &&
                add(NID_ext_key_usage, "serverAuth,clientAuth") &&
                add(NID_basic_constraints, authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
     }
@@ -138,14 +144,18 @@ class Builder {
                 return false;
         }
         const X509* const certificate = certificate_.get();
-        if (!issuer || X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_subject_name(certificate)) == 0)
+        if (!issuer ||
+            X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_subject_name(certificate)) == 0)
             return true;
-        const ASN1_OCTET_STRING* const issuer_id = X509_get0_subject_key_id(const_cast<X509*>(issuer));
+        const ASN1_OCTET_STRING* const issuer_id =
+            X509_get0_subject_key_id(const_cast<X509*>(issuer));
         if (!issuer_id) return true;
-        const std::unique_ptr<AUTHORITY_KEYID, Freer<AUTHORITY_KEYID_free>> id(AUTHORITY_KEYID_new());
+        const std::unique_ptr<AUTHORITY_KEYID, Freer<AUTHORITY_KEYID_free>> id(
+            AUTHORITY_KEYID_new());
         if (!id) return false;
         id->keyid = ASN1_OCTET_STRING_dup(issuer_id);
-        return id->keyid && add(Extension(X509V3_EXT_i2d(NID_authority_key_identifier, 0, id.get())));
+        return id->keyid &&
+               add(Extension(X509V3_EXT_i2d(NID_authority_key_identifier, 0, id.get())));
     }
 
     bool add_alternative_names() {
@@ -154,7 +164,8 @@ class Builder {
         if (!names) return false;
         const auto add_name = [&](int type, ASN1_STRING* text, std::string_view bytes) {
             GENERAL_NAME* const name = GENERAL_NAME_new();
-            if (!name || !text || ASN1_STRING_set(text, bytes.data(), static_cast<int>(bytes.size())) != 1)
+            if (!name || !text ||
+                ASN1_STRING_set(text, bytes.data(), static_cast<int>(bytes.size())) != 1)
                 return false;
             GENERAL_NAME_set0_value(name, type, text);
             return sk_GENERAL_NAME_push(names.get(), name) > 0;
@@ -184,8 +195,10 @@ class Builder {
     X509Certificate certificate_;
 };
 
-Result<Certificate> finished(const CertificateRequest& request, const PrivateKey& key,
-                             const X509* issuer, EVP_PKEY* signing_key) {
+Result<Certificate> finished(const CertificateRequest& request,
+                             const PrivateKey& key,
+                             const X509* issuer,
+                             EVP_PKEY* signing_key) {
     // Go's DSA keys cannot sign.
     if (EVP_PKEY_get_base_id(signing_key) == EVP_PKEY_DSA)
         return refused("x509: certificate private key does not implement crypto.Signer");
@@ -204,7 +217,8 @@ Result<Certificate> make_certificate(const CertificateRequest& request, const Pr
     return finished(request, key, nullptr, key.handle().key.get());
 }
 
-Result<Certificate> make_certificate(const CertificateRequest& request, const PrivateKey& key,
+Result<Certificate> make_certificate(const CertificateRequest& request,
+                                     const PrivateKey& key,
                                      const Certificate& authority) {
     std::string error;
     const X509Certificate issuer = decoded_certificate(authority.cert, error);
