@@ -74,7 +74,8 @@ class Assignment {
     }
     Result<void> to(std::optional<IpAddress>& field) const {
         field.reset();
-        const std::string_view text = trimmed(last());
+        const std::string given = last();
+        const std::string_view text = trimmed(given);
         if (text.empty() || text == "UNSET" || text == "UNDEF") return {};
         field = IpAddress::parse(text);
         if (!field) return invalid(fmt::format("failed to parse IP: \"{}\"", text));
