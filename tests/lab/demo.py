@@ -185,6 +185,9 @@ def main():
     parser.add_argument("--programs", default=f"{PROJECT}/build/bin", help="folder with wwd, wwctl and wwclient")
     parser.add_argument("--logs", help="folder to keep the site and all logs in")
     options = parser.parse_args()
+    for name in ("wwd", "wwctl", "wwclient"):
+        if not os.path.exists(f"{options.programs}/{name}"):
+            sys.exit(f"demo: there is no {name} in {options.programs} (./dev build makes it)")
     if options.logs:
         options.logs = os.path.abspath(options.logs)
     try:
