@@ -6,6 +6,7 @@
 #include <ctime>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "base/guarded.h"
 #include "base/log.h"
@@ -115,7 +116,10 @@ struct Builder::State {
                         overlays_of(node, context),
                         root,
                         made->inputs));
-        for (const std::string& warning : assembled.warnings) log::warn("{}", warning);
+        for (const std::string& warning : assembled.warnings) {
+            const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
+            if (first) log::warn("{}", warning);
+        }
         WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
         WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);
         WW_TRY(made->archive, identity_of(path));
@@ -132,6 +136,7 @@ struct Builder::State {
     Folders folders;
     TemplateCache templates;
     PayloadCache payloads;
+    Guarded<std::set<std::string>> warned;
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
 };
 

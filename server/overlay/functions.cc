@@ -46,12 +46,12 @@ Rendering& rendering(const Call& call) { return *static_cast<Rendering*>(call.co
 Value nothing() { return Value::text(""); }
 
 // Compat: a missing file is an empty text, as upstream has it; here at least somebody hears of it.
+// The same text for every node, so that it can be said once.
 void warn_missing(Rendering& run, const char* function, std::string_view path, const Error& why) {
-    run.warnings.push_back(fmt::format("{} \"{}\" in {} for node {}: {}",
+    run.warnings.push_back(fmt::format("overlay.include_missing {} \"{}\" in {}: {}",
                                        function,
                                        path,
                                        run.environment.root.build_source,
-                                       run.environment.root.node.id,
                                        why.message()));
 }
 
