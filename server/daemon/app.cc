@@ -38,7 +38,8 @@ using namespace std::chrono_literals;
 
 constexpr int kExitFailed = 255;
 
-// Answers that have to wait for an overlay or for the disk. A storm queues here; one ask per connection.
+// Answers that have to wait for an overlay or for the disk. A storm queues here; one ask per
+// connection.
 constexpr size_t kAnswerQueue = 64 << 10;
 size_t answer_threads() { return std::max(4u, std::thread::hardware_concurrency()); }
 
@@ -67,7 +68,11 @@ constexpr mode_t kApiSocketMode = 0666;
 class ServiceAnswers final : public Answers {
    public:
     explicit ServiceAnswers(boot::Service& service) : service_(service) {}
-    std::optional<boot::Answer> at_once(const boot::Ask& ask) override { return service_.answer_at_once(ask); }
+    std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
+        // A list of all nodes takes milliseconds on a large site: too long for the only io thread.
+        if (ask.stage == boot::Stage::Status) return std::nullopt;
+        return service_.answer_at_once(ask);
+    }
     boot::Answer answer(const boot::Ask& ask) override { return service_.answer(ask); }
     void sent(const boot::Record& record) override { service_.sent(record); }
 
@@ -87,7 +92,8 @@ Result<void> read_tls_files(const store::WarewulfConf& conf, Ports& ports) {
     const auto read = [&](const char* name, std::string& into) -> Result<void> {
         auto text = read_file(folder + "/" + name, 48 << 10);
         if (!text)
-            return text.error().with_frame(fmt::format("reading the TLS files in {}", folder))
+            return text.error()
+                .with_frame(fmt::format("reading the TLS files in {}", folder))
                 .with_hint("wwctl configure tls makes them");
         into = std::move(*text);
         return {};
@@ -113,8 +119,10 @@ class App {
           conf_(std::move(conf)),
           run_folder_(protocol::run_folder(config_path_, conf_.paths.localstatedir)),
           images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)),
-          overlays_({conf_, images_,
-                     [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+          overlays_(
+              {conf_,
+               images_,
+               [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
           database_(store::Database::open(conf_.paths.nodes_conf(), run_folder_ + "/lock")),
           service_(conf_, *database_, overlays_, images_),
           site_{config_path_, conf_, *database_, overlays_, &service_},
@@ -127,7 +135,8 @@ class App {
     // Everything that can fail before the first node is served.
     Result<void> start() {
         WW_TRY(lock_, lock_site(run_folder_));
-        for (const store::Warning& warning : conf_.warnings) log::warn("config {}", warning.to_string());
+        for (const store::Warning& warning : conf_.warnings)
+            log::warn("config {}", warning.to_string());
         report_nodes();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
@@ -135,17 +144,25 @@ class App {
         }
         WW_TRY_VOID(start_api());
         if (const auto outcome = watch_.start(); !outcome)
-            log::warn("store.watch changes of nodes.conf need a SIGHUP: {}", outcome.error().describe());
+            log::warn("store.watch changes of nodes.conf need a SIGHUP: {}",
+                      outcome.error().describe());
         wait_for_signal();
-        front_.emplace(context_, answers_, answer_pool_, [this] { return front_settings(); }, front_arguments(),
-                       FrontProcess::Events{[this] { ready(); }, [this](const std::string& why) { failed(why); }});
+        front_.emplace(
+            context_,
+            answers_,
+            answer_pool_,
+            [this] { return front_settings(); },
+            front_arguments(),
+            FrontProcess::Events{[this] { ready(); },
+                                 [this](const std::string& why) { failed(why); }});
         return front_->start();
     }
 
     int run() {
         context_.run();
         if (front_) front_->kill();
-        // Whatever writes files writes them aside and renames: work that is cut off leaves nothing behind.
+        // Whatever writes files writes them aside and renames: work that is cut off leaves nothing
+        // behind.
         if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience)) {
             log::warn("work under way was cut off");
             std::_Exit(exit_status_);
@@ -173,7 +190,8 @@ class App {
     SettingsFrame front_settings() const {
         SettingsFrame settings;
         settings.port = static_cast<uint16_t>(conf_.warewulf.port);
-        settings.tls_port = conf_.warewulf.tls() ? static_cast<uint16_t>(conf_.warewulf.tls_port) : 0;
+        settings.tls_port =
+            conf_.warewulf.tls() ? static_cast<uint16_t>(conf_.warewulf.tls_port) : 0;
         settings.certificate = ports_.certificate;
         settings.key = ports_.key;
         settings.threads = front_threads();
@@ -186,23 +204,30 @@ class App {
         }
         // wwclient comes back after its interval on the same source port; see Limits::idle.
         const auto idle = std::max<std::chrono::seconds>(
-            300s, std::chrono::seconds(std::min<int64_t>(conf_.warewulf.update_interval, 86400)) + 60s);
+            300s,
+            std::chrono::seconds(std::min<int64_t>(conf_.warewulf.update_interval, 86400)) + 60s);
         settings.limits.push_back(fmt::format("idle={}s", idle.count()));
-        settings.limits.insert(settings.limits.end(), options_.limits.begin(), options_.limits.end());
+        settings.limits.insert(
+            settings.limits.end(), options_.limits.begin(), options_.limits.end());
         return settings;
     }
 
     std::vector<std::string> front_arguments() const {
         switch (options_.level) {
-            case log::Level::Debug: return {"--debug"};
-            case log::Level::Info: return {};
-            default: return {"--quiet"};
+            case log::Level::Debug:
+                return {"--debug"};
+            case log::Level::Info:
+                return {};
+            default:
+                return {"--quiet"};
         }
     }
 
     void ready() {
-        log::info("ready port={} tls_port={} nodes={} config={}", conf_.warewulf.port,
-                  conf_.warewulf.tls() ? conf_.warewulf.tls_port : 0, database_->snapshot()->nodes().size(),
+        log::info("ready port={} tls_port={} nodes={} config={}",
+                  conf_.warewulf.port,
+                  conf_.warewulf.tls() ? conf_.warewulf.tls_port : 0,
+                  database_->snapshot()->nodes().size(),
                   config_path_);
         notify_ready();
     }
@@ -219,7 +244,8 @@ class App {
         for (const store::Warning& warning : database_->snapshot()->warnings())
             log::warn("store.warning {}", warning.to_string());
         if (const auto problem = database_->problem())
-            log::error("store.rejected {}; nodes.conf is not in use until this is mended", problem->describe());
+            log::error("store.rejected {}; nodes.conf is not in use until this is mended",
+                       problem->describe());
     }
 
     void reload(const char* why) {
@@ -231,10 +257,13 @@ class App {
             const auto changed = database_->reload();
             service_.reloaded();
             if (!changed) {
-                log::error("store.rejected {}; the nodes read before stay in use", changed.error().describe());
+                log::error("store.rejected {}; the nodes read before stay in use",
+                           changed.error().describe());
             } else if (*changed) {
                 report_nodes();
-                log::info("store.reloaded nodes={} because {}", database_->snapshot()->nodes().size(), why);
+                log::info("store.reloaded nodes={} because {}",
+                          database_->snapshot()->nodes().size(),
+                          why);
             }
             notify_ready();
         });
@@ -265,7 +294,8 @@ class App {
         stopping_ = true;
         http::Limits limits;
         for (const std::string& limit : options_.limits) (void)http::set_limit(limits, limit);
-        log::info("stopping because of signal {}; transfers have {} s to finish", signal,
+        log::info("stopping because of signal {}; transfers have {} s to finish",
+                  signal,
                   std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
         notify_stopping();
         const auto one_ended = [this] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The main process: builds the parts of the daemon, joins them, and takes them apart again at the end.
+// The main process: builds the parts of the daemon, joins them, and takes them apart again at the
+// end.
 #pragma once
 
 #include "daemon/options.h"

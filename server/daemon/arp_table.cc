@@ -51,7 +51,8 @@ void ArpTable::read() {
         std::istringstream fields(line);
         std::string ip, type, flags, hwaddr;
         fields >> ip >> type >> flags >> hwaddr;
-        // An entry without an answer yet has this one; upstream would serve it. The first row counts.
+        // An entry without an answer yet has this one; upstream would serve it. The first row
+        // counts.
         if (!hwaddr.empty() && hwaddr != "00:00:00:00:00:00") entries_.emplace(ip, hwaddr);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The kernel's table of IPv4 neighbours, through a descriptor that was opened while files could still
-// be opened. A table of a large site has thousands of lines, so a copy serves for a moment.
+// The kernel's table of IPv4 neighbours, through a descriptor that was opened while files could
+// still be opened. A table of a large site has thousands of lines, so a copy serves for a moment.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,8 @@ class ArpTable {
     /// For tests: a file in the format of /proc/net/arp.
     explicit ArpTable(UniqueFd table) : table_(std::move(table)) {}
 
-    /// The hardware address of an IPv4 neighbour. A peer that just opened a connection is in the table.
+    /// The hardware address of an IPv4 neighbour. A peer that just opened a connection is in the
+    /// table.
     std::optional<std::string> find(std::string_view address);
 
    private:

@@ -15,8 +15,8 @@ namespace ww::daemon {
 
 namespace {
 
-// A front has at most one ask per connection; one that shows more than any limit of connections allows is
-// not ours any more.
+// A front has at most one ask per connection; one that shows more than any limit of connections
+// allows is not ours any more.
 constexpr size_t kMaxUnderWay = 1 << 17;
 
 // Long texts go as a descriptor of memory that nobody can change any more.
@@ -58,7 +58,8 @@ bool BackLink::take(Packet& packet) {
     while (!reader.done()) {
         auto frame = reader.next_from_front();
         if (!frame) {
-            log::error("front.protocol: the front sent nonsense and is cut off: {}", frame.error().describe());
+            log::error("front.protocol: the front sent nonsense and is cut off: {}",
+                       frame.error().describe());
             return false;
         }
         if (auto* ask = std::get_if<AskFrame>(&*frame)) {
@@ -113,8 +114,8 @@ void BackLink::reply(uint32_t id, boot::Answer answer) {
     AnswerFrame frame{id, std::move(answer), true};
     boot::Answer& out = frame.answer;
     if (auto* text = std::get_if<std::string>(&out.body)) {
-        // As good as sent: it leaves with the next packet, and what becomes of it afterwards has never
-        // mattered to the record.
+        // As good as sent: it leaves with the next packet, and what becomes of it afterwards has
+        // never mattered to the record.
         if (out.recorded) answers_.sent(out.record);
         if (text->size() > kMaxInlineBody) {
             auto file = in_memory_file(*text);
@@ -157,12 +158,22 @@ void BackLink::finish(const SentFrame& frame) {
     const boot::Record& record = transfer.record;
     const int64_t took = http::Deadline::now_ms() - transfer.started_ms;
     if (frame.complete) {
-        log::info("boot.sent node={} stage={} file={} peer={} bytes={} ms={}", record.node,
-                  boot::to_string(record.stage), record.sent, record.peer_address, frame.bytes, took);
+        log::info("boot.sent node={} stage={} file={} peer={} bytes={} ms={}",
+                  record.node,
+                  boot::to_string(record.stage),
+                  record.sent,
+                  record.peer_address,
+                  frame.bytes,
+                  took);
     } else {
-        log::warn("boot.cut_off node={} stage={} file={} peer={} bytes={} of={} ms={}", record.node,
-                  boot::to_string(record.stage), record.sent, record.peer_address, frame.bytes,
-                  transfer.size, took);
+        log::warn("boot.cut_off node={} stage={} file={} peer={} bytes={} of={} ms={}",
+                  record.node,
+                  boot::to_string(record.stage),
+                  record.sent,
+                  record.peer_address,
+                  frame.bytes,
+                  transfer.size,
+                  took);
     }
 }
 

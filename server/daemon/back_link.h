@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The main process's end of the channel to one front: turns asks into answers, the quick ones on the
-// spot, the others on the work pool, and remembers what is on its way to which node.
+// The main process's end of the channel to one front: turns asks into answers, the quick ones on
+// the spot, the others on the work pool, and remembers what is on its way to which node.
 #pragma once
 
 #include <cstdint>
@@ -37,9 +37,9 @@ class Answers {
 class BackLink : public std::enable_shared_from_this<BackLink> {
    public:
     struct Events {
-        std::function<void()> ready;                           // the ports are open
-        std::function<void(const std::string& why)> failed;    // they are not
-        std::function<void()> closed;                          // the front has gone
+        std::function<void()> ready;                         // the ports are open
+        std::function<void(const std::string& why)> failed;  // they are not
+        std::function<void()> closed;                        // the front has gone
     };
 
     /// `answers` and `pool` must outlive the link.

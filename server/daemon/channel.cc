@@ -17,8 +17,8 @@ namespace ww::daemon {
 
 namespace {
 
-// Asks of a thousand nodes are some 200 KB. Beyond the system's limit only root gets it (FORCE); less
-// merely means that packets wait on our side.
+// Asks of a thousand nodes are some 200 KB. Beyond the system's limit only root gets it (FORCE);
+// less merely means that packets wait on our side.
 constexpr int kSocketBuffer = 4 << 20;
 
 // Packets read before other handlers of the context get their turn.
@@ -32,7 +32,8 @@ struct alignas(cmsghdr) ControlBuffer {
 // Descriptors that came with a message, made owners at once, whatever else is wrong with it.
 std::vector<UniqueFd> take_fds(msghdr& message) {
     std::vector<UniqueFd> fds;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+         header = CMSG_NXTHDR(&message, header)) {
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
         const size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         for (size_t i = 0; i < count; ++i) {
@@ -100,7 +101,8 @@ Result<std::pair<UniqueFd, UniqueFd>> channel_pair() {
         return Error::from_errno(errno, "socketpair");
     for (const int fd : fds) {
         for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
-            if (::setsockopt(fd, SOL_SOCKET, option, &kSocketBuffer, sizeof kSocketBuffer) == 0) break;
+            if (::setsockopt(fd, SOL_SOCKET, option, &kSocketBuffer, sizeof kSocketBuffer) == 0)
+                break;
         }
     }
     return std::pair(UniqueFd(fds[0]), UniqueFd(fds[1]));
@@ -176,7 +178,8 @@ void Channel::flush() {
 
 http::Task<void> Channel::wait_and_flush(std::shared_ptr<Channel> self) {
     http::error_code error;
-    co_await self->socket_.async_wait(http::Socket::wait_write, asio::redirect_error(http::use_task, error));
+    co_await self->socket_.async_wait(http::Socket::wait_write,
+                                      asio::redirect_error(http::use_task, error));
     {
         std::lock_guard lock(self->mutex_);
         self->waiting_ = false;
@@ -191,7 +194,8 @@ http::Task<void> Channel::read_loop(std::shared_ptr<Channel>) {
     bool open = true;
     while (open) {
         http::error_code error;
-        co_await socket_.async_wait(http::Socket::wait_read, asio::redirect_error(http::use_task, error));
+        co_await socket_.async_wait(http::Socket::wait_read,
+                                    asio::redirect_error(http::use_task, error));
         if (error) break;
         for (int i = 0; i < kReadBatch; ++i) {
             const Received received = receive(socket_.native_handle(), buffer, packet);
@@ -213,7 +217,8 @@ void Channel::close() {
         closed_ = true;
         queue_.clear();
     }
-    // Shut down, not closed: the read loop ends by itself, and nobody writes to a reused descriptor.
+    // Shut down, not closed: the read loop ends by itself, and nobody writes to a reused
+    // descriptor.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // One end of the socketpair between the processes: packets out, packets in. Frames that are sent in
-// the same turn of the event loop leave in one packet, which is what makes thousands of small questions
-// per second cheap. Knows nothing of what the frames mean.
+// the same turn of the event loop leave in one packet, which is what makes thousands of small
+// questions per second cheap. Knows nothing of what the frames mean.
 #pragma once
 
 #include <deque>

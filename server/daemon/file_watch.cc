@@ -9,7 +9,9 @@
 
 namespace ww::daemon {
 
-FileWatch::FileWatch(boost::asio::io_context& context, const std::string& path, std::function<void()> on_change)
+FileWatch::FileWatch(boost::asio::io_context& context,
+                     const std::string& path,
+                     std::function<void()> on_change)
     : notify_(context), on_change_(std::move(on_change)) {
     const size_t slash = path.rfind('/');
     folder_ = slash == std::string::npos ? "." : path.substr(0, slash + 1);
@@ -19,8 +21,10 @@ FileWatch::FileWatch(boost::asio::io_context& context, const std::string& path, 
 Result<void> FileWatch::start() {
     UniqueFd fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     if (!fd.valid()) return Error::from_errno(errno, "inotify_init");
-    if (::inotify_add_watch(fd.get(), folder_.c_str(),
-                            IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR) < 0)
+    if (::inotify_add_watch(fd.get(),
+                            folder_.c_str(),
+                            IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR) <
+        0)
         return Error::from_errno(errno, "watch " + folder_);
     notify_.assign(fd.release());
     wait();
@@ -45,7 +49,8 @@ bool FileWatch::drain() {
         if (got <= 0) return ours;
         for (ssize_t at = 0; at < got;) {
             const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-            if ((event->mask & IN_Q_OVERFLOW) != 0 || (event->len > 0 && name_ == event->name)) ours = true;
+            if ((event->mask & IN_Q_OVERFLOW) != 0 || (event->len > 0 && name_ == event->name))
+                ours = true;
             at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
         }
     }

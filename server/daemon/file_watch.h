@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Notices that a file was rewritten or replaced: watches its folder, since an editor or a rename leaves
-// the old inode behind.
+// Notices that a file was rewritten or replaced: watches its folder, since an editor or a rename
+// leaves the old inode behind.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -16,7 +16,9 @@ namespace ww::daemon {
 /// Used on the context's thread. Stops when destroyed.
 class FileWatch {
    public:
-    FileWatch(boost::asio::io_context& context, const std::string& path, std::function<void()> on_change);
+    FileWatch(boost::asio::io_context& context,
+              const std::string& path,
+              std::function<void()> on_change);
 
     /// Errors: NotFound (no such folder), Io.
     Result<void> start();

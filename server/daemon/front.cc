@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "daemon/front.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,8 +23,8 @@ namespace ww::daemon {
 
 namespace {
 
-// Threads that read files into memory for the io threads, and how many such reads may wait; when there
-// are more, an io thread waits for the disk itself.
+// Threads that read files into memory for the io threads, and how many such reads may wait; when
+// there are more, an io thread waits for the disk itself.
 constexpr size_t kWarmingThreads = 8;
 constexpr size_t kWarmingQueue = 4096;
 
@@ -64,13 +66,24 @@ Result<SettingsFrame> receive_settings(int channel) {
 
 // The routes: what is no question for the main process is answered here.
 void handle(FrontLink& link, ArpTable& arp, const http::Request& request, http::Responder respond) {
-    const boot::Target target{request.target, request.peer.address, request.peer.port, request.peer.tls};
-    auto ask = boot::parse_request(target, [&](std::string_view address) { return arp.find(address); });
+    const boot::Target target{
+        request.target, request.peer.address, request.peer.port, request.peer.tls};
+    auto ask =
+        boot::parse_request(target, [&](std::string_view address) { return arp.find(address); });
     if (ask) return link.ask(std::move(*ask), std::move(respond));
     if (ask.error().code() == ErrorCode::NotFound)
         return respond(http::text_reply(404, "404 page not found\n"));
     // dracut pipes a body into gzip whatever the status: errors of boot routes have none.
     respond({400, {}, {}, {}});
+}
+
+// A connection needs its socket and the file it is being sent. Running out would not only refuse a
+// connection: a file that finds no descriptor breaks the channel.
+size_t connections_we_can_hold() {
+    constexpr rlim_t kOthers = 128;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 2 * kOthers) return kOthers / 2;
+    return static_cast<size_t>((limit.rlim_cur - kOthers) / 2);
 }
 
 // The event loops, one thread each.
@@ -101,16 +114,20 @@ class Loops {
     std::list<asio::io_context> rest_;
 };
 
-Result<void> serve(UniqueFd channel_fd, SettingsFrame settings, std::vector<OpenPort> ports, ArpTable& arp) {
+Result<void> serve(UniqueFd channel_fd,
+                   SettingsFrame settings,
+                   std::vector<OpenPort> ports,
+                   ArpTable& arp) {
     http::ServerOptions options;
     for (const std::string& limit : settings.limits) {
         WW_TRY_VOID(http::set_limit(options.limits, limit));
     }
+    options.limits.connections = std::min(options.limits.connections, connections_we_can_hold());
     asio::io_context context(/*concurrency_hint=*/1);
     Loops loops(context, std::clamp<size_t>(settings.threads, 1, 64));
     http::WorkPool warming(kWarmingThreads, kWarmingQueue);
-    const auto link = std::make_shared<FrontLink>(
-        std::make_shared<Channel>(context, std::move(channel_fd)));
+    const auto link =
+        std::make_shared<FrontLink>(std::make_shared<Channel>(context, std::move(channel_fd)));
     options.pool = &warming;
     options.handler = [&link = *link, &arp](const http::Request& request, http::Responder respond) {
         handle(link, arp, request, std::move(respond));
@@ -119,16 +136,19 @@ Result<void> serve(UniqueFd channel_fd, SettingsFrame settings, std::vector<Open
     http::Server server(loops.all(), std::move(options));
     for (OpenPort& port : ports) server.accept_from(std::move(port.fd), std::move(port.tls));
 
+    // All of it is used within loops.run() only.
     asio::steady_timer drain_ends(context);
-    link->start([&] {
-        server.drain([&] { loops.stop(); });
+    const auto cut_off = [&server, &loops, drain_time](const http::error_code& cancelled) {
+        if (cancelled) return;
+        log::warn("front: {} transfers were cut off after {} s",
+                  server.connections(),
+                  std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
+        loops.stop();
+    };
+    link->start([&server, &loops, &drain_ends, &cut_off, drain_time] {
+        server.drain([&loops] { loops.stop(); });
         drain_ends.expires_after(drain_time);
-        drain_ends.async_wait([&](const http::error_code& error) {
-            if (error) return;
-            log::warn("front: {} transfers were cut off after {} s", server.connections(),
-                      std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
-            loops.stop();
-        });
+        drain_ends.async_wait(cut_off);
     });
     link->report_ready();
     loops.run();
@@ -158,7 +178,8 @@ int run_front(UniqueFd channel) {
     if (!ports) return fail(ports.error());
     ArpTable arp;
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
-    if (auto outcome = serve(std::move(channel), std::move(*settings), std::move(*ports), arp); !outcome) {
+    if (auto outcome = serve(std::move(channel), std::move(*settings), std::move(*ports), arp);
+        !outcome) {
         log::error("front: {}", outcome.error().describe());
         return kExitFailed;
     }

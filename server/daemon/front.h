@@ -8,8 +8,8 @@
 
 namespace ww::daemon {
 
-/// Runs until the main process says so or has gone; the process's exit status. `channel`: the front's
-/// end of the socketpair.
+/// Runs until the main process says so or has gone; the process's exit status. `channel`: the
+/// front's end of the socketpair.
 int run_front(UniqueFd channel);
 
 }  // namespace ww::daemon

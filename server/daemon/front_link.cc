@@ -18,7 +18,8 @@ void FrontLink::ask(boot::Ask ask, http::Responder respond) {
     {
         std::lock_guard lock(mutex_);
         if (closed_) return;  // the responder says 500
-        // An answer may take minutes, four billion asks do not pass in between; but never mix up two.
+        // An answer may take minutes, four billion asks do not pass in between; but never mix up
+        // two.
         do {
             frame.id = ++last_id_;
         } while (waiting_.contains(frame.id));
@@ -74,8 +75,8 @@ void FrontLink::answer(AnswerFrame frame) {
         reply.body = std::move(*text);
     } else {
         auto& file = std::get<boot::FileBody>(frame.answer.body);
-        reply.body = http::FileBody{std::move(file.fd), file.size, file.mtime, std::move(file.etag),
-                                    frame.is_resource};
+        reply.body = http::FileBody{
+            std::move(file.fd), file.size, file.mtime, std::move(file.etag), frame.is_resource};
         reply.delivered = [channel = channel_, id = frame.id](const http::Delivery& delivery) {
             std::string bytes;
             encode(SentFrame{id, delivery.bytes, delivery.complete}, bytes);

@@ -21,8 +21,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Between the end of a front and the next one: at once after a single accident, ever longer for one that
-// dies again and again, so that the machine does nothing else no sooner than somebody looks at the log.
+// Between the end of a front and the next one: at once after a single accident, ever longer for one
+// that dies again and again, so that the machine does nothing else no sooner than somebody looks at
+// the log.
 constexpr std::chrono::milliseconds kFirstPause = 50ms;
 constexpr std::chrono::milliseconds kLongestPause = 10s;
 // A front that lived this long had no trouble starting.
@@ -31,8 +32,8 @@ constexpr std::chrono::seconds kHealthyLife = 30s;
 // Where the front finds its channel.
 constexpr int kChannelFd = 3;
 
-// A process whose only inherited descriptors are the standard ones and the channel; everything else of
-// ours is close-on-exec.
+// A process whose only inherited descriptors are the standard ones and the channel; everything else
+// of ours is close-on-exec.
 Result<pid_t> spawn(const std::vector<std::string>& words, int channel) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -50,7 +51,8 @@ Result<pid_t> spawn(const std::vector<std::string>& words, int channel) {
     argv.push_back(nullptr);
     pid_t pid = 0;
     // The running program, whatever became of its file.
-    const int error = ::posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+    const int error =
+        ::posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return Error::from_errno(error, "start the front process");
@@ -64,8 +66,11 @@ std::string describe(int status) {
 
 }  // namespace
 
-FrontProcess::FrontProcess(asio::io_context& context, Answers& answers, http::WorkPool& pool,
-                           std::function<SettingsFrame()> settings, std::vector<std::string> arguments,
+FrontProcess::FrontProcess(asio::io_context& context,
+                           Answers& answers,
+                           http::WorkPool& pool,
+                           std::function<SettingsFrame()> settings,
+                           std::vector<std::string> arguments,
                            Events events)
     : context_(context),
       answers_(answers),
@@ -92,14 +97,15 @@ Result<void> FrontProcess::start() {
     process_.emplace(context_, pidfd);
     started_ = std::chrono::steady_clock::now();
     why_failed_.clear();
-    link_ = std::make_shared<BackLink>(std::make_shared<Channel>(context_, std::move(ends.first)), answers_,
-                                       pool_);
-    link_->start(settings_(), {[this] {
-                                   was_ready_ = true;
-                                   events_.ready();
-                               },
-                               [this](const std::string& why) { why_failed_ = why; },
-                               [this] { closed(); }});
+    link_ = std::make_shared<BackLink>(
+        std::make_shared<Channel>(context_, std::move(ends.first)), answers_, pool_);
+    link_->start(settings_(),
+                 {[this] {
+                      was_ready_ = true;
+                      events_.ready();
+                  },
+                  [this](const std::string& why) { why_failed_ = why; },
+                  [this] { closed(); }});
     watch();
     return {};
 }
@@ -107,12 +113,13 @@ Result<void> FrontProcess::start() {
 // The process has ended and the channel has been read to its end: in which order that is noticed is
 // chance, and the reason for a failure is in the channel.
 void FrontProcess::watch() {
-    process_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const http::error_code& error) {
-        if (error) return;
-        (void)::waitpid(pid_, &exit_status_, 0);
-        pid_ = 0;
-        if (!link_) ended();
-    });
+    process_->async_wait(asio::posix::stream_descriptor::wait_read,
+                         [this](const http::error_code& error) {
+                             if (error) return;
+                             (void)::waitpid(pid_, &exit_status_, 0);
+                             pid_ = 0;
+                             if (!link_) ended();
+                         });
 }
 
 void FrontProcess::closed() {
@@ -129,11 +136,13 @@ void FrontProcess::ended() {
         return std::exchange(stopped_, {})();
     }
     if (!was_ready_) {
-        return events_.failed(why_failed_.empty() ? "the front process ended: " + describe(exit_status_)
-                                                  : why_failed_);
+        return events_.failed(why_failed_.empty()
+                                  ? "the front process ended: " + describe(exit_status_)
+                                  : why_failed_);
     }
     log::error("front.ended {}; starting another in {} ms",
-               why_failed_.empty() ? describe(exit_status_) : why_failed_, pause_.count());
+               why_failed_.empty() ? describe(exit_status_) : why_failed_,
+               pause_.count());
     restart_later();
 }
 

@@ -23,13 +23,17 @@ namespace ww::daemon {
 class FrontProcess {
    public:
     struct Events {
-        std::function<void()> ready;                         // the ports are open; again after a restart
+        std::function<void()> ready;  // the ports are open; again after a restart
         std::function<void(const std::string& why)> failed;  // the first front could not start
     };
 
     /// `settings` is asked for each new front. `arguments`: further words for its command line.
-    FrontProcess(asio::io_context& context, Answers& answers, http::WorkPool& pool,
-                 std::function<SettingsFrame()> settings, std::vector<std::string> arguments, Events events);
+    FrontProcess(asio::io_context& context,
+                 Answers& answers,
+                 http::WorkPool& pool,
+                 std::function<SettingsFrame()> settings,
+                 std::vector<std::string> arguments,
+                 Events events);
     ~FrontProcess();
 
     /// Errors: Io.
@@ -55,8 +59,8 @@ class FrontProcess {
     pid_t pid_ = 0;  // 0: none
     int exit_status_ = 0;
     std::optional<asio::posix::stream_descriptor> process_;  // readable when the process has ended
-    std::shared_ptr<BackLink> link_;  // null once the channel has ended
-    bool was_ready_ = false;  // any front of this daemon
+    std::shared_ptr<BackLink> link_;                         // null once the channel has ended
+    bool was_ready_ = false;                                 // any front of this daemon
     std::string why_failed_;
     std::chrono::steady_clock::time_point started_{};
     std::chrono::milliseconds pause_;

@@ -37,7 +37,8 @@ bool set_capabilities(uint32_t mask) {
     return ::syscall(SYS_capset, &header, data.data()) == 0;
 }
 
-// What no process of ours may ever gain, not even by running a program with capabilities on its file.
+// What no process of ours may ever gain, not even by running a program with capabilities on its
+// file.
 void empty_bounding_set() {
     for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
         (void)::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
@@ -51,7 +52,8 @@ void forbid_files() {
     const long abi =
         ::syscall(SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return;
-    // All rights the first version knows are the bits up to MAKE_SYM; REFER and TRUNCATE came later.
+    // All rights the first version knows are the bits up to MAKE_SYM; REFER and TRUNCATE came
+    // later.
     landlock_ruleset_attr handled{};
     handled.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
     if (abi >= 2) handled.handled_access_fs |= uint64_t{1} << 13;
@@ -74,14 +76,14 @@ constexpr uint32_t kArchitecture = 0;  // unknown: no filter
 
 // Calls that a server which has its sockets never makes, and an intruder would make first.
 constexpr std::array kForbidden = {
-    SYS_execve,  SYS_execveat,          SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_socket,  SYS_connect,           SYS_bind,   SYS_open_by_handle_at, SYS_mount,
-    SYS_setns,   SYS_unshare,           SYS_bpf,    SYS_userfaultfd,       SYS_io_uring_setup,
-    SYS_add_key, SYS_request_key,       SYS_keyctl, SYS_perf_event_open,   SYS_pidfd_getfd,
+    SYS_execve,  SYS_execveat,    SYS_ptrace, SYS_process_vm_readv,  SYS_process_vm_writev,
+    SYS_socket,  SYS_connect,     SYS_bind,   SYS_open_by_handle_at, SYS_mount,
+    SYS_setns,   SYS_unshare,     SYS_bpf,    SYS_userfaultfd,       SYS_io_uring_setup,
+    SYS_add_key, SYS_request_key, SYS_keyctl, SYS_perf_event_open,   SYS_pidfd_getfd,
 };
 
-// A list of what is forbidden rather than of what is allowed: a C library that starts to use another
-// call must not take the service down.
+// A list of what is forbidden rather than of what is allowed: a C library that starts to use
+// another call must not take the service down.
 void forbid_calls() {
     if (kArchitecture == 0) return;
     std::vector<sock_filter> code;
@@ -112,7 +114,8 @@ Result<void> give_up_root() {
     const passwd* user = ::getpwnam("wwd");
     if (user == nullptr) user = ::getpwnam("nobody");
     if (user == nullptr)
-        return Error(ErrorCode::NotFound, "there is neither a user wwd nor a user nobody to run the front as");
+        return Error(ErrorCode::NotFound,
+                     "there is neither a user wwd nor a user nobody to run the front as");
     const uid_t uid = user->pw_uid;
     const gid_t gid = user->pw_gid;
     if (uid == 0) return Error(ErrorCode::InvalidArgument, "the user for the front is root");

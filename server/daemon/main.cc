@@ -20,10 +20,17 @@ int main(int argc, char** argv) {
     }
     log::set_level(options->level);
     switch (options->role) {
-        case daemon::Role::Main: return daemon::run_main(*options);
-        case daemon::Role::Front: return daemon::run_front(UniqueFd(options->fd));
-        case daemon::Role::Private: return api::serve_private(UniqueFd(options->fd), options->config);
-        case daemon::Role::Help: fmt::print("{}", daemon::help_text()); return 0;
-        case daemon::Role::Version: fmt::print("wwd {}\n", WW_VERSION); return 0;
+        case daemon::Role::Main:
+            return daemon::run_main(*options);
+        case daemon::Role::Front:
+            return daemon::run_front(UniqueFd(options->fd));
+        case daemon::Role::Private:
+            return api::serve_private(UniqueFd(options->fd), options->config);
+        case daemon::Role::Help:
+            fmt::print("{}", daemon::help_text());
+            return 0;
+        case daemon::Role::Version:
+            fmt::print("wwd {}\n", WW_VERSION);
+            return 0;
     }
 }

@@ -97,7 +97,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         } else if (name == "--version") {
             options.role = Role::Version;
         } else {
-            return bad(fmt::format("unknown argument {}", name)).with_hint("wwd --help shows what there is");
+            return bad(fmt::format("unknown argument {}", name))
+                .with_hint("wwd --help shows what there is");
         }
         if (words.value_left_over()) return bad(fmt::format("{} takes no value", name));
     }
@@ -110,7 +111,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 std::string_view help_text() {
     return "usage: wwd [--warewulfconf FILE] [-d | -q]\n"
            "\n"
-           "Serves a cluster's nodes in the foreground. SIGHUP reads nodes.conf again (so does a change of\n"
+           "Serves a cluster's nodes in the foreground. SIGHUP reads nodes.conf again (so does a "
+           "change of\n"
            "the file), SIGTERM ends after the transfers under way.\n"
            "\n"
            "  --warewulfconf FILE  the site's configuration (also: environment WAREWULFCONF)\n"

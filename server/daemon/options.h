@@ -22,14 +22,14 @@ enum class Role {
 
 struct Options {
     Role role = Role::Main;
-    std::string config;               // warewulf.conf
-    int fd = -1;                      // Front: the channel; Private: the connected socket
+    std::string config;  // warewulf.conf
+    int fd = -1;         // Front: the channel; Private: the connected socket
     log::Level level = log::Level::Info;
     std::vector<std::string> limits;  // http::set_limit assignments; for tests
 };
 
-/// Arguments without the program's name. WAREWULFCONF and WAREWULFD_LOGLEVEL of the environment count as
-/// upstream's do. Errors: InvalidArgument.
+/// Arguments without the program's name. WAREWULFCONF and WAREWULFD_LOGLEVEL of the environment
+/// count as upstream's do. Errors: InvalidArgument.
 Result<Options> parse_options(const std::vector<std::string>& arguments);
 
 std::string_view help_text();

@@ -30,8 +30,8 @@ void notify_ready() { (void)::sd_notify(0, "READY=1"); }
 void notify_reloading() {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
-    const unsigned long long us =
-        static_cast<unsigned long long>(now.tv_sec) * 1'000'000 + static_cast<unsigned long long>(now.tv_nsec) / 1000;
+    const unsigned long long us = static_cast<unsigned long long>(now.tv_sec) * 1'000'000 +
+                                  static_cast<unsigned long long>(now.tv_nsec) / 1000;
     (void)::sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", us);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What wwd says to systemd, and the sockets it may get from there. Without a service manager all of it
-// does nothing.
+// What wwd says to systemd, and the sockets it may get from there. Without a service manager all of
+// it does nothing.
 #pragma once
 
 #include <string>

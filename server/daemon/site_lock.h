@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One daemon per site: a lock that is held while the process lives. (Writers of the store have another
-// lock of their own, which a private wwd takes too.)
+// One daemon per site: a lock that is held while the process lives. (Writers of the store have
+// another lock of their own, which a private wwd takes too.)
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace ww::daemon {
 
-/// Makes the run-time folder if need be. Errors: FailedPrecondition (another daemon serves the site),
-/// PermissionDenied, Io.
+/// Makes the run-time folder if need be. Errors: FailedPrecondition (another daemon serves the
+/// site), PermissionDenied, Io.
 Result<UniqueFd> lock_site(const std::string& run_folder);
 
 }  // namespace ww::daemon

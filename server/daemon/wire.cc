@@ -9,7 +9,8 @@
 
 namespace ww::daemon {
 
-static_assert(std::endian::native == std::endian::little, "frames are written as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "frames are written as they lie in memory");
 
 namespace {
 
@@ -212,7 +213,9 @@ Result<FromFront> PacketReader::next_from_front() {
     Reader in(frame.fields);
     FromFront out;
     switch (frame.kind) {
-        case Kind::Ask: out = read_ask(in); break;
+        case Kind::Ask:
+            out = read_ask(in);
+            break;
         case Kind::Sent: {
             SentFrame sent;
             sent.id = in.number<uint32_t>();
@@ -222,9 +225,14 @@ Result<FromFront> PacketReader::next_from_front() {
             out = sent;
             break;
         }
-        case Kind::Ready: out = ReadyFrame{}; break;
-        case Kind::Failed: out = FailedFrame{in.text()}; break;
-        default: return malformed("not a frame of the front");
+        case Kind::Ready:
+            out = ReadyFrame{};
+            break;
+        case Kind::Failed:
+            out = FailedFrame{in.text()};
+            break;
+        default:
+            return malformed("not a frame of the front");
     }
     if (!in.finished()) return malformed("a frame with the wrong fields");
     return out;
@@ -280,8 +288,11 @@ Result<FromMain> PacketReader::next_from_main() {
             out = std::move(answer);
             break;
         }
-        case Kind::Drain: out = DrainFrame{}; break;
-        default: return malformed("not a frame of the main process");
+        case Kind::Drain:
+            out = DrainFrame{};
+            break;
+        default:
+            return malformed("not a frame of the main process");
     }
     if (!in.finished()) return malformed("a frame with the wrong fields");
     return out;

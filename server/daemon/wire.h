@@ -4,11 +4,11 @@
 // sent, and say whether it got its ports; the main process gives settings, answers, and the word to
 // end. Nothing else has a code, so a front that was taken over has no other wish to utter.
 //
-// A packet of the socketpair holds frames back to back, and the descriptors of those that bring one, in
-// order. Frame: length of what follows (u32), kind (u8), fields. Integers are little-endian; texts and
-// lists have a length (u32) in front. Both ends are the same program, so there is no version. Decoding
-// is strict: an unknown kind, a missing or superfluous byte or descriptor, or a value out of bounds is an
-// error, after which the connection is useless.
+// A packet of the socketpair holds frames back to back, and the descriptors of those that bring
+// one, in order. Frame: length of what follows (u32), kind (u8), fields. Integers are
+// little-endian; texts and lists have a length (u32) in front. Both ends are the same program, so
+// there is no version. Decoding is strict: an unknown kind, a missing or superfluous byte or
+// descriptor, or a value out of bounds is an error, after which the connection is useless.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +59,8 @@ struct PassedListener {
 };
 /// The first thing a front hears, and hears once.
 struct SettingsFrame {
-    uint16_t port = 0;      // 0: do not open it (a listener was passed)
-    uint16_t tls_port = 0;  // the same
+    uint16_t port = 0;        // 0: do not open it (a listener was passed)
+    uint16_t tls_port = 0;    // the same
     std::string certificate;  // PEM; empty: no TLS
     std::string key;          // PEM
     uint32_t threads = 1;
@@ -69,7 +69,7 @@ struct SettingsFrame {
 };
 struct AnswerFrame {
     uint32_t id = 0;
-    boot::Answer answer;     // `record` stays here: the front has no use for it
+    boot::Answer answer;      // `record` stays here: the front has no use for it
     bool is_resource = true;  // false: a long text that is in a file only for the journey
 };
 /// Take no more connections, end when the last one has.
@@ -92,8 +92,8 @@ void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds)
 void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds);
 void encode(const DrainFrame& frame, std::string& out);
 
-/// Takes frames out of a packet one after the other. Errors: InvalidArgument; the packet then is to be
-/// dropped, with the connection.
+/// Takes frames out of a packet one after the other. Errors: InvalidArgument; the packet then is to
+/// be dropped, with the connection.
 class PacketReader {
    public:
     explicit PacketReader(Packet& packet) : packet_(packet), rest_(packet.bytes) {}

@@ -29,7 +29,8 @@ bool strongly_equal(std::string_view a, std::string_view b) {
     return a == b && !a.empty() && !a.starts_with("W/");
 }
 
-// Calls `matches` with each tag of If-Match or If-None-Match until it says yes. Tags may hold commas.
+// Calls `matches` with each tag of If-Match or If-None-Match until it says yes. Tags may hold
+// commas.
 template <class Matches>
 bool any_tag(std::string_view list, Matches matches) {
     while (true) {
@@ -59,20 +60,21 @@ std::optional<int64_t> date_header(const Request& request, std::string_view name
 // 304 or 412, or nothing when the body is to be sent.
 std::optional<int> failed_condition(const Request& request, const Validators& file) {
     if (const auto tags = find(request.headers, "If-Match")) {
-        const bool match =
-            trim(*tags) == "*" ||
-            any_tag(*tags, [&](std::string_view tag) { return strongly_equal(tag, file.etag); });
+        const bool match = trim(*tags) == "*" || any_tag(*tags, [&](std::string_view tag) {
+                               return strongly_equal(tag, file.etag);
+                           });
         if (!match) return 412;
-    } else if (const auto date = date_header(request, "If-Unmodified-Since"); date && file.mtime != 0) {
+    } else if (const auto date = date_header(request, "If-Unmodified-Since");
+               date && file.mtime != 0) {
         if (file.mtime > *date) return 412;
     }
     if (const auto tags = find(request.headers, "If-None-Match")) {
-        const bool match =
-            trim(*tags) == "*" || any_tag(*tags, [&](std::string_view tag) {
-                return !file.etag.empty() && opaque(tag) == opaque(file.etag);
-            });
+        const bool match = trim(*tags) == "*" || any_tag(*tags, [&](std::string_view tag) {
+                               return !file.etag.empty() && opaque(tag) == opaque(file.etag);
+                           });
         if (match) return is_get_or_head(request) ? 304 : 412;
-    } else if (const auto date = date_header(request, "If-Modified-Since"); date && file.mtime != 0) {
+    } else if (const auto date = date_header(request, "If-Modified-Since");
+               date && file.mtime != 0) {
         if (is_get_or_head(request) && file.mtime <= *date) return 304;
     }
     return std::nullopt;
@@ -103,7 +105,8 @@ struct Range {
 // The one range of "bytes=1-2", "bytes=1-" or "bytes=-2"; nothing if it must be ignored.
 std::optional<Range> parse_range(std::string_view header, int64_t size) {
     constexpr std::string_view kUnit = "bytes=";
-    if (header.size() < kUnit.size() || ::strncasecmp(header.data(), kUnit.data(), kUnit.size()) != 0)
+    if (header.size() < kUnit.size() ||
+        ::strncasecmp(header.data(), kUnit.data(), kUnit.size()) != 0)
         return std::nullopt;
     const std::string_view spec = header.substr(kUnit.size());
     const size_t dash = spec.find('-');
@@ -129,8 +132,8 @@ std::optional<Range> parse_range(std::string_view header, int64_t size) {
 FilePlan plan_file(const Request& request, const Validators& file) {
     if (const auto status = failed_condition(request, file)) return {*status, 0, 0};
     const FilePlan whole{200, 0, file.size};
-    // Ranges are defined for GET alone. Of an empty file none can be satisfied; clients that always ask
-    // for one are better off with the empty body.
+    // Ranges are defined for GET alone. Of an empty file none can be satisfied; clients that always
+    // ask for one are better off with the empty body.
     if (request.method != "GET" || file.size == 0) return whole;
     const auto header = find(request.headers, "Range");
     if (!header || !range_is_current(request, file)) return whole;

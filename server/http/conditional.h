@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a request for a file comes to, given its conditions and its range: pure functions of headers,
-// size and validators. Source: RFC 9110 §13 (conditions) and §14 (ranges).
+// What a request for a file comes to, given its conditions and its range: pure functions of
+// headers, size and validators. Source: RFC 9110 §13 (conditions) and §14 (ranges).
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ struct FilePlan {
     int64_t length = 0;
 };
 
-/// Order of the conditions as in RFC 9110 §13.2.2. A malformed range, several ranges and units other
-/// than bytes count as no range (§14.2 allows it, and no boot client sends them).
-/// Compat: Warewulf 4 answers 416 to a malformed range; docs/compatibility.md.
+/// Order of the conditions as in RFC 9110 §13.2.2. A malformed range, several ranges and units
+/// other than bytes count as no range (§14.2 allows it, and no boot client sends them). Compat:
+/// Warewulf 4 answers 416 to a malformed range; docs/compatibility.md.
 FilePlan plan_file(const Request& request, const Validators& file);
 
 }  // namespace ww::http

@@ -38,7 +38,8 @@ class InputBuffer {
     void make_room(size_t wanted) {
         if (begin_ > 0) {
             std::copy(data_.begin() + static_cast<ptrdiff_t>(begin_),
-                      data_.begin() + static_cast<ptrdiff_t>(end_), data_.begin());
+                      data_.begin() + static_cast<ptrdiff_t>(end_),
+                      data_.begin());
             end_ -= begin_;
             begin_ = 0;
         }
@@ -55,14 +56,18 @@ class InputBuffer {
     size_t end_ = 0;
 };
 
-class Connection final : public ReplySink, public Watched, public std::enable_shared_from_this<Connection> {
+class Connection final : public ReplySink,
+                         public Watched,
+                         public std::enable_shared_from_this<Connection> {
    public:
     Connection(std::shared_ptr<ServerState> server, Socket socket, Arrival arrival)
         : server_(std::move(server)),
           refuse_(arrival.refuse),
-          transport_(arrival.tls
-                         ? arrival.tls->transport(std::move(socket), deadline, server_->limits, server_->pool)
-                         : plain_transport(std::move(socket), deadline, server_->limits, server_->pool)),
+          transport_(
+              arrival.tls
+                  ? arrival.tls->transport(
+                        std::move(socket), deadline, server_->limits, server_->pool)
+                  : plain_transport(std::move(socket), deadline, server_->limits, server_->pool)),
           parser_(server_->limits, server_->keep_bodies),
           executor_(transport_->socket().get_executor()) {
         parser_.request().peer = std::move(arrival.peer);
@@ -73,15 +78,13 @@ class Connection final : public ReplySink, public Watched, public std::enable_sh
     Task<void> run() {
         bool linger = false;
         deadline.after(server_->limits.head);
-        if (co_await transport_->handshake()) {
-            if (refuse_) {
-                linger = co_await refuse();
-            } else {
-                while (co_await serve_one(linger)) {
-                }
-            }
-        } else {
+        const bool connected = co_await transport_->handshake();
+        if (!connected) {
             linger = true;
+        } else if (refuse_) {
+            linger = co_await refuse();
+        } else {
+            for (bool more = true; more;) more = co_await serve_one(linger);
         }
         phase_ = Phase::Closing;
         co_await transport_->finish(linger);
@@ -103,11 +106,14 @@ class Connection final : public ReplySink, public Watched, public std::enable_sh
                 take(text_reply(504, "no answer in time\n"));
                 return;
             case Phase::Idle:
-            case Phase::Reading: timed_out_ = true; return transport_->end_input();
+            case Phase::Reading:
+                timed_out_ = true;
+                return transport_->end_input();
             case Phase::Sending:
                 transport_->discard_unsent();
                 return transport_->cut();
-            case Phase::Closing: return transport_->cut();
+            case Phase::Closing:
+                return transport_->cut();
         }
     }
 
@@ -120,17 +126,19 @@ class Connection final : public ReplySink, public Watched, public std::enable_sh
 
     // False: this was the last request; `linger` tells how to close.
     Task<bool> serve_one(bool& linger) {
-        if (!co_await read_request()) {
+        const bool complete = co_await read_request();
+        if (!complete) {
             const int failure = parser_.state() == RequestParser::State::Failed ? parser_.failure()
                                 : timed_out_ && phase_ == Phase::Reading        ? 408
                                                                                 : 0;
-            if (failure != 0) linger = co_await send(text_reply(failure, failure_text(failure)), false);
+            if (failure != 0)
+                linger = co_await send(text_reply(failure, failure_text(failure)), false);
             co_return false;
         }
         co_await ask();
         const bool keep_alive = parser_.keep_alive() && !timed_out_ && !server_->draining;
-        if (!co_await send(std::move(reply_), keep_alive)) co_return false;
-        if (!keep_alive) co_return false;
+        const bool alive = co_await send(std::move(reply_), keep_alive);
+        if (!alive || !keep_alive) co_return false;
         parser_.next();
         co_return true;
     }
@@ -148,24 +156,28 @@ class Connection final : public ReplySink, public Watched, public std::enable_sh
             deadline.after(std::exchange(first_, false) ? limits.head : limits.idle);
             // A drain that began just before this store has not seen us idle.
             if (server_->draining) co_return false;
-            if (!co_await receive(kFirstBuffer)) co_return false;
+            const bool more = co_await receive(kFirstBuffer);
+            if (!more) co_return false;
         }
         phase_ = Phase::Reading;
         deadline.after(limits.head);
         while (true) {
             in_.consume(parser_.put(in_.unread()));
             if (parser_.state() != State::Head) break;
-            if (!co_await receive(kFirstBuffer)) co_return false;
+            const bool more = co_await receive(kFirstBuffer);
+            if (!more) co_return false;
         }
         if (parser_.state() == State::Body && parser_.expects_continue()) {
             constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-            if (!co_await transport_->write(kContinue, {}, /*more=*/false)) co_return false;
+            const bool alive = co_await transport_->write(kContinue, {}, /*more=*/false);
+            if (!alive) co_return false;
         }
         while (parser_.state() == State::Body) {
             in_.consume(parser_.put(in_.unread()));
             if (parser_.state() != State::Body) break;
             deadline.after(limits.body_read);
-            if (!co_await receive(kBodyBuffer)) co_return false;
+            const bool more = co_await receive(kBodyBuffer);
+            if (!more) co_return false;
         }
         co_return parser_.state() == State::Done;
     }
@@ -243,18 +255,24 @@ class Connection final : public ReplySink, public Watched, public std::enable_sh
 
 }  // namespace
 
-void serve(std::shared_ptr<ServerState> server, Socket socket, Arrival arrival, std::function<void()> closed) {
+void serve(std::shared_ptr<ServerState> server,
+           Socket socket,
+           Arrival arrival,
+           std::function<void()> closed) {
     const Executor executor = socket.get_executor();
-    auto connection = std::make_shared<Connection>(std::move(server), std::move(socket), std::move(arrival));
+    auto connection =
+        std::make_shared<Connection>(std::move(server), std::move(socket), std::move(arrival));
     Connection& self = *connection;
-    asio::co_spawn(executor, self.run(),
-                   [connection = std::move(connection), closed = std::move(closed)](std::exception_ptr error) {
-                       if (error) {
-                           // Not ours: a library ran out of memory. This connection ends, no other does.
-                           log::error("a connection ended by an exception");
-                       }
-                       if (closed) closed();
-                   });
+    asio::co_spawn(
+        executor,
+        self.run(),
+        [connection = std::move(connection), closed = std::move(closed)](std::exception_ptr error) {
+            if (error) {
+                // Not ours: a library ran out of memory. This connection ends, no other does.
+                log::error("a connection ended by an exception");
+            }
+            if (closed) closed();
+        });
 }
 
 }  // namespace ww::http

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One connection: reads a request, has it answered, sends the reply, and starts over. Owns itself: the
-// coroutine keeps it alive, the registry sees it while it lives.
+// One connection: reads a request, has it answered, sends the reply, and starts over. Owns itself:
+// the coroutine keeps it alive, the registry sees it while it lives.
 #pragma once
 
 #include <memory>
@@ -31,7 +31,9 @@ struct Arrival {
 
 /// Serves `socket` until it ends, on the socket's executor. Returns at once. `closed`, if given, is
 /// called on an io thread when the connection is over.
-void serve(std::shared_ptr<ServerState> server, Socket socket, Arrival arrival,
+void serve(std::shared_ptr<ServerState> server,
+           Socket socket,
+           Arrival arrival,
            std::function<void()> closed = {});
 
 }  // namespace ww::http

@@ -10,10 +10,10 @@ namespace ww::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kDays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                   "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::array<std::string_view, 7> kDays = {
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 // Reads a date from left to right; any mismatch makes it bad for good. (strptime(3) would take the
 // month names of the process's locale.)
@@ -94,9 +94,13 @@ std::string format_date(int64_t unix_seconds) {
     std::tm parts{};
     ::gmtime_r(&time, &parts);
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                       kDays[static_cast<size_t>(parts.tm_wday)].substr(0, 3), parts.tm_mday,
-                       kMonths[static_cast<size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
-                       parts.tm_min, parts.tm_sec);
+                       kDays[static_cast<size_t>(parts.tm_wday)].substr(0, 3),
+                       parts.tm_mday,
+                       kMonths[static_cast<size_t>(parts.tm_mon)],
+                       parts.tm_year + 1900,
+                       parts.tm_hour,
+                       parts.tm_min,
+                       parts.tm_sec);
 }
 
 std::optional<int64_t> parse_date(std::string_view text) {

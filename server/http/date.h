@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HTTP dates. Written as IMF-fixdate; read in the three forms that RFC 9110 §5.6.7 obliges us to read.
+// HTTP dates. Written as IMF-fixdate; read in the three forms that RFC 9110 §5.6.7 obliges us to
+// read.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ std::string format_date(int64_t unix_seconds);
 /// "Sun Sep 13 12:26:40 2020"; nothing for anything else.
 std::optional<int64_t> parse_date(std::string_view text);
 
-/// The date of now. Formatted once a second on each thread; valid until the next call on this thread.
+/// The date of now. Formatted once a second on each thread; valid until the next call on this
+/// thread.
 std::string_view current_date();
 
 }  // namespace ww::http

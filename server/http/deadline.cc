@@ -14,11 +14,15 @@ namespace {
 
 // An eighth of the shortest deadline is fine enough; never idle work more than 100 times a second.
 Limits::Duration tick_for(const Limits& limits) {
-    const Limits::Duration shortest =
-        std::min({limits.head, limits.idle, limits.body_read, limits.body_stall, limits.answer,
-                  limits.tls_handshake, limits.linger});
-    return std::clamp<Limits::Duration>(shortest / 8, std::chrono::milliseconds(10),
-                                        std::chrono::milliseconds(500));
+    const Limits::Duration shortest = std::min({limits.head,
+                                                limits.idle,
+                                                limits.body_read,
+                                                limits.body_stall,
+                                                limits.answer,
+                                                limits.tls_handshake,
+                                                limits.linger});
+    return std::clamp<Limits::Duration>(
+        shortest / 8, std::chrono::milliseconds(10), std::chrono::milliseconds(500));
 }
 
 }  // namespace
@@ -88,7 +92,8 @@ void Registry::expire_late() {
 
 // Runs while there are connections, so that an idle daemon sleeps.
 Task<void> Registry::watch(std::weak_ptr<Registry> weak, Limits::Duration tick) {
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>,
                                Executor>
         timer(co_await asio::this_coro::executor);
     while (true) {

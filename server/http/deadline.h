@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Deadlines of connections, and the one timer that looks after all of them. Setting a deadline is one
-// store; a timer per connection would cost two queue operations per request. The price is that a
-// deadline fires up to a tick late.
+// Deadlines of connections, and the one timer that looks after all of them. Setting a deadline is
+// one store; a timer per connection would cost two queue operations per request. The price is that
+// a deadline fires up to a tick late.
 #pragma once
 
 #include <atomic>

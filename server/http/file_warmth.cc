@@ -13,8 +13,8 @@ namespace ww::http {
 
 namespace {
 
-// One byte, read only if that needs no disk. The last byte of a slice stands for all of it: the kernel
-// reads ahead in order, and slices are small.
+// One byte, read only if that needs no disk. The last byte of a slice stands for all of it: the
+// kernel reads ahead in order, and slices are small.
 bool in_memory(int fd, int64_t offset) {
     char byte = 0;
     iovec buffer{&byte, 1};
@@ -32,7 +32,8 @@ void read_in(FileSlice slice) {
 
 Task<void> warm(WorkPool* pool, FileSlice slice) {
     if (pool == nullptr || slice.length <= 0) co_return;
-    if (in_memory(slice.fd, slice.offset) && in_memory(slice.fd, slice.offset + slice.length - 1)) co_return;
+    if (in_memory(slice.fd, slice.offset) && in_memory(slice.fd, slice.offset + slice.length - 1))
+        co_return;
     const Executor executor = co_await asio::this_coro::executor;
     co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
         [pool, slice, executor](auto resume) {

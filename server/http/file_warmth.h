@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Keeps io threads from waiting for a disk: before a slice of a file is sent, asks the kernel whether
-// it is in memory, and has the work pool read it in if it is not.
+// Keeps io threads from waiting for a disk: before a slice of a file is sent, asks the kernel
+// whether it is in memory, and has the work pool read it in if it is not.
 #pragma once
 
 #include "http/task.h"

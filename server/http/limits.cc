@@ -13,7 +13,7 @@ namespace {
 
 struct DurationRow {
     std::string_view name;
-    Limits::Duration Limits::*member;
+    Limits::Duration Limits::* member;
 };
 constexpr std::array kDurations = {
     DurationRow{"head", &Limits::head},
@@ -28,12 +28,15 @@ constexpr std::array kDurations = {
 
 struct SizeRow {
     std::string_view name;
-    size_t Limits::*member;
+    size_t Limits::* member;
 };
 constexpr std::array kSizes = {
-    SizeRow{"target_bytes", &Limits::target_bytes}, SizeRow{"head_bytes", &Limits::head_bytes},
-    SizeRow{"body_bytes", &Limits::body_bytes},     SizeRow{"connections", &Limits::connections},
-    SizeRow{"slice_bytes", &Limits::slice_bytes},   SizeRow{"copy_bytes", &Limits::copy_bytes},
+    SizeRow{"target_bytes", &Limits::target_bytes},
+    SizeRow{"head_bytes", &Limits::head_bytes},
+    SizeRow{"body_bytes", &Limits::body_bytes},
+    SizeRow{"connections", &Limits::connections},
+    SizeRow{"slice_bytes", &Limits::slice_bytes},
+    SizeRow{"copy_bytes", &Limits::copy_bytes},
 };
 
 // A positive number and what follows it.
@@ -45,7 +48,8 @@ std::optional<Amount> parse_amount(std::string_view text) {
     Amount amount;
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, amount.number);
-    if (error != std::errc() || amount.number <= 0 || amount.number > 1'000'000'000) return std::nullopt;
+    if (error != std::errc() || amount.number <= 0 || amount.number > 1'000'000'000)
+        return std::nullopt;
     amount.unit = std::string_view(rest, static_cast<size_t>(end - rest));
     return amount;
 }
@@ -55,12 +59,14 @@ std::optional<Amount> parse_amount(std::string_view text) {
 Result<void> set_limit(Limits& limits, std::string_view assignment) {
     const size_t equals = assignment.find('=');
     const std::string_view name = assignment.substr(0, equals);
-    const auto amount =
-        equals == std::string_view::npos ? std::nullopt : parse_amount(assignment.substr(equals + 1));
+    const auto amount = equals == std::string_view::npos
+                            ? std::nullopt
+                            : parse_amount(assignment.substr(equals + 1));
     for (const DurationRow& row : kDurations) {
         if (row.name != name) continue;
         if (amount && (amount->unit == "s" || amount->unit == "ms")) {
-            limits.*row.member = Limits::Duration(amount->number * (amount->unit == "s" ? 1000 : 1));
+            limits.*row.member =
+                Limits::Duration(amount->number * (amount->unit == "s" ? 1000 : 1));
             return {};
         }
         return Error(ErrorCode::InvalidArgument,

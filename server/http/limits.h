@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Every wait of the server has a deadline and every buffer a bound; here they are, with their reasons.
-// The defaults suit the cluster network; an API socket and the tests change single values.
+// Every wait of the server has a deadline and every buffer a bound; here they are, with their
+// reasons. The defaults suit the cluster network; an API socket and the tests change single values.
 #pragma once
 
 #include <chrono>
@@ -17,24 +17,25 @@ struct Limits {
 
     // ---- time ----
 
-    /// From the accepted connection, or the first byte of a further request, to the end of its headers.
-    /// Firmware on a congested management network needs seconds, nobody needs half a minute.
+    /// From the accepted connection, or the first byte of a further request, to the end of its
+    /// headers. Firmware on a congested management network needs seconds, nobody needs half a
+    /// minute.
     Duration head = std::chrono::seconds(20);
 
     /// Between two requests of a connection. wwclient comes back on one fixed source port after its
-    /// update interval (60 s unless configured); closing first would leave that port in TIME_WAIT here
-    /// and cost the node a round. The daemon raises it above the configured interval.
+    /// update interval (60 s unless configured); closing first would leave that port in TIME_WAIT
+    /// here and cost the node a round. The daemon raises it above the configured interval.
     Duration idle = std::chrono::seconds(300);
 
     /// Without a single byte of a request body.
     Duration body_read = std::chrono::seconds(20);
 
-    /// While sending: without room for a single further byte. Renewed by each byte that moves, so it
-    /// ends a transfer to a node that was switched off, never a slow one.
+    /// While sending: without room for a single further byte. Renewed by each byte that moves, so
+    /// it ends a transfer to a node that was switched off, never a slow one.
     Duration body_stall = std::chrono::seconds(60);
 
-    /// From the request to its reply. A boot script takes a millisecond, an overlay that must be built
-    /// while a thousand others are, much longer.
+    /// From the request to its reply. A boot script takes a millisecond, an overlay that must be
+    /// built while a thousand others are, much longer.
     Duration answer = std::chrono::minutes(5);
 
     Duration tls_handshake = std::chrono::seconds(20);
@@ -53,12 +54,12 @@ struct Limits {
     /// Request line and headers together.
     size_t head_bytes = 32 << 10;
 
-    /// Bodies mean nothing to boot routes; they are read, and dropped, to keep the connection usable.
-    /// An API server raises it.
+    /// Bodies mean nothing to boot routes; they are read, and dropped, to keep the connection
+    /// usable. An API server raises it.
     size_t body_bytes = 64 << 10;
 
-    /// Simultaneous connections; one more is told 503 and when to come back. Each costs about 10 KiB and
-    /// two descriptors, so 16,384 nodes at once fit in the unit's limit of open files.
+    /// Simultaneous connections; one more is told 503 and when to come back. Each costs about 10
+    /// KiB and two descriptors, so 16,384 nodes at once fit in the unit's limit of open files.
     size_t connections = 16 << 10;
 
     /// Bytes sendfile(2) may move before other connections get their turn.

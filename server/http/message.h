@@ -70,8 +70,8 @@ struct Delivery {
     bool complete = false;
 };
 
-/// Content-Length, Date, Connection and the validators of a file are the server's business; everything
-/// else a client shall see must be in `headers`.
+/// Content-Length, Date, Connection and the validators of a file are the server's business;
+/// everything else a client shall see must be in `headers`.
 struct Reply {
     int status = 200;
     Headers headers;
@@ -87,8 +87,8 @@ class ReplySink {
     virtual void take(Reply reply) = 0;
 };
 
-/// The duty to answer one request, once, from any thread. If it is dropped unanswered, the client gets
-/// a 500, so no path through a handler can leave it waiting.
+/// The duty to answer one request, once, from any thread. If it is dropped unanswered, the client
+/// gets a 500, so no path through a handler can leave it waiting.
 class Responder {
    public:
     explicit Responder(std::shared_ptr<ReplySink> sink) : sink_(std::move(sink)) {}

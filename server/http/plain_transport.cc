@@ -22,8 +22,8 @@ namespace ww::http {
 Transport::Transport(Socket socket, Deadline& deadline, const Limits& limits)
     : socket_(std::move(socket)), deadline_(deadline), limits_(limits) {}
 
-// shutdown(2) and setsockopt(2) are safe from any thread; the descriptor stays open until the transport
-// is destroyed, which the registry's lock keeps apart from these calls.
+// shutdown(2) and setsockopt(2) are safe from any thread; the descriptor stays open until the
+// transport is destroyed, which the registry's lock keeps apart from these calls.
 void Transport::cut() { ::shutdown(socket_.native_handle(), SHUT_RDWR); }
 void Transport::end_input() { ::shutdown(socket_.native_handle(), SHUT_RD); }
 void Transport::discard_unsent() {
@@ -40,8 +40,9 @@ Task<void> Transport::finish(bool linger) {
     std::array<char, 4096> discarded;
     for (size_t total = 0; total < kMostDiscarded;) {
         error_code error;
-        const size_t got = co_await socket_.async_read_some(
-            asio::buffer(discarded.data(), discarded.size()), asio::redirect_error(use_task, error));
+        const size_t got =
+            co_await socket_.async_read_some(asio::buffer(discarded.data(), discarded.size()),
+                                             asio::redirect_error(use_task, error));
         if (error || got == 0) co_return;
         total += got;
     }
@@ -70,7 +71,9 @@ class PlainTransport final : public Transport {
             const int64_t sent = send_once(head, body, more);
             if (sent < 0) {
                 if (errno == EINTR) continue;
-                if (errno != EAGAIN || !co_await writable()) co_return false;
+                if (errno != EAGAIN) co_return false;
+                const bool room = co_await writable();
+                if (!room) co_return false;
                 continue;
             }
             deadline_.after(limits_.body_stall);
@@ -104,8 +107,8 @@ class PlainTransport final : public Transport {
         msghdr message{};
         message.msg_iov = pieces.data();
         message.msg_iovlen = pieces.size();
-        return ::sendmsg(socket_.native_handle(), &message,
-                         MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+        return ::sendmsg(
+            socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
     }
 
     Task<bool> writable() {
@@ -119,7 +122,9 @@ class PlainTransport final : public Transport {
         int64_t total = 0;
         while (total < slice.length) {
             off_t offset = slice.offset + total;
-            const ssize_t sent = ::sendfile(socket_.native_handle(), slice.fd, &offset,
+            const ssize_t sent = ::sendfile(socket_.native_handle(),
+                                            slice.fd,
+                                            &offset,
                                             static_cast<size_t>(slice.length - total));
             if (sent > 0) {
                 total += sent;
@@ -127,7 +132,8 @@ class PlainTransport final : public Transport {
             } else if (sent == 0) {
                 break;  // the file became shorter
             } else if (errno == EAGAIN) {
-                if (!co_await writable()) break;
+                const bool room = co_await writable();
+                if (!room) break;
             } else if (errno == EINVAL || errno == ENOSYS) {
                 copies_ = true;  // a file system without it
                 const FileSlice rest{slice.fd, slice.offset + total, slice.length - total};
@@ -143,11 +149,13 @@ class PlainTransport final : public Transport {
         buffer_.resize(limits_.copy_bytes);
         int64_t total = 0;
         while (total < slice.length) {
-            const size_t wanted = std::min(buffer_.size(), static_cast<size_t>(slice.length - total));
+            const size_t wanted =
+                std::min(buffer_.size(), static_cast<size_t>(slice.length - total));
             const ssize_t got = ::pread(slice.fd, buffer_.data(), wanted, slice.offset + total);
             if (got <= 0) break;
             const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
-            if (!co_await write(bytes, {}, /*more=*/false)) break;
+            const bool alive = co_await write(bytes, {}, /*more=*/false);
+            if (!alive) break;
             total += got;
         }
         co_return total;
@@ -160,7 +168,9 @@ class PlainTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> plain_transport(Socket socket, Deadline& deadline, const Limits& limits,
+std::unique_ptr<Transport> plain_transport(Socket socket,
+                                           Deadline& deadline,
+                                           const Limits& limits,
                                            WorkPool* pool) {
     return std::make_unique<PlainTransport>(std::move(socket), deadline, limits, pool);
 }

@@ -16,11 +16,12 @@ bool same_name(std::string_view a, std::string_view b) {
     return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// RFC 9112 §3.2.2: a server must take "GET http://host/path" too. Nobody boots through a proxy, but the
-// rule costs nothing.
+// RFC 9112 §3.2.2: a server must take "GET http://host/path" too. Nobody boots through a proxy, but
+// the rule costs nothing.
 std::string_view origin_form(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (target.size() < scheme.size() || !same_name(target.substr(0, scheme.size()), scheme)) continue;
+        if (target.size() < scheme.size() || !same_name(target.substr(0, scheme.size()), scheme))
+            continue;
         const size_t slash = target.find('/', scheme.size());
         return slash == std::string_view::npos ? "/" : target.substr(slash);
     }
@@ -58,15 +59,20 @@ class Parser final : public beast::http::basic_parser<true> {
         error = beast::http::error::bad_value;
     }
 
-    void on_request_impl(beast::http::verb, string_view method, string_view target,
-                         int http_version, error_code& error) override {
+    void on_request_impl(beast::http::verb,
+                         string_view method,
+                         string_view target,
+                         int http_version,
+                         error_code& error) override {
         version = http_version;
         if (target.size() > limits_.target_bytes) return fail(414, error);
         request_.method.assign(method.data(), method.size());
         request_.target.assign(origin_form(view(target)));
     }
 
-    void on_field_impl(beast::http::field field, string_view name, string_view value,
+    void on_field_impl(beast::http::field field,
+                       string_view name,
+                       string_view value,
                        error_code& error) override {
         if (field == beast::http::field::host) {
             if (++hosts_ > 1) return fail(400, error);
@@ -133,8 +139,8 @@ size_t RequestParser::put(std::string_view bytes) {
     while (used < bytes.size() && (state() == State::Head || state() == State::Body)) {
         const State before = state();
         beast::error_code error;
-        const size_t step =
-            impl.parser->put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
+        const size_t step = impl.parser->put(
+            boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
         used += step;
         if (error == beast::http::error::need_more) break;
         if (error) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Bytes of one connection to requests. The grammar is Beast's; what is refused, and with which status,
-// is decided here. One parser serves all requests of a connection, one after the other.
+// Bytes of one connection to requests. The grammar is Beast's; what is refused, and with which
+// status, is decided here. One parser serves all requests of a connection, one after the other.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,9 @@ class RequestParser {
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
 
-    /// Reads as much of `bytes` as belongs to this request and returns how much that was; what is left
-    /// must be offered again, with more behind it. Stops at the end of the head, so that the caller can
-    /// react to it before the body.
+    /// Reads as much of `bytes` as belongs to this request and returns how much that was; what is
+    /// left must be offered again, with more behind it. Stops at the end of the head, so that the
+    /// caller can react to it before the body.
     size_t put(std::string_view bytes);
 
     State state() const;

@@ -29,8 +29,8 @@ namespace ww::http {
 
 namespace {
 
-// The kernel cuts it to net.core.somaxconn. Ten thousand nodes that are switched on together connect
-// within a second or two.
+// The kernel cuts it to net.core.somaxconn. Ten thousand nodes that are switched on together
+// connect within a second or two.
 constexpr int kBacklog = 65535;
 
 // Connections over the limit that are still told so; beyond them, even saying no costs too much.
@@ -43,19 +43,26 @@ constexpr std::chrono::milliseconds kAcceptPause(100);
 constexpr int kAcceptBatch = 64;
 
 using Acceptor = asio::posix::basic_stream_descriptor<Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>,
                                          Executor>;
 
-Result<UniqueFd> bind_and_listen(UniqueFd fd, const sockaddr* address, socklen_t length, std::string_view name) {
+Result<UniqueFd> bind_and_listen(UniqueFd fd,
+                                 const sockaddr* address,
+                                 socklen_t length,
+                                 std::string_view name) {
     if (::bind(fd.get(), address, length) != 0) {
         const Error error = Error::from_errno(errno, fmt::format("bind {}", name));
         return errno == EADDRINUSE ? error.with_code(ErrorCode::FailedPrecondition) : error;
     }
-    if (::listen(fd.get(), kBacklog) != 0) return Error::from_errno(errno, fmt::format("listen {}", name));
+    if (::listen(fd.get(), kBacklog) != 0)
+        return Error::from_errno(errno, fmt::format("listen {}", name));
     return fd;
 }
 
-void set_flag(int fd, int level, int option, int value) { ::setsockopt(fd, level, option, &value, sizeof value); }
+void set_flag(int fd, int level, int option, int value) {
+    ::setsockopt(fd, level, option, &value, sizeof value);
+}
 
 std::optional<Credentials> credentials_of(int fd) {
     ucred who{};
@@ -101,7 +108,8 @@ Result<UniqueFd> listen_tcp(uint16_t port) {
         sockaddr_in6 any{};
         any.sin6_family = AF_INET6;
         any.sin6_port = htons(port);
-        auto bound = bind_and_listen(std::move(fd), reinterpret_cast<const sockaddr*>(&any), sizeof any, name);
+        auto bound = bind_and_listen(
+            std::move(fd), reinterpret_cast<const sockaddr*>(&any), sizeof any, name);
         if (bound || bound.error().code() != ErrorCode::Io) return bound;
     }
     fd = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -110,7 +118,8 @@ Result<UniqueFd> listen_tcp(uint16_t port) {
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_port = htons(port);
-    return bind_and_listen(std::move(fd), reinterpret_cast<const sockaddr*>(&any), sizeof any, name);
+    return bind_and_listen(
+        std::move(fd), reinterpret_cast<const sockaddr*>(&any), sizeof any, name);
 }
 
 Result<UniqueFd> listen_unix(const std::string& path, mode_t mode) {
@@ -122,8 +131,9 @@ Result<UniqueFd> listen_unix(const std::string& path, mode_t mode) {
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd.valid()) return Error::from_errno(errno, "socket");
     (void)::unlink(path.c_str());
-    WW_TRY(UniqueFd bound, bind_and_listen(std::move(fd), reinterpret_cast<const sockaddr*>(&address),
-                                           sizeof address, path));
+    WW_TRY(UniqueFd bound,
+           bind_and_listen(
+               std::move(fd), reinterpret_cast<const sockaddr*>(&address), sizeof address, path));
     if (::chmod(path.c_str(), mode) != 0) return Error::from_errno(errno, "chmod " + path);
     return bound;
 }
@@ -135,7 +145,8 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
     Guarded<std::vector<std::shared_ptr<Acceptor>>> acceptors;
 
     Executor next_executor() {
-        return contexts[turn.fetch_add(1, std::memory_order_relaxed) % contexts.size()]->get_executor();
+        return contexts[turn.fetch_add(1, std::memory_order_relaxed) % contexts.size()]
+            ->get_executor();
     }
 
     // Takes what is in the queue; false: descriptors or memory have run out.
@@ -143,7 +154,9 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
         for (int i = 0; i < kAcceptBatch; ++i) {
             sockaddr_storage address{};
             socklen_t length = sizeof address;
-            UniqueFd fd(::accept4(listener, reinterpret_cast<sockaddr*>(&address), &length,
+            UniqueFd fd(::accept4(listener,
+                                  reinterpret_cast<sockaddr*>(&address),
+                                  &length,
                                   SOCK_CLOEXEC | SOCK_NONBLOCK));
             if (!fd.valid()) {
                 if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -154,13 +167,16 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
         return true;
     }
 
-    void start(UniqueFd fd, const sockaddr_storage& address, const std::shared_ptr<TlsContext>& tls,
+    void start(UniqueFd fd,
+               const sockaddr_storage& address,
+               const std::shared_ptr<TlsContext>& tls,
                std::function<void()> closed = {}) {
         const size_t open = state->registry->size();
         if (open >= state->limits.connections + kRefusals) return;
         const int family = address.ss_family == AF_UNSPEC ? AF_UNIX : address.ss_family;
         if (family != AF_UNIX) set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-        Arrival arrival{peer_of(fd.get(), address, tls != nullptr), tls, open >= state->limits.connections};
+        Arrival arrival{
+            peer_of(fd.get(), address, tls != nullptr), tls, open >= state->limits.connections};
         error_code error;
         Socket socket(next_executor());
         socket.assign(asio::generic::stream_protocol(family, 0), fd.get(), error);
@@ -169,17 +185,20 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
         serve(state, std::move(socket), std::move(arrival), std::move(closed));
     }
 
-    static Task<void> accept_loop(std::shared_ptr<Impl> self, std::shared_ptr<Acceptor> acceptor,
+    static Task<void> accept_loop(std::shared_ptr<Impl> self,
+                                  std::shared_ptr<Acceptor> acceptor,
                                   std::shared_ptr<TlsContext> tls) {
         Timer pause(acceptor->get_executor());
         bool complained = false;
         while (true) {
             error_code error;
-            co_await acceptor->async_wait(Acceptor::wait_read, asio::redirect_error(use_task, error));
+            co_await acceptor->async_wait(Acceptor::wait_read,
+                                          asio::redirect_error(use_task, error));
             if (error || !acceptor->is_open()) co_return;
             if (self->accept_batch(acceptor->native_handle(), tls)) continue;
             if (!std::exchange(complained, true))
-                log::error("no descriptor or memory for another connection: {}", std::strerror(errno));
+                log::error("no descriptor or memory for another connection: {}",
+                           std::strerror(errno));
             pause.expires_after(kAcceptPause);
             co_await pause.async_wait(asio::redirect_error(use_task, error));
         }
@@ -204,7 +223,8 @@ void Server::accept_from(UniqueFd listener, std::shared_ptr<TlsContext> tls) {
     auto acceptor =
         std::make_shared<Acceptor>(impl_->contexts.front()->get_executor(), listener.release());
     impl_->acceptors.with([&](auto& all) { all.push_back(acceptor); });
-    asio::co_spawn(*impl_->contexts.front(), Impl::accept_loop(impl_, acceptor, std::move(tls)),
+    asio::co_spawn(*impl_->contexts.front(),
+                   Impl::accept_loop(impl_, acceptor, std::move(tls)),
                    asio::detached);
 }
 
@@ -218,17 +238,18 @@ void Server::serve_connected(UniqueFd socket, std::function<void()> closed) {
 
 void Server::drain(std::function<void()> done) {
     impl_->state->draining = true;
-    asio::post(impl_->contexts.front()->get_executor(), [impl = impl_, done = std::move(done)]() mutable {
-        // On the acceptors' own thread: closing wakes their loops.
-        impl->acceptors.with([](auto& all) {
-            for (const auto& acceptor : all) {
-                error_code ignored;
-                acceptor->close(ignored);
-            }
-            all.clear();
-        });
-        impl->state->registry->drain(std::move(done));
-    });
+    asio::post(impl_->contexts.front()->get_executor(),
+               [impl = impl_, done = std::move(done)]() mutable {
+                   // On the acceptors' own thread: closing wakes their loops.
+                   impl->acceptors.with([](auto& all) {
+                       for (const auto& acceptor : all) {
+                           error_code ignored;
+                           acceptor->close(ignored);
+                       }
+                       all.clear();
+                   });
+                   impl->state->registry->drain(std::move(done));
+               });
 }
 
 size_t Server::connections() const { return impl_->state->registry->size(); }

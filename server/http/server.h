@@ -32,12 +32,13 @@ Result<UniqueFd> listen_tcp(uint16_t port);
 /// Listening UNIX socket with this mode; a stale socket file is replaced. Errors: Io.
 Result<UniqueFd> listen_unix(const std::string& path, mode_t mode);
 
-/// May be destroyed once its contexts have stopped. All calls from any thread. Makes the process ignore
-/// SIGPIPE: sendfile(2) to a peer that has gone raises it, and there is no flag against that.
+/// May be destroyed once its contexts have stopped. All calls from any thread. Makes the process
+/// ignore SIGPIPE: sendfile(2) to a peer that has gone raises it, and there is no flag against
+/// that.
 class Server {
    public:
-    /// Connections of listeners are spread over `contexts`, which are run by others and must outlive
-    /// the server.
+    /// Connections of listeners are spread over `contexts`, which are run by others and must
+    /// outlive the server.
     Server(std::vector<asio::io_context*> contexts, ServerOptions options);
     ~Server();
     Server(const Server&) = delete;
@@ -49,8 +50,8 @@ class Server {
     /// Serves one connected socket; calls `closed` on an io thread when it is over.
     void serve_connected(UniqueFd socket, std::function<void()> closed);
 
-    /// Closes the listeners and the idle connections, lets replies under way finish; calls `done` once,
-    /// on any thread, when no connection is left. The caller sets the time limit.
+    /// Closes the listeners and the idle connections, lets replies under way finish; calls `done`
+    /// once, on any thread, when no connection is left. The caller sets the time limit.
     void drain(std::function<void()> done);
 
     size_t connections() const;

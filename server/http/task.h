@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The coroutine and socket types of this layer. A connection is one chain of operations, each started
-// by the end of the one before, so it needs no lock and no strand however many threads run its context.
+// The coroutine and socket types of this layer. A connection is one chain of operations, each
+// started by the end of the one before, so it needs no lock and no strand however many threads run
+// its context.
+//
+// Never write co_await in the condition of an if or a loop. In a coroutine without local variables
+// g++ 12 then puts a variable of its own in front of the frame's header, and resuming it jumps into
+// nowhere (tests/lint looks for it).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

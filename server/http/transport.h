@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How bytes get in and out of a connection: over a plain socket or through TLS. Knows nothing of HTTP.
+// How bytes get in and out of a connection: over a plain socket or through TLS. Knows nothing of
+// HTTP.
 #pragma once
 
 #include <cstdint>
@@ -34,25 +35,26 @@ class Transport {
     /// Bytes read; 0 at the end of the stream, after an error or after a cut.
     virtual Task<size_t> read_some(char* to, size_t capacity) = 0;
 
-    /// Sends both pieces, in as few segments as possible; `more`: a file follows. Renews the deadline
-    /// whenever bytes move. False: the peer is gone or was cut off.
+    /// Sends both pieces, in as few segments as possible; `more`: a file follows. Renews the
+    /// deadline whenever bytes move. False: the peer is gone or was cut off.
     virtual Task<bool> write(std::string_view head, std::string_view body, bool more) = 0;
 
     /// Sends a part of a file in bounded slices, giving way to other connections between them, and
-    /// renews the deadline whenever bytes move. Returns how many bytes went out; fewer than asked for
-    /// means that the peer is gone, was cut off, or that the file became shorter.
+    /// renews the deadline whenever bytes move. Returns how many bytes went out; fewer than asked
+    /// for means that the peer is gone, was cut off, or that the file became shorter.
     virtual Task<int64_t> send_file(FileSlice slice) = 0;
 
-    /// Tells the peer that nothing more will come. With `linger`, also waits, within the deadline of
-    /// that name, until the peer has closed: closing with unread input would reset the connection and
-    /// could destroy the reply on its way.
+    /// Tells the peer that nothing more will come. With `linger`, also waits, within the deadline
+    /// of that name, until the peer has closed: closing with unread input would reset the
+    /// connection and could destroy the reply on its way.
     virtual Task<void> finish(bool linger);
 
     /// Ends all waits of the coroutine. The only call for other threads; any number of times.
     void cut();
     /// Lets pending reads see the end of the stream, so that an idle coroutine stops waiting.
     void end_input();
-    /// The next close resets the connection: bytes a dead peer will never read don't stay in the kernel.
+    /// The next close resets the connection: bytes a dead peer will never read don't stay in the
+    /// kernel.
     void discard_unsent();
 
     Socket& socket() { return socket_; }
@@ -65,19 +67,25 @@ class Transport {
     const Limits& limits_;
 };
 
-/// Plain TCP, UNIX sockets, inherited descriptors. `pool` warms files that are not in memory; null: no
-/// warming, the io thread waits for the disk. References must outlive the transport.
-std::unique_ptr<Transport> plain_transport(Socket socket, Deadline& deadline, const Limits& limits,
+/// Plain TCP, UNIX sockets, inherited descriptors. `pool` warms files that are not in memory; null:
+/// no warming, the io thread waits for the disk. References must outlive the transport.
+std::unique_ptr<Transport> plain_transport(Socket socket,
+                                           Deadline& deadline,
+                                           const Limits& limits,
                                            WorkPool* pool);
 
 /// Server side of TLS 1.2 and later, HTTP/1.1 only. Any number of connections share one context.
 class TlsContext {
    public:
-    /// Both PEM. Errors: InvalidArgument (unusable certificate or key, or they don't belong together).
-    static Result<std::shared_ptr<TlsContext>> create(std::string_view certificate, std::string_view key);
+    /// Both PEM. Errors: InvalidArgument (unusable certificate or key, or they don't belong
+    /// together).
+    static Result<std::shared_ptr<TlsContext>> create(std::string_view certificate,
+                                                      std::string_view key);
     ~TlsContext();
 
-    std::unique_ptr<Transport> transport(Socket socket, Deadline& deadline, const Limits& limits,
+    std::unique_ptr<Transport> transport(Socket socket,
+                                         Deadline& deadline,
+                                         const Limits& limits,
                                          WorkPool* pool);
 
    private:

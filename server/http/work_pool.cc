@@ -58,7 +58,8 @@ void WorkPool::run() {
         try {
             job();
         } catch (const std::exception& error) {
-            // No code of ours throws; a library's surprise (bad_alloc) costs one job, not the daemon.
+            // No code of ours throws; a library's surprise (bad_alloc) costs one job, not the
+            // daemon.
             log::error("a job ended by an exception: {}", error.what());
         }
     }

@@ -28,8 +28,8 @@ class WorkPool {
 
     /// False if the queue is full or the pool is closing; then `job` was not taken. Any thread.
     [[nodiscard]] bool submit(std::function<void()> job);
-    /// As the destructor, but earlier, and waits for running jobs no longer than `patience`. False: some
-    /// still run; the pool must not be destroyed then. Not from a job.
+    /// As the destructor, but earlier, and waits for running jobs no longer than `patience`. False:
+    /// some still run; the pool must not be destroyed then. Not from a job.
     bool close(std::chrono::milliseconds patience = std::chrono::hours(24));
 
    private:

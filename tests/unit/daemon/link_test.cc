@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <future>
 #include <set>
 #include <thread>
@@ -23,8 +24,8 @@ namespace boot = ww::boot;
 
 namespace {
 
-// "quick*" is answered at once, everything else by the pool; "long*" with a long text, "file*" with a
-// file.
+// "quick*" is answered at once, everything else by the pool; "long*" with a long text, "file*" with
+// a file.
 class FakeAnswers : public Answers {
    public:
     std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
@@ -73,9 +74,10 @@ struct Ends {
     Ends() {
         auto pair = channel_pair();
         REQUIRE(pair);
-        front = std::make_shared<FrontLink>(std::make_shared<Channel>(front_context, std::move(pair->first)));
-        back = std::make_shared<BackLink>(std::make_shared<Channel>(back_context, std::move(pair->second)),
-                                          answers, pool);
+        front_channel = std::make_shared<Channel>(front_context, std::move(pair->first));
+        back_channel = std::make_shared<Channel>(back_context, std::move(pair->second));
+        front = std::make_shared<FrontLink>(front_channel);
+        back = std::make_shared<BackLink>(back_channel, answers, pool);
     }
     void start() {
         front->start([this] { drained.set_value(); });
@@ -86,8 +88,21 @@ struct Ends {
     }
     ~Ends() {
         pool.close();
+        // An open channel and its link hold each other.
+        close(front_context, front_channel);
+        close(back_context, back_channel);
         for (auto* context : {&front_context, &back_context}) context->stop();
         for (auto& thread : threads) thread.join();
+    }
+
+    void close(asio::io_context& context, std::shared_ptr<Channel> channel) const {
+        if (threads.empty()) return;  // never started
+        std::promise<void> done;
+        asio::post(context, [&] {
+            channel->close();
+            done.set_value();
+        });
+        done.get_future().wait();
     }
 
     std::future<http::Reply> ask(std::string identity) {
@@ -111,6 +126,8 @@ struct Ends {
     asio::io_context back_context;
     std::vector<asio::executor_work_guard<http::Executor>> guards;
     std::vector<std::thread> threads;
+    std::shared_ptr<Channel> front_channel;
+    std::shared_ptr<Channel> back_channel;
     std::shared_ptr<FrontLink> front;
     std::shared_ptr<BackLink> back;
     std::promise<void> drained;
@@ -211,8 +228,8 @@ TEST_CASE("a front that talks nonsense is cut off", "[daemon][link]") {
     FakeAnswers answers;
     http::WorkPool pool(1, 10);
     asio::io_context context;
-    auto back = std::make_shared<BackLink>(std::make_shared<Channel>(context, std::move(pair->second)), answers,
-                                           pool);
+    auto back = std::make_shared<BackLink>(
+        std::make_shared<Channel>(context, std::move(pair->second)), answers, pool);
     bool closed = false;
     back->start_listening({{}, {}, [&] { closed = true; }});
     REQUIRE(::send(pair->first.get(), "nonsense", 8, 0) == 8);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a process can still do after each step. Each check runs in a child of its own, which reports by
-// its exit status.
+// What a process can still do after each step. Each check runs in a child of its own, which reports
+// by its exit status.
 #include "daemon/lockdown.h"
 
 #include <fcntl.h>
@@ -35,7 +35,9 @@ bool opens(const char* path, int flags = O_RDONLY) {
 }
 
 bool has_landlock() {
-    return ::syscall(SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+    return ::syscall(
+               SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION) >=
+           1;
 }
 
 std::string status_line(const std::string& name) {
@@ -56,18 +58,22 @@ TEST_CASE("without root nothing of root is left", "[daemon][lockdown]") {
     REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
     const std::string store = folder / "nodes.conf";
     REQUIRE(ww::replace_file(store, "nodes: {}\n"));
-    CHECK(in_child([] { return give_up_root() && ::geteuid() != 0 && ::getuid() != 0 && ::getgid() != 0; }));
+    CHECK(in_child(
+        [] { return give_up_root() && ::geteuid() != 0 && ::getuid() != 0 && ::getgid() != 0; }));
     CHECK(in_child([] { return give_up_root() && ::getgroups(0, nullptr) == 0; }));
     CHECK(in_child([] { return give_up_root() && ::setuid(0) != 0; }));
     CHECK(in_child([] { return opens("/etc/shadow") && give_up_root() && !opens("/etc/shadow"); }));
-    CHECK(in_child([&] { return give_up_root() && opens(store.c_str()) && !opens(store.c_str(), O_WRONLY); }));
+    CHECK(in_child(
+        [&] { return give_up_root() && opens(store.c_str()) && !opens(store.c_str(), O_WRONLY); }));
     CHECK(in_child([&] {
         return give_up_root() && !opens((folder / "new").c_str(), O_WRONLY | O_CREAT) &&
                ::unlink(store.c_str()) != 0;
     }));
     // CAP_NET_BIND_SERVICE is bit 10; nothing else is effective, and nothing can be gained.
-    CHECK(in_child([] { return give_up_root() && status_line("CapEff") == "CapEff:\t0000000000000400"; }));
-    CHECK(in_child([] { return give_up_root() && status_line("CapBnd") == "CapBnd:\t0000000000000000"; }));
+    CHECK(in_child(
+        [] { return give_up_root() && status_line("CapEff") == "CapEff:\t0000000000000400"; }));
+    CHECK(in_child(
+        [] { return give_up_root() && status_line("CapBnd") == "CapBnd:\t0000000000000000"; }));
     CHECK(in_child([] { return give_up_root() && status_line("NoNewPrivs") == "NoNewPrivs:\t1"; }));
 }
 
@@ -84,7 +90,8 @@ TEST_CASE("sealed, a process has what it has", "[daemon][lockdown]") {
         // Even files that everybody may read, where the kernel has Landlock.
         return has_landlock() ? !opens("/etc/passwd") : opens("/etc/passwd");
     }));
-    CHECK(in_child([] { return give_up_root() && seal() && ::socket(AF_INET, SOCK_STREAM, 0) < 0; }));
+    CHECK(
+        in_child([] { return give_up_root() && seal() && ::socket(AF_INET, SOCK_STREAM, 0) < 0; }));
     CHECK(in_child([] {
         char* const argv[] = {const_cast<char*>("/bin/true"), nullptr};
         return give_up_root() && seal() && ::execv("/bin/true", argv) != 0;

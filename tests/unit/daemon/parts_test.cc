@@ -15,7 +15,8 @@
 using namespace ww::daemon;
 
 TEST_CASE("the command line", "[daemon][options]") {
-    const auto main = parse_options({"--warewulfconf", "/x/w.conf", "-d", "--limits=idle=5s", "--limits", "head=1s"});
+    const auto main = parse_options(
+        {"--warewulfconf", "/x/w.conf", "-d", "--limits=idle=5s", "--limits", "head=1s"});
     REQUIRE(main);
     CHECK(main->role == Role::Main);
     CHECK(main->config == "/x/w.conf");
@@ -33,9 +34,15 @@ TEST_CASE("the command line", "[daemon][options]") {
 }
 
 TEST_CASE("a command line that makes no sense is refused", "[daemon][options]") {
-    const std::vector<std::vector<std::string>> bad = {
-        {"--front"}, {"--front", "x"},     {"--front", "-1"}, {"--warewulfconf"}, {"--debug=1"},
-        {"serve"},   {"--limits", "idle"}, {"--limits=a=1s"}, {"--nonsense"}};
+    const std::vector<std::vector<std::string>> bad = {{"--front"},
+                                                       {"--front", "x"},
+                                                       {"--front", "-1"},
+                                                       {"--warewulfconf"},
+                                                       {"--debug=1"},
+                                                       {"serve"},
+                                                       {"--limits", "idle"},
+                                                       {"--limits=a=1s"},
+                                                       {"--nonsense"}};
     for (const auto& arguments : bad) {
         CAPTURE(arguments);
         const auto options = parse_options(arguments);
@@ -47,11 +54,13 @@ TEST_CASE("a command line that makes no sense is refused", "[daemon][options]") 
 TEST_CASE("neighbours are found by address, also new ones", "[daemon][arp]") {
     const ww::test::TempDir folder;
     const std::string path = folder / "arp";
-    const std::string head = "IP address       HW type     Flags       HW address            Mask     Device\n";
-    REQUIRE(ww::replace_file(path, head + "10.0.0.7  0x1  0x2  02:00:5e:00:00:07  *  eth0\n"
-                                          "10.0.0.8  0x1  0x0  00:00:00:00:00:00  *  eth0\n"
-                                          "10.0.0.9  0x1  0x2  02:00:5e:00:00:09  *  eth0\n"
-                                          "10.0.0.9  0x1  0x2  02:00:5e:00:00:99  *  eth1\n"));
+    const std::string head =
+        "IP address       HW type     Flags       HW address            Mask     Device\n";
+    REQUIRE(ww::replace_file(path,
+                             head + "10.0.0.7  0x1  0x2  02:00:5e:00:00:07  *  eth0\n"
+                                    "10.0.0.8  0x1  0x0  00:00:00:00:00:00  *  eth0\n"
+                                    "10.0.0.9  0x1  0x2  02:00:5e:00:00:09  *  eth0\n"
+                                    "10.0.0.9  0x1  0x2  02:00:5e:00:00:99  *  eth1\n"));
     ww::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     const int raw = fd.get();
     ArpTable table(std::move(fd));

@@ -189,8 +189,8 @@ TEST_CASE("descriptors must fit the frames", "[daemon][wire]") {
 }
 
 TEST_CASE("no bytes make the reader read too far", "[daemon][wire]") {
-    // Every single-byte change of a good packet, then noise: decoded or refused, never out of bounds
-    // (the sanitizer is the judge).
+    // Every single-byte change of a good packet, then noise: decoded or refused, never out of
+    // bounds (the sanitizer is the judge).
     std::string good;
     encode(some_ask(), good);
     encode(SentFrame{9, 5, false}, good);
@@ -204,7 +204,8 @@ TEST_CASE("no bytes make the reader read too far", "[daemon][wire]") {
     std::mt19937 random(1);
     for (int round = 0; round < 20000; ++round) {
         std::string bytes(random() % 64, '\0');
-        for (char& byte : bytes) byte = static_cast<char>(random() % 8 == 0 ? random() : random() % 4);
+        for (char& byte : bytes)
+            byte = static_cast<char>(random() % 8 == 0 ? random() : random() % 4);
         (void)read_from_front(bytes);
         Packet packet{bytes, {}};
         (void)read_from_main(packet);

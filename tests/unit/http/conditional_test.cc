@@ -132,6 +132,7 @@ TEST_CASE("ranges", "[http][conditional]") {
             {"GET", {{"Range", "bytes=0-4"}, {"If-Modified-Since", kThen}}, 304},
         },
         {32, kModified, "\"a\""});
-    check({{"GET", {{"Range", "bytes=0-4"}}, 200, 0, 0}, {"GET", {{"Range", "bytes=-4"}}, 200, 0, 0}},
-          {0, kModified, ""});
+    check(
+        {{"GET", {{"Range", "bytes=0-4"}}, 200, 0, 0}, {"GET", {{"Range", "bytes=-4"}}, 200, 0, 0}},
+        {0, kModified, ""});
 }

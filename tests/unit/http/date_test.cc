@@ -12,7 +12,8 @@ TEST_CASE("dates are written as IMF-fixdate", "[http][date]") {
 }
 
 TEST_CASE("dates are read in three forms", "[http][date]") {
-    const char* const good[] = {"Sun, 13 Sep 2020 12:26:40 GMT", "Sunday, 13-Sep-20 12:26:40 GMT",
+    const char* const good[] = {"Sun, 13 Sep 2020 12:26:40 GMT",
+                                "Sunday, 13-Sep-20 12:26:40 GMT",
                                 "Sun Sep 13 12:26:40 2020"};
     for (const char* text : good) {
         CAPTURE(text);

@@ -17,8 +17,17 @@ TEST_CASE("single limits can be set", "[http][limits]") {
 
 TEST_CASE("nonsense is no limit", "[http][limits]") {
     Limits limits;
-    for (const char* text : {"", "=", "idle", "idle=", "idle=0s", "idle=-1s", "idle=5", "idle=5m",
-                             "connections=3s", "connections=99999999999", "speed=1s"}) {
+    for (const char* text : {"",
+                             "=",
+                             "idle",
+                             "idle=",
+                             "idle=0s",
+                             "idle=-1s",
+                             "idle=5",
+                             "idle=5m",
+                             "connections=3s",
+                             "connections=99999999999",
+                             "speed=1s"}) {
         CAPTURE(text);
         const auto outcome = set_limit(limits, text);
         REQUIRE_FALSE(outcome);

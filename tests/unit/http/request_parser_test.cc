@@ -26,7 +26,8 @@ void feed(RequestParser& parser, std::string_view text, size_t piece) {
 
 TEST_CASE("a request is the same however it arrives", "[http][parser]") {
     const std::string text =
-        "POST /ipxe/aa?x=1 HTTP/1.1\r\nHost: h\r\nX-Thing:  some thing \r\nContent-Length: 5\r\n\r\nhello";
+        "POST /ipxe/aa?x=1 HTTP/1.1\r\nHost: h\r\nX-Thing:  some thing \r\nContent-Length: "
+        "5\r\n\r\nhello";
     for (size_t piece = 1; piece <= text.size(); ++piece) {
         CAPTURE(piece);
         const Limits limits;
@@ -81,7 +82,8 @@ TEST_CASE("who may keep the connection", "[http][parser]") {
 
 TEST_CASE("chunked bodies are put together", "[http][parser]") {
     const std::string text =
-        "PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;q=1\r\nde\r\n0\r\nT: 1\r\n\r\n";
+        "PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n2;q=1\r\nde\r\n0\r\nT: 1\r\n\r\n";
     for (const size_t piece : {size_t{1}, size_t{7}, size_t{1000}}) {
         const Limits limits;
         RequestParser parser(limits, true);
@@ -115,10 +117,14 @@ TEST_CASE("what is refused, and how", "[http][parser]") {
         {"GET / HTTP/1.1\r\n" + host + "X: " + std::string(300, 'a') + "\r\n\r\n", 431},
         {"POST / HTTP/1.1\r\n" + host + "Content-Length: 10\r\n\r\n0123456789", 0},
         {"POST / HTTP/1.1\r\n" + host + "Content-Length: 11\r\n\r\n01234567890", 413},
-        {"POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n", 413},
+        {"POST / HTTP/1.1\r\n" + host +
+             "Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n",
+         413},
         {"POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
         {"POST / HTTP/1.1\r\n" + host + "Content-Length: x\r\n\r\nab", 400},
-        {"POST / HTTP/1.1\r\n" + host + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {"POST / HTTP/1.1\r\n" + host +
+             "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         400},
         {"GET / HTTP/1.1\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\n" + host + host + "\r\n", 400},
         {"GET /a b HTTP/1.1\r\n" + host + "\r\n", 400},

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <condition_variable>
+#include <charconv>
 #include <future>
 #include <thread>
 
@@ -26,19 +26,22 @@ namespace {
 // A client that sends and reads raw bytes. Reads give up after 10 s.
 class Client {
    public:
-    explicit Client(uint16_t port, int receive_buffer = 0) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    explicit Client(uint16_t port, int receive_buffer = 0)
+        : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
         if (receive_buffer > 0)
             ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
+                0);
     }
     explicit Client(ww::UniqueFd fd) : fd_(std::move(fd)) {}
 
     void send(std::string_view bytes) {
-        REQUIRE(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
+        REQUIRE(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+                static_cast<ssize_t>(bytes.size()));
     }
     /// Until the server closes.
     std::string read_all() {
@@ -51,7 +54,8 @@ class Client {
         while (seen_.find("\r\n\r\n") == std::string::npos) REQUIRE(read_more());
         const size_t head = seen_.find("\r\n\r\n") + 4;
         const size_t at = seen_.find("Content-Length: ");
-        const size_t length = at < head ? std::stoul(seen_.substr(at + 16)) : 0;
+        size_t length = 0;
+        if (at < head) std::from_chars(seen_.data() + at + 16, seen_.data() + seen_.size(), length);
         while (seen_.size() < head + length) REQUIRE(read_more());
         const std::string reply = seen_.substr(0, head + length);
         seen_.erase(0, head + length);
@@ -94,7 +98,8 @@ class Running {
         options.handler = std::move(handler);
         options.keep_bodies = keep_bodies;
         options.pool = &pool;
-        server.emplace(std::vector<asio::io_context*>{&contexts_[0], &contexts_[1]}, std::move(options));
+        server.emplace(std::vector<asio::io_context*>{&contexts_[0], &contexts_[1]},
+                       std::move(options));
         auto listener = listen_tcp(0);
         REQUIRE(listener);
         port = port_of(listener->get());
@@ -124,7 +129,9 @@ Reply text(std::string body) { return {200, {{"Content-Type", "text"}}, std::mov
 
 std::string body_of(const std::string& reply) { return reply.substr(reply.find("\r\n\r\n") + 4); }
 
-void echo(const Request& request, Responder respond) { respond(text(request.method + " " + request.target)); }
+void echo(const Request& request, Responder respond) {
+    respond(text(request.method + " " + request.target));
+}
 
 constexpr const char* kGet = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -143,10 +150,13 @@ TEST_CASE("requests on one connection are answered in order", "[http][server]") 
     Client client(running.port);
     client.send(kGet);
     CHECK(body_of(client.read_reply()) == "GET /x");
-    client.send("HEAD /y HTTP/1.1\r\nHost: h\r\n\r\nPOST /z HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /w "
-                "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    client.send(
+        "HEAD /y HTTP/1.1\r\nHost: h\r\n\r\nPOST /z HTTP/1.1\r\nHost: h\r\nContent-Length: "
+        "3\r\n\r\nabcGET /w "
+        "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     const std::string rest = client.read_all();
-    CHECK(rest.find("Content-Length: 7\r\n\r\nHTTP/1.1 200 OK") != std::string::npos);  // HEAD: no body
+    CHECK(rest.find("Content-Length: 7\r\n\r\nHTTP/1.1 200 OK") !=
+          std::string::npos);  // HEAD: no body
     CHECK(rest.find("POST /z") != std::string::npos);
     CHECK(rest.ends_with("Connection: close\r\n\r\nGET /w"));
 }
@@ -220,7 +230,8 @@ TEST_CASE("files arrive whole, in part, and are reported", "[http][server]") {
     std::promise<Delivery> delivered;
     Running running([&](const Request&, Responder respond) {
         Reply reply;
-        reply.body = FileBody{ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 1600000000, ""};
+        reply.body = FileBody{
+            ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 1600000000, ""};
         reply.delivered = [&](const Delivery& d) { delivered.set_value(d); };
         respond(std::move(reply));
     });
@@ -281,7 +292,8 @@ TEST_CASE("a client that stops reading is cut off", "[http][server][deadline]") 
     Running running(
         [&](const Request&, Responder respond) {
             Reply reply;
-            reply.body = FileBody{ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 0, ""};
+            reply.body =
+                FileBody{ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 0, ""};
             reply.delivered = [&](const Delivery& d) { delivered.set_value(d); };
             respond(std::move(reply));
         },
@@ -327,7 +339,8 @@ TEST_CASE("an answer that does not come is answered for", "[http][server][deadli
     Limits limits;
     limits.answer = 200ms;
     std::optional<Responder> kept;
-    Running running([&](const Request&, Responder respond) { kept.emplace(std::move(respond)); }, limits);
+    Running running([&](const Request&, Responder respond) { kept.emplace(std::move(respond)); },
+                    limits);
     Client client(running.port);
     client.send(kGet);
     CHECK(client.read_all().starts_with("HTTP/1.1 504 "));
@@ -370,7 +383,8 @@ TEST_CASE("bad requests are answered and end only their connection", "[http][ser
 }
 
 TEST_CASE("bodies are kept where asked for, after 100 Continue where asked for", "[http][server]") {
-    Running running([](const Request& request, Responder respond) { respond(text(request.body)); }, {}, true);
+    Running running(
+        [](const Request& request, Responder respond) { respond(text(request.body)); }, {}, true);
     Client client(running.port);
     client.send("PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
     CHECK(client.read_reply() == "HTTP/1.1 100 Continue\r\n\r\n");
