@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`./dev bench [PART...]`: the figures we promise, beside nginx in the same run."""
+
+import argparse
+import sys
+
+from parts import PARTS
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(prog="dev bench")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=" ".join(PARTS))
+    parser.add_argument("--bin", required=True, help="folder with the programs")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each measurement is repeated")
+    parser.add_argument("--seconds", type=int, default=3, help="how long wrk runs each time")
+    options = parser.parse_args(argv)
+    unknown = [name for name in options.parts if name not in PARTS]
+    if unknown:
+        parser.error(f"no such part: {unknown[0]} (there are {' '.join(PARTS)})")
+    missed = 0
+    print(f"{'':52} {'wwd':>16} {'nginx':>12} {'ratio':>6}  goal")
+    for name in options.parts or PARTS:
+        for row in PARTS[name](options):
+            missed += not row.met
+            mark = "" if row.met else "  MISSED"
+            print(f"{row.what:52} {row.ours:>16} {row.theirs:>12} {row.ratio:>6}  {row.goal}{mark}", flush=True)
+    print("all goals met" if not missed else f"{missed} goals missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Clients that cost as little as possible, so that the server is what is measured."""
+
+import re
+import select
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+
+def drink(port, path):
+    """Fetches a body and throws it away inside the kernel. Returns bytes and seconds."""
+    with socket.create_connection(("127.0.0.1", port), 60) as s:
+        started = time.perf_counter()
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += s.recv(1, 0) or error(f"no reply to {path}")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            error(f"{path}: {head!r}")
+        place, total = bytearray(4 << 20), 0
+        while got := s.recv_into(place, len(place), socket.MSG_TRUNC):
+            total += got
+        return total, time.perf_counter() - started
+
+
+def error(text):
+    raise RuntimeError(text)
+
+
+LUA = """\
+local paths = {{}}
+for line in io.lines("{paths}") do paths[#paths + 1] = wrk.format("GET", line) end
+local at = 0
+function request() at = at % #paths + 1; return paths[at] end
+"""
+
+
+def requests_per_second(port, paths, seconds, connections=64):
+    """wrk, going round the paths."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f"{folder}/paths", "w", encoding="utf-8") as f:
+            f.write("".join(path + "\n" for path in paths))
+        with open(f"{folder}/script.lua", "w", encoding="utf-8") as f:
+            f.write(LUA.format(paths=f"{folder}/paths"))
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"{folder}/script.lua", f"http://127.0.0.1:{port}"]
+        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in out or "Socket errors" in out:
+        error(out)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+
+
+class KeptConnection:
+    """One connection, one request after the other."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path):
+        """Seconds until the whole reply was there."""
+        started = time.perf_counter()
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        data = self.socket.recv(65536)
+        while b"\r\n\r\n" not in data:
+            data += self.socket.recv(65536)
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = int(re.search(rb"Content-Length: (\d+)", head).group(1))
+        while len(body) < length:
+            body += self.socket.recv(65536)
+        return time.perf_counter() - started
+
+    def close(self):
+        self.socket.close()
+
+
+class Prober(threading.Thread):
+    """Asks a few hundred times per second until stopped and remembers how long each answer took."""
+
+    def __init__(self, port, path):
+        super().__init__(daemon=True)
+        self.connection = KeptConnection(port)
+        self.path = path
+        self.waits = []
+        self.done = threading.Event()
+
+    def run(self):
+        while not self.done.is_set():
+            self.waits.append(self.connection.get(self.path))
+            select.select([], [], [], 0.002)
+
+    def stop(self):
+        self.done.set()
+        self.join()
+        self.connection.close()
+        return self.waits

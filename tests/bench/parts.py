@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The measurements. Each yields rows: what, ours, theirs (or None), the goal, and whether it was met."""
+
+import os
+import signal
+import statistics
+import time
+from dataclasses import dataclass
+
+import clients
+from servers import Nginx, Wwd, mac
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    ours: str
+    theirs: str = ""
+    ratio: str = ""
+    goal: str = ""
+    met: bool = True
+
+
+def compared(what, unit, ours, theirs, goal, at_least):
+    """A row whose ratio must be at least (or at most) the goal."""
+    ratio = ours / theirs
+    met = ratio >= goal if at_least else ratio <= goal
+    text = f"{'>=' if at_least else '<='} {goal} x"
+    return Row(what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", f"{ratio:.2f}", text, met)
+
+
+def body(options):
+    """An image of 1 GiB over loopback."""
+    size = 1 << 30
+    with Wwd(options.bin, 10) as ours, Nginx() as theirs:
+        with open(ours.image_path(), "wb") as f:
+            block = os.urandom(1 << 20)
+            for _ in range(size >> 20):
+                f.write(block)
+        os.link(ours.image_path(), theirs.www("big.img"))
+        os.chmod(ours.image_path(), 0o644)
+        ours.start()
+        theirs.start()
+        speed, cpu = {ours: [], theirs: []}, {ours: [], theirs: []}
+        for turn in range(options.rounds + 1):
+            for server, path in ((ours, f"/image/{mac(0)}"), (theirs, "/big.img")):
+                before = server.cpu_seconds()
+                got, seconds = clients.drink(server.port, path)
+                used = server.cpu_seconds() - before
+                if got != size:
+                    clients.error(f"{server.name} sent {got} bytes")
+                if turn:  # the first one warms
+                    speed[server].append(size / seconds / 1e9)
+                    cpu[server].append(used / (size / 1e9))
+        middle = {kind: (statistics.median(v[ours]), statistics.median(v[theirs])) for kind, v in (("s", speed), ("c", cpu))}
+    yield compared("image of 1 GiB, speed", "GB/s", *middle["s"], goal=0.95, at_least=True)
+    yield compared("image of 1 GiB, CPU", "s/GB", *middle["c"], goal=1.05, at_least=False)
+
+
+def requests(options):
+    """Boot scripts per second, against a static file of the same size."""
+    with Wwd(options.bin, 10) as few, Wwd(options.bin, 10000) as many, Nginx() as theirs:
+        few.start()
+        many.start()
+        size = script_size(few.port)
+        with open(theirs.www("script"), "w", encoding="utf-8") as f:
+            f.write("x" * size)
+        theirs.start()
+        paths = {
+            few: [f"/ipxe/{mac(i % 10)}" for i in range(10000)],
+            many: [f"/ipxe/{mac(i * 7919 % 10000)}" for i in range(10000)],
+            theirs: [f"/script?{mac(i % 10)}" for i in range(10000)],
+        }
+        rates = {server: [] for server in paths}
+        for turn in range(options.rounds + 1):
+            for server, asked in paths.items():
+                rate = clients.requests_per_second(server.port, asked, 1 if turn == 0 else options.seconds)
+                if turn:
+                    rates[server].append(rate)
+        ours, big, nginx = (statistics.median(rates[server]) for server in (few, many, theirs))
+    yield compared(f"/ipxe/ ({size} bytes) per second, 10 nodes", "/s", ours, nginx, goal=0.5, at_least=True)
+    row = compared("/ipxe/ per second, 10,000 nodes (and 10)", "/s", big, ours, goal=0.9, at_least=True)
+    yield row
+
+
+def script_size(port):
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", f"/ipxe/{mac(0)}")
+    return len(connection.getresponse().read())
+
+
+NODES_TO_RELOAD = 5000
+
+
+def reload(options):
+    """The longest wait of a client while nodes.conf changes."""
+    with Wwd(options.bin, NODES_TO_RELOAD) as ours:
+        ours.start()
+        prober = clients.Prober(ours.port, f"/ipxe/{mac(1)}")
+        prober.start()
+        took = []
+        for turn in range(options.rounds):
+            lines = ours.process.output().count("store.reloaded")
+            started = time.perf_counter()
+            ours.write_nodes(NODES_TO_RELOAD, comment=f"round {turn}")
+            ours.process.signal(signal.SIGHUP)
+            while ours.process.output().count("store.reloaded") == lines:
+                if time.perf_counter() - started > 60:
+                    clients.error("the reload did not end")
+            took.append(time.perf_counter() - started)
+        waits = prober.stop()
+    longest = max(waits) * 1e3
+    usual = statistics.median(waits) * 1e3
+    what = f"reload of {NODES_TO_RELOAD} nodes: longest wait of a client"
+    yield Row(what, f"{longest:.2f} ms", goal="<= 5 ms", met=longest <= 5)
+    yield Row("  (its usual wait; the reload itself)", f"{usual:.2f} ms; {statistics.median(took) * 1e3:.0f} ms")
+
+
+def unknown(options):
+    """An address that nobody knows."""
+    with Wwd(options.bin, NODES_TO_RELOAD) as ours:
+        ours.start()
+        connection = clients.KeptConnection(ours.port)
+        waits = [connection.get(f"/ipxe/02:ff:ff:ff:{i >> 8:02x}:{i & 255:02x}") * 1e3 for i in range(1000)]
+        connection.close()
+    ninety_nine = sorted(waits)[989]
+    yield Row("unknown address, 5000 nodes: 99 of 100 within", f"{ninety_nine:.2f} ms", goal="<= 2 ms", met=ninety_nine <= 2)
+    yield Row("  (half of them within)", f"{statistics.median(waits):.2f} ms")
+
+
+PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown}
