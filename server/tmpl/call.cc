@@ -56,6 +56,8 @@ Value Run::eval_function(const Value& dot, const IdentifierNode& node, const Nod
     if (!eval_arguments(dot, function.name, node.function->signature, arguments, final)) return {};
     std::string callee;
     if (function.special == Function::Special::Call) callee = callee_name(arguments, final);
+    if (function.result == Function::Result::Volatile && context_)
+        context_->called_volatile(function.name);
     const Value nobody;
     Call call(*this, std::span<const Value>(arguments_).subspan(mark), nobody, callee);
     Value result = function.run(call);
@@ -79,7 +81,7 @@ Value Run::eval_and_or(const Value& dot, const Function& function, Words argumen
     for (const NodePtr& argument : arguments) {
         value = eval_argument(dot, types::kRaw, *argument);
         if (ended_) return {};
-        if (truth(value.boxed() ? value.unboxed() : value) == decisive) return value;
+        if (truth(value) == decisive) return value;
     }
     if (final) value = *final;
     return value;

@@ -4,27 +4,23 @@
 #include <fmt/format.h>
 
 #include "tmpl/assign.h"
+#include "tmpl/nearest.h"
 #include "tmpl/run.h"
 #include "tmpl/view.h"
 
 namespace ww::tmpl {
 namespace {
 
-// Behind all pointers and interfaces. Stops at a nil one and says so.
-Value indirect(const Value& from, bool& is_nil) {
-    Value value = from;
-    is_nil = false;
+// What a field is looked up in: a struct, a pointer to one, a map, or whatever else is behind pointers
+// and interfaces. A nil ends the way.
+Value reached(Value value) {
     while (true) {
-        if (value.kind() == Kind::Interface) {
-            is_nil = true;
-            return value;
-        }
-        if (value.boxed()) value = value.unboxed();
-        if (value.kind() != Kind::Pointer || value.type() == types::kErrorString) return value;
-        if (value.is_nil()) {
-            is_nil = true;
-            return value;
-        }
+        if (value.kind() == Kind::Interface) return value;
+        if (value.boxed()) value.unbox();
+        const bool ends = value.kind() != Kind::Pointer || value.is_nil() ||
+                          value.type() == types::kErrorString ||
+                          value.type().element().kind() == Kind::Struct;
+        if (ends) return value;
         value = value.pointee();
     }
 }
@@ -45,18 +41,14 @@ bool takes_names(Type key) { return key == types::kString || key == types::kAny;
 
 Value Run::eval_pipe(const Value& dot, const PipeNode& pipe) {
     at(pipe);
-    Value value;
-    const Value* final = nullptr;
-    Value before;
-    for (const auto& command : pipe.commands) {
-        value = eval_command(dot, *command, final);
-        if (ended_) return {};
-        if (value.boxed() || value.kind() == Kind::Interface) value = value.unboxed();
-        if (pipe.commands.size() > 1) {
-            before = value;
-            final = &before;
-        }
+    Value value = eval_command(dot, *pipe.commands[0], nullptr);
+    value.unbox();
+    for (size_t i = 1; i < pipe.commands.size() && !ended_; ++i) {
+        const Value before = std::move(value);
+        value = eval_command(dot, *pipe.commands[i], &before);
+        value.unbox();
     }
+    if (ended_) return {};
     for (const auto& variable : pipe.declarations) {
         if (!pipe.assigns)
             push_variable(variable->name.symbol, value);
@@ -142,11 +134,10 @@ Value Run::eval_fields(const Value& dot, Value receiver, const Node& node, std::
 }
 
 Value Run::eval_field(const Value& dot, const Name& name, const Node& node, Words arguments,
-                      const Value* final, const Value& boxed_receiver) {
-    if (!boxed_receiver.is_valid()) return {};  // a missing key further up
-    const auto type_name = [&] { return static_type(boxed_receiver).name(); };
-    bool is_nil = false;
-    const Value receiver = indirect(boxed_receiver, is_nil);
+                      const Value* final, const Value& given) {
+    if (!given.is_valid()) return {};  // a missing key further up
+    const Value receiver = reached(given);
+    const auto type_name = [&] { return static_type(given).name(); };
     if (receiver.kind() == Kind::Interface)
         return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
 
@@ -156,9 +147,12 @@ Value Run::eval_field(const Value& dot, const Name& name, const Node& node, Word
         return eval_method(dot, receiver, type, static_cast<size_t>(method), node, arguments, final);
 
     const bool has_arguments = !arguments.empty() || final;
-    if (receiver.kind() == Kind::Struct) {
+    if (type.kind() == Kind::Struct) {
         const TypeInfo& info = type.info();
-        if (const int index = info.find_field(name.symbol); index >= 0) {
+        const int index = info.find_field(name.symbol);
+        if (index >= 0) {
+            if (behind_pointer && receiver.is_nil())
+                return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
             if (info.fields[static_cast<size_t>(index)].access == Field::Access::Unexported)
                 return fail(fmt::format("{} is an unexported field of struct type {}", name.text,
                                         type_name()));
@@ -166,14 +160,24 @@ Value Run::eval_field(const Value& dot, const Name& name, const Node& node, Word
                 return fail(name.text + " has arguments but cannot be invoked as function");
             return receiver.field(static_cast<size_t>(index));
         }
-    } else if (receiver.kind() == Kind::Map && takes_names(type.key())) {
+    } else if (type.kind() == Kind::Map && takes_names(type.key())) {
         if (has_arguments) return fail(name.text + " is not a method but has arguments");
         return receiver.find(name.text);
-    } else if (behind_pointer && is_nil) {
-        const bool lacks_field = type.kind() == Kind::Struct && type.info().find_field(name.symbol) < 0;
-        if (!lacks_field) return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
+    } else if (behind_pointer && receiver.is_nil()) {
+        return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
     }
-    return fail(fmt::format("can't evaluate field {} in type {}", name.text, type_name()));
+    return fail_no_field(name, type, type_name());
+}
+
+Value Run::fail_no_field(const Name& name, Type type, std::string_view shown_type) {
+    fail(fmt::format("can't evaluate field {} in type {}", name.text, shown_type));
+    std::vector<std::string_view> known;
+    for (const Field& field : type.info().fields)
+        if (field.access != Field::Access::Unexported) known.push_back(field.name);
+    for (const Method& method : type.info().methods) known.push_back(method.name);
+    if (std::string hint = nearest_hint(name.text, known); !hint.empty())
+        error_ = error_->with_hint(std::move(hint));
+    return {};
 }
 
 Value Run::eval_ideal(const NumberNode& node) {

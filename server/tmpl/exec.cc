@@ -18,7 +18,7 @@ const Symbol kDollar = intern("$");
 // Behind all pointers and interfaces; a nil one stays as it is.
 Value indirect(Value value) {
     while (true) {
-        if (value.boxed()) value = value.unboxed();
+        if (value.boxed()) value.unbox();
         if (value.kind() != Kind::Pointer || value.is_nil() || value.type() == types::kErrorString)
             return value;
         value = value.pointee();
@@ -96,11 +96,12 @@ Run::Flow Run::walk_action(const Value& dot, const ActionNode& node) {
 }
 
 bool Run::print_result(const Value& value) {
-    const Value shown = indirect(value);
-    if (!shown.is_valid())
+    if (!value.is_valid())
         output_ += "<no value>";
+    else if (value.kind() == Kind::Pointer)
+        append_value(output_, indirect(value), limits_.output_bytes);
     else
-        append_value(output_, shown, limits_.output_bytes);
+        append_value(output_, value, limits_.output_bytes);
     return within_limits();
 }
 
@@ -110,7 +111,7 @@ Run::Flow Run::walk_branch(const Value& dot, const BranchNode& node) {
     const Value value = eval_pipe(dot, *node.pipe);
     if (ended_) return Flow::Stop;
     Flow flow = Flow::Next;
-    if (truth(value.boxed() ? value.unboxed() : value))
+    if (truth(value))
         flow = walk_list(node.kind == NodeKind::With ? value : dot, node.body);
     else
         flow = walk_list(dot, node.otherwise);

@@ -25,6 +25,8 @@ class Run;
 class Context {
    public:
     virtual ~Context() = default;
+    /// A function was called whose result depends on more than its arguments (Function::Result).
+    virtual void called_volatile(std::string_view) {}
 };
 
 struct Function {

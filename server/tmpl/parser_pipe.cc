@@ -3,6 +3,7 @@
 // The part of the parser that deals with pipelines and what they are made of.
 #include <fmt/format.h>
 
+#include "tmpl/nearest.h"
 #include "tmpl/number.h"
 #include "tmpl/parser.h"
 #include "tmpl/strconv.h"
@@ -165,6 +166,10 @@ NodePtr Parser::parse_identifier(const Token& token) {
         std::string quoted;
         append_quoted(quoted, token.text);
         fail(fmt::format("function {} not defined", quoted));
+        std::vector<std::string_view> known;
+        for (const Callable* callable : functions_.all()) known.push_back(callable->function->name);
+        if (std::string hint = nearest_hint(token.text, known); !hint.empty())
+            error_ = error_->with_hint(std::move(hint));
         return nullptr;
     }
     return std::make_unique<IdentifierNode>(token.position, function);

@@ -87,6 +87,7 @@ class Run {
     // -- Ending early
     void at(const Node& node) { node_ = &node; }
     Value fail(std::string message, ErrorCode code = ErrorCode::Unprocessable);
+    Value fail_no_field(const Name& name, Type type, std::string_view shown_type);
     Value fail_giving_arguments(const Node& node);
     bool within_limits();
     bool count_step();

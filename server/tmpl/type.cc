@@ -12,12 +12,10 @@
 #include "tmpl/value.h"
 
 namespace ww::tmpl {
+
+constinit std::array<std::atomic<const TypeInfo*>, kMaxTypes> type_infos{};
+
 namespace {
-
-constexpr size_t kMaxTypes = 2048;  // as many as eleven bits count
-
-// Read without a lock: an entry never changes once it is there.
-constinit std::array<std::atomic<const TypeInfo*>, kMaxTypes> g_infos{};
 
 std::string spell(const TypeInfo& info) {
     switch (info.kind) {
@@ -72,7 +70,7 @@ class Registry {
 
         const Type type(info.kind, static_cast<unsigned>(count_));
         by_name_.emplace(info.name, type);
-        g_infos[count_++].store(new TypeInfo(std::move(info)), std::memory_order_release);
+        type_infos[count_++].store(new TypeInfo(std::move(info)), std::memory_order_release);
         return type;
     }
 
@@ -88,18 +86,12 @@ Registry& registry() {
 
 }  // namespace
 
-const TypeInfo& Type::info() const {
-    const TypeInfo* found = g_infos[index()].load(std::memory_order_acquire);
-    if (!found) {
-        registry();
-        found = g_infos[index()].load(std::memory_order_acquire);
-    }
-    return *found;
+const TypeInfo& Type::first_info() const {
+    registry();
+    return *type_infos[index()].load(std::memory_order_acquire);
 }
 
 std::string_view Type::name() const { return info().name; }
-Type Type::element() const { return info().element; }
-Type Type::key() const { return info().key; }
 
 std::string_view Type::kind_name() const {
     static constexpr std::string_view kNames[] = {
@@ -145,8 +137,5 @@ Type Type::parse(std::string_view spelling) {
     }
     return {};
 }
-
-int TypeInfo::find_field(Symbol symbol) const { return field_index.find(symbol); }
-int TypeInfo::find_method(Symbol symbol) const { return method_index.find(symbol); }
 
 }  // namespace ww::tmpl

@@ -5,6 +5,8 @@
 // carries one of these. A Type is a two-byte handle; what it names lives for the whole program.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -20,6 +22,10 @@ class Call;
 class StructView;
 class Value;
 struct TypeInfo;
+
+inline constexpr size_t kMaxTypes = 2048;  // as many as eleven bits count
+/// By Type::index(). Read without a lock: an entry never changes once it is there.
+extern std::array<std::atomic<const TypeInfo*>, kMaxTypes> type_infos;
 
 enum class Kind : uint8_t {
     Invalid, Bool,
@@ -39,7 +45,10 @@ class Type {
     constexpr unsigned index() const { return bits_ >> 5; }
     constexpr bool operator==(const Type&) const = default;
 
-    const TypeInfo& info() const;
+    const TypeInfo& info() const {
+        const TypeInfo* found = type_infos[index()].load(std::memory_order_acquire);
+        return found ? *found : first_info();
+    }
     /// As Go prints it: "map[string]interface {}", "*node.NetDev", "[]uint8".
     std::string_view name() const;
     /// "slice", "ptr", "map", ... as reflect.Kind prints it.
@@ -58,6 +67,8 @@ class Type {
     static Type define(TypeInfo info);
 
    private:
+    const TypeInfo& first_info() const;  // before anything was defined
+
     uint16_t bits_ = 0;
 };
 
@@ -95,14 +106,17 @@ struct TypeInfo {
     std::string (*text)(const Value& value) = nullptr;
 
     /// Position in `fields` or `methods`, or -1.
-    int find_field(Symbol name) const;
-    int find_method(Symbol name) const;
+    int find_field(Symbol symbol) const { return field_index.find(symbol); }
+    int find_method(Symbol symbol) const { return method_index.find(symbol); }
 
     // Filled in by define().
     bool named = false;
     SymbolIndex field_index;
     SymbolIndex method_index;
 };
+
+inline Type Type::element() const { return info().element; }
+inline Type Type::key() const { return info().key; }
 
 namespace types {
 

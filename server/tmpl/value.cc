@@ -246,10 +246,14 @@ bool Value::is_nil() const {
     return kind() == Kind::Invalid || kind() == Kind::Interface || (flags_ & kNil);
 }
 
+void Value::mark_boxed() {
+    const bool holds_something = is_valid() && kind() != Kind::Interface;
+    if (holds_something) flags_ = (flags_ & ~kAddressable) | kBoxed;
+}
+
 Value Value::as_boxed() const {
     Value value = *this;
-    const bool holds_something = is_valid() && kind() != Kind::Interface;
-    if (holds_something) value.flags_ = (value.flags_ & ~kAddressable) | kBoxed;
+    value.mark_boxed();
     return value;
 }
 
@@ -266,9 +270,8 @@ Value Value::as_addressable() const {
 }
 
 Value Value::unboxed() const {
-    if (kind() == Kind::Interface) return {};
     Value value = *this;
-    if (flags_ & kBoxed) value.flags_ &= ~(kBoxed | kAddressable);
+    value.unbox();
     return value;
 }
 
@@ -317,7 +320,11 @@ Value Value::at(size_t index) const {
     if (element.kind() == Kind::Uint8 && kind() == Kind::Slice)
         return unsigned_integer(element, static_cast<unsigned char>(text_[index]));
     Value value = flags_ & kOwned ? elements_[index] : list_view_->at(address_, index);
-    return element.kind() == Kind::Interface ? value.as_boxed() : value.as_addressable();
+    if (element.kind() == Kind::Interface)
+        value.mark_boxed();
+    else
+        value.flags_ |= kAddressable;
+    return value;
 }
 
 Value Value::find(const Value& key) const {
@@ -328,14 +335,17 @@ Value Value::find(const Value& key) const {
     } else if (map_view_) {
         value = map_view_->find(address_, key);
     }
-    return type_.element().kind() == Kind::Interface ? value.as_boxed() : value;
+    if (type_.element().kind() == Kind::Interface) value.mark_boxed();
+    return value;
 }
 
 Value Value::find(std::string_view key) const {
     if ((flags_ & (kOwned | kNil)) != kOwned) return find(text(key));
     const Value* found = static_cast<const Dict*>(address_)->find(key);
     if (!found) return {};
-    return type_.element().kind() == Kind::Interface ? found->as_boxed() : *found;
+    Value value = *found;
+    if (type_.element().kind() == Kind::Interface) value.mark_boxed();
+    return value;
 }
 
 Entries Value::entries() const {
@@ -352,8 +362,8 @@ Entries Value::entries() const {
     const bool boxed_elements = type_.element().kind() == Kind::Interface;
     if (boxed_keys || boxed_elements) {
         for (Entry& entry : all) {
-            if (boxed_keys) entry.key = entry.key.as_boxed();
-            if (boxed_elements) entry.element = entry.element.as_boxed();
+            if (boxed_keys) entry.key.mark_boxed();
+            if (boxed_elements) entry.element.mark_boxed();
         }
     }
     return all;
@@ -380,8 +390,11 @@ Value Value::field(size_t index) const {
     const Type type = behind_pointer ? type_.element() : type_;
     Value value = struct_reader().field(address_, type, index);
     const Type declared = type.info().fields[index].type;
-    if (declared.kind() == Kind::Interface) return value.as_boxed();
-    return behind_pointer || addressable() ? value.as_addressable() : value;
+    if (declared.kind() == Kind::Interface)
+        value.mark_boxed();
+    else if (behind_pointer || addressable())
+        value.flags_ |= kAddressable;
+    return value;
 }
 
 }  // namespace ww::tmpl

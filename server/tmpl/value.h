@@ -86,6 +86,7 @@ class Value {
     Value as_addressable() const;
     /// What the interface holds: a nil interface gives the invalid Value.
     Value unboxed() const;
+    void unbox();
 
     // -- What it holds: each asks for the kind it names ----------------------------------------------
     bool as_bool() const { return integer_ != 0; }
@@ -123,6 +124,8 @@ class Value {
     const StructView& struct_reader() const;
 
    private:
+    void mark_boxed();
+
     enum Flag : uint8_t { kOwned = 1, kBoxed = 2, kAddressable = 4, kNil = 8 };
 
     Type type_;
@@ -175,6 +178,13 @@ inline Value& Value::operator=(Value&& other) noexcept {
     std::swap(integer_, other.integer_);
     std::swap(owner_, other.owner_);
     return *this;
+}
+
+inline void Value::unbox() {
+    if (kind() == Kind::Interface)
+        *this = Value();
+    else if (flags_ & kBoxed)
+        flags_ &= ~(kBoxed | kAddressable);
 }
 
 inline Value::~Value() {

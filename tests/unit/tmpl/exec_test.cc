@@ -207,6 +207,20 @@ TEST_CASE("a recorder is a view that wraps what it hands out", "[tmpl][exec][vie
     CHECK(seen == std::vector<std::string>{"Id", "Main", "Name", "Main", "Upper()"});
 }
 
+TEST_CASE("a misspelt name comes with a hint", "[tmpl][exec]") {
+    const auto hint = [](const char* text) {
+        const auto source = parse(text, "t", builtins());
+        if (!source) return source.error().hint();
+        return execute(*source, Value::struct_view(machine_type(), &machine())).error().hint();
+    };
+    CHECK(hint("{{.Devises}}") == "did you mean \"Devices\"?");
+    CHECK(hint("{{.id}}") == "did you mean \"Id\"?");
+    CHECK(hint("{{.Main.Uper}}") == "did you mean \"Upper\"?");
+    CHECK(hint("{{.Main.Secret}}").empty());
+    CHECK(hint("{{.Zzz}}").empty());
+    CHECK(hint("{{pritnf 1}}") == "did you mean \"print\"?");
+}
+
 // -- Functions of the caller ----------------------------------------------------------------------------------
 
 namespace {
@@ -241,6 +255,19 @@ TEST_CASE("functions share state through the context and see the output's size",
     Splits splits;
     CHECK(render("ab{{file \"x\"}}cde{{range 2}}{{file \"y\"}}f{{end}}", {}, table, &splits) == "abcdeff");
     CHECK(splits.files == decltype(splits.files){{"x", 2}, {"y", 5}, {"y", 6}});
+}
+
+TEST_CASE("the context hears of functions that depend on more than their arguments", "[tmpl][exec]") {
+    static constexpr Function kClock[] = {
+        {"clock", "", [](Call&) { return Value::integer(12); }, "the hour", Function::Result::Volatile}};
+    FunctionTable table;
+    table.add(kClock);
+    struct Listener final : Context {
+        std::vector<std::string> heard;
+        void called_volatile(std::string_view name) override { heard.emplace_back(name); }
+    } listener;
+    CHECK(render("{{clock}}{{clock}}", {}, table, &listener) == "1212");
+    CHECK(listener.heard == std::vector<std::string>{"clock", "clock"});
 }
 
 TEST_CASE("a function can stop the execution without an error", "[tmpl][exec]") {
