@@ -15,7 +15,10 @@ constexpr Arity kAny = {Rule::Any};
 constexpr Arity kNone = {Rule::None};
 constexpr Arity kOne = {Rule::Exactly, 1};
 constexpr Arity kTwo = {Rule::Exactly, 2};
+constexpr Arity kThree = {Rule::Exactly, 3};
 constexpr Arity kOneOrTwo = {Rule::Between, 1, 2};
+constexpr Arity kTwoOrThree = {Rule::Between, 2, 3};
+constexpr Arity kTwoOrMore = {Rule::AtLeast, 2};
 constexpr Arity kSome = {Rule::AtLeast, 1};
 
 const std::vector<Flag> kYes = {
@@ -86,6 +89,28 @@ const std::vector<Flag> kOverlayShow = {
 const std::vector<Flag> kOverlayBuild = {
     {"workers", 0, FlagKind::Int, "Nodes built at once; 0 is one per processor", "0"},
 };
+const std::vector<Flag> kOverlayDelete = {
+    {"force", 'f', FlagKind::Bool, "Delete an overlay that is not empty"},
+    {"parents", 'p', FlagKind::Bool, "Delete folders that become empty"},
+};
+const std::vector<Flag> kOverlayEdit = {
+    {"mode", 'm', FlagKind::Int32, "Without effect", "493", true},
+    {"parents", 'p', FlagKind::Bool, "Make missing folders"},
+};
+const std::vector<Flag> kOverlayImport = {
+    {"overwrite", 'o', FlagKind::Bool, "Replace a file that exists"},
+    {"parents", 'p', FlagKind::Bool, "Make missing folders"},
+    {"workers", 0, FlagKind::Int, "Without effect", "0", true},
+};
+const std::vector<Flag> kOverlayMkdir = {
+    {"mode", 'm', FlagKind::Int32, "Mode of the folders made; a leading 0 means octal", "493"},
+};
+const std::vector<Flag> kSsh = {
+    {"dryrun", 'n', FlagKind::Bool, "Show the commands only"},
+    {"fanout", 'f', FlagKind::Int, "Nodes at once", "32"},
+    {"rsh", 0, FlagKind::Text, "Program that reaches a node", "/usr/bin/ssh"},
+    {"sleep", 's', FlagKind::Int, "Seconds to wait after each node", "0"},
+};
 const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
@@ -99,7 +124,10 @@ std::vector<CommandRow> command_table() {
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
     const auto overlays = std::vector<Complete>{Complete::Overlays};
-    const auto overlay_file = std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles};
+    const auto overlay_file = std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles, Complete::Nothing};
+    const auto overlay_and_file = std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
+    const auto overlay_only = std::vector<Complete>{Complete::Overlays, Complete::Nothing};
+    const auto first_node = std::vector<Complete>{Complete::Nodes, Complete::Files};
     const auto node_values = value_flags(Entity::Node);
     const auto profile_values = value_flags(Entity::Profile);
     const auto tags = tag_flags();
@@ -110,9 +138,16 @@ std::vector<CommandRow> command_table() {
     // clang-format off
     return {
         // path            aliases             arguments           arity   flags and handler
+        {"clean",          "",                 "",                 kNone, {}, cmd::clean},
         {"completion",     "",                 "SHELL",            kOne,  {kCompletion}, cmd::completion, {}, {}, true, Needs::Nothing},
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
+        {"genconfig",      "cnf",              "",                 kAny,  {}, nullptr, {}, {}, true},
+        {"genconfig man",  "man_pages",        "FOLDER",           kOne,  {}, cmd::genconfig_man, files, {}, false, Needs::Nothing},
+        {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
+        {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},
+        {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
+        {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"version",        "vers",             "",                 kNone, {}, cmd::version},
 
         {"node",           "nodes",            "",                 kAny,  {}},
@@ -140,6 +175,13 @@ std::vector<CommandRow> command_table() {
         {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList}, cmd::overlay_list, overlays},
         {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
         {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild}, cmd::overlay_build, nodes},
+        {"overlay create", "new add",          "OVERLAY",          kOne,  {}, cmd::overlay_create},
+        {"overlay delete", "rm remove del",    "OVERLAY [FILE]",   kOneOrTwo, {kOverlayDelete}, cmd::overlay_delete, overlay_file},
+        {"overlay edit",   "",                 "OVERLAY FILE",     kTwo,  {kOverlayEdit}, cmd::overlay_edit, overlay_file},
+        {"overlay import", "cp",               "OVERLAY FILE [NEW_NAME]", kTwoOrThree, {kOverlayImport}, cmd::overlay_import, overlay_and_file},
+        {"overlay mkdir",  "",                 "OVERLAY FOLDER",   kTwo,  {kOverlayMkdir}, cmd::overlay_mkdir, overlay_only},
+        {"overlay chmod",  "",                 "OVERLAY FILE MODE", kThree, {}, cmd::overlay_chmod, overlay_file},
+        {"overlay chown",  "",                 "OVERLAY FILE UID[:GID]", kThree, {}, cmd::overlay_chown, overlay_file},
 
         {"profile",        "",                 "",                 kAny,  {}},
         {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old}, cmd::profile_add},

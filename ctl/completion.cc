@@ -32,7 +32,7 @@ std::string_view kind_name(Complete kind) {
         case Complete::Profiles: return "profile";
         case Complete::Images: return "image";
         case Complete::Overlays: return "overlay";
-        case Complete::OverlayFiles: return "file";
+        case Complete::OverlayFiles:
         case Complete::Nothing:
         case Complete::Files: break;
     }
@@ -52,14 +52,22 @@ Candidates complete_value(Complete kind, const std::string& of, std::string_view
     Output quiet(static_cast<int>(Level::Error) + 1);
     auto session = Session::open(config_path(), quiet);
     if (!session) return found;
-    const auto names =
-        session->call(protocol::route::NameList{}, {std::string(kind_name(kind)), of});
-    if (!names) return found;
+    protocol::Names names;
+    if (kind == Complete::OverlayFiles) {
+        const auto reply = session->call(protocol::route::OverlayList{}, {{of}});
+        if (!reply || reply->overlays.empty()) return found;
+        for (const protocol::OverlayEntry& entry : reply->overlays.front().entries)
+            if (!entry.path.ends_with('/')) names.push_back("/" + entry.path);
+    } else {
+        auto reply = session->call(protocol::route::NameList{}, {std::string(kind_name(kind))});
+        if (!reply) return found;
+        names = std::move(reply->names);
+    }
     // In a list only its last element is completed, and the rest repeated.
     const size_t comma = list ? typed.rfind(',') : std::string_view::npos;
     const std::string_view kept = comma == std::string_view::npos ? "" : typed.substr(0, comma + 1);
     const std::string_view prefix = typed.substr(kept.size());
-    for (const std::string& name : names->names)
+    for (const std::string& name : names)
         if (name.starts_with(prefix)) found.list.push_back({std::string(kept) + name, ""});
     return found;
 }

@@ -2,16 +2,14 @@
 #include "ctl/editor.h"
 
 #include <fmt/format.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/file.h"
+#include "ctl/process.h"
 
 namespace ww::ctl {
 
@@ -38,20 +36,11 @@ EditedFile::~EditedFile() {
 
 Result<void> EditedFile::edit() {
     const char* wanted = std::getenv("EDITOR");
-    std::string editor = wanted != nullptr && *wanted != '\0' ? wanted : "/bin/vi";
-    char* argv[] = {editor.data(), path_.data(), nullptr};
-    std::fflush(stdout);
-    pid_t child = 0;
-    if (const int failed = ::posix_spawnp(&child, editor.c_str(), nullptr, nullptr, argv, environ);
-        failed != 0)
-        return Error::from_errno(failed, "start " + editor);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    const std::string how = WIFEXITED(status) ? fmt::format("exit status {}", WEXITSTATUS(status))
-                                              : fmt::format("signal {}", WTERMSIG(status));
-    return Error(ErrorCode::Cancelled, "editor process exited with an error: " + how);
+    const std::string editor = wanted != nullptr && *wanted != '\0' ? wanted : "/bin/vi";
+    WW_TRY(const Finished finished, run_program({editor, path_}));
+    if (finished.exit_status == 0) return {};
+    return Error(ErrorCode::Cancelled,
+                 fmt::format("editor process exited with an error: exit status {}", finished.exit_status));
 }
 
 Result<std::string> EditedFile::read() const { return read_file(path_); }

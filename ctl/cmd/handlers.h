@@ -7,8 +7,12 @@
 
 namespace ww::ctl::cmd {
 
+Result<int> clean(Context& context);
 Result<int> completion(Context& context);
 Result<int> help(Context& context);
+Result<int> config_print(Context& context);
+Result<int> genconfig_man(Context& context);
+Result<int> genconfig_reference(Context& context);
 Result<int> server(Context& context);
 Result<int> version(Context& context);
 
@@ -32,7 +36,14 @@ Result<int> node_status(Context& context);
 Result<int> node_unset(Context& context);
 
 Result<int> overlay_build(Context& context);
+Result<int> overlay_chmod(Context& context);
+Result<int> overlay_chown(Context& context);
+Result<int> overlay_create(Context& context);
+Result<int> overlay_delete(Context& context);
+Result<int> overlay_edit(Context& context);
+Result<int> overlay_import(Context& context);
 Result<int> overlay_list(Context& context);
+Result<int> overlay_mkdir(Context& context);
 Result<int> overlay_show(Context& context);
 
 Result<int> profile_add(Context& context);
@@ -41,5 +52,7 @@ Result<int> profile_edit(Context& context);
 Result<int> profile_list(Context& context);
 Result<int> profile_set(Context& context);
 Result<int> profile_unset(Context& context);
+
+Result<int> ssh(Context& context);
 
 }  // namespace ww::ctl::cmd

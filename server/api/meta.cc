@@ -9,6 +9,8 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "base/confined_dir.h"
+#include "base/file.h"
 #include "boot/service.h"
 #include "image/image.h"
 #include "overlay/builder.h"
@@ -50,6 +52,46 @@ Result<protocol::Selection> handle(protocol::route::NameList, Call& call,
         return Error(ErrorCode::InvalidArgument, fmt::format("no names of kind {}", request.kind));
     }
     return found;
+}
+
+Result<protocol::Document> handle(protocol::route::ConfigDocument, Call& call,
+                                  const protocol::Nothing&) {
+    constexpr int kIndent = 4;
+    return protocol::Document{store::print_config(call.site.conf, kIndent)};
+}
+
+Result<protocol::Nothing> handle(protocol::route::Clean, Call& call, const protocol::Nothing&) {
+    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY_VOID(remove_tree(call.site.conf.paths.oci_blob_cache()));
+    const std::string& built = call.site.overlays.folders().built;
+    WW_TRY(const ConfinedDir folder, ConfinedDir::open(built));
+    for (const std::string& name : folder.list(".")) {
+        const auto status = folder.link_status(name);
+        if (!status || !S_ISDIR(status->st_mode) || snapshot->find(name) != nullptr) continue;
+        WW_TRY_VOID(remove_tree(fmt::format("{}/{}", built, name)));
+    }
+    return protocol::Nothing{};
+}
+
+Result<protocol::AddressReply> handle(protocol::route::NodeAddresses, Call& call,
+                                      const protocol::Selection& request) {
+    WW_TRY(const auto snapshot, current(call.site));
+    const protocol::Names wanted = store::expand_hostlist(request.names);
+    protocol::AddressReply reply;
+    for (const std::string& name : std::set<std::string>(wanted.begin(), wanted.end())) {
+        const store::Node* node = snapshot->find(name);
+        if (node == nullptr) continue;
+        protocol::NodeAddress row{name, "", ""};
+        const auto device = node->network_devices.find(node->primary_network);
+        if (device == node->network_devices.end())
+            row.problem = "Primary network device doesn't exist";
+        else if (!device->second.ipaddr || device->second.ipaddr->is_unspecified())
+            row.problem = "Primary network device IP address not configured";
+        else
+            row.address = device->second.ipaddr->to_string();
+        reply.nodes.push_back(std::move(row));
+    }
+    return reply;
 }
 
 Result<protocol::StatusReply> handle(protocol::route::NodeStatusList, Call& call,

@@ -162,8 +162,10 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
     const store::SetRequest edit = to_store(request.edit);
     return change<Node>(call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
-        if (registry.profiles.count("default") != 0) model.profiles = {"default"};
         WW_TRY_VOID(store::apply_set(model, edit));
+        const auto profiles = request.edit.lists.find("profile");
+        const bool named = profiles != request.edit.lists.end() && !profiles->second.empty();
+        if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
         Changed<Node> added;
         uint32_t steps = 0;
         for (const std::string& name : store::expand_hostlist(request.names)) {

@@ -88,6 +88,65 @@ struct RenderedReply {
     }
 };
 
+/// An overlay, or with a path a file or folder in it.
+struct OverlayPathRequest {
+    std::string overlay;
+    std::string path;
+    bool force = false;    // delete an overlay that is not empty
+    bool parents = false;  // delete folders that become empty
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("overlay", self.overlay);
+        visit("path", self.path);
+        visit("force", self.force);
+        visit("parents", self.parents);
+    }
+};
+
+struct OverlayWriteRequest {
+    std::string overlay;
+    std::string path;
+    std::string into_name;  // the file's name if the path is a folder; empty: that is an error
+    std::string text;
+    int64_t mode = 0644;  // of a new file
+    int64_t uid = 0;
+    int64_t gid = 0;
+    bool parents = false;
+    bool overwrite = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("overlay", self.overlay);
+        visit("path", self.path);
+        visit("into_name", self.into_name);
+        visit("text", self.text);
+        visit("mode", self.mode);
+        visit("uid", self.uid);
+        visit("gid", self.gid);
+        visit("parents", self.parents);
+        visit("overwrite", self.overwrite);
+    }
+};
+
+/// Mode of a folder to make or a file to change, or owner; an id of -1 stays.
+struct OverlayAttributeRequest {
+    std::string overlay;
+    std::string path;
+    int64_t mode = 0755;
+    int64_t uid = -1;
+    int64_t gid = -1;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("overlay", self.overlay);
+        visit("path", self.path);
+        visit("mode", self.mode);
+        visit("uid", self.uid);
+        visit("gid", self.gid);
+    }
+};
+
 struct OverlayBuildRequest {
     Names nodes;          // patterns; none: all nodes
     int64_t workers = 0;  // nodes built at once; 0 or less: one per processor

@@ -100,15 +100,13 @@ struct ListRequest {
     }
 };
 
-/// kind: node, profile, image, overlay, or file (of the overlay `of`).
+/// kind: node, profile, image or overlay.
 struct NamesRequest {
     std::string kind;
-    std::string of;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("kind", self.kind);
-        visit("of", self.of);
     }
 };
 
@@ -126,6 +124,29 @@ struct NodeStatus {
         visit("sent", self.sent);
         visit("address", self.address);
         visit("last_seen", self.last_seen);
+    }
+};
+
+/// How a node is reached by ssh.
+struct NodeAddress {
+    std::string name;
+    std::string address;  // of its primary network device
+    std::string problem;  // why there is none
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("address", self.address);
+        visit("problem", self.problem);
+    }
+};
+
+struct AddressReply {
+    std::vector<NodeAddress> nodes;  // by name
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("nodes", self.nodes);
     }
 };
 
