@@ -109,6 +109,7 @@ def in_use(port):
 def test_a_front_that_dies_is_replaced(site):
     site.nodes(n1=MAC)
     site.start()
+    site.wait_for_log(r"\bready port=")  # a front that dies before that is a failed start
     main = site.wwd.pid
     for _ in range(3):
         first = site.front
