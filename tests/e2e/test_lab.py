@@ -50,9 +50,11 @@ def test_the_world_outside_is_out_of_reach():
     assert sorted(line.split()[1] for line in links.splitlines()) == ["br0:", "lo:"]
 
 
-# A lab in a process of its own, which says where it is and then waits.
+# A lab in a process of its own, which says where it is and then waits. What a shell runs in the background ignores
+# SIGINT, and its children inherit that.
 ALONE = f"""
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {TESTS!r})
 from lab.lab import Lab
 with Lab() as lab:
