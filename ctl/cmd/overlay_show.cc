@@ -7,16 +7,6 @@
 
 namespace ww::ctl::cmd {
 
-namespace {
-
-std::string without_suffix(std::string name) {
-    constexpr std::string_view kSuffix = ".ww";
-    if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
-    return name;
-}
-
-}  // namespace
-
 Result<int> overlay_show(Context& context) {
     const FlagValues& flags = context.flags();
     Output& output = context.output();
@@ -37,18 +27,18 @@ Result<int> overlay_show(Context& context) {
         if (!quiet) text += state;
         if (!rendered.write) {
             text += file.text;
-            if (!text.ends_with('\n') || file.text.empty()) text += '\n';
+            if (!file.text.ends_with('\n')) text += '\n';
             if (!quiet) text += "Aborted\n";
             continue;
         }
         if (!quiet)
-            text += fmt::format("Filename: {}\n", file.name.empty() ? without_suffix(path) : file.name);
+            text += fmt::format("Filename: {}\n", file.name);
         if (file.is_link) {
             if (!quiet) text += fmt::format("Symlink: {}\n", file.target);
             continue;
         }
         text += file.text;
-        if (!file.text.empty() && !file.text.ends_with('\n')) text += '\n';
+        if (!file.text.ends_with('\n')) text += '\n';
     }
     output.message(Level::Info, text);
     return 0;

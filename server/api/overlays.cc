@@ -97,6 +97,7 @@ store::Node node_or_server(const store::Snapshot& snapshot, const std::string& n
     ::gethostname(host, sizeof host - 1);
     store::Node server;
     server.id = server.cluster_name = host;
+    server.valid = false;
     return server;
 }
 
@@ -207,11 +208,9 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& cal
         const overlay::Output& output = rendered.outputs[i];
         // After `abort` only the default slot is of interest.
         if (rendered.write ? !rendered.written(i) : i > 0) continue;
-        std::string name = output.name;
-        if (name.empty()) {
-            name = path;
-            if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
-        }
+        // The default slot is named as the file was asked for.
+        std::string name = output.name.empty() ? request.path : output.name;
+        if (output.name.empty() && name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
         reply.files.push_back({name, output.text, output.target, output.is_link});
     }
     return reply;

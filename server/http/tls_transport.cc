@@ -70,8 +70,6 @@ class TlsTransport final : public Transport {
                                                    asio::redirect_error(use_task, error));
     }
 
-    // No coroutine itself: GCC 12 with AddressSanitizer loses the parameters of one that has an
-    // unused one, and ends in an illegal instruction.
     Task<bool> write(std::string_view head,
                      std::string_view body,
                      [[maybe_unused]] bool more) override {
@@ -116,11 +114,6 @@ class TlsTransport final : public Transport {
     }
 
    private:
-    Task<bool> write_both(std::string_view head, std::string_view body) {
-        if (!co_await write_all(head)) co_return false;
-        co_return co_await write_all(body);
-    }
-
     Task<bool> write_all(std::string_view bytes) {
         while (!bytes.empty()) {
             error_code error;

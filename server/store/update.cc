@@ -240,6 +240,11 @@ template <class T>
 Result<void> set_entry(T& entry, const SetRequest& request) {
     Selectors at = request.selectors;
     WW_TRY_VOID(check_selectors(at, request.fields));
+    // Compat: naming an entry makes it, whichever fields follow; flattening decides whether it
+    // stays.
+    Profile& profile = entry;
+    if (!at.partname.empty()) profile.disks[at.diskname].partitions[at.partname];
+    if (!at.fsname.empty()) profile.filesystems[at.fsname];
     for (const FieldSetting& field : request.fields)
         WW_TRY_VOID(assign_any(entry, at, field.flag, Assignment(&field.values), /*create=*/true));
     WW_TRY_VOID(remove_entries(entry, request));

@@ -58,7 +58,7 @@ Value Run::eval_function(const Value& dot, const IdentifierNode& node, const Nod
     if (function.special == Function::Special::Call) callee = callee_name(arguments, final);
     if (function.result == Function::Result::Volatile && context_)
         context_->called_volatile(function.name);
-    const Value nobody;
+    const Value nobody{};
     Call call(*this, std::span<const Value>(arguments_).subspan(mark), nobody, callee);
     Value result = function.run(call);
     arguments_.resize(mark);

@@ -4,6 +4,9 @@
 // otherwise. The must... twins differ in nothing a template can see: an error ends it either way.
 #include <cmath>
 #include <iterator>
+#include <optional>
+#include <string>
+#include <unordered_set>
 
 #include "tmpl/compare.h"
 #include "tmpl/funcs_sprig.h"
@@ -145,11 +148,30 @@ bool holds(std::span<const Value> items, const Value& wanted) {
     return false;
 }
 
+/// What a value is told apart by without looking at others: texts and whole numbers, which make up
+/// nearly all long lists. Nothing for the rest.
+std::optional<std::string> key_of(const Value& value) {
+    const Kind kind = value.kind();
+    std::string key(value.type().name());
+    if (kind == Kind::String) return key.append(1, '\0').append(value.text());
+    if (kind < Kind::Bool || kind > Kind::Uint64) return {};
+    return key.append(1, '\0').append(std::to_string(value.as_int()));
+}
+
 Value uniq(Call& call) {
     if (!is_list(call, 0, "find uniq on")) return {};
+    std::unordered_set<std::string> keys;
     std::vector<Value> kept;
-    for (Value& item : elements(call[0]))
-        if (!holds(kept, item)) kept.push_back(std::move(item));
+    std::vector<Value> others;  // those without a key
+    for (Value& item : elements(call[0])) {
+        if (auto key = key_of(item)) {
+            if (!keys.insert(std::move(*key)).second) continue;
+        } else {
+            if (holds(others, item)) continue;
+            others.push_back(item);
+        }
+        kept.push_back(std::move(item));
+    }
     return any_list(std::move(kept));
 }
 

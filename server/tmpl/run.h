@@ -80,7 +80,7 @@ class Run {
 
     // -- Variables
     void push_variable(Symbol name, const Value& value) { variables_.push_back({name, value}); }
-    void pop_variables(size_t mark) { variables_.resize(mark, Variable{}); }
+    void pop_variables(size_t mark) { variables_.resize(mark); }
     Variable* find_variable(Symbol name);
     bool assign_variable(const Name& name, const Value& value);
 

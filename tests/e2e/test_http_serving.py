@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 
+import pytest
 from daemon import PATIENCE, free_port, wait_for
 
 MAC = "02:00:5e:00:00:01"
@@ -180,6 +181,7 @@ def test_tls_serves_everything_and_the_runtime_overlay_only_there(site):
     assert site.get(f"/system/{MAC}").status == 200
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_tls_speaks_1_2_and_later_and_no_other_protocol(site):
     tls_port, context = with_tls(site)
     site.start()

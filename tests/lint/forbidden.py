@@ -59,6 +59,12 @@ RULES = (
     ),
     Rule("catch2", r"#\s*include\s*<catch2/", 'the two versions differ; include "support/catch.h"', where=("tests/unit",)),
     Rule("cout", r"\bstd::(cout|cerr)\b", "the daemon has a log (base/log.h)", where=("server/",)),
+    Rule(
+        "co_await_condition",
+        r"\b(if|while)\s*\((?:[^()]|\([^()]*\))*\bco_await\b",
+        "g++ 12 may lay out the coroutine's frame wrongly; take the result into a variable first",
+        where=("server/",),
+    ),
     Rule("using_throw", r"(?<!_)\bthrow\b(?!\()", "errors are values here: Result<T>", where=("server/", "ctl/")),
     Rule(
         "todo",

@@ -66,6 +66,7 @@ def test_a_table_that_goes_round():
         ("system", "f = ::popen(command, mode);"),
         ("sprintf", "sprintf(buffer, f);"),
         ("capture_all", "asio::co_spawn(context, [&]() -> Task<void> {});"),
+        ("co_await_condition", "if (!co_await ready()) co_return;"),
         ("sleep", "std::this_thread::sleep_for(1s);"),
         ("cout", "std::cout << 1;"),
         ("using_throw", "throw std::runtime_error(x);"),

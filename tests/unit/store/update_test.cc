@@ -84,6 +84,14 @@ TEST_CASE("fields are set on the entry the selectors name", "[store][update]") {
           "  filesystems:\n    /dev/disk/by-partlabel/var:\n      path: /var\n");
 }
 
+TEST_CASE("naming a partition makes it", "[store][update]") {
+    SetRequest request = set("diskwipe", {"true"});
+    request.selectors.diskname = "/dev/d";
+    request.selectors.partname = "p";
+    CHECK(after_set("{}", request) ==
+          "n1:\n  disks:\n    /dev/d:\n      wipe_table: true\n      partitions:\n        p: {}\n");
+}
+
 TEST_CASE("values are checked as their type asks", "[store][update]") {
     CHECK(after_set("{}", set("discoverable", {"YES"})) == "n1:\n  discoverable: \"true\"\n");
     CHECK(after_set("{}", set("discoverable", {"maybe"})) == "must be true or false: \"maybe\"");

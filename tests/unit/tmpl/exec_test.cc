@@ -218,7 +218,7 @@ TEST_CASE("a misspelt name comes with a hint", "[tmpl][exec]") {
     CHECK(hint("{{.Main.Uper}}") == "did you mean \"Upper\"?");
     CHECK(hint("{{.Main.Secret}}").empty());
     CHECK(hint("{{.Zzz}}").empty());
-    CHECK(hint("{{pritnf 1}}") == "did you mean \"print\"?");
+    CHECK(hint("{{pritnf 1}}") == "did you mean \"printf\"?");
 }
 
 // -- Functions of the caller ----------------------------------------------------------------------------------
