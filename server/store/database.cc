@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
@@ -23,12 +25,24 @@ namespace {
 
 constexpr mode_t kNodesConfMode = 0644;
 
-// The site's lock, held while this lives. Blocks until it is free.
+// How long a writer waits for another program of the site to finish its edit.
+constexpr auto kLockPatience = std::chrono::seconds(30);
+constexpr int kLockLookEveryMs = 20;
+
+// The site's lock, held while this lives. flock(2) knows no deadline, hence the looking again.
 Result<UniqueFd> lock_site(const std::string& path) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
-    while (::flock(fd.get(), LOCK_EX) != 0)
-        if (errno != EINTR) return Error::from_errno(errno, "lock " + path);
+    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
+    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) return Error::from_errno(errno, "lock " + path);
+        if (std::chrono::steady_clock::now() > deadline)
+            return Error(ErrorCode::Unavailable,
+                         fmt::format(
+                             "another program has held {} for {} s", path, kLockPatience.count()))
+                .with_hint("it is changing this site; try again when it is done");
+        ::poll(nullptr, 0, kLockLookEveryMs);
+    }
     return fd;
 }
 

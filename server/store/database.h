@@ -59,7 +59,8 @@ class Database {
 
     /// Applies `change` to what is on disk now. One writer at a time, over all processes of the
     /// site. Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken;
-    /// nothing is written); Unprocessable (the result would not load); Io. After an error nothing
+    /// nothing is written); Unprocessable (the result would not load); Unavailable (another program
+    /// has the site's lock for too long); Io. After an error nothing
     /// has changed.
     Result<Commit> commit(const Change& change);
 

@@ -50,7 +50,7 @@ class Snapshot {
     /// nullptr if there is none.
     const Node* find(std::string_view id) const;
     /// `normal` as ww::normal_hwaddr gives it. Discoverable nodes are not found by it; of several
-    /// nodes with one address the last in order wins. O(log n).
+    /// nodes with one address the last in order wins. Well below a microsecond.
     const Node* by_hwaddr(std::string_view normal) const;
     /// By `ipaddr` or `ipaddr6` of a network device; the first in order.
     const Node* by_ip(const IpAddress& address) const;

@@ -1,42 +1,52 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Refuses documents whose aliases cannot be followed to an end: loops, and small texts that stand
-// for very large trees.
+// for very large or very deep trees.
+#include "store/yaml_aliases.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
-
-#include "store/yaml_aliases.h"
 
 namespace ww::store {
 
 namespace {
 
+// A tree with every alias replaced by what it stands for.
+struct Extent {
+    uint64_t nodes = 1;
+    int depth = 1;
+};
+
 class AliasCounter {
    public:
     explicit AliasCounter(const YamlDocument& document) : document_(document) {}
 
-    Result<uint64_t> size(const YamlNode& node) {
-        if (node.kind == YamlNode::Kind::Alias) {
-            WW_TRY(const uint64_t size, anchored_size(node));
-            return size + 1;
-        }
-        uint64_t sum = 1;
+    Result<Extent> extent(const YamlNode& node) {
+        if (node.kind == YamlNode::Kind::Alias) return anchored(node);
+        Extent sum;
         for (const YamlNode* item : node.items) {
-            WW_TRY(const uint64_t part, size(*item));
-            sum += part;
-            if (sum > kMaxExpandedNodes)
-                return refuse(node, "document contains excessive aliasing");
+            WW_TRY(const Extent part, extent(*item));
+            sum.nodes += part.nodes;
+            sum.depth = std::max(sum.depth, part.depth + 1);
+            if (sum.nodes > kMaxExpandedNodes)
+                return refuse(
+                    node,
+                    fmt::format("more than {} values, aliases replaced by what they stand for",
+                                kMaxExpandedNodes));
+            if (sum.depth > kMaxYamlDepth)
+                return refuse(node, fmt::format("nested deeper than {} levels", kMaxYamlDepth));
         }
-        if (!node.anchor.empty()) sizes_[&node] = sum;
+        if (!node.anchor.empty()) known_[&node] = sum;
         return sum;
     }
 
    private:
     // An anchored node comes before every alias of it, unless the alias is inside of it.
-    Result<uint64_t> anchored_size(const YamlNode& alias) {
-        const auto found = sizes_.find(alias.target);
-        if (found != sizes_.end()) return found->second;
+    Result<Extent> anchored(const YamlNode& alias) {
+        const auto found = known_.find(alias.target);
+        if (found != known_.end()) return found->second;
         return refuse(alias, fmt::format("anchor '{}' value contains itself", alias.text));
     }
 
@@ -45,14 +55,14 @@ class AliasCounter {
     }
 
     const YamlDocument& document_;
-    std::unordered_map<const YamlNode*, uint64_t> sizes_;
+    std::unordered_map<const YamlNode*, Extent> known_;
 };
 
 }  // namespace
 
 Result<void> check_aliases(const YamlDocument& document) {
     if (document.root() == nullptr) return {};
-    WW_TRY([[maybe_unused]] const uint64_t nodes, AliasCounter(document).size(*document.root()));
+    WW_TRY([[maybe_unused]] const Extent extent, AliasCounter(document).extent(*document.root()));
     return {};
 }
 

@@ -7,7 +7,8 @@
 
 namespace ww::store {
 
-/// Errors: Unprocessable with place (an anchor that contains itself; more than kMaxExpandedNodes).
+/// Errors: Unprocessable with place (an anchor that contains itself; a tree beyond
+/// kMaxExpandedNodes or kMaxYamlDepth).
 Result<void> check_aliases(const YamlDocument& document);
 
 }  // namespace ww::store

@@ -62,8 +62,8 @@ class YamlDocument {
     std::optional<Place> second_;
 };
 
+/// Levels of a document, and its nodes, after all aliases are replaced by what they stand for.
 inline constexpr int kMaxYamlDepth = 1000;
-/// Nodes of a document after all aliases are replaced by what they stand for.
 inline constexpr uint64_t kMaxExpandedNodes = 4'000'000;
 
 /// Reads the first document of `text`; `name` stands in places. Accepts what upstream's YAML

@@ -30,7 +30,7 @@ bool in_child(Check check) {
 }
 
 bool opens(const char* path, int flags = O_RDONLY) {
-    const ww::UniqueFd fd(::open(path, flags | O_CLOEXEC));
+    const ww::UniqueFd fd(::open(path, flags | O_CLOEXEC, 0600));
     return fd.valid();
 }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A site in a temporary folder with the services handlers need, and calls on it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/handlers.h"
+#include "boot/images.h"
+#include "overlay/builder.h"
+#include "store/config.h"
+#include "store/database.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace ww::test {
+
+class SiteFixture {
+   public:
+    explicit SiteFixture(const std::string& nodes_conf = "nodeprofiles: {}\nnodes: {}\n") {
+        REQUIRE(make_directories(root_ / "etc/warewulf"));
+        REQUIRE(make_directories(root_ / "run"));
+        write_nodes(nodes_conf);
+        auto conf = store::parse_config("ipaddr: 10.0.0.1\npaths:\n  sysconfdir: " + (root_ / "etc") +
+                                            "\n  localstatedir: " + (root_ / "var") +
+                                            "\n  datadir: " + (root_ / "share") +
+                                            "\n  cachedir: " + (root_ / "cache") +
+                                            "\n  wwoverlaydir: " + (root_ / "overlays") +
+                                            "\n  wwchrootdir: " + (root_ / "chroots") +
+                                            "\n  wwprovisiondir: " + (root_ / "provision") + "\n",
+                                        "warewulf.conf", store::Autodetect::Off);
+        REQUIRE(conf);
+        conf_ = std::move(*conf);
+        database_ = store::Database::open(conf_.paths.nodes_conf(), root_ / "run/lock");
+        images_ = std::make_unique<boot::NodeImages>(
+            image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
+        overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{
+            conf_, *images_, [](const store::Node&) { return std::string(); }});
+        site_ = std::make_unique<api::Site>(
+            api::Site{root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, nullptr});
+    }
+
+    const api::Site& site() const { return *site_; }
+    const TempDir& root() const { return root_; }
+
+    void write_nodes(const std::string& text) {
+        REQUIRE(replace_file(root_ / "etc/warewulf/nodes.conf", text));
+    }
+    std::string nodes_conf() const { return *read_file(root_ / "etc/warewulf/nodes.conf"); }
+
+    /// The handler's answer; what it notes is in `notes`, "level: text" each.
+    template <class Route>
+    Result<typename Route::Reply> ask(Route route, const typename Route::Request& request,
+                                      api::Caller caller = {true, true}) {
+        notes.clear();
+        api::Call call{*site_, caller, [this](const protocol::Note& note) {
+                           notes.push_back(note.level + ": " + note.text);
+                       }};
+        return api::handle(route, call, request);
+    }
+
+    std::vector<std::string> notes;
+
+   private:
+    TempDir root_;
+    store::WarewulfConf conf_;
+    std::unique_ptr<store::Database> database_;
+    std::unique_ptr<boot::NodeImages> images_;
+    std::unique_ptr<overlay::Builder> overlays_;
+    std::unique_ptr<api::Site> site_;
+};
+
+}  // namespace ww::test
