@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// nodes.conf of any Warewulf 4 release as today's nodes and profiles: old keys become new ones,
+// texts become lists and booleans. Internal to `upgrade_nodes`. Source: reference/store.md §7.2.
+#pragma once
+
+#include <vector>
+
+#include "store/node.h"
+#include "store/upgrade.h"
+#include "store/upgrade_extras.h"
+
+namespace ww::store {
+
+struct OldNodes {
+    Registry registry;
+    std::vector<Warning> notes;
+    std::vector<UnknownKey> unknown;
+    bool legacy = false;  // something was met that today's reader would not understand
+};
+
+/// Errors: Unprocessable with the place of every value that its key cannot take.
+Result<OldNodes> read_old_nodes(const YamlDocument& document,
+                                const KernelOverride& kernel_override);
+
+}  // namespace ww::store

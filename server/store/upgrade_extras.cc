@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/upgrade_extras.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ww::store {
+
+Result<YamlDocument> read_old_file(std::string_view text, const std::string& name) {
+    WW_TRY(YamlDocument document, read_yaml(text, name));
+    if (document.second_document())
+        return Error(ErrorCode::Unprocessable, "a second document starts here; it would be lost")
+            .with_place(*document.second_document())
+            .with_hint("only the first document of the file counts; take the others out first");
+    return document;
+}
+
+int count_comment_lines(std::string_view text) {
+    int count = 0;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        const size_t first = line.find_first_not_of(" \t");
+        if (first != std::string_view::npos && line[first] == '#') ++count;
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return count;
+}
+
+void note_lost_comments(std::string_view text,
+                        const std::string& name,
+                        std::vector<Warning>& notes) {
+    if (const int count = count_comment_lines(text); count > 0)
+        notes.push_back(
+            {{name, 0, 0}, fmt::format("{} lines of comments are not carried over", count)});
+}
+
+void put_back(OutNode& root, std::vector<UnknownKey> unknown) {
+    for (UnknownKey& key : unknown) {
+        OutNode* map = &root;
+        for (size_t i = 0; i + 1 < key.path.size(); ++i) {
+            const auto it =
+                std::find_if(map->pairs.begin(), map->pairs.end(), [&](const auto& pair) {
+                    return pair.key == YamlValue(key.path[i]);
+                });
+            if (it != map->pairs.end()) {
+                map = &it->value;
+            } else {
+                map->pairs.push_back({key.path[i], OutNode::map()});
+                map = &map->pairs.back().value;
+            }
+        }
+        if (map->kind != OutNode::Kind::Map) *map = OutNode::map();
+        map->pairs.push_back({key.path.back(), std::move(key.value)});
+    }
+}
+
+std::optional<bool> parse_go_bool(std::string_view text) {
+    for (const std::string_view word : {"1", "t", "T", "TRUE", "true", "True"})
+        if (text == word) return true;
+    for (const std::string_view word : {"0", "f", "F", "FALSE", "false", "False"})
+        if (text == word) return false;
+    return std::nullopt;
+}
+
+}  // namespace ww::store

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From the nodes.conf of an older release to today's, after OldNodesReader has read it: the profile
+// `default` gets what warewulf.conf no longer says and, if asked for, what newer releases expect.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store/emit.h"
+#include "store/flatten.h"
+#include "store/nodes_reader.h"
+#include "store/old_nodes_reader.h"
+#include "store/upgrade.h"
+#include "store/upgrade_extras.h"
+#include "store/yaml_writer.h"
+
+namespace ww::store {
+
+namespace {
+
+constexpr const char* kDefault = "default";
+constexpr const char* kFstab = "fstab";
+
+const StringList& split_wwinit() {
+    static const StringList names = {"wwinit",
+                                     "wwclient",
+                                     "fstab",
+                                     "hostname",
+                                     "ssh.host_keys",
+                                     "issue",
+                                     "resolv",
+                                     "udev.netname",
+                                     "systemd.netname",
+                                     "ifcfg",
+                                     "ifupdown",
+                                     "NetworkManager",
+                                     "wicked",
+                                     "ignition"};
+    return names;
+}
+const StringList& split_generic() {
+    static const StringList names = {"hosts", "ssh.authorized_keys", "syncuser"};
+    return names;
+}
+
+bool contains(const StringList& list, const std::string& item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+/// The first `old_name` becomes `names`, without those that are there already; further ones go.
+void replace_overlay(StringList& list, const std::string& old_name, const StringList& names) {
+    const auto at = std::find(list.begin(), list.end(), old_name);
+    if (at == list.end()) return;
+    const auto position = at - list.begin();
+    std::erase(list, old_name);
+    StringList added;
+    std::copy_if(
+        names.begin(), names.end(), std::back_inserter(added), [&](const std::string& name) {
+            return !contains(list, name);
+        });
+    list.insert(list.begin() + position, added.begin(), added.end());
+}
+
+YamlValue fstab_row(const NfsMount& mount) {
+    YamlValue row{YamlValue::Map{}};
+    row.set("spec", "warewulf:" + mount.path);
+    row.set("file", mount.path);
+    row.set("vfstype", "nfs");
+    if (!mount.options.empty()) row.set("mntops", mount.options);
+    return row;
+}
+
+YamlValue fstab_of(const std::vector<NfsMount>& mounts) {
+    YamlValue::List rows;
+    for (const NfsMount& mount : mounts) rows.push_back(fstab_row(mount));
+    return rows;
+}
+
+bool mounts_path(const YamlValue& fstab, const std::string& path) {
+    const auto* rows = fstab.get<YamlValue::List>();
+    return rows != nullptr && std::any_of(rows->begin(), rows->end(), [&](const YamlValue& row) {
+               const YamlValue* file = row.find("file");
+               return file != nullptr && *file == YamlValue(path);
+           });
+}
+
+class NodesUpgrader {
+   public:
+    NodesUpgrader(Registry& registry,
+                  std::vector<Warning>& notes,
+                  const NodesUpgrade& options,
+                  const std::string& name)
+        : registry_(registry), notes_(notes), options_(options), name_(name) {}
+
+    void run() {
+        for (auto& [name, profile] : registry_.profiles) {
+            if (options_.replace_overlays) replace_overlays(profile);
+            if (options_.add_defaults) add_device_defaults(profile);
+        }
+        for (auto& [name, node] : registry_.nodes) {
+            if (options_.replace_overlays) replace_overlays(node);
+            if (options_.add_defaults) check_defaults(name, node);
+        }
+        add_mounts();
+        if (options_.add_defaults) add_defaults(registry_.profiles[kDefault]);
+    }
+
+   private:
+    void note(std::string text) { notes_.push_back({{name_, 0, 0}, std::move(text)}); }
+
+    static void replace_overlays(Profile& entry) {
+        replace_overlay(entry.system_overlay, "wwinit", split_wwinit());
+        replace_overlay(entry.runtime_overlay, "generic", split_generic());
+    }
+
+    static void add_device_defaults(Profile& profile) {
+        constexpr int kUsualPrefix = 24;
+        for (auto& [name, device] : profile.network_devices) {
+            if (device.type.empty()) device.type = "ethernet";
+            if (!device.netmask) device.netmask = mask_of(kUsualPrefix);
+        }
+    }
+
+    void check_defaults(const std::string& id, Node& node) {
+        if (node.profiles.empty()) node.profiles = {kDefault};
+        if (!contains(node.profiles, kDefault))
+            note(fmt::format(
+                "node {} does not have the profile default: it gets none of the default "
+                "settings",
+                id));
+        for (const auto& [name, device] : node.network_devices) {
+            const auto check = [&](bool given, std::string_view what) {
+                if (!given)
+                    note(
+                        fmt::format("node {}: network device {} has no {} of its own: check that a "
+                                    "profile gives it one",
+                                    id,
+                                    name,
+                                    what));
+            };
+            check(!device.type.empty(), "type");
+            check(device.netmask.has_value(), "netmask");
+        }
+    }
+
+    void add_mounts() {
+        if (options_.mounts.empty()) return;
+        auto& resources = registry_.profiles[kDefault].resources;
+        const auto present = resources.find(kFstab);
+        if (present == resources.end()) {
+            resources[kFstab] = fstab_of(options_.mounts);
+            return;
+        }
+        // Compat: what is there is left alone, as upstream does; but each mount is named.
+        for (const NfsMount& mount : options_.mounts)
+            if (!mounts_path(present->second, mount.path))
+                note(fmt::format(
+                    "the mount of {} is not carried over, since the profile default has "
+                    "a resource fstab already: add it there",
+                    mount.path));
+    }
+
+    static void add_defaults(Profile& profile) {
+        const auto text = [](std::string& value, const char* usual) {
+            if (value.empty()) value = usual;
+        };
+        if (profile.system_overlay.empty()) profile.system_overlay = split_wwinit();
+        if (profile.runtime_overlay.empty()) profile.runtime_overlay = split_generic();
+        if (profile.kernel.args.empty())
+            profile.kernel.args = {"quiet", "crashkernel=no", "net.ifnames=1"};
+        text(profile.init, "/sbin/init");
+        text(profile.root, "initramfs");
+        text(profile.ipxe_template, "default");
+        text(profile.ipmi.template_name, "ipmitool.tmpl");
+        if (profile.resources.count(kFstab) == 0)
+            profile.resources[kFstab] =
+                fstab_of({{"/home", "defaults,nofail"}, {"/opt", "defaults,noauto,nofail,ro"}});
+    }
+
+    Registry& registry_;
+    std::vector<Warning>& notes_;
+    const NodesUpgrade& options_;
+    const std::string& name_;
+};
+
+void flatten_all(Registry& registry) {
+    for (auto& [name, profile] : registry.profiles) flatten(profile);
+    for (auto& [name, node] : registry.nodes) flatten(node);
+}
+
+// Whether today's reader makes the same of both texts.
+bool says_the_same(std::string_view before, const Registry& after, const std::string& name) {
+    auto old = read_nodes(before, name);
+    if (!old) return false;
+    flatten_all(old->registry);
+    return emit_registry(old->registry, 2) == emit_registry(after, 2);
+}
+
+}  // namespace
+
+Result<Upgraded> upgrade_nodes(std::string_view text,
+                               const std::string& name,
+                               const NodesUpgrade& options) {
+    constexpr int kIndent = 2;
+    WW_TRY(const YamlDocument document, read_old_file(text, name));
+    WW_TRY(OldNodes old, read_old_nodes(document, options.kernel_override));
+    NodesUpgrader(old.registry, old.notes, options, name).run();
+    flatten_all(old.registry);
+    OutNode tree = out_tree(old.registry);
+    put_back(tree, std::move(old.unknown));
+    Upgraded out{write_yaml(tree, kIndent), std::move(old.notes), old.legacy};
+    out.changed = out.changed || !says_the_same(text, old.registry, name);
+    if (const auto check = read_nodes(out.text, name); !check)
+        return check.error().with_frame(fmt::format("checking the upgraded {}", name));
+    note_lost_comments(text, name, out.notes);
+    return out;
+}
+
+}  // namespace ww::store
