@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/guarded.h"
+#include "base/kept_copy.h"
 #include "base/net.h"
 #include "store/nodes_reader.h"
 #include "store/splice.h"
@@ -175,6 +176,40 @@ Result<Commit> Database::commit(const Change& change) {
     if (registry == before->raw()) return Commit{before, before};
     WW_TRY(auto after, data_->write(before->raw(), registry), "changing {}", data_->path);
     return Commit{before, std::move(after)};
+}
+
+Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite) {
+    const std::lock_guard lock(data_->writer);
+    WW_TRY(const UniqueFd site, lock_site(data_->lock_path), "waiting to change {}", data_->path);
+    auto old = read_with_identity(data_->path);
+    const bool exists = old.has_value();
+    if (!exists && old.error().code() != ErrorCode::NotFound) return old.error();
+    const std::string before = exists ? std::move(old->text) : std::string();
+    WW_TRY(std::string after, rewrite(before));
+    if (exists && after == before) return Rewritten{};
+    WW_TRY(NodesFile nodes, read_nodes(after, data_->path));
+    WW_TRY(auto built,
+           Snapshot::build(
+               std::move(nodes.registry), std::move(nodes.warnings), data_->revision + 1),
+           "checking the new {}",
+           data_->path);
+    Rewritten done;
+    if (exists) {
+        WW_TRY(done.kept, keep_copy(data_->path));
+    }
+    WW_TRY_VOID(replace_file(data_->path, after, kNodesConfMode));
+    ++data_->revision;
+    data_->identity = {};  // not known until the next look
+    data_->text = std::move(after);
+    data_->snapshot.store(std::move(built));
+    data_->problem.with([](auto& current) { current.reset(); });
+    return done;
+}
+
+Result<void> Database::while_locked(const std::function<Result<void>()>& work) {
+    const std::lock_guard lock(data_->writer);
+    WW_TRY(const UniqueFd site, lock_site(data_->lock_path), "waiting for the site's lock");
+    return work();
 }
 
 namespace {

@@ -64,6 +64,19 @@ class Database {
     /// has changed.
     Result<Commit> commit(const Change& change);
 
+    /// Replaces the whole text, also of a file that does not load (of an older release). The old one
+    /// stays beside it. Like commit() in everything else. Errors: those of `rewrite`; Unprocessable
+    /// (the new text does not load); Unavailable; Io. After an error nothing has changed.
+    using Rewrite = std::function<Result<std::string>(const std::string& text)>;
+    struct Rewritten {
+        std::string kept;  // where the old text is; empty if there was none, or nothing changed
+    };
+    Result<Rewritten> rewrite(const Rewrite& rewrite);
+
+    /// Runs `work`, which changes another file of the site, while no writer of the site is at work.
+    /// Errors: those of `work`; Unavailable.
+    Result<void> while_locked(const std::function<Result<void>()>& work);
+
     /// Gives the next discoverable node this hardware address, on its primary device, and ends its
     /// being discoverable; one winner per node however many ask at once. `accept`, if given, may
     /// turn a candidate down (the asker lacks its asset key); then the next one is tried. A node
