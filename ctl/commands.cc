@@ -111,6 +111,16 @@ const std::vector<Flag> kSsh = {
     {"rsh", 0, FlagKind::Text, "Program that reaches a node", "/usr/bin/ssh"},
     {"sleep", 's', FlagKind::Int, "Seconds to wait after each node", "0"},
 };
+const std::vector<Flag> kUpgrade = {
+    {"dry-run", 0, FlagKind::Bool, "Show what would change, and change nothing"},
+    {"input-path", 'i', FlagKind::Text, "File of an older release", {}, false, {}, Complete::Files},
+    {"output-path", 'o', FlagKind::Text, "File to write; - is standard output", {}, false, {}, Complete::Files},
+};
+const std::vector<Flag> kUpgradeNodes = {
+    {"add-defaults", 0, FlagKind::Bool, "Fill in the profile default, and use it where a node has none"},
+    {"replace-overlays", 0, FlagKind::Bool, "Put in place of wwinit and generic what they were split into"},
+    {"with-warewulfconf", 0, FlagKind::Text, "File of an older release with the mounts of nodes", {}, false, {}, Complete::Files},
+};
 const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
@@ -148,6 +158,9 @@ std::vector<CommandRow> command_table() {
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
+        {"upgrade",        "",                 "",                 kAny,  {}},
+        {"upgrade config", "",                 "",                 kNone, {kUpgrade}, cmd::upgrade_config},
+        {"upgrade nodes",  "",                 "",                 kNone, {kUpgrade, kUpgradeNodes}, cmd::upgrade_nodes, {}, "add-defaults replace-overlays"},
         {"version",        "vers",             "",                 kNone, {}, cmd::version},
 
         {"node",           "nodes",            "",                 kAny,  {}},

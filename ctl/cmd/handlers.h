@@ -55,4 +55,7 @@ Result<int> profile_unset(Context& context);
 
 Result<int> ssh(Context& context);
 
+Result<int> upgrade_config(Context& context);
+Result<int> upgrade_nodes(Context& context);
+
 }  // namespace ww::ctl::cmd

@@ -12,6 +12,7 @@
 #include "protocol/image.h"
 #include "protocol/overlay.h"
 #include "protocol/types.h"
+#include "protocol/upgrade.h"
 
 namespace ww::protocol {
 
@@ -24,6 +25,7 @@ enum class Access { Everyone, Admin };
     X(SayHello,        "/wwd/v1/hello",             Everyone, Hello,                   Welcome,          "check that client and daemon mean the same site")     \
     X(NameList,        "/wwd/v1/names",             Everyone, NamesRequest,            Selection,        "names of things, for completion")                     \
     X(ConfigDocument,  "/wwd/v1/config/document",   Everyone, Nothing,                 Document,         "the configuration in effect")                         \
+    X(ConfigUpgrade,   "/wwd/v1/config/upgrade",    Admin,    UpgradeRequest,          UpgradeReply,     "an older warewulf.conf in today's form")              \
     X(Clean,           "/wwd/v1/clean",             Admin,    Nothing,                 Nothing,          "remove archives of nodes that are gone, and caches")  \
     X(NodeTable,       "/wwd/v1/node/table",        Everyone, ListRequest,             Table,            "nodes as rows")                                       \
     X(NodeDocument,    "/wwd/v1/node/document",     Everyone, ListRequest,             Document,         "nodes as YAML or JSON")                               \
@@ -32,6 +34,7 @@ enum class Access { Everyone, Admin };
     X(NodeUnset,       "/wwd/v1/node/unset",        Admin,    UnsetRequest,            ChangeReply,      "clear fields of nodes")                               \
     X(NodeDelete,      "/wwd/v1/node/delete",       Admin,    DeleteRequest,           ChangeReply,      "remove nodes")                                        \
     X(NodeImport,      "/wwd/v1/node/import",       Admin,    ImportRequest,           ChangeReply,      "merge or replace nodes from YAML")                    \
+    X(NodesUpgrade,    "/wwd/v1/node/upgrade",      Admin,    UpgradeRequest,          UpgradeReply,     "an older nodes.conf in today's form")                 \
     X(NodeStatusList,  "/wwd/v1/node/status",       Everyone, Selection,               StatusReply,      "what each node was sent last")                        \
     X(NodeAddresses,   "/wwd/v1/node/addresses",    Everyone, Selection,               AddressReply,     "where nodes are reached")                             \
     X(ProfileTable,    "/wwd/v1/profile/table",     Everyone, ListRequest,             Table,            "profiles as rows")                                    \

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Files of older releases, as `wwctl upgrade` sends them and gets them back.
+#pragma once
+
+#include "protocol/types.h"
+
+namespace ww::protocol {
+
+/// The client reads files with its user's permissions and sends their text; an empty name stands
+/// for the site's own file, which wwd reads. `save` replaces the site's own file.
+struct UpgradeRequest {
+    std::string text;
+    std::string source;
+    bool add_defaults = false;  // nodes only, as the three below
+    bool replace_overlays = false;
+    std::string config_text;  // a warewulf.conf, for the file systems nodes mounted
+    std::string config_source;
+    bool save = false;
+    std::string revision;  // of an earlier reply; Conflict if the old text is another by now
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+        visit("source", self.source);
+        visit("add_defaults", self.add_defaults);
+        visit("replace_overlays", self.replace_overlays);
+        visit("config_text", self.config_text);
+        visit("config_source", self.config_source);
+        visit("save", self.save);
+        visit("revision", self.revision);
+    }
+};
+
+struct UpgradeReply {
+    std::string text;
+    Names notes;           // what went or changed its meaning
+    bool changed = false;  // false: the old text says the same and needs no upgrade
+    std::string revision;  // of the old text
+    std::string path;      // the site's own file
+    std::string kept;      // where its old text is, if it was replaced
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+        visit("notes", self.notes);
+        visit("changed", self.changed);
+        visit("revision", self.revision);
+        visit("path", self.path);
+        visit("kept", self.kept);
+    }
+};
+
+}  // namespace ww::protocol
