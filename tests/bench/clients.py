@@ -31,9 +31,11 @@ def error(text):
 
 
 LUA = """\
-local paths = {{}}
-for line in io.lines("{paths}") do paths[#paths + 1] = wrk.format("GET", line) end
-local at = 0
+local paths, at = {{}}, 0
+-- Not before init(): wrk knows the Host header only then, and HTTP/1.1 wants one.
+function init()
+  for line in io.lines("{paths}") do paths[#paths + 1] = wrk.format("GET", line) end
+end
 function request() at = at % #paths + 1; return paths[at] end
 """
 
