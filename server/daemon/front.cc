@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "daemon/front.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -140,7 +141,7 @@ Result<void> serve(UniqueFd channel_fd,
     asio::steady_timer drain_ends(context);
     const auto cut_off = [&server, &loops, drain_time](const http::error_code& cancelled) {
         if (cancelled) return;
-        log::warn("front: {} transfers were cut off after {} s",
+        log::warn("stop.cut_off {} transfers after {} s",
                   server.connections(),
                   std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
         loops.stop();
@@ -164,6 +165,7 @@ void tell_failure(int channel, const Error& error) {
 }  // namespace
 
 int run_front(UniqueFd channel) {
+    ::prctl(PR_SET_NAME, "wwd-front");  // was started as /proc/self/exe
     // The main process decides when to end; a Ctrl-C of the terminal reaches both.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     const int fd = channel.get();
@@ -180,7 +182,7 @@ int run_front(UniqueFd channel) {
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
     if (auto outcome = serve(std::move(channel), std::move(*settings), std::move(*ports), arp);
         !outcome) {
-        log::error("front: {}", outcome.error().describe());
+        log::error("front.failed {}", outcome.error().describe());
         return kExitFailed;
     }
     return 0;

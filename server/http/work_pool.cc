@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/work_pool.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <exception>
 #include <memory>
 #include <string>
@@ -10,6 +15,20 @@
 #include "http/limits.h"
 
 namespace ww::http {
+
+namespace {
+
+// Building an image or reading ten thousand nodes may take a processor for a while; a node's small
+// question, answered on an io thread, must not wait for a time slice behind it.
+constexpr int kNiceness = 5;
+
+void give_way_to_io_threads() {
+    ::prctl(PR_SET_NAME, "wwd-work");
+    // Linux: niceness belongs to a thread, sched(7).
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNiceness);
+}
+
+}  // namespace
 
 WorkPool::WorkPool(size_t threads, size_t queued) : limit_(queued), alive_(threads) {
     threads_.reserve(threads);
@@ -43,6 +62,7 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
 }
 
 void WorkPool::run() {
+    give_way_to_io_threads();
     while (true) {
         std::function<void()> job;
         {
