@@ -308,11 +308,6 @@ Answer Service::answer(const Ask& ask) {
 }
 
 void Service::sent(const Record& record) {
-    log::info("sent node={} stage={} file={} peer={}",
-              record.node,
-              to_string(record.stage),
-              record.sent,
-              record.peer_address);
     state_->board.record(record, ::time(nullptr));
 }
 

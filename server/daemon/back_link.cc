@@ -2,6 +2,7 @@
 #include "daemon/back_link.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <utility>
@@ -26,6 +27,14 @@ Result<boot::FileBody> in_memory_file(std::string_view text) {
     WW_TRY_VOID(write_all(fd.get(), text, "answer"));
     (void)::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
     return boot::FileBody{std::move(fd), static_cast<int64_t>(text.size()), 0, {}};
+}
+
+std::string describe(const boot::Record& record) {
+    return fmt::format("node={} stage={} file={} peer={}",
+                       record.node,
+                       boot::to_string(record.stage),
+                       record.sent,
+                       record.peer_address);
 }
 
 }  // namespace
@@ -58,7 +67,7 @@ bool BackLink::take(Packet& packet) {
     while (!reader.done()) {
         auto frame = reader.next_from_front();
         if (!frame) {
-            log::error("front.protocol: the front sent nonsense and is cut off: {}",
+            log::error("front.protocol the front sent nonsense and is cut off: {}",
                        frame.error().describe());
             return false;
         }
@@ -83,7 +92,7 @@ bool BackLink::take_ask(AskFrame frame) {
     {
         std::lock_guard lock(mutex_);
         if (asked_ + transfers_.size() >= kMaxUnderWay) {
-            log::error("front.protocol: the front asks too much at once and is cut off");
+            log::error("front.protocol the front asks too much at once and is cut off");
             return false;
         }
         ++asked_;
@@ -116,14 +125,17 @@ void BackLink::reply(uint32_t id, boot::Answer answer) {
     if (auto* text = std::get_if<std::string>(&out.body)) {
         // As good as sent: it leaves with the next packet, and what becomes of it afterwards has
         // never mattered to the record.
-        if (out.recorded) answers_.sent(out.record);
+        if (out.recorded) {
+            answers_.sent(out.record);
+            log::info("boot.sent {} bytes={}", describe(out.record), text->size());
+        }
         if (text->size() > kMaxInlineBody) {
             auto file = in_memory_file(*text);
             frame.is_resource = false;
             if (file) {
                 out.body = std::move(*file);
             } else {
-                log::error("answer.memory: {}", file.error().describe());
+                log::error("answer.memory {}", file.error().describe());
                 out = {};
                 out.status = 500;
             }
@@ -155,25 +167,13 @@ void BackLink::finish(const SentFrame& frame) {
     }
     if (!transfer.recorded) return;
     answers_.sent(transfer.record);
-    const boot::Record& record = transfer.record;
+    const std::string what = describe(transfer.record);
     const int64_t took = http::Deadline::now_ms() - transfer.started_ms;
     if (frame.complete) {
-        log::info("boot.sent node={} stage={} file={} peer={} bytes={} ms={}",
-                  record.node,
-                  boot::to_string(record.stage),
-                  record.sent,
-                  record.peer_address,
-                  frame.bytes,
-                  took);
+        log::info("boot.sent {} bytes={} ms={}", what, frame.bytes, took);
     } else {
-        log::warn("boot.cut_off node={} stage={} file={} peer={} bytes={} of={} ms={}",
-                  record.node,
-                  boot::to_string(record.stage),
-                  record.sent,
-                  record.peer_address,
-                  frame.bytes,
-                  transfer.size,
-                  took);
+        log::warn(
+            "boot.cut_off {} bytes={} of={} ms={}", what, frame.bytes, transfer.size, took);
     }
 }
 

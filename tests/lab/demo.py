@@ -84,7 +84,7 @@ def size(number):
 class Follower(threading.Thread):
     """Shows what wwd sends, as its log tells: stage, bytes, seconds."""
 
-    SENT = re.compile(r"\bsent node=(\S*) stage=(\S+) file=(\S*) peer=\S*(?: bytes=(\d+) ms=(\d+))?")
+    SENT = re.compile(r"\bboot\.sent node=(\S*) stage=(\S+) file=(\S*) peer=\S* bytes=(\d+)(?: ms=(\d+))?")
 
     def __init__(self, path, show):
         super().__init__(daemon=True)
@@ -103,10 +103,8 @@ class Follower(threading.Thread):
                 self._ended.wait(0.1)
 
     def _sent(self, node, stage, file, sent, ms):
-        # A script has no transfer of its own; of other stages the line with the transfer counts.
-        if sent or stage in ("ipxe", "grub"):
-            transfer = f"{size(int(sent)):>10} in {int(ms) / 1000:.2f} s" if sent else ""
-            self._show(f"wwd -> {node or 'unknown node'}: {stage:9} {file:28} {transfer}".rstrip())
+        took = f" in {int(ms) / 1000:.2f} s" if ms else ""  # a short text leaves with its head
+        self._show(f"wwd -> {node or 'unknown node'}: {stage:9} {file:28} {size(int(sent)):>10}{took}")
 
     def end(self):
         self._ended.set()
