@@ -84,7 +84,7 @@ Answer rendered_site_file(const store::WarewulfConf& conf,
             "files.render_failed node={} file={}: {}", node.id, path, rendered.error().describe());
         return text_answer(500, rendered.error().message());
     }
-    for (const std::string& warning : rendered->warnings) log::warn("{}", warning);
+    for (const std::string& warning : rendered->warnings) log::warn("files.warning {}", warning);
     return body_answer("application/octet-stream", std::move(rendered->outputs[0].text));
 }
 

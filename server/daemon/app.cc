@@ -136,7 +136,7 @@ class App {
     Result<void> start() {
         WW_TRY(lock_, lock_site(run_folder_));
         for (const store::Warning& warning : conf_.warnings)
-            log::warn("config {}", warning.to_string());
+            log::warn("config.warning {}", warning.to_string());
         report_nodes();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
@@ -164,7 +164,7 @@ class App {
         // Whatever writes files writes them aside and renames: work that is cut off leaves nothing
         // behind.
         if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience)) {
-            log::warn("work under way was cut off");
+            log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
         }
         return exit_status_;
@@ -233,7 +233,7 @@ class App {
     }
 
     void failed(const std::string& why) {
-        log::error("start.front {}", why);
+        log::error("front.start {}", why);
         exit_status_ = kExitFailed;
         context_.stop();
     }

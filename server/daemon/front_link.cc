@@ -42,7 +42,7 @@ bool FrontLink::take(Packet& packet) {
     while (!reader.done()) {
         auto frame = reader.next_from_main();
         if (!frame) {
-            log::error("front: the main process sent nonsense: {}", frame.error().describe());
+            log::error("front.protocol the main process sent nonsense: {}", frame.error().describe());
             return false;
         }
         if (auto* found = std::get_if<AnswerFrame>(&*frame)) {
@@ -50,7 +50,7 @@ bool FrontLink::take(Packet& packet) {
         } else if (std::holds_alternative<DrainFrame>(*frame)) {
             if (const auto on_drain = std::exchange(on_drain_, {})) on_drain();
         } else {
-            log::error("front: settings came a second time");
+            log::error("front.protocol settings came a second time");
             return false;
         }
     }

@@ -61,7 +61,7 @@ void forbid_files() {
     const long ruleset = ::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0u);
     if (ruleset < 0) return;
     if (::syscall(SYS_landlock_restrict_self, static_cast<int>(ruleset), 0u) != 0)
-        log::warn("front: the kernel refused the file system restriction");
+        log::warn("front.lockdown the kernel refused the file system restriction");
     (void)::close(static_cast<int>(ruleset));
 #endif
 }
@@ -102,7 +102,7 @@ void forbid_calls() {
     add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
     if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        log::warn("front: the kernel refused the system call filter");
+        log::warn("front.lockdown the kernel refused the system call filter");
 }
 
 }  // namespace

@@ -269,7 +269,7 @@ void serve(std::shared_ptr<ServerState> server,
         [connection = std::move(connection), closed = std::move(closed)](std::exception_ptr error) {
             if (error) {
                 // Not ours: a library ran out of memory. This connection ends, no other does.
-                log::error("a connection ended by an exception");
+                log::error("http.exception a connection ended by an exception");
             }
             if (closed) closed();
         });

@@ -197,7 +197,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
             if (error || !acceptor->is_open()) co_return;
             if (self->accept_batch(acceptor->native_handle(), tls)) continue;
             if (!std::exchange(complained, true))
-                log::error("no descriptor or memory for another connection: {}",
+                log::error("http.resources no descriptor or memory for another connection: {}",
                            std::strerror(errno));
             pause.expires_after(kAcceptPause);
             co_await pause.async_wait(asio::redirect_error(use_task, error));

@@ -80,7 +80,7 @@ void WorkPool::run() {
         } catch (const std::exception& error) {
             // No code of ours throws; a library's surprise (bad_alloc) costs one job, not the
             // daemon.
-            log::error("a job ended by an exception: {}", error.what());
+            log::error("work.exception a job ended by an exception: {}", error.what());
         }
     }
 }

@@ -37,7 +37,7 @@ void clear_leftovers(const std::string& chroots) {
         if (removed)
             log::info("removed {}, left behind by a stopped import", path);
         else
-            log::warn("cannot remove {}: {}", path, removed.error().message());
+            log::warn("image.leftover cannot remove {}: {}", path, removed.error().message());
     }
 }
 
@@ -87,7 +87,7 @@ Result<Aside> Aside::create(const std::string& chroots) {
 Aside::~Aside() {
     if (path_.empty()) return;
     const Result<void> removed = remove_tree(path_);
-    if (!removed) log::warn("cannot remove {}: {}", path_, removed.error().message());
+    if (!removed) log::warn("image.leftover cannot remove {}: {}", path_, removed.error().message());
 }
 
 Result<void> Aside::sync() const {

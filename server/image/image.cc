@@ -86,7 +86,7 @@ uint64_t source_size(const Images& images, std::string_view name) {
         });
     if (!walked)
         log::warn(
-            "sizes below {} are incomplete: {}", images.source(name), walked.error().message());
+            "image.size sizes below {} are incomplete: {}", images.source(name), walked.error().message());
     return size;
 }
 

@@ -118,7 +118,7 @@ struct Builder::State {
                         made->inputs));
         for (const std::string& warning : assembled.warnings) {
             const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
-            if (first) log::warn("{}", warning);
+            if (first) log::warn("overlay.warning {}", warning);
         }
         WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
         WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);

@@ -9,6 +9,7 @@ import compilers
 import documents
 import forbidden
 import layering
+import messages
 import sizes
 import tree
 
@@ -24,6 +25,7 @@ def main(argv):
         "layers": lambda: layering.check(files),
         "forbidden": lambda: forbidden.check(files),
         "documents": lambda: documents.check(files),
+        "messages": lambda: messages.check(files),
         "sizes": lambda: sizes.check(files),
         "format": lambda: compilers.format(files),
         "headers": lambda: compilers.headers(near, options.build),

@@ -4,6 +4,7 @@
 import documents
 import forbidden
 import layering
+import messages
 import pytest
 import sizes
 import source
@@ -134,3 +135,10 @@ def test_sizes():
     assert len(found(sizes.check, **long)) == 2
     excuse = {sizes.ALLOWED.replace("/", "__").replace(".", "_dot_"): "server/a.h\ttables\nserver/a.cc\tworse\n"}
     assert found(sizes.check, **long, **excuse) == []
+
+
+def test_messages_and_their_manual():
+    code = 'log::warn("a.known x {}", x);\nlog::error(\n    "a.missing {}", x);\nlog::warn("{}", x);\nlog::info("{}", x);\n'
+    manual = "# Messages\n\n### `a.known`\n### `b.gone`, `a.known`\n"
+    findings = found(messages.check, server__x__a_dot_cc=code, docs__messages_dot_md=manual)
+    assert [finding.partition(": ")[0] for finding in findings] == ["server/x/a.cc:2", "server/x/a.cc:4", "docs/messages.md:4"]
