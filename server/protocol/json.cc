@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The only file of this layer that knows Boost.JSON (header-only build), and only for reading.
+// The only file of this layer that uses Boost.JSON, and only for reading.
 #include "protocol/json.h"
 
 #include <fmt/format.h>
 
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <type_traits>
 
 namespace ww::protocol {
