@@ -11,10 +11,10 @@ namespace ww::api {
 
 namespace {
 
-std::map<std::string, store::Node>& entries(store::Registry& registry, const store::Node*) {
+store::SharedMap<std::string, store::Node>& entries(store::Registry& registry, const store::Node*) {
     return registry.nodes;
 }
-std::map<std::string, store::Profile>& entries(store::Registry& registry, const store::Profile*) {
+store::SharedMap<std::string, store::Profile>& entries(store::Registry& registry, const store::Profile*) {
     return registry.profiles;
 }
 
@@ -22,7 +22,7 @@ std::map<std::string, store::Profile>& entries(store::Registry& registry, const 
 template <class Entry>
 void describe(const store::Registry& before, const Changed<Entry>& changed,
               protocol::ChangeReply& reply) {
-    const std::map<std::string, Entry>& old = entries_of<Entry>(before);
+    const store::SharedMap<std::string, Entry>& old = entries_of<Entry>(before);
     std::map<std::string, std::vector<store::FieldChange>> changes;
     std::string created;  // an entry without fields has no line in the summary
     for (const auto& [name, entry] : changed) {

@@ -46,13 +46,13 @@ extern template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
 
 /// The nodes or the profiles of a registry.
 template <class Entry>
-const std::map<std::string, Entry>& entries_of(const store::Registry& registry);
+const store::SharedMap<std::string, Entry>& entries_of(const store::Registry& registry);
 template <>
-inline const std::map<std::string, store::Node>& entries_of(const store::Registry& registry) {
+inline const store::SharedMap<std::string, store::Node>& entries_of(const store::Registry& registry) {
     return registry.nodes;
 }
 template <>
-inline const std::map<std::string, store::Profile>& entries_of(const store::Registry& registry) {
+inline const store::SharedMap<std::string, store::Profile>& entries_of(const store::Registry& registry) {
     return registry.profiles;
 }
 

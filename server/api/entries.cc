@@ -110,7 +110,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     return change<Entry>(
         call, {request.dry_run, request.revision},
         [&](const store::Registry& registry, protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
-            const std::map<std::string, Entry>& existing = entries_of<Entry>(registry);
+            const store::SharedMap<std::string, Entry>& existing = entries_of<Entry>(registry);
             Changed<Entry> changed;
             if (request.replace)
                 for (const auto& [name, entry] : existing)

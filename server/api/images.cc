@@ -253,10 +253,13 @@ Result<Nothing> handle(protocol::route::ImageRename, Call& call,
     WW_TRY_VOID(check_name(call, request.to));
     WW_TRY_VOID(image::rename_image(images, request.from, request.to));
     const auto follow = [&](store::Registry& registry) -> Result<void> {
-        for (auto& [id, node] : registry.nodes)
-            if (node.image_name == request.from) node.image_name = request.to;
-        for (auto& [id, profile] : registry.profiles)
-            if (profile.image_name == request.from) profile.image_name = request.to;
+        const auto rename = [&](auto& entries) {
+            const auto before = entries;
+            for (const auto& [id, entry] : before)
+                if (entry.image_name == request.from) entries[id].image_name = request.to;
+        };
+        rename(registry.nodes);
+        rename(registry.profiles);
         return {};
     };
     if (auto saved = call.site.database.commit(follow); !saved) {

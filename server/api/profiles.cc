@@ -42,8 +42,8 @@ Names split_first(const Names& names) {
 
 std::map<std::string, Profile> pick(const Registry& registry, const Names& names) {
     const Names wanted = split_first(names);
-    if (wanted.empty()) return registry.profiles;
     std::map<std::string, Profile> chosen;
+    if (wanted.empty()) chosen.insert(registry.profiles.begin(), registry.profiles.end());
     for (const std::string& name : wanted)
         if (const auto it = registry.profiles.find(name); it != registry.profiles.end())
             chosen.insert(*it);

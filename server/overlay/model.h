@@ -7,7 +7,6 @@
 #pragma once
 
 #include <map>
-#include <span>
 #include <string>
 
 #include "store/config.h"
@@ -28,7 +27,7 @@ struct RootData {
     std::string build_source;     // absolute path of the template
     std::string overlay;
     // Filled by derive(), so that templates only view them.
-    std::span<const store::Node> all_nodes;
+    store::NodeList all_nodes;
     std::string ip_cidr, network_cidr, ip_cidr6, network6, network_cidr6;
 
     void derive();

@@ -6,11 +6,11 @@
 
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "store/node.h"
+#include "store/node_list.h"
 #include "tmpl/function.h"
 #include "tmpl/type.h"
 #include "tmpl/value.h"
@@ -44,8 +44,8 @@ tmpl::Value ipmi_value(const store::Ipmi& ipmi);
 tmpl::Value live_node_pointer(const store::Node& node);
 tmpl::Value copied_node(const store::Node& node);
 tmpl::Value copied_profile(const store::Node& node);
-/// `nodes` must be the address of a span that outlives the run.
-tmpl::Value node_list(const std::span<const store::Node>* nodes);
+/// `nodes` must outlive the run.
+tmpl::Value node_list(const store::NodeList* nodes);
 
 inline tmpl::Value to_value(const std::string& text) { return tmpl::Value::text(text); }
 inline tmpl::Value to_value(const int64_t& value) { return tmpl::Value::integer(value); }

@@ -138,8 +138,8 @@ class NodeListView final : public tmpl::ListView {
     }
 
    private:
-    static std::span<const Node> nodes(const void* self) {
-        return *static_cast<const std::span<const Node>*>(self);
+    static const store::NodeList& nodes(const void* self) {
+        return *static_cast<const store::NodeList*>(self);
     }
 };
 
@@ -507,7 +507,7 @@ Value copied_profile(const Node& node) {
     return Value::struct_view(node_types().profile, &node, &kCopied);
 }
 
-Value node_list(const std::span<const Node>* nodes) {
+Value node_list(const store::NodeList* nodes) {
     static const NodeListView view;
     return Value::list_view(node_types().node_list, &view, nodes);
 }

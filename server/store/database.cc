@@ -17,7 +17,7 @@
 #include "base/guarded.h"
 #include "base/kept_copy.h"
 #include "base/net.h"
-#include "store/nodes_reader.h"
+#include "store/source_file.h"
 #include "store/splice.h"
 
 namespace ww::store {
@@ -72,12 +72,16 @@ struct Database::Data {
 
     std::mutex writer;      // guards what follows; held for a whole reload or commit
     FileIdentity identity;  // of the file at the last look
-    std::string text;       // what `snapshot` was read from
+    std::shared_ptr<const SourceFile> source;  // what `snapshot` was made from; null before
+    // Kept so that it is taken apart here, by the next writer, and not by the last reader.
+    std::shared_ptr<const Snapshot> previous;
     uint64_t revision = 0;
 
     Result<bool> read_if_changed();
     Result<std::shared_ptr<const Snapshot>> load(FileText file);
-    Result<std::shared_ptr<const Snapshot>> write(const Registry& before, const Registry& after);
+    Result<std::shared_ptr<const Snapshot>> write(const Registry& after);
+    Result<std::shared_ptr<const Snapshot>> built_from(const SourceFile& file) const;
+    void publish(std::shared_ptr<const SourceFile> file, std::shared_ptr<const Snapshot> built);
 };
 
 // Called with `writer` held.
@@ -90,7 +94,7 @@ Result<bool> Database::Data::read_if_changed() {
         set_problem(file.error());
         return file.error();
     }
-    const bool changed = revision == 0 || file->text != text;
+    const bool changed = source == nullptr || file->text != source->text();
     if (changed) {
         if (auto loaded = load(*std::move(file)); !loaded) {
             set_problem(loaded.error());
@@ -104,33 +108,33 @@ Result<bool> Database::Data::read_if_changed() {
 }
 
 Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
-    WW_TRY(NodesFile nodes, read_nodes(file.text, path));
-    WW_TRY(auto built,
-           Snapshot::build(std::move(nodes.registry), std::move(nodes.warnings), revision + 1),
-           "reading {}",
-           path);
-    ++revision;
+    WW_TRY(auto read, SourceFile::read(std::move(file.text), path, source.get()));
+    WW_TRY(auto built, built_from(*read), "reading {}", path);
     identity = file.identity;
-    text = std::move(file.text);
-    snapshot.store(built);
+    publish(std::move(read), built);
     return built;
 }
 
 // The site lock and `writer` are held.
-Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& before,
-                                                              const Registry& after) {
-    WW_TRY(const YamlDocument document, read_yaml(text, path));
-    WW_TRY(Spliced edited, splice(text, document, before, after));
-    WW_TRY(auto built,
-           Snapshot::build(
-               std::move(edited.file.registry), std::move(edited.file.warnings), revision + 1),
-           "checking the change");
-    WW_TRY_VOID(replace_file(path, edited.text, kNodesConfMode));
-    ++revision;
+Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& after) {
+    WW_TRY(auto edited, splice(*source, after));
+    WW_TRY(auto built, built_from(*edited), "checking the change");
+    WW_TRY_VOID(replace_file(path, edited->text(), kNodesConfMode));
     identity = {};  // not known until the next look
-    text = std::move(edited.text);
-    snapshot.store(built);
+    publish(std::move(edited), built);
     return built;
+}
+
+Result<std::shared_ptr<const Snapshot>> Database::Data::built_from(const SourceFile& file) const {
+    return Snapshot::build(
+        file.registry(), file.warnings(), revision + 1, snapshot.load().get());
+}
+
+void Database::Data::publish(std::shared_ptr<const SourceFile> file,
+                             std::shared_ptr<const Snapshot> built) {
+    ++revision;
+    source = std::move(file);
+    previous = snapshot.exchange(std::move(built));
 }
 
 Database::Database() : data_(std::make_unique<Data>()) {}
@@ -174,7 +178,7 @@ Result<Commit> Database::commit(const Change& change) {
     Registry registry = before->raw();
     WW_TRY_VOID(change(registry));
     if (registry == before->raw()) return Commit{before, before};
-    WW_TRY(auto after, data_->write(before->raw(), registry), "changing {}", data_->path);
+    WW_TRY(auto after, data_->write(registry), "changing {}", data_->path);
     return Commit{before, std::move(after)};
 }
 
@@ -187,21 +191,15 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite) {
     const std::string before = exists ? std::move(old->text) : std::string();
     WW_TRY(std::string after, rewrite(before));
     if (exists && after == before) return Rewritten{};
-    WW_TRY(NodesFile nodes, read_nodes(after, data_->path));
-    WW_TRY(auto built,
-           Snapshot::build(
-               std::move(nodes.registry), std::move(nodes.warnings), data_->revision + 1),
-           "checking the new {}",
-           data_->path);
+    WW_TRY(auto file, SourceFile::read(std::move(after), data_->path, data_->source.get()));
+    WW_TRY(auto built, data_->built_from(*file), "checking the new {}", data_->path);
     Rewritten done;
     if (exists) {
         WW_TRY(done.kept, keep_copy(data_->path));
     }
-    WW_TRY_VOID(replace_file(data_->path, after, kNodesConfMode));
-    ++data_->revision;
+    WW_TRY_VOID(replace_file(data_->path, file->text(), kNodesConfMode));
     data_->identity = {};  // not known until the next look
-    data_->text = std::move(after);
-    data_->snapshot.store(std::move(built));
+    data_->publish(std::move(file), std::move(built));
     data_->problem.with([](auto& current) { current.reset(); });
     return done;
 }
@@ -241,7 +239,7 @@ Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr,
         const Node* candidate = acceptable(*current, accept);
         if (candidate == nullptr) return nobody;
         id = candidate->id;
-        Node& node = registry.nodes.at(id);
+        Node& node = registry.nodes[id];
         node.network_devices[candidate->primary_network].hwaddr = address;
         node.discoverable = {};
         return {};
@@ -254,7 +252,7 @@ Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr,
 namespace {
 
 template <class T>
-Change add_entry(std::map<std::string, T> Registry::* map,
+Change add_entry(SharedMap<std::string, T> Registry::* map,
                  std::string noun,
                  std::string id,
                  T entry) {
@@ -266,7 +264,7 @@ Change add_entry(std::map<std::string, T> Registry::* map,
 }
 
 template <class T>
-Change put_entry(std::map<std::string, T> Registry::* map, std::string id, T entry) {
+Change put_entry(SharedMap<std::string, T> Registry::* map, std::string id, T entry) {
     return [=](Registry& registry) -> Result<void> {
         (registry.*map)[id] = entry;
         return {};
@@ -274,7 +272,7 @@ Change put_entry(std::map<std::string, T> Registry::* map, std::string id, T ent
 }
 
 template <class T>
-Change remove_entry(std::map<std::string, T> Registry::* map, std::string noun, std::string id) {
+Change remove_entry(SharedMap<std::string, T> Registry::* map, std::string noun, std::string id) {
     return [=](Registry& registry) -> Result<void> {
         if ((registry.*map).erase(id) == 0)
             return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));

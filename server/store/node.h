@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/net.h"
+#include "store/shared_map.h"
 #include "store/yaml_value.h"
 
 namespace ww::store {
@@ -146,10 +147,10 @@ struct Node : Profile {
     bool operator==(const Node&) const = default;
 };
 
-/// What nodes.conf holds, nothing inherited.
+/// What nodes.conf holds, nothing inherited. Copies share the entries that are equal.
 struct Registry {
-    std::map<std::string, Profile> profiles;
-    std::map<std::string, Node> nodes;
+    SharedMap<std::string, Profile> profiles;
+    SharedMap<std::string, Node> nodes;
 
     bool operator==(const Registry&) const = default;
 };

@@ -135,8 +135,8 @@ class NodesReader {
         return *std::move(entries);
     }
 
-    template <class T>
-    void read_map(const YamlNode& node, std::map<std::string, T>& out, std::string_view noun) {
+    template <class Map>
+    void read_map(const YamlNode& node, Map& out, std::string_view noun) {
         for (const MapEntry& entry : entries_of(node, fmt::format("{}s ", noun))) {
             const Path path(path_, fmt::format("{} {}", noun, entry.key->text));
             read_struct(*entry.value, out[std::string(entry.key->text)]);

@@ -151,7 +151,7 @@ class OldNodesReader {
     void read_all(Entries& top,
                   std::string_view key,
                   std::string_view noun,
-                  std::map<std::string, T>& into) {
+                  SharedMap<std::string, T>& into) {
         const YamlNode* map = top.take(key);
         if (map == nullptr) return;
         const At at(path_, key);

@@ -27,8 +27,8 @@ class Builder {
         return out;
     }
 
-    template <class T>
-    static OutNode entries(const std::map<std::string, T>& map) {
+    template <class Map>
+    static OutNode entries(const Map& map) {
         OutNode out = OutNode::map();
         for (const auto& [key, value] : map) out.pairs.push_back({key, entry(value)});
         sort_pairs(out);
@@ -151,8 +151,8 @@ OutNode out_tree(const std::map<std::string, Profile>& profiles) {
 
 OutNode out_tree(const Registry& registry) {
     OutNode out = OutNode::map();
-    out.pairs.push_back({"nodeprofiles", out_tree(registry.profiles)});
-    out.pairs.push_back({"nodes", out_tree(registry.nodes)});
+    out.pairs.push_back({"nodeprofiles", Builder::entries(registry.profiles)});
+    out.pairs.push_back({"nodes", Builder::entries(registry.nodes)});
     return out;
 }
 

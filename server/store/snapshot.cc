@@ -3,64 +3,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <mutex>
-#include <unordered_map>
+#include <set>
 #include <utility>
 
 #include "base/digest.h"
 #include "store/merge.h"
-#include "store/node_digest.h"
+#include "store/node_index.h"
 #include "store/problems.h"
 
 namespace ww::store {
 
-namespace {
-
-struct LazyDigest {
-    std::once_flag once;
-    std::string hex;
-};
-
-std::vector<Node> merge_all(const Registry& raw, Problems& problems) {
-    std::vector<Node> nodes;
-    nodes.reserve(raw.nodes.size());
-    Merger merger(raw);
-    for (const auto& [id, unused] : raw.nodes) {
-        auto node = merger.merge(id);
-        if (node)
-            nodes.push_back(*std::move(node));
-        else
-            problems.add({}, fmt::format("node {}: {}", id, node.error().message()));
-    }
-    std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) {
-        return std::tie(a.cluster_name, a.id) < std::tie(b.cluster_name, b.id);
-    });
-    return nodes;
-}
-
-// Profiles that are named somewhere but do not exist, one warning each.
-void warn_of_missing_profiles(const Registry& raw, std::vector<Warning>& warnings) {
-    std::map<std::string, std::pair<size_t, std::string>> missing;  // times named, first place
-    const auto look =
-        [&](const StringList& profiles, std::string_view noun, const std::string& id) {
-            for (const std::string& name : profiles) {
-                if (name.starts_with('~') || raw.profiles.contains(name)) continue;
-                auto& [times, first] = missing[name];
-                if (times++ == 0) first = fmt::format("{} {}", noun, id);
-            }
-        };
-    for (const auto& [id, profile] : raw.profiles) look(profile.profiles, "profile", id);
-    for (const auto& [id, node] : raw.nodes) look(node.profiles, "node", id);
-    for (const auto& [name, where] : missing) {
-        std::string text = fmt::format("profile not found: {} (named by {}", name, where.second);
-        if (where.first > 1) text += fmt::format(" and {} more", where.first - 1);
-        warnings.push_back({Place(), text + ")"});
-    }
-}
-
-}  // namespace
+using Noun = ProfileUses::Noun;
+using Ids = std::set<std::string, std::less<>>;
 
 std::string Warning::to_string() const {
     return Error(ErrorCode::Unprocessable, text).with_place(place).headline();
@@ -69,47 +24,104 @@ std::string Warning::to_string() const {
 struct Snapshot::Data {
     uint64_t revision = 0;
     Registry raw;
-    std::vector<Node> nodes;
     std::vector<Warning> warnings;
-    std::unordered_map<std::string_view, size_t> by_id;
-    std::unordered_map<std::string, size_t> by_hwaddr;
-    std::map<IpAddress, size_t> by_ip;
-    size_t next_discoverable = 0;  // nodes.size(): none
-    std::unique_ptr<LazyDigest[]> digests;
-    LazyDigest all;
+    ProfileUses uses;
+    NodeIndex index;
+    std::vector<const Node*> order;
+    std::once_flag digested;
+    std::string digest_all;
 
-    void index();
-    void index_device(size_t at, const NetDev& device);
+    Result<void> follow(const Registry& before);
+    void add_users(const Ids& profiles, Ids& nodes) const;
+    void warn_of_missing_profiles();
+    void warn_of_clashes();
 };
 
-void Snapshot::Data::index() {
-    next_discoverable = nodes.size();
-    by_id.reserve(nodes.size());
-    by_hwaddr.reserve(nodes.size());
-    for (size_t at = 0; at < nodes.size(); ++at) {
-        const Node& node = nodes[at];
-        by_id.emplace(node.id, at);
-        for (const auto& [name, device] : node.network_devices) index_device(at, device);
-        const bool candidate = node.discoverable.value() && !node.network_devices.empty();
-        if (candidate && next_discoverable == nodes.size()) next_discoverable = at;
-    }
-    digests = std::make_unique<LazyDigest[]>(nodes.size());
+namespace {
+
+// Ids of entries that differ, with `uses` brought up to date.
+template <class T>
+Ids changed_entries(const SharedMap<std::string, T>& before,
+                    const SharedMap<std::string, T>& after,
+                    Noun noun,
+                    ProfileUses& uses) {
+    using Item = typename SharedMap<std::string, T>::Item;
+    Ids changed;
+    SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
+        if (old && now && old->second == now->second) return;
+        const std::string& id = old ? old->first : now->first;
+        if (old) uses.remove(noun, id, old->second.profiles);
+        if (now) uses.add(noun, id, now->second.profiles);
+        changed.insert(id);
+    });
+    return changed;
 }
 
-void Snapshot::Data::index_device(size_t at, const NetDev& device) {
-    const Node& node = nodes[at];
-    if (device.ipaddr) by_ip.emplace(*device.ipaddr, at);
-    if (device.ipaddr6) by_ip.emplace(*device.ipaddr6, at);
-    if (device.hwaddr.empty() || node.discoverable.value()) return;
-    const auto [found, added] = by_hwaddr.try_emplace(normal_hwaddr(device.hwaddr), at);
-    if (added || found->second == at) return;
-    warnings.push_back({Place(),
-                        fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
-                                    nodes[found->second].id,
-                                    node.id,
-                                    found->first,
-                                    node.id)});
-    found->second = at;
+}  // namespace
+
+// Nodes that see one of the profiles, through others or directly.
+void Snapshot::Data::add_users(const Ids& profiles, Ids& nodes) const {
+    Ids seen = profiles;
+    std::vector<std::string> left(profiles.begin(), profiles.end());
+    while (!left.empty()) {
+        const std::string profile = std::move(left.back());
+        left.pop_back();
+        uses.each_user(profile, Noun::Profile, [&](const std::string& id) {
+            if (seen.insert(id).second) left.push_back(id);
+        });
+        uses.each_user(profile, Noun::Node, [&](const std::string& id) { nodes.insert(id); });
+    }
+}
+
+// Brings `uses` and `index`, which are those of `before`, up to what `raw` says.
+Result<void> Snapshot::Data::follow(const Registry& before) {
+    const Ids profiles = changed_entries(before.profiles, raw.profiles, Noun::Profile, uses);
+    Ids stale = changed_entries(before.nodes, raw.nodes, Noun::Node, uses);
+    add_users(profiles, stale);
+    Problems problems;
+    Merger merger(raw);
+    for (const std::string& id : stale) {
+        if (const NodePointer old = index.find(id)) index.remove(old);
+        if (!raw.nodes.contains(id)) continue;
+        auto node = merger.merge(id);
+        if (node)
+            index.add(std::make_shared<const MergedNode>(*std::move(node)));
+        else
+            problems.add({}, fmt::format("node {}: {}", id, node.error().message()));
+    }
+    if (!problems.empty()) return problems.error();
+    order = index.in_order();
+    return {};
+}
+
+// Profiles that are named somewhere but do not exist, one warning each.
+void Snapshot::Data::warn_of_missing_profiles() {
+    uses.each_named([&](const std::string& profile) {
+        if (raw.profiles.contains(profile)) return;
+        size_t times = 0;
+        std::string first;
+        for (const Noun noun : {Noun::Profile, Noun::Node})
+            uses.each_user(profile, noun, [&](const std::string& id) {
+                if (times++ == 0)
+                    first = fmt::format("{} {}", noun == Noun::Node ? "node" : "profile", id);
+            });
+        std::string text = fmt::format("profile not found: {} (named by {}", profile, first);
+        if (times > 1) text += fmt::format(" and {} more", times - 1);
+        warnings.push_back({Place(), text + ")"});
+    });
+}
+
+void Snapshot::Data::warn_of_clashes() {
+    index.each_clash(
+        [&](std::string_view address, std::string_view earlier, std::string_view later) {
+            warnings.push_back(
+                {Place(),
+                 fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
+                             earlier,
+                             later,
+                             address,
+                             later)});
+        });
 }
 
 Snapshot::Snapshot() : data_(std::make_unique<Data>()) {}
@@ -118,63 +130,52 @@ Snapshot::~Snapshot() = default;
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw,
                                                         std::vector<Warning> warnings,
-                                                        uint64_t revision) {
+                                                        uint64_t revision,
+                                                        const Snapshot* previous) {
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
     Data& data = *snapshot->data_;
     data.revision = revision;
     data.raw = std::move(raw);
     data.warnings = std::move(warnings);
-    Problems problems;
-    data.nodes = merge_all(data.raw, problems);
-    if (!problems.empty()) return problems.error();
-    warn_of_missing_profiles(data.raw, data.warnings);
-    data.index();
+    if (previous != nullptr) {
+        data.uses = previous->data_->uses;
+        data.index = previous->data_->index;
+    }
+    WW_TRY_VOID(data.follow(previous == nullptr ? Registry() : previous->raw()));
+    data.warn_of_missing_profiles();
+    data.warn_of_clashes();
     return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 
 std::shared_ptr<const Snapshot> Snapshot::empty() {
-    std::shared_ptr<Snapshot> snapshot(new Snapshot);
-    snapshot->data_->index();
-    return snapshot;
+    return std::shared_ptr<const Snapshot>(new Snapshot);
 }
 
 uint64_t Snapshot::revision() const { return data_->revision; }
 
-std::span<const Node> Snapshot::nodes() const { return data_->nodes; }
+NodeList Snapshot::nodes() const { return NodeList(data_->order); }
 
-const Node* Snapshot::find(std::string_view id) const {
-    const auto found = data_->by_id.find(id);
-    return found == data_->by_id.end() ? nullptr : &data_->nodes[found->second];
-}
+const Node* Snapshot::find(std::string_view id) const { return data_->index.find(id).get(); }
 
 const Node* Snapshot::by_hwaddr(std::string_view normal) const {
-    const auto found = data_->by_hwaddr.find(std::string(normal));
-    return found == data_->by_hwaddr.end() ? nullptr : &data_->nodes[found->second];
+    return data_->index.by_hwaddr(normal);
 }
 
-const Node* Snapshot::by_ip(const IpAddress& address) const {
-    const auto found = data_->by_ip.find(address);
-    return found == data_->by_ip.end() ? nullptr : &data_->nodes[found->second];
-}
+const Node* Snapshot::by_ip(const IpAddress& address) const { return data_->index.by_ip(address); }
 
-const Node* Snapshot::next_discoverable() const {
-    const size_t at = data_->next_discoverable;
-    return at == data_->nodes.size() ? nullptr : &data_->nodes[at];
-}
+const Node* Snapshot::next_discoverable() const { return data_->index.first_discoverable(); }
 
 const std::string& Snapshot::digest(const Node& node) const {
-    LazyDigest& digest = data_->digests[static_cast<size_t>(&node - data_->nodes.data())];
-    std::call_once(digest.once, [&] { digest.hex = digest_of(node); });
-    return digest.hex;
+    return static_cast<const MergedNode&>(node).digest();
 }
 
 const std::string& Snapshot::digest_all() const {
-    std::call_once(data_->all.once, [&] {
+    std::call_once(data_->digested, [&] {
         Sha256 sum;
-        for (const Node& node : data_->nodes) sum.update(digest(node));
-        data_->all.hex = to_hex(sum.finish());
+        for (const Node& node : nodes()) sum.update(digest(node));
+        data_->digest_all = to_hex(sum.finish());
     });
-    return data_->all.hex;
+    return data_->digest_all;
 }
 
 const Registry& Snapshot::raw() const { return data_->raw; }

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "base/net.h"
 #include "base/result.h"
 #include "store/node.h"
+#include "store/node_list.h"
 
 namespace ww::store {
 
@@ -30,11 +30,14 @@ struct Warning {
 
 class Snapshot {
    public:
-    /// Merges and indexes. Errors: Unprocessable (a resource of a node cannot be merged with its
+    /// Merges and indexes. What is unchanged since `previous`, if it is given, is shared with it:
+    /// only nodes whose own entry or one of whose profiles changed are merged again; the result is
+    /// the same as without. Errors: Unprocessable (a resource of a node cannot be merged with its
     /// profile's; all such nodes are named).
     static Result<std::shared_ptr<const Snapshot>> build(Registry raw,
                                                          std::vector<Warning> warnings,
-                                                         uint64_t revision);
+                                                         uint64_t revision,
+                                                         const Snapshot* previous = nullptr);
     /// No nodes, no profiles.
     static std::shared_ptr<const Snapshot> empty();
 
@@ -45,8 +48,8 @@ class Snapshot {
     /// Counts up with every published change within one process.
     uint64_t revision() const;
 
-    /// Merged nodes by (cluster name, id), byte order. The span lives as long as the snapshot.
-    std::span<const Node> nodes() const;
+    /// Merged nodes by (cluster name, id), byte order. The list lives as long as the snapshot.
+    NodeList nodes() const;
     /// nullptr if there is none.
     const Node* find(std::string_view id) const;
     /// `normal` as ww::normal_hwaddr gives it. Discoverable nodes are not found by it; of several

@@ -2,10 +2,11 @@
 #include "store/splice.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "store/excerpt.h"
 #include "store/out_tree.h"
 #include "store/tree_editor.h"
 #include "store/yaml_writer.h"
@@ -19,36 +20,39 @@ struct TreePair {
     OutNode after = OutNode::map();
 };
 
-// Both sides as trees. With `whole` false, entries that are equal get a stand-in: making and
-// comparing ten thousand trees for one change would take longer than everything else.
+// Both sides as trees. With `whole` false, entries that are equal get a stand-in.
 template <class T>
-TreePair trees_of(const std::map<std::string, T>& before,
-                  const std::map<std::string, T>& after,
+TreePair trees_of(const SharedMap<std::string, T>& before,
+                  const SharedMap<std::string, T>& after,
                   bool whole) {
-    const auto tree = [&](const auto& id, const T& entry, const std::map<std::string, T>& other) {
-        const auto same = other.find(id);
-        const bool equal = same != other.end() && same->second == entry;
-        return equal && !whole ? OutNode() : out_tree(entry);
-    };
-    const auto sort = [](OutNode& map) {
-        std::stable_sort(
-            map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& a, const OutNode::Pair& b) {
-                return written_before(a.key, b.key);
-            });
-    };
     TreePair out;
-    for (const auto& [id, entry] : before) out.before.pairs.push_back({id, tree(id, entry, after)});
-    for (const auto& [id, entry] : after) out.after.pairs.push_back({id, tree(id, entry, before)});
-    sort(out.before);
-    sort(out.after);
+    const auto put = [](OutNode& map, const std::string& id, OutNode tree) {
+        map.pairs.push_back({id, std::move(tree)});
+    };
+    for (const auto& [id, entry] : before) {
+        const auto other = after.find(id);
+        const bool equal = other != after.end() && other->second == entry;
+        put(out.before, id, equal && !whole ? OutNode() : out_tree(entry));
+    }
+    for (const auto& [id, entry] : after) {
+        const auto other = before.find(id);
+        const bool equal = other != before.end() && other->second == entry;
+        put(out.after, id, equal && !whole ? OutNode() : out_tree(entry));
+    }
+    for (OutNode* map : {&out.before, &out.after})
+        std::stable_sort(map->pairs.begin(),
+                         map->pairs.end(),
+                         [](const OutNode::Pair& a, const OutNode::Pair& b) {
+                             return written_before(a.key, b.key);
+                         });
     return out;
 }
 
 template <class T>
 void add_trees(TreePair& root,
                std::string_view key,
-               const std::map<std::string, T>& before,
-               const std::map<std::string, T>& after,
+               const SharedMap<std::string, T>& before,
+               const SharedMap<std::string, T>& after,
                bool whole) {
     TreePair trees = before == after && !whole ? TreePair{} : trees_of(before, after, whole);
     root.before.pairs.push_back({std::string(key), std::move(trees.before)});
@@ -64,29 +68,33 @@ OutNode comparable(OutNode tree) {
 }
 
 template <class T>
-bool reads_as(const std::map<std::string, T>& found, const std::map<std::string, T>& wanted) {
-    return std::equal(
-        found.begin(), found.end(), wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
-            if (a.first != b.first) return false;
-            return a.second == b.second ||
-                   comparable(out_tree(a.second)) == comparable(out_tree(b.second));
-        });
+bool reads_as(const SharedMap<std::string, T>& found, const SharedMap<std::string, T>& wanted) {
+    using Item = typename SharedMap<std::string, T>::Item;
+    bool good = true;
+    SharedMap<std::string, T>::compare(found, wanted, [&](const Item& a, const Item& b) {
+        if (!good) return;
+        good = a && b &&
+               (a->second == b->second ||
+                comparable(out_tree(a->second)) == comparable(out_tree(b->second)));
+    });
+    return good;
 }
 
 // The text read back, if it says what it should.
-std::optional<Spliced> checked(std::string text, const std::string& name, const Registry& wanted) {
-    auto file = read_nodes(text, name);
-    if (!file || !reads_as(file->registry.profiles, wanted.profiles) ||
-        !reads_as(file->registry.nodes, wanted.nodes))
-        return std::nullopt;
-    return Spliced{std::move(text), *std::move(file)};
+std::shared_ptr<const SourceFile> checked(std::string text,
+                                          const SourceFile& before,
+                                          const Registry& wanted) {
+    auto file = SourceFile::read(std::move(text), before.name(), &before);
+    const bool good = file && reads_as((*file)->registry().profiles, wanted.profiles) &&
+                      reads_as((*file)->registry().nodes, wanted.nodes);
+    return good ? *std::move(file) : nullptr;
 }
 
 // Line by line, where the layout allows it.
-std::optional<std::string> edited(std::string_view text,
-                                  const YamlDocument& document,
-                                  const Registry& before,
-                                  const Registry& after) {
+std::optional<std::vector<TextEdit>> edits_of(std::string_view text,
+                                              const YamlDocument& document,
+                                              const Registry& before,
+                                              const Registry& after) {
     TreeEditor editor(text, document);
     TreePair root;
     add_trees(root,
@@ -96,7 +104,21 @@ std::optional<std::string> edited(std::string_view text,
               !editor.is_editable_below("nodeprofiles"));
     add_trees(root, "nodes", before.nodes, after.nodes, !editor.is_editable_below("nodes"));
     if (!editor.edit(root.before, root.after)) return std::nullopt;
-    return editor.result();
+    return editor.edits();
+}
+
+// The same, looking only at the entries that change.
+std::optional<std::string> edited_by_blocks(const SourceFile& file, const Registry& after) {
+    const auto excerpt = Excerpt::of(file, after);
+    if (!excerpt) return std::nullopt;
+    const auto document = read_yaml(excerpt->text(), file.name());
+    if (!document) return std::nullopt;
+    const auto edits =
+        edits_of(excerpt->text(), *document, excerpt->before(), excerpt->after());
+    if (!edits) return std::nullopt;
+    std::vector<TextEdit> in_file;
+    for (const TextEdit& edit : *edits) in_file.push_back(excerpt->in_file(edit));
+    return apply_edits(file.text(), std::move(in_file));
 }
 
 // The whole file in our own layout, unknown keys kept.
@@ -118,22 +140,24 @@ std::string rewritten(std::string_view text,
 
 }  // namespace
 
-Result<Spliced> splice(std::string_view text,
-                       const YamlDocument& document,
-                       const Registry& before,
-                       const Registry& after) {
-    if (auto out = edited(text, document, before, after))
-        if (auto good = checked(*std::move(out), document.name(), after)) return *std::move(good);
+Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file, const Registry& after) {
+    if (auto text = edited_by_blocks(file, after))
+        if (auto good = checked(*std::move(text), file, after)) return good;
+    WW_TRY(const YamlDocument document, read_yaml(file.text(), file.name()));
+    const Registry& before = file.registry();
+    if (auto edits = edits_of(file.text(), document, before, after))
+        if (auto good = checked(apply_edits(file.text(), *std::move(edits)), file, after))
+            return good;
     if (document.second_document())
         return Error(ErrorCode::FailedPrecondition,
                      "the file holds more than one document; the first cannot be changed without "
                      "losing the rest")
             .with_place(*document.second_document());
-    if (auto good = checked(rewritten(text, document, before, after), document.name(), after))
-        return *std::move(good);
+    if (auto good = checked(rewritten(file.text(), document, before, after), file, after))
+        return good;
     return Error(ErrorCode::Unprocessable,
                  "the change cannot be written: it would not read back the same")
-        .with_place({document.name()});
+        .with_place({file.name()});
 }
 
 }  // namespace ww::store

@@ -5,28 +5,18 @@
 // the smallest enclosing entry is written anew; it then loses its comments, never its keys.
 #pragma once
 
-#include <string>
-#include <string_view>
+#include <memory>
 
 #include "base/result.h"
 #include "store/node.h"
-#include "store/nodes_reader.h"
-#include "store/yaml_document.h"
+#include "store/source_file.h"
 
 namespace ww::store {
 
-struct Spliced {
-    std::string text;
-    NodesFile file;  // `text`, read back
-};
-
-/// The text that reads as `after`. `document` is what `text` holds and `before` what was read from
-/// it. The result has been read back and compared, so that no edit is lost in writing. Errors:
-/// FailedPrecondition (the layout cannot be edited and writing it anew would lose a second
+/// The text that reads as `after`, read back and compared, so that no edit is lost in writing. Looks
+/// only at the entries that are not shared between `file` and `after`, if the file has a layout.
+/// Errors: FailedPrecondition (the layout cannot be edited and writing it anew would lose a second
 /// document).
-Result<Spliced> splice(std::string_view text,
-                       const YamlDocument& document,
-                       const Registry& before,
-                       const Registry& after);
+Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file, const Registry& after);
 
 }  // namespace ww::store

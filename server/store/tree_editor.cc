@@ -102,27 +102,6 @@ bool TreeEditor::is_editable_below(std::string_view root_key) const {
     return false;
 }
 
-std::string TreeEditor::result() {
-    std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
-        return a.begin < b.begin;
-    });
-    const bool crlf = text_.substr(0, lines_.start(2)).ends_with("\r\n");
-    std::string out;
-    size_t done = 0;
-    for (const Edit& edit : edits_) {
-        if (edit.begin > done) out += text_.substr(done, edit.begin - done);
-        done = std::max(done, edit.end);
-        const bool whole_lines = edit.text.ends_with('\n');
-        if (whole_lines && !out.empty() && !out.ends_with('\n')) out += crlf ? "\r\n" : "\n";
-        for (const char c : edit.text) {
-            if (c == '\n' && crlf) out += '\r';
-            out += c;
-        }
-    }
-    out += text_.substr(done);
-    return out;
-}
-
 OutNode TreeEditor::with_unknown(OutNode now, const OutNode& before, const YamlNode& node) const {
     const YamlNode& map = node.resolved();
     if (!is_map(now) || map.kind != YamlNode::Kind::Map) return now;

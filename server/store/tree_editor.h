@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/out_tree.h"
+#include "store/text_edit.h"
 #include "store/text_lines.h"
 #include "store/yaml_document.h"
 
@@ -28,8 +29,8 @@ class TreeEditor {
     /// Whether the value of a key of the root map can be edited pair by pair.
     bool is_editable_below(std::string_view root_key) const;
 
-    /// The edited text.
-    std::string result();
+    /// What edit() found to change.
+    const std::vector<TextEdit>& edits() const { return edits_; }
 
     /// `now` with what the document holds at `node` under keys that are not in `before`.
     OutNode with_unknown(OutNode now, const OutNode& before, const YamlNode& node) const;
@@ -37,11 +38,6 @@ class TreeEditor {
     int indent() const { return indent_; }
 
    private:
-    struct Edit {
-        size_t begin;
-        size_t end;
-        std::string text;  // ends with a newline unless it is part of a line
-    };
     // A key of the document and its value, as they stand there.
     struct Place {
         const YamlNode* key = nullptr;
@@ -69,7 +65,7 @@ class TreeEditor {
     const YamlDocument& document_;
     TextLines lines_;
     int indent_;
-    std::vector<Edit> edits_;
+    std::vector<TextEdit> edits_;
 };
 
 }  // namespace ww::store

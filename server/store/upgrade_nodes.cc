@@ -93,14 +93,14 @@ class NodesUpgrader {
         : registry_(registry), notes_(notes), options_(options), name_(name) {}
 
     void run() {
-        for (auto& [name, profile] : registry_.profiles) {
+        registry_.profiles.edit_each([&](const std::string&, Profile& profile) {
             if (options_.replace_overlays) replace_overlays(profile);
             if (options_.add_defaults) add_device_defaults(profile);
-        }
-        for (auto& [name, node] : registry_.nodes) {
+        });
+        registry_.nodes.edit_each([&](const std::string& name, Node& node) {
             if (options_.replace_overlays) replace_overlays(node);
             if (options_.add_defaults) check_defaults(name, node);
-        }
+        });
         add_mounts();
         if (options_.add_defaults) add_defaults(registry_.profiles[kDefault]);
     }
@@ -184,8 +184,9 @@ class NodesUpgrader {
 };
 
 void flatten_all(Registry& registry) {
-    for (auto& [name, profile] : registry.profiles) flatten(profile);
-    for (auto& [name, node] : registry.nodes) flatten(node);
+    const auto each = [](const std::string&, auto& entry) { flatten(entry); };
+    registry.profiles.edit_each(each);
+    registry.nodes.edit_each(each);
 }
 
 // Whether today's reader makes the same of both texts.

@@ -60,10 +60,10 @@ class AliasCounter {
 
 }  // namespace
 
-Result<void> check_aliases(const YamlDocument& document) {
-    if (document.root() == nullptr) return {};
-    WW_TRY([[maybe_unused]] const Extent extent, AliasCounter(document).extent(*document.root()));
-    return {};
+Result<uint64_t> count_expanded(const YamlDocument& document) {
+    if (document.root() == nullptr) return 0;
+    WW_TRY(const Extent extent, AliasCounter(document).extent(*document.root()));
+    return extent.nodes;
 }
 
 }  // namespace ww::store

@@ -7,8 +7,8 @@
 
 namespace ww::store {
 
-/// Errors: Unprocessable with place (an anchor that contains itself; a tree beyond
-/// kMaxExpandedNodes or kMaxYamlDepth).
-Result<void> check_aliases(const YamlDocument& document);
+/// The number of nodes after all aliases are replaced by what they stand for. Errors: Unprocessable
+/// with place (an anchor that contains itself; a tree beyond kMaxExpandedNodes or kMaxYamlDepth).
+Result<uint64_t> count_expanded(const YamlDocument& document);
 
 }  // namespace ww::store

@@ -50,6 +50,9 @@ class YamlDocument {
     /// Where a second document starts; it is not read.
     const std::optional<Place>& second_document() const { return second_; }
 
+    /// How many nodes it has once every alias is replaced by what it stands for.
+    uint64_t expanded_nodes() const { return expanded_nodes_; }
+
     struct Storage;
 
    private:
@@ -60,6 +63,7 @@ class YamlDocument {
     std::shared_ptr<const Storage> storage_;
     const YamlNode* root_ = nullptr;
     std::optional<Place> second_;
+    uint64_t expanded_nodes_ = 0;
 };
 
 /// Levels of a document, and its nodes, after all aliases are replaced by what they stand for.

@@ -16,11 +16,13 @@
 namespace ww::store {
 
 struct YamlDocument::Storage {
-    std::pmr::monotonic_buffer_resource arena{64 * 1024};
+    explicit Storage(size_t size) : arena(size) {}
+    std::pmr::monotonic_buffer_resource arena;
 };
 
 namespace {
 
+constexpr size_t kArenaBytes = 64 << 10;
 constexpr std::string_view kStandardPrefix = "tag:yaml.org,2002:";
 
 class Parser {
@@ -87,7 +89,9 @@ class YamlBuilder {
    public:
     YamlBuilder(std::string_view text, std::string name) : parser_(text) {
         document_.name_ = std::move(name);
-        auto storage = std::make_shared<YamlDocument::Storage>();
+        // A tree takes about four times the room of its text.
+        const size_t size = std::clamp<size_t>(4 * text.size(), 1024, kArenaBytes);
+        auto storage = std::make_shared<YamlDocument::Storage>(size);
         arena_ = &storage->arena;
         document_.storage_ = std::move(storage);
     }
@@ -102,6 +106,7 @@ class YamlBuilder {
         WW_TRY(document_.root_, node(event, {}));
         WW_TRY_VOID(next(event));  // document end
         WW_TRY_VOID(look_beyond(event));
+        WW_TRY(document_.expanded_nodes_, count_expanded(document_));
         return document_;
     }
 
@@ -295,9 +300,7 @@ class YamlBuilder {
 };
 
 Result<YamlDocument> read_yaml(std::string_view text, std::string name) {
-    WW_TRY(YamlDocument document, YamlBuilder(text, std::move(name)).build());
-    WW_TRY_VOID(check_aliases(document));
-    return document;
+    return YamlBuilder(text, std::move(name)).build();
 }
 
 }  // namespace ww::store

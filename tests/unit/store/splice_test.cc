@@ -7,19 +7,33 @@
 #include "store/emit.h"
 
 using namespace ww::store;
-using ww::test::read_nodes;
 
 namespace {
 
 using Edit = std::function<void(Registry&)>;
 
+using Source = std::shared_ptr<const SourceFile>;
+
+Source source(std::string_view text, bool whole = false) {
+    auto read = whole ? SourceFile::read_whole(std::string(text), "nodes.conf")
+                      : SourceFile::read(std::string(text), "nodes.conf");
+    if (!read) FAIL(read.error().describe());
+    return *read;
+}
+
+// Edited block by block and as a whole, which must come to the same.
 std::string edited(std::string_view text, const Edit& edit) {
-    const NodesFile file = read_nodes(text);
-    Registry after = file.registry;
-    edit(after);
-    const auto out = splice(text, file.document, file.registry, after);
-    if (!out) FAIL(out.error().describe());
-    return out->text;
+    std::string texts[2];
+    for (const bool whole : {false, true}) {
+        const Source file = source(text, whole);
+        Registry after = file->registry();
+        edit(after);
+        const auto out = splice(*file, after);
+        if (!out) FAIL(out.error().describe());
+        texts[whole] = (*out)->text();
+    }
+    CHECK(texts[0] == texts[1]);
+    return texts[0];
 }
 
 Edit comment(const std::string& id, const std::string& text) {
@@ -214,10 +228,10 @@ TEST_CASE("a second document survives, or the edit is refused", "[store][splice]
     CHECK(edited("nodes:\n  n1:\n    comment: x\n---\nother: 1\n", comment("n1", "z")) ==
           "nodes:\n  n1:\n    comment: z\n---\nother: 1\n");
     const char* flow = "{nodes: {n1: {comment: x}}}\n---\nother: 1\n";
-    const NodesFile file = read_nodes(flow);
-    Registry after = file.registry;
+    const Source file = source(flow);
+    Registry after = file->registry();
     comment("n1", "y")(after);
-    const auto out = splice(flow, file.document, file.registry, after);
+    const auto out = splice(*file, after);
     REQUIRE_FALSE(out);
     CHECK(out.error().code() == ww::ErrorCode::FailedPrecondition);
     CHECK(out.error().place().line == 2);

@@ -17,14 +17,14 @@ namespace {
 // n1 as written after an edit of the given text.
 std::string after_set(std::string_view entry, const SetRequest& request) {
     Registry raw = registry(fmt::format("nodes: {{n1: {}}}", entry));
-    Node& node = raw.nodes.at("n1");
+    Node& node = raw.nodes["n1"];
     const auto done = apply_set(node, request);
     return done ? emit_nodes({{"n1", node}}, 2) : done.error().message();
 }
 
 std::string after_unset(std::string_view entry, const UnsetRequest& request) {
     Registry raw = registry(fmt::format("nodes: {{n1: {}}}", entry));
-    Node& node = raw.nodes.at("n1");
+    Node& node = raw.nodes["n1"];
     auto done = check_unset(request);
     if (done) done = apply_unset(node, request);
     return done ? emit_nodes({{"n1", node}}, 2) : done.error().message();
