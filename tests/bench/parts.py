@@ -5,28 +5,11 @@ import os
 import signal
 import statistics
 import time
-from dataclasses import dataclass
 
 import clients
+from rows import Row, compared
 from servers import Nginx, Wwd, mac
-
-
-@dataclass(frozen=True)
-class Row:
-    what: str
-    ours: str
-    theirs: str = ""
-    ratio: str = ""
-    goal: str = ""
-    met: bool = True
-
-
-def compared(what, unit, ours, theirs, goal, at_least):
-    """A row whose ratio must be at least (or at most) the goal."""
-    ratio = ours / theirs
-    met = ratio >= goal if at_least else ratio <= goal
-    text = f"{'>=' if at_least else '<='} {goal} x"
-    return Row(what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", f"{ratio:.2f}", text, met)
+from store import store
 
 
 def body(options):
@@ -130,4 +113,4 @@ def unknown(options):
     yield Row("  (half of them within)", f"{statistics.median(waits):.2f} ms")
 
 
-PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown}
+PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store}

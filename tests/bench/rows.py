@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A row of the table: what, ours, theirs (if there is one), the goal, and whether it was met."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    ours: str
+    theirs: str = ""
+    ratio: str = ""
+    goal: str = ""
+    met: bool = True
+
+
+def compared(what, unit, ours, theirs, goal, at_least):
+    """A row whose ratio must be at least (or at most) the goal."""
+    ratio = ours / theirs
+    met = ratio >= goal if at_least else ratio <= goal
+    text = f"{'>=' if at_least else '<='} {goal} x"
+    return Row(what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", f"{ratio:.2f}", text, met)
