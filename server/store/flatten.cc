@@ -37,7 +37,7 @@ class Flattener {
    private:
     static bool clean(WWbool& value) { return clean(value.text); }
     static bool clean(std::optional<bool>& value) { return value.has_value(); }
-    static bool clean(std::optional<IpAddress>& value) { return value && !value->is_unspecified(); }
+    static bool clean(std::optional<IpAddress>& value) { return value.has_value(); }
     // One such word clears the whole list.
     static bool clean(StringList& value) {
         if (std::any_of(value.begin(), value.end(), is_unset_word)) value.clear();
