@@ -38,8 +38,8 @@ bool is_unset_word(const std::string& lowered) {
 /// Yes and no besides what Go takes. Source: reference/cli.md §1.1 "WWbool".
 Result<bool> parse_yes_no(std::string_view text) {
     const std::string lowered = lower(text);
-    if (lowered == "yes" || lowered == "true") return true;
-    if (lowered == "no" || lowered == "false") return false;
+    if (lowered == "yes") return true;
+    if (lowered == "no") return false;
     return parse_bool(text);
 }
 

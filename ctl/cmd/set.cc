@@ -31,8 +31,10 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
     if (context.flags().is_true("yes")) {
         WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
         warn_of_missing(context, words, reply);
-        output.print(words.heading);
-        output.print(reply.summary);
+        std::string text(words.heading);
+        text += reply.summary;
+        if (!text.ends_with('\n')) text += '\n';
+        output.print(text);
         return 0;
     }
     request.dry_run = true;

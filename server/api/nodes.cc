@@ -159,13 +159,18 @@ Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
 
 Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
                            const protocol::AddRequest& request) {
-    const store::SetRequest edit = to_store(request.edit);
+    store::SetRequest edit = to_store(request.edit);
+    // An empty list names no profile.
+    std::erase_if(edit.fields, [](const store::FieldSetting& field) {
+        return field.flag == "profile" && field.values.empty();
+    });
+    const bool named =
+        std::any_of(edit.fields.begin(), edit.fields.end(),
+                    [](const store::FieldSetting& field) { return field.flag == "profile"; });
     return change<Node>(call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
-        WW_TRY_VOID(store::apply_set(model, edit));
-        const auto profiles = request.edit.lists.find("profile");
-        const bool named = profiles != request.edit.lists.end() && !profiles->second.empty();
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
+        WW_TRY_VOID(store::apply_set(model, edit));
         Changed<Node> added;
         uint32_t steps = 0;
         for (const std::string& name : store::expand_hostlist(request.names)) {

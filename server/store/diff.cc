@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "store/characters.h"
 #include "store/flatten.h"
 #include "store/hostlist.h"
 #include "store/schema.h"
@@ -26,16 +28,22 @@ std::string lower_case(std::string_view text) {
 // A text in quotes, printable and on one line.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            out += {'\\', c};
+    for (size_t at = 0; at < text.size();) {
+        const auto [code, length] = character_at(text, at);
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte == '"' || byte == '\\')
+            out += {'\\', text[at]};
         else if (byte >= 0x07 && byte <= 0x0D)
             out += {'\\', "abtnvfr"[byte - 0x07]};
-        else if (byte < 0x20 || byte == 0x7F)
+        else if (byte < 0x20 || byte == 0x7F || length == 0)
             out += fmt::format("\\x{:02x}", byte);
+        else if (is_visible(code))
+            out += text.substr(at, length);
+        else if (code > 0xFFFF)
+            out += fmt::format("\\U{:08x}", code);
         else
-            out += c;
+            out += fmt::format("\\u{:04x}", code);
+        at += std::max<size_t>(length, 1);
     }
     return out + "\"";
 }
@@ -92,9 +100,11 @@ class Comparison {
             const auto& old_value = old_at == before.end() ? kNothing : old_at->second;
             const auto& new_value = new_at == after.end() ? kNothing : new_at->second;
             const std::string inner = fmt::format("{}[{}]", path, key);
-            if constexpr (SectionMap<Map>)
+            if constexpr (SectionMap<Map>) {
+                const bool outer = std::exchange(removed_, removed_ || new_at == after.end());
                 compare(old_value, new_value, inner);
-            else if constexpr (std::is_same_v<Map, StringMap>)
+                removed_ = outer;
+            } else if constexpr (std::is_same_v<Map, StringMap>)
                 tag(inner,
                     old_at == before.end() ? kUnset : quoted(old_value),
                     new_at == after.end() ? kUnset : quoted(new_value));
@@ -112,12 +122,16 @@ class Comparison {
     void leaf(const std::string& path, const T& before, const T& after) {
         if (before == after) return;
         FieldChange change{path, printed(before), printed(after)};
-        // Compat: a null boolean reads as false; but a change is always to be seen.
+        // Compat: a null boolean reads as false; but a change is always to be seen, unless it goes
+        // with the entry it belongs to.
         if constexpr (std::is_same_v<T, std::optional<bool>>) {
-            if (change.before == change.after) (before ? change.after : change.before) = kUnset;
+            if (change.before == change.after && !removed_)
+                (before ? change.after : change.before) = kUnset;
         }
         if (change.before != change.after) changes.push_back(std::move(change));
     }
+
+    bool removed_ = false;  // inside an entry that is there no more
 };
 
 template <class T>

@@ -62,7 +62,9 @@ class Assignment {
     Result<void> to(WWbool& field) const {
         field = {};
         if (values_ == nullptr) return {};
-        WW_TRY(const std::optional<bool> value, flag_bool(last()));
+        // Compat: a word that unsets is kept as it is; only UNSET and UNDEF are taken out later.
+        field.text = last();
+        WW_TRY(const std::optional<bool> value, flag_bool(field.text));
         if (value) field.text = *value ? "true" : "false";
         return {};
     }
@@ -236,6 +238,24 @@ void change_tags(Profile& profile, const SetRequest& request) {
     add_tags(net_tags, request.net_tags);
 }
 
+bool is_nothing(const FieldInfo& info, const StringList& values) {
+    if (values.empty() || values.back().empty()) return true;
+    const auto address = IpAddress::parse(trimmed(values.back()));
+    return info.type == FieldType::Ip && address && address->is_unspecified();
+}
+
+// Compat: a network device is left alone, and not made, if none of its fields is given a value; the
+// name UNDEF is no device.
+bool touches_device(const SetRequest& request) {
+    if (request.selectors.netname == "UNDEF") return false;
+    return !request.net_tags.empty() ||
+           std::any_of(request.fields.begin(), request.fields.end(), [](const FieldSetting& field) {
+               const FieldInfo* info = field_by_flag(field.flag);
+               return info != nullptr && info->scope == Scope::NetDev &&
+                      !is_nothing(*info, field.values);
+           });
+}
+
 template <class T>
 Result<void> set_entry(T& entry, const SetRequest& request) {
     Selectors at = request.selectors;
@@ -245,8 +265,12 @@ Result<void> set_entry(T& entry, const SetRequest& request) {
     Profile& profile = entry;
     if (!at.partname.empty()) profile.disks[at.diskname].partitions[at.partname];
     if (!at.fsname.empty()) profile.filesystems[at.fsname];
-    for (const FieldSetting& field : request.fields)
+    const bool device = touches_device(request);
+    for (const FieldSetting& field : request.fields) {
+        const FieldInfo* info = field_by_flag(field.flag);
+        if (info != nullptr && info->scope == Scope::NetDev && !device) continue;
         WW_TRY_VOID(assign_any(entry, at, field.flag, Assignment(&field.values), /*create=*/true));
+    }
     WW_TRY_VOID(remove_entries(entry, request));
     change_tags(entry, request);
     flatten(entry);
@@ -301,7 +325,7 @@ Result<void> unset_entry(T& entry, const UnsetRequest& request) {
 }
 
 Result<void> advance(std::optional<IpAddress>& address, uint32_t steps) {
-    if (!address) return {};
+    if (!address || address->is_unspecified()) return {};
     std::string bytes(address->bytes().begin(), address->bytes().end());
     const size_t first = address->is_v4() ? 12 : 0;
     uint64_t carry = steps;

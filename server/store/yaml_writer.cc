@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "store/characters.h"
 #include "store/number_text.h"
 #include "store/yaml_scalar.h"
 
@@ -15,28 +16,6 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A character of UTF-8 text; length 0 marks bytes that are not UTF-8.
-struct Character {
-    uint32_t code = 0;
-    size_t length = 0;
-};
-
-Character character_at(std::string_view text, size_t at) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const uint32_t lead = byte(at);
-    if (lead < 0x80) return {lead, 1};
-    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return {};
-    uint32_t code = lead & (0xFFU >> (length + 1));
-    for (size_t i = 1; i < length; ++i) {
-        if ((byte(at + i) & 0xC0) != 0x80) return {};
-        code = code << 6 | (byte(at + i) & 0x3F);
-    }
-    static constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-    if (code < kSmallest[length] || code > 0x10FFFF || surrogate) return {};
-    return {code, length};
-}
-
 bool is_break(uint32_t code) {
     return code == '\n' || code == '\r' || code == 0x85 || code == 0x2028 || code == 0x2029;
 }

@@ -133,6 +133,8 @@ TEST_CASE("what is wrong is said in pflag's words", "[ctl][parser]") {
          "invalid argument \"a=1,2,b=3\" for \"--tagadd\" flag: 2 must be formatted as key=value"},
         {{"-P", "a\"b"},
          "invalid argument \"a\\\"b\" for \"-P, --profile\" flag: parse error on line 1, column 2: bare \" in non-quoted-field"},
+        {{"--onboot=tRUE"},
+         "invalid argument \"tRUE\" for \"--onboot\" flag: strconv.ParseBool: parsing \"tRUE\": invalid syntax"},
         {{"--onboot=maybe"},
          "invalid argument \"maybe\" for \"--onboot\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax"},
     };

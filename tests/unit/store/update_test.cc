@@ -84,6 +84,20 @@ TEST_CASE("fields are set on the entry the selectors name", "[store][update]") {
           "  filesystems:\n    /dev/disk/by-partlabel/var:\n      path: /var\n");
 }
 
+TEST_CASE("a network device is left alone if none of its fields is given a value",
+          "[store][update]") {
+    const char* entry = "{comment: x, network devices: {default: {ipaddr: 10.0.0.1}}}";
+    const std::string same =
+        "n1:\n  comment: x\n  network devices:\n    default:\n      ipaddr: 10.0.0.1\n";
+    CHECK(after_set(entry, set("ipaddr", {""})) == same);
+    CHECK(after_set(entry, set("ipaddr", {"0.0.0.0"})) == same);
+    CHECK(after_set("{comment: x}", set("mtu", {""})) == "n1:\n  comment: x\n");
+    SetRequest request = set("ipaddr", {""});
+    request.fields.push_back({"mtu", {"9000"}});
+    CHECK(after_set(entry, request) ==
+          "n1:\n  comment: x\n  network devices:\n    default:\n      mtu: \"9000\"\n");
+}
+
 TEST_CASE("naming a partition makes it", "[store][update]") {
     SetRequest request = set("diskwipe", {"true"});
     request.selectors.diskname = "/dev/d";
@@ -95,7 +109,10 @@ TEST_CASE("naming a partition makes it", "[store][update]") {
 TEST_CASE("values are checked as their type asks", "[store][update]") {
     CHECK(after_set("{}", set("discoverable", {"YES"})) == "n1:\n  discoverable: \"true\"\n");
     CHECK(after_set("{}", set("discoverable", {"maybe"})) == "must be true or false: \"maybe\"");
-    CHECK(after_set("{discoverable: x}", set("discoverable", {"delete"})) == "n1: {}\n");
+    CHECK(after_set("{discoverable: x}", set("discoverable", {"delete"})) ==
+          "n1:\n  discoverable: delete\n");
+    CHECK(after_set("{discoverable: x}", set("discoverable", {"UNSET"})) == "n1: {}\n");
+    CHECK(after_set("{}", set("ipmiaddr", {"0.0.0.0"})) == "n1:\n  ipmi:\n    ipaddr: 0.0.0.0\n");
     CHECK(after_set("{}", set("ipaddr", {"10.0.1"})) == "failed to parse IP: \"10.0.1\"");
     CHECK(after_set("{ipmi: {ipaddr: 10.0.0.1}}", set("ipmiaddr", {""})) == "n1: {}\n");
     CHECK(after_set("{comment: x}", set("comment", {"UNDEF"})) == "n1: {}\n");
@@ -214,7 +231,8 @@ TEST_CASE("flattening follows upstream's order of fields", "[store][update]") {
     CHECK(flat("{profiles: [x, UNDEF], init: UNSET, root: undef, ipmi: {}, kernel: {args: []}}") ==
           "n1:\n  root: undef\n");
     CHECK(flat("{tags: {x: UNDEF}}") == "n1:\n  tags:\n    x: UNDEF\n");
-    CHECK(flat("{network devices: {e: {ipaddr: 0.0.0.0}}}") == "n1: {}\n");
+    CHECK(flat("{network devices: {e: {ipaddr: 0.0.0.0}}}") ==
+          "n1:\n  network devices:\n    e:\n      ipaddr: 0.0.0.0\n");
     CHECK(flat("{network devices: {e: {device: d, ipaddr: 0.0.0.0}}}") ==
           "n1:\n  network devices:\n    e:\n      device: d\n      ipaddr: 0.0.0.0\n");
 }
@@ -243,10 +261,18 @@ TEST_CASE("a change is shown by the names of flags", "[store][diff]") {
           "  resources[r]: <unset> → [1]\n"
           "  tags[e]: <unset> → \"\"\n"
           "  tags[k]: <unset> → \"v\"\n");
+    // A false goes without a word with the entry it belongs to.
+    CHECK(changes("{disks: {/d: {wipe_table: false, partitions: {p: {number: '1'}}}}}", "{}") ==
+          "n1:\n  disks[/d].partitions[p].partnumber: \"1\" → <unset>\n");
+    CHECK(changes("{comment: x, disks: {/d: {wipe_table: false}}}",
+                  "{comment: x, disks: {/d: {}}}") ==
+          "n1:\n  disks[/d].diskwipe: false → <unset>\n");
     CHECK(changes("{disks: {/d: {wipe_table: true}}}", "{}") ==
           "n1:\n  disks[/d].diskwipe: true → false\n");
     CHECK(changes("{}", "{disks: {/d: {wipe_table: true}}}") ==
           "n1:\n  disks[/d].diskwipe: false → true\n");
+    CHECK(changes("{comment: \"\u00a0x\u00e9\u2028\U000e0001\"}", "{}") ==
+          "n1:\n  comment: \"\\u00a0x\u00e9\\u2028\\U000e0001\" → <unset>\n");
     CHECK(changes("{comment: \"a\\tb\\\"\"}", "{}") == "n1:\n  comment: \"a\\tb\\\"\" → <unset>\n");
 }
 
