@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "store/yaml_aliases.h"
+#include "store/yaml_dialect.h"
 #include "store/yaml_document.h"
 
 namespace ww::store {
@@ -24,6 +25,7 @@ namespace {
 
 constexpr size_t kArenaBytes = 64 << 10;
 constexpr std::string_view kStandardPrefix = "tag:yaml.org,2002:";
+constexpr int kLookAhead = 3;  // tokens behind a document that must be well-formed
 
 class Parser {
    public:
@@ -40,6 +42,7 @@ class Parser {
     Parser& operator=(const Parser&) = delete;
 
     bool next(yaml_event_t& event) { return ready_ && yaml_parser_parse(&parser_, &event) == 1; }
+    bool next(yaml_token_t& token) { return ready_ && yaml_parser_scan(&parser_, &token) == 1; }
     const yaml_parser_t& state() const { return parser_; }
 
    private:
@@ -87,14 +90,18 @@ YamlNode::Style style_of(yaml_scalar_style_t style) {
 
 class YamlBuilder {
    public:
-    YamlBuilder(std::string_view text, std::string name) : parser_(text) {
+    YamlBuilder(YamlDialect& dialect, std::string name)
+        : dialect_(dialect), parser_(dialect.text()) {
         document_.name_ = std::move(name);
         // A tree takes about four times the room of its text.
-        const size_t size = std::clamp<size_t>(4 * text.size(), 1024, kArenaBytes);
+        const size_t size = std::clamp<size_t>(4 * dialect.text().size(), 1024, kArenaBytes);
         auto storage = std::make_shared<YamlDocument::Storage>(size);
         arena_ = &storage->arena;
         document_.storage_ = std::move(storage);
     }
+
+    /// Whether the dialect was amended, so that an error of build() does not count.
+    bool again() const { return again_; }
 
     Result<YamlDocument> build() {
         Event event;
@@ -126,6 +133,7 @@ class YamlBuilder {
         if (state.error == YAML_MEMORY_ERROR)
             return Error(ErrorCode::Io, "out of memory reading YAML");
         std::string message = state.problem == nullptr ? "not YAML" : state.problem;
+        again_ = amend(message, state.problem_mark.index);
         if (state.error == YAML_READER_ERROR) return refuse(std::move(message), state.mark);
         if (state.context == nullptr) return refuse(std::move(message), state.problem_mark);
         // Of a token that does not end, its start is the place to look at; of a collection, the
@@ -140,6 +148,14 @@ class YamlBuilder {
             "{} {} line {}", context_of(state), at_start ? "up to" : "from", other.line + 1));
     }
 
+    bool amend(std::string_view problem, size_t index) {
+        if (problem == "found unexpected ':'") return dialect_.amend_colon(index);
+        if (problem == "found unknown escape character") return dialect_.amend_escape(index);
+        if (problem == "did not find expected whitespace or line break")
+            return dialect_.amend_tag(index);
+        return false;
+    }
+
     static std::string_view context_of(const yaml_parser_t& state) {
         std::string_view context = state.context;
         if (context.starts_with("while ")) context.remove_prefix(6);
@@ -150,14 +166,20 @@ class YamlBuilder {
     // tokens must be well-formed, as upstream's parser looks ahead.
     Result<void> look_beyond(Event& event) {
         const yaml_mark_t end = event->end_mark;
-        for (int events = 0; events < 2; ++events) {
-            if (auto parsed = next(event); !parsed) {
-                if (parser_.state().error == YAML_SCANNER_ERROR) return parsed;
-                if (!document_.second_) document_.second_ = place(end);
-                return {};
-            }
-            if (event->type == YAML_STREAM_END_EVENT) return {};
-            if (!document_.second_) document_.second_ = place(event->start_mark);
+        const bool parsed = parser_.next(event.fresh());
+        if (parsed && event->type == YAML_STREAM_END_EVENT) return {};
+        document_.second_ = place(parsed ? event->start_mark : end);
+        Parser scanner(dialect_.text());
+        for (int beyond = 0; beyond < kLookAhead;) {
+            yaml_token_t token;
+            if (!scanner.next(token))
+                return refuse(
+                    scanner.state().problem == nullptr ? "not YAML" : scanner.state().problem,
+                    scanner.state().problem_mark);
+            const bool last = token.type == YAML_STREAM_END_TOKEN;
+            if (token.start_mark.index >= end.index && token.type != YAML_BLOCK_END_TOKEN) ++beyond;
+            yaml_token_delete(&token);
+            if (last) break;
         }
         return {};
     }
@@ -178,9 +200,10 @@ class YamlBuilder {
     }
 
     std::string_view keep_tag(const yaml_char_t* tag) {
-        const std::string_view full = view(tag);
+        if (tag == nullptr) return {};
+        const std::string full = dialect_.tag(view(tag));
         if (!full.starts_with(kStandardPrefix)) return keep(full);
-        return keep("!!" + std::string(full.substr(kStandardPrefix.size())));
+        return keep("!!" + full.substr(kStandardPrefix.size()));
     }
 
     YamlNode* make(const Event& event, YamlNode::Kind kind, YamlNode::Style style) {
@@ -243,8 +266,14 @@ class YamlBuilder {
             default: {
                 const auto& data = event->data.scalar;
                 YamlNode* scalar = make(event, YamlNode::Kind::Scalar, style_of(data.style));
-                scalar->text = keep({reinterpret_cast<const char*>(data.value), data.length});
+                const std::string_view read(reinterpret_cast<const char*>(data.value), data.length);
+                scalar->text = dialect_.amended() ? keep(dialect_.scalar(read)) : keep(read);
                 scalar->tag = keep_tag(data.tag);
+                if (context.flow && data.tag != nullptr && data.length == 0 &&
+                    dialect_.amend_tag(event->end_mark.index)) {
+                    again_ = true;
+                    return refuse("a tag cannot hold a comma", event->end_mark);
+                }
                 // Compat: upstream's parser ends a plain text here.
                 if (context.flow && scalar->style == YamlNode::Style::Plain &&
                     scalar->text.find('?') != std::string_view::npos)
@@ -293,14 +322,21 @@ class YamlBuilder {
         return node;
     }
 
+    YamlDialect& dialect_;
     Parser parser_;
+    bool again_ = false;
     YamlDocument document_;
     std::pmr::monotonic_buffer_resource* arena_ = nullptr;
     std::unordered_map<std::string_view, const YamlNode*> anchors_;
 };
 
 Result<YamlDocument> read_yaml(std::string_view text, std::string name) {
-    return YamlBuilder(text, std::move(name)).build();
+    YamlDialect dialect(text);
+    for (;;) {
+        YamlBuilder builder(dialect, name);
+        Result<YamlDocument> document = builder.build();
+        if (document || !builder.again()) return document;
+    }
 }
 
 }  // namespace ww::store

@@ -36,6 +36,38 @@ YamlValue value_of(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("characters mean what they mean to upstream's parser", "[store][yaml]") {
+    // A colon before a comma or bracket is text in a flow collection.
+    const YamlDocument flow = read("{mac: 02:00:, list: [a:, 'b\u00e9'], \u00e9: [x:]}\nn: 1\n");
+    const YamlNode& map = *flow.root();
+    REQUIRE(map.items.size() == 6);
+    CHECK(map.items[1]->text == "02:00:");
+    CHECK(map.items[3]->items[0]->text == "a:");
+    CHECK(map.items[3]->items[1]->column == 26);
+    CHECK(map.items[5]->items[0]->text == "x:");
+    CHECK(read("a: \"it\\'s\"\n").root()->items[1]->text == "it's");
+    CHECK(refusal("a: \"\\q\"\n") == "f:1:4: found unknown escape character");
+    // A comma belongs to a tag.
+    const YamlDocument tagged = read("[!x, 1, !!y, {a: ;}]\n");
+    REQUIRE(tagged.root()->items.size() == 2);
+    CHECK(tagged.root()->items[0]->tag == "!x,");
+    CHECK(tagged.root()->items[0]->text == "1");
+    CHECK(tagged.root()->items[1]->tag == "!!y,");
+    CHECK(tagged.root()->items[1]->items[1]->text == ";");
+    // There is an end to it, as each has the text read again.
+    std::string many = "[";
+    for (int i = 0; i < 300; ++i) many += "a:,";
+    CHECK(refusal(many + "]\n") == "f:1:602: found unexpected ':'");
+}
+
+TEST_CASE("the first tokens behind the document must be well-formed", "[store][yaml]") {
+    CHECK(refusal("  a: 1\nb\n\nc: 2\n") ==
+          "f:4:2: mapping values are not allowed in this context");
+    CHECK(refusal("'a'}'\n").ends_with("found unexpected end of stream"));
+    CHECK(refusal("--- a\n--- b\n") == "accepted");
+    CHECK(refusal("--- a\n--- {b: c, d\n") == "accepted");
+}
+
 TEST_CASE("plain scalars resolve by the rules of upstream's library", "[store][yaml]") {
     struct Row {
         const char* text;
