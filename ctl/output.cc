@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "ctl/tabs.h"
+
 namespace ww::ctl {
 
 namespace {
@@ -67,33 +69,23 @@ size_t display_width(std::string_view text) {
 }
 
 std::string format_table(const protocol::Table& table, std::string_view blank) {
-    constexpr size_t kGap = 2;
-    const auto shown = [&](const std::string& cell) {
-        return cell.empty() ? blank : std::string_view(cell);
-    };
-    std::vector<size_t> widths;
-    for (const std::string& column : table.columns) widths.push_back(display_width(column));
-    for (const protocol::Names& row : table.rows)
-        for (size_t i = 0; i < std::min(row.size(), widths.size()); ++i)
-            widths[i] = std::max(widths[i], display_width(shown(row[i])));
-
-    std::string out;
+    // Compat: a tab or a line break inside of a value counts.
+    std::string text;
     const auto add_row = [&](const protocol::Names& row) {
-        for (size_t i = 0; i < row.size(); ++i) {
-            const std::string_view cell = shown(row[i]);
-            out += cell;
-            if (i + 1 < row.size()) out.append(widths[i] + kGap - display_width(cell), ' ');
+        for (const std::string& cell : row) {
+            text += cell.empty() ? blank : std::string_view(cell);
+            text += '\t';
         }
-        out += '\n';
+        if (!row.empty()) text.back() = '\n';
     };
+    // "OVERLAYS (S/R)" is underlined as a whole, blanks too.
     protocol::Names dashes;
     for (const std::string& column : table.columns)
         dashes.emplace_back(display_width(column), '-');
-    // "OVERLAYS (S/R)" is underlined as a whole, blanks too.
     add_row(table.columns);
     add_row(dashes);
     for (const protocol::Names& row : table.rows) add_row(row);
-    return out;
+    return align_tabs(text);
 }
 
 std::string indent_json(std::string_view compact) {

@@ -10,12 +10,21 @@ using namespace ww::ctl;
 
 TEST_CASE("tables are aligned by characters, the last column is not padded", "[ctl][output]") {
     CHECK(format_table({{"NODE NAME", "X"}, {}}) == "NODE NAME  X\n---------  -\n");
-    CHECK(format_table({{"A", "BB", "C"}, {{"\xc3\xbc\xc3\xbc\xc3\xbc", "", "1"}, {"x", "yyyy", ""}}}) ==
+    CHECK(format_table(
+              {{"A", "BB", "C"}, {{"\xc3\xbc\xc3\xbc\xc3\xbc", "", "1"}, {"x", "yyyy", ""}}}) ==
           "A    BB    C\n"
           "-    --    -\n"
           "\xc3\xbc\xc3\xbc\xc3\xbc        1\n"
           "x    yyyy  \n");
     CHECK(format_table({{"A", "B"}, {{"", ""}}}, "--") == "A   B\n-   -\n--  --\n");
+}
+
+TEST_CASE("tabs and line breaks in values are those of the table", "[ctl][output]") {
+    CHECK(format_table({{"A", "B"}, {{"x", "long\nvalue"}, {"yyyy", "1"}}}) ==
+          "A  B\n-  -\nx  long\nvalue\nyyyy  1\n");
+    CHECK(format_table({{"A", "B", "C"}, {{"x", "1\t2", "3"}, {"yyyy", "1", "2"}}}) ==
+          "A     B  C\n-     -  -\nx     1  2  3\nyyyy  1  2\n");
+    CHECK(format_table({{"A", "B"}, {{"a\n\nb", "1"}}}) == "A  B\n-  -\na\n\nb  1\n");
 }
 
 TEST_CASE("JSON is laid out as Go's MarshalIndent does", "[ctl][output]") {
