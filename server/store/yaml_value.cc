@@ -203,7 +203,14 @@ std::strong_ordering YamlValue::order(const YamlValue& a, const YamlValue& b) {
     return std::strong_ordering::equal;  // nulls; lists and maps are no keys
 }
 
-bool YamlValue::operator==(const YamlValue& other) const { return data_ == other.data_; }
+bool YamlValue::operator==(const YamlValue& other) const {
+    // What is not a number is the same value again, or a file that holds one could not be compared
+    // with itself.
+    const auto* left = get<double>();
+    const auto* right = other.get<double>();
+    if (left != nullptr && right != nullptr && std::isnan(*left)) return std::isnan(*right);
+    return data_ == other.data_;
+}
 
 std::string to_json(const YamlValue& value) {
     std::string out;

@@ -57,6 +57,12 @@ TEST_CASE("a commit changes the file and publishes a snapshot", "[store][databas
     CHECK(site.text() == "# mine\nnodes:\n  n1:\n    comment: new  # note\n");
 }
 
+TEST_CASE("a file that holds what is not a number can be changed", "[store][database]") {
+    Site site("nodes:\n  n1:\n    resources: {x: [.nan, .inf]}\n");
+    REQUIRE(site.database->commit(set_comment("n1", "new")));
+    CHECK(site.text() == "nodes:\n  n1:\n    comment: new\n    resources: {x: [.nan, .inf]}\n");
+}
+
 TEST_CASE("a commit that changes nothing writes nothing", "[store][database]") {
     Site site("nodes: {n1: {comment: x}}\n");
     const auto identity = *ww::identity_of(site.path);
