@@ -56,6 +56,10 @@ BodyPlan plan_body(const Request& request, const Reply& reply) {
     }
     plan.announced = plan.length;
     plan.has_length = plan.status != 304 && plan.status != 204 && plan.status >= 200;
+    // Compat: the answer to HEAD does not speak of an empty text.
+    if (request.method == "HEAD" && plan.length == 0 &&
+        std::get_if<FileBody>(&reply.body) == nullptr)
+        plan.has_length = false;
     if (request.method == "HEAD" || !plan.has_length) plan.length = 0;
     return plan;
 }

@@ -45,6 +45,10 @@ TEST_CASE("the head of a text", "[http][head]") {
     head.method = "HEAD";
     CHECK(head_of(head, reply) == head_of(get(), reply));
     CHECK(plan_body(head, reply).length == 0);
+    const Reply refusal{400, {}, std::string(), {}};
+    CHECK(head_of(get(), refusal) ==
+          "HTTP/1.1 400 Bad Request\r\nDate: NOW\r\nContent-Length: 0\r\n\r\n");
+    CHECK(head_of(head, refusal) == "HTTP/1.1 400 Bad Request\r\nDate: NOW\r\n\r\n");
 }
 
 TEST_CASE("the head of a file", "[http][head]") {
