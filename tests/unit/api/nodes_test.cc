@@ -36,7 +36,8 @@ TEST_CASE("tables of nodes are sorted by name, unknown names left out", "[api][n
     const auto simple = site.ask(route::NodeTable{}, {{}, "simple"});
     REQUIRE(simple);
     CHECK(simple->columns == Names{"NODE NAME", "PROFILES", "NETWORK"});
-    CHECK(simple->rows == std::vector<Names>{{"n1", "default", "default, ib"}, {"n2", "default", ""}});
+    CHECK(simple->rows ==
+          std::vector<Names>{{"n1", "default", "default, ib"}, {"n2", "default", ""}});
     CHECK(site.ask(route::NodeTable{}, {{"n2,nope"}, "long"})->rows ==
           std::vector<Names>{{"n2", "", "rocky", "/"}});
     CHECK(site.ask(route::NodeTable{}, {{"n[1-2]", "n1"}, "network"})->rows ==
@@ -48,13 +49,21 @@ TEST_CASE("tables of nodes are sorted by name, unknown names left out", "[api][n
     CHECK(site.ask(route::NodeTable{}, {{}, "odd"}).error().code() == ErrorCode::InvalidArgument);
 }
 
+TEST_CASE("documents hold values as they are", "[api][nodes]") {
+    SiteFixture site("nodes: {n1: {comment: 50% done %d}}\n");
+    CHECK(site.ask(route::NodeDocument{}, {{}, "yaml"})->text == "n1:\n    comment: 50% done %d\n");
+    CHECK(site.ask(route::NodeDocument{}, {{}, "json"})->text ==
+          "{\"n1\":{\"comment\":\"50% done %d\"}}");
+}
+
 TEST_CASE("secrets are for administrators", "[api][nodes]") {
     SiteFixture site(kTwoNodes);
     const ww::api::Caller anybody;
     const auto shown = site.ask(route::NodeDocument{}, {{"n2"}, "yaml"}, anybody);
     CHECK(shown->text.find("secret") == std::string::npos);
     CHECK(shown->text.find("asset key: '********'") != std::string::npos);
-    CHECK(site.ask(route::NodeDocument{}, {{"n2"}, "yaml"})->text.find("secret") != std::string::npos);
+    CHECK(site.ask(route::NodeDocument{}, {{"n2"}, "yaml"})->text.find("secret") !=
+          std::string::npos);
     const auto nodes = site.ask(route::NodeTable{}, {{}, "all"}, anybody);
     for (const Names& row : nodes->rows) CHECK(row.back() != "secret");
     const auto profiles = site.ask(route::ProfileTable{}, {{}, "all"}, anybody);
@@ -74,6 +83,18 @@ TEST_CASE("added nodes count up their addresses and take the default profile", "
     CHECK(failed.error().code() == ErrorCode::AlreadyExists);
     CHECK(failed.error().message() == "failed to add node: nodename already exists: n9");
     CHECK(site.nodes_conf() == before);
+}
+
+TEST_CASE("a node is added with its tags, and keeps the device it names", "[api][nodes]") {
+    SiteFixture site("nodeprofiles:\n  default: {}\nnodes: {}\n");
+    Edit edit;
+    edit.values["mtu"] = "UNDEF";
+    edit.tags["rack"] = "1";
+    edit.lists["profile"] = {};
+    REQUIRE(site.ask(route::NodeAdd{}, {{"n1"}, edit}));
+    CHECK(site.nodes_conf() ==
+          "nodeprofiles:\n  default: {}\nnodes:\n  n1:\n    profiles:\n      - default\n"
+          "    network devices:\n      default: {}\n    tags:\n      rack: \"1\"\n");
 }
 
 TEST_CASE("a previewed change is made only if it still does the same", "[api][nodes]") {

@@ -141,6 +141,14 @@ TEST_CASE("tags are added and deleted", "[store][update]") {
           "tags:\n        c: \"3\"\n"
           "  tags:\n    a: \"1\"\n");
     SetRequest drop;
+    // Tags of a profile do not find their way into its devices.
+    Profile profile;
+    profile.network_devices["default"].device = "eth0";
+    SetRequest own;
+    own.tags = {{"a", "1"}};
+    own.net_tags = {{"c", "3"}};
+    REQUIRE(apply_set(profile, own));
+    CHECK(profile.network_devices["default"].tags == StringMap{{"c", "3"}});
     drop.net_tag_del = {"dns1", "dns2"};
     CHECK(after_set("{network devices: {default: {tags: {dns1: a, dns2: b}}}}", drop) ==
           "n1: {}\n");
@@ -209,6 +217,9 @@ TEST_CASE("addresses count up over a range of nodes", "[store][update]") {
     CHECK(node.network_devices.at("a").ipaddr->to_string() == "10.0.1.0");
     CHECK(node.network_devices.at("a").ipaddr6->to_string() == "fd00::1");
     CHECK(node.ipmi.ipaddr->to_string() == "fd00::1:1");
+    node = node_of("{ipmi: {ipaddr: 0.0.0.0}}");
+    REQUIRE(advance_addresses(node, 2));
+    CHECK(node.ipmi.ipaddr->to_string() == "0.0.0.0");
     node = node_of("{ipmi: {ipaddr: 255.255.255.255}}");
     CHECK(advance_addresses(node, 0));
     CHECK(advance_addresses(node, 1).error().message() ==
