@@ -290,5 +290,6 @@ TEST_CASE("JSON of arbitrary values", "[store][yaml]") {
         to_json(value_of(
             "{b: 1e21, a: [x, 1.50, null, true], c: '<&>', d: 2020-01-01, 1: y, e: 1e-7}")) ==
         R"({"1":"y","a":["x",1.5,null,true],"b":1e+21,"c":"\u003c\u0026\u003e","d":"2020-01-01T00:00:00Z","e":1e-7})");
+    CHECK(to_json(value_of("[.inf, -.inf, .nan]")) == R"(["+Inf","-Inf","NaN"])");
     CHECK(to_json(YamlValue("\x01\n\xFF")) == "\"\\u0001\\n\\ufffd\"");
 }
