@@ -86,6 +86,9 @@ const std::vector<Flag> kOverlayShow = {
     {"quiet", 'q', FlagKind::Bool, "Show the text only"},
     {"render", 'r', FlagKind::Text, "Show the template as it is rendered for this node", {}, false, {}, Complete::Nodes},
 };
+const std::vector<Flag> kOverlayInfo = {
+    {"functions", 'f', FlagKind::Bool, "Show the functions the template calls instead"},
+};
 const std::vector<Flag> kOverlayBuild = {
     {"workers", 0, FlagKind::Int, "Nodes built at once; 0 is one per processor", "0"},
 };
@@ -187,6 +190,7 @@ std::vector<CommandRow> command_table() {
         {"overlay",        "",                 "",                 kAny,  {}},
         {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList}, cmd::overlay_list, overlays},
         {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
+        {"overlay info",   "variables vars",   "OVERLAY FILE",     kTwo,  {kOverlayInfo}, cmd::overlay_info, overlay_file},
         {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild}, cmd::overlay_build, nodes},
         {"overlay create", "new add",          "OVERLAY",          kOne,  {}, cmd::overlay_create},
         {"overlay delete", "rm remove del",    "OVERLAY [FILE]",   kOneOrTwo, {kOverlayDelete}, cmd::overlay_delete, overlay_file},

@@ -42,6 +42,7 @@ Result<int> overlay_create(Context& context);
 Result<int> overlay_delete(Context& context);
 Result<int> overlay_edit(Context& context);
 Result<int> overlay_import(Context& context);
+Result<int> overlay_info(Context& context);
 Result<int> overlay_list(Context& context);
 Result<int> overlay_mkdir(Context& context);
 Result<int> overlay_show(Context& context);

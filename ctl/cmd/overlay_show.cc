@@ -20,27 +20,19 @@ Result<int> overlay_show(Context& context) {
     }
     WW_TRY(const auto rendered,
            context.call(protocol::route::OverlayRender{}, {overlay, path, flags.text("render")}));
-    const bool quiet = flags.is_true("quiet");
-    std::string text;
-    const std::string state = fmt::format("backupFile: {}\nwriteFile: {}\n", rendered.backup, rendered.write);
+    const auto say = [&](const std::string& line) {
+        if (!flags.is_true("quiet")) output.message(Level::Info, line);
+    };
     for (const protocol::RenderedFile& file : rendered.files) {
-        if (!quiet) text += state;
-        if (!rendered.write) {
-            text += file.text;
-            if (!file.text.ends_with('\n')) text += '\n';
-            if (!quiet) text += "Aborted\n";
-            continue;
-        }
-        if (!quiet)
-            text += fmt::format("Filename: {}\n", file.name);
-        if (file.is_link) {
-            if (!quiet) text += fmt::format("Symlink: {}\n", file.target);
-            continue;
-        }
-        text += file.text;
-        if (!file.text.ends_with('\n')) text += '\n';
+        say(fmt::format("backupFile: {}", rendered.backup));
+        say(fmt::format("writeFile: {}", rendered.write));
+        if (rendered.write) say("Filename: " + file.name);
+        if (rendered.write && file.is_link)
+            say("Symlink: " + file.target);
+        else
+            output.message(Level::Out, file.text);
+        if (!rendered.write) say("Aborted");
     }
-    output.message(Level::Info, text);
     return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "base/confined_dir.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
+#include "overlay/template_info.h"
 #include "store/config.h"
 #include "store/hostlist.h"
 
@@ -181,6 +182,23 @@ Result<protocol::Document> handle(protocol::route::OverlayFile, Call& call,
         return Error(ErrorCode::PermissionDenied, "this file is for administrators only");
     WW_TRY(std::string text, root.read(request.path));
     return protocol::Document{std::move(text)};
+}
+
+Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate, Call& call,
+                                       const protocol::OverlayFileRequest& request) {
+    if (!request.path.ends_with(kSuffix))
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("{} is not a template: its name does not end in {}", request.path, kSuffix));
+    WW_TRY(const protocol::Document file, handle(protocol::route::OverlayFile{}, call, request));
+    WW_TRY(const overlay::TemplateInfo info,
+           overlay::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1)),
+           "parsing {} of overlay \"{}\"", request.path, request.overlay);
+    protocol::TemplateReply reply{info.documentation, {}, {}};
+    for (const overlay::TemplateVariable& each : info.variables)
+        reply.variables.push_back({each.name, each.option, each.type, each.help});
+    for (const overlay::TemplateFunction& each : info.functions)
+        reply.functions.push_back({each.name, each.doc});
+    return reply;
 }
 
 Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& call,

@@ -33,7 +33,8 @@ struct RootData {
     void derive();
 };
 
-/// The root of overlay templates (upstream's TemplateStruct, by value).
+/// The root of overlay templates (upstream's TemplateStruct, by value), and its type.
+tmpl::Type root_type();
 tmpl::Value root_value(const RootData& root);
 
 /// The root of iPXE and GRUB templates. Source: templates.md §13.2.

@@ -195,13 +195,24 @@ Type define_wwbool() {
     info.kind = Kind::String;
     info.name = "wwtype.WWbool";
     info.underlying = types::kString;
+    constexpr auto kByValue = Method::Receiver::Value;
     info.methods = {
-        {"Bool", "", [](Call& call) { return Value::boolean(wwbool_of(call.self()).value()); }},
+        {"Bool",
+         "",
+         [](Call& call) { return Value::boolean(wwbool_of(call.self()).value()); },
+         kByValue,
+         "bool"},
         {"BoolDefaultTrue",
          "",
-         [](Call& call) { return Value::boolean(wwbool_of(call.self()).default_true()); }},
-        {"String", "", [](Call& call) { return Value::string(call.self().text()); }},
-        {"Type", "", [](Call&) { return Value::text("WWbool"); }},
+         [](Call& call) { return Value::boolean(wwbool_of(call.self()).default_true()); },
+         kByValue,
+         "bool"},
+        {"String",
+         "",
+         [](Call& call) { return Value::string(call.self().text()); },
+         kByValue,
+         "string"},
+        {"Type", "", [](Call&) { return Value::text("WWbool"); }, kByValue, "string"},
     };
     return Type::define(std::move(info));
 }
@@ -261,15 +272,18 @@ Type define_netdev(Type wwbool) {
         {{"Primary",
           "",
           [](Call& call) { return Value::boolean(entry_of<NetDev>(call).second.primary); },
-          kByPointer},
+          kByPointer,
+          "bool"},
          {"IpCIDR",
           "",
           [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr()); },
-          kByPointer},
+          kByPointer,
+          "string"},
          {"IpCIDR6",
           "",
           [](Call& call) { return Value::string(entry_of<NetDev>(call).second.ip_cidr6()); },
-          kByPointer}});
+          kByPointer,
+          "string"}});
 }
 
 Type define_partition() {
@@ -290,13 +304,14 @@ Type define_partition() {
           entry_value<&Partition::should_exist>,
           "should_exist,omitempty"},
          {"ResizeP", types::kBoolPointer, entry_value<&Partition::resize>, "resize,omitempty"}},
-        {{"Id", "", entry_id<Partition>, kByPointer},
+        {{"Id", "", entry_id<Partition>, kByPointer, "string"},
          {"WipePartitionEntry",
           "",
           entry_flag<Partition, &Partition::wipe_partition_entry>,
-          kByPointer},
-         {"ShouldExist", "", entry_flag<Partition, &Partition::should_exist>, kByPointer},
-         {"Resize", "", entry_flag<Partition, &Partition::resize>, kByPointer}});
+          kByPointer,
+          "bool"},
+         {"ShouldExist", "", entry_flag<Partition, &Partition::should_exist>, kByPointer, "bool"},
+         {"Resize", "", entry_flag<Partition, &Partition::resize>, kByPointer, "bool"}});
 }
 
 Type define_disk(Type partition_map) {
@@ -315,9 +330,9 @@ Type define_disk(Type partition_map) {
                                          View::Live);
                     },
                     "partitions,omitempty"}},
-                  {{"Id", "", entry_id<Disk>, kByPointer},
-                   {"WipeTable", "", entry_flag<Disk, &Disk::wipe_table>, kByPointer},
-                   {"PartitionList", "", partition_list, kByPointer}});
+                  {{"Id", "", entry_id<Disk>, kByPointer, "string"},
+                   {"WipeTable", "", entry_flag<Disk, &Disk::wipe_table>, kByPointer, "bool"},
+                   {"PartitionList", "", partition_list, kByPointer, "[]*node.Partition"}});
 }
 
 Type define_filesystem() {
@@ -337,8 +352,12 @@ Type define_filesystem() {
           types::kString,
           entry_value<&FileSystem::mount_options>,
           "mount_options,omitempty"}},
-        {{"Id", "", entry_id<FileSystem>, kByPointer},
-         {"WipeFileSystem", "", entry_flag<FileSystem, &FileSystem::wipe_filesystem>, kByPointer}});
+        {{"Id", "", entry_id<FileSystem>, kByPointer, "string"},
+         {"WipeFileSystem",
+          "",
+          entry_flag<FileSystem, &FileSystem::wipe_filesystem>,
+          kByPointer,
+          "bool"}});
 }
 
 template <auto member>
@@ -413,26 +432,33 @@ Type define_node(const NodeTypes& t) {
         Kind::Struct,
         "node.Node",
         std::move(fields),
-        {{"Id", "", [](Call& call) { return Value::text(node_of(call).id); }, kByPointer},
+        {{"Id", "", [](Call& call) { return Value::text(node_of(call).id); }, kByPointer, "string"},
          {"ContainerName",
           "",
           [](Call& call) { return Value::text(node_of(call).image_name); },
-          kByPointer},
-         {"Valid", "", [](Call& call) { return Value::boolean(node_of(call).valid); }, kByPointer},
+          kByPointer,
+          "string"},
+         {"Valid",
+          "",
+          [](Call& call) { return Value::boolean(node_of(call).valid); },
+          kByPointer,
+          "bool"},
          {"DiskList",
           "",
           [](Call& call) {
               return pointers_to_entries(
                   node_types().disk_list, node_types().disk, node_of(call).disks);
           },
-          kByPointer},
+          kByPointer,
+          "[]*node.Disk"},
          {"FileSystemList",
           "",
           [](Call& call) {
               return pointers_to_entries(
                   node_types().filesystem_list, node_types().filesystem, node_of(call).filesystems);
           },
-          kByPointer}});
+          kByPointer,
+          "[]*node.FileSystem"}});
 }
 
 Type map_of_pointers(Type element) {
@@ -465,7 +491,7 @@ NodeTypes define_all() {
     t.profile = define(Kind::Struct,
                        "node.Profile",
                        profile_fields(t, Field::Access::Exported),
-                       {{"Id", "", no_id, kByPointer}});
+                       {{"Id", "", no_id, kByPointer, "string"}});
     t.node = define_node(t);
     t.node_pointer = Type::pointer_to(t.node);
     t.node_list = Type::slice_of(t.node);

@@ -41,6 +41,7 @@ template <auto function>
 struct Getter;
 template <class Class, class Returned, Returned (Class::*function)() const>
 struct Getter<function> {
+    static constexpr std::string_view kResult = std::is_same_v<Returned, bool> ? "bool" : "string";
     static Value run(Call& call) {
         const auto result = (at<Class>(call.self().address()).*function)();
         if constexpr (std::is_same_v<Returned, bool>) {
@@ -50,6 +51,11 @@ struct Getter<function> {
         }
     }
 };
+
+template <auto function>
+Method getter(std::string_view name) {
+    return {name, "", Getter<function>::run, Method::Receiver::Value, Getter<function>::kResult};
+}
 
 // -- Configuration
 // ---------------------------------------------------------------------------------------
@@ -77,12 +83,12 @@ Type warewulf_type() {
          {"EnableHostOverlayP", types::kBoolPointer, member_value<&ServerConf::host_overlay_p>},
          {"GrubBootP", types::kBoolPointer, member_value<&ServerConf::grubboot_p>},
          {"SystemdName", types::kString, member_value<&ServerConf::systemd_name>}},
-        {{"Secure", "", Getter<&ServerConf::secure>::run},
-         {"SecureFiles", "", Getter<&ServerConf::secure_files>::run},
-         {"TLSEnabled", "", Getter<&ServerConf::tls>::run},
-         {"AutobuildOverlays", "", Getter<&ServerConf::autobuild_overlays>::run},
-         {"EnableHostOverlay", "", Getter<&ServerConf::host_overlay>::run},
-         {"GrubBoot", "", Getter<&ServerConf::grubboot>::run}});
+        {getter<&ServerConf::secure>("Secure"),
+         getter<&ServerConf::secure_files>("SecureFiles"),
+         getter<&ServerConf::tls>("TLSEnabled"),
+         getter<&ServerConf::autobuild_overlays>("AutobuildOverlays"),
+         getter<&ServerConf::host_overlay>("EnableHostOverlay"),
+         getter<&ServerConf::grubboot>("GrubBoot")});
     return type;
 }
 
@@ -96,7 +102,7 @@ Type dhcp_type() {
                 {"Range6Start", types::kString, member_value<&DhcpConf::range6_start>},
                 {"Range6End", types::kString, member_value<&DhcpConf::range6_end>},
                 {"SystemdName", types::kString, member_value<&DhcpConf::systemd_name>}},
-               {{"Enabled", "", Getter<&DhcpConf::enabled>::run}});
+               {getter<&DhcpConf::enabled>("Enabled")});
     return type;
 }
 
@@ -107,7 +113,7 @@ Type tftp_type() {
                 {"TftpRoot", types::kString, member_value<&TftpConf::tftproot>},
                 {"SystemdName", types::kString, member_value<&TftpConf::systemd_name>},
                 {"IpxeBinaries", types::kMapStringString, member_value<&TftpConf::ipxe>}},
-               {{"Enabled", "", Getter<&TftpConf::enabled>::run}});
+               {getter<&TftpConf::enabled>("Enabled")});
     return type;
 }
 
@@ -139,7 +145,7 @@ Type nfs_type() {
                          export_list_type(), at<NfsConf>(self).export_paths);
                  }},
                 {"SystemdName", types::kString, member_value<&NfsConf::systemd_name>}},
-               {{"Enabled", "", Getter<&NfsConf::enabled>::run}});
+               {getter<&NfsConf::enabled>("Enabled")});
     return type;
 }
 
@@ -168,12 +174,12 @@ Type paths_type() {
                 {"WWProvisiondir", types::kString, member_value<&Paths::wwprovisiondir>},
                 {"WWClientdir", types::kString, member_value<&Paths::wwclientdir>},
                 {"WWFilesdir", types::kString, member_value<&Paths::wwfilesdir>}},
-               {{"NodesConf", "", Getter<&Paths::nodes_conf>::run},
-                {"AuthenticationConf", "", Getter<&Paths::auth_conf>::run},
-                {"OciBlobCachedir", "", Getter<&Paths::oci_blob_cache>::run},
-                {"SiteOverlaydir", "", Getter<&Paths::site_overlays>::run},
-                {"DistributionOverlaydir", "", Getter<&Paths::distribution_overlays>::run},
-                {"OverlayProvisiondir", "", Getter<&Paths::overlay_provision>::run}});
+               {getter<&Paths::nodes_conf>("NodesConf"),
+                getter<&Paths::auth_conf>("AuthenticationConf"),
+                getter<&Paths::oci_blob_cache>("OciBlobCachedir"),
+                getter<&Paths::site_overlays>("SiteOverlaydir"),
+                getter<&Paths::distribution_overlays>("DistributionOverlaydir"),
+                getter<&Paths::overlay_provision>("OverlayProvisiondir")});
     return type;
 }
 
@@ -308,11 +314,6 @@ std::vector<Field> root_fields() {
     return fields;
 }
 
-Type root_type() {
-    static const Type type = define("overlay.TemplateStruct", root_fields());
-    return type;
-}
-
 // -- The root of iPXE and GRUB templates
 // -------------------------------------------------------------------
 
@@ -359,6 +360,11 @@ void RootData::derive() {
     ip_cidr6 = conf->ip_cidr6();
     network6 = conf->network6();
     network_cidr6 = conf->network_cidr6();
+}
+
+Type root_type() {
+    static const Type type = define("overlay.TemplateStruct", root_fields());
+    return type;
 }
 
 Value root_value(const RootData& root) { return Value::struct_view(root_type(), &root); }

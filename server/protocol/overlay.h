@@ -88,6 +88,46 @@ struct RenderedReply {
     }
 };
 
+/// What a template reads, calls and documents; each list is in the order it is shown.
+struct TemplateVariable {
+    std::string name;
+    std::string option;
+    std::string type;
+    std::string help;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("option", self.option);
+        visit("type", self.type);
+        visit("help", self.help);
+    }
+};
+
+struct TemplateFunction {
+    std::string name;
+    std::string help;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("help", self.help);
+    }
+};
+
+struct TemplateReply {
+    Names documentation;
+    std::vector<TemplateVariable> variables;
+    std::vector<TemplateFunction> functions;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("documentation", self.documentation);
+        visit("variables", self.variables);
+        visit("functions", self.functions);
+    }
+};
+
 /// An overlay, or with a path a file or folder in it.
 struct OverlayPathRequest {
     std::string overlay;

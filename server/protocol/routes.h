@@ -54,6 +54,7 @@ enum class Access { Everyone, Admin };
     X(OverlayList,     "/wwd/v1/overlay/list",      Everyone, Selection,               OverlayListReply, "overlays and what is in them")                        \
     X(OverlayFile,     "/wwd/v1/overlay/file",      Everyone, OverlayFileRequest,      Document,         "a file of an overlay as it is")                       \
     X(OverlayRender,   "/wwd/v1/overlay/render",    Admin,    OverlayFileRequest,      RenderedReply,    "a template of an overlay, rendered")                  \
+    X(OverlayTemplate, "/wwd/v1/overlay/template",  Everyone, OverlayFileRequest,      TemplateReply,    "what a template of an overlay reads and calls")       \
     X(OverlayBuild,    "/wwd/v1/overlay/build",     Admin,    OverlayBuildRequest,     Nothing,          "make the overlay archives of nodes")                  \
     X(OverlayCreate,   "/wwd/v1/overlay/create",    Admin,    OverlayPathRequest,      Nothing,          "make an empty overlay")                               \
     X(OverlayDelete,   "/wwd/v1/overlay/delete",    Admin,    OverlayPathRequest,      Nothing,          "remove an overlay or a file of it")                   \

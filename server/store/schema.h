@@ -62,6 +62,7 @@ struct Field {
     char shorthand = 0;
     Rule rule = Rule::ByType;
     std::string_view doc = {};
+    std::string_view form = {};      // of a text: "MAC" or "uint"; empty: any
     std::string_view json_key = {};  // empty: as `key`
     std::string_view internal_name =
         {};  // in change summaries, for fields without a flag; empty: `name`
@@ -140,6 +141,7 @@ struct FieldInfo {
     Scope scope = Scope::Entry;
     bool node_only = false;
     std::string doc;
+    std::string form;  // of a text: "MAC" or "uint"; empty: any
 };
 
 /// All leaves in schema order.

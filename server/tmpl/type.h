@@ -92,6 +92,7 @@ struct Method {
     std::string_view parameters;
     Value (*run)(Call& call);
     Receiver receiver = Receiver::Value;  // Pointer: only on pointers and addressable values
+    std::string_view result = {};  // Go type, for those who analyse templates; empty: nobody asks
 };
 
 struct TypeInfo {
