@@ -20,12 +20,12 @@ using tmpl::Call;
 using tmpl::Function;
 using tmpl::Value;
 
-constexpr auto kVolatile = Function::Result::Volatile;
+constexpr auto kReported = Function::Result::Reported;
 
 // What the functions of one rendering share.
 class Rendering final : public tmpl::Context {
    public:
-    explicit Rendering(const RenderEnvironment& environment) : environment(environment) {}
+    explicit Rendering(const RenderEnvironment& given) : environment(given) {}
 
     struct Opened {
         std::string name;
@@ -33,6 +33,17 @@ class Rendering final : public tmpl::Context {
         bool is_link = false;
         std::string target;
     };
+
+    void called_volatile(std::string_view name) override {
+        if (environment.recorder != nullptr) environment.recorder->called_unforeseeable(name);
+    }
+
+    /// Notes a file: `add` is told to whoever wants to know.
+    template <class Add>
+    void depends_on(const Add& add) {
+        add(environment.inputs);
+        if (environment.recorder != nullptr) add(environment.recorder->files());
+    }
 
     const RenderEnvironment& environment;
     bool aborted = false;
@@ -62,7 +73,7 @@ std::string server_path(const Rendering& run, std::string_view path) {
 
 Result<std::string> read_server_file(Rendering& run, std::string_view path) {
     const std::string whole = server_path(run, path);
-    run.environment.inputs.add(whole);
+    run.depends_on([&](Inputs& inputs) { inputs.add(whole); });
     return read_file(whole);
 }
 
@@ -83,12 +94,15 @@ Value include_block(Call& call) {
 Result<std::string> read_image_file(Rendering& run,
                                     const std::string& image,
                                     std::string_view path) {
+    // Whether there is such an image is an input too.
+    const std::string& images = run.environment.root.conf->paths.wwchrootdir;
+    run.depends_on([&](Inputs& inputs) { inputs.add(fmt::format("{}/{}/rootfs", images, image)); });
     const std::string rootfs = run.environment.images.rootfs(image);
     if (rootfs.empty())
         return Error(ErrorCode::NotFound,
                      image.empty() ? "the node has no image"
                                    : fmt::format("there is no image \"{}\"", image));
-    run.environment.inputs.add_below(rootfs, std::string(path));
+    run.depends_on([&](Inputs& inputs) { inputs.add_below(rootfs, std::string(path)); });
     WW_TRY(const ConfinedDir dir, ConfinedDir::open(rootfs));
     return dir.read(path);
 }
@@ -103,8 +117,10 @@ Value include_from(Call& call) {
 // The file of this server that `path` leads to in the end.
 Result<std::string> resolve(Rendering& run, std::string_view path) {
     const std::string asked(path);
-    run.environment.inputs.add_link(asked);
-    run.environment.inputs.add(asked);
+    run.depends_on([&](Inputs& inputs) {
+        inputs.add_link(asked);
+        inputs.add(asked);
+    });
     char resolved[PATH_MAX];
     if (::realpath(asked.c_str(), resolved) == nullptr)
         return Error::from_errno(errno, "lstat " + asked);
@@ -153,7 +169,9 @@ Value no_backup(Call& call) {
 }
 
 Value ignition(Call& call) {
-    const auto json = ignition_json(rendering(call).environment.root.node);
+    const RenderEnvironment& given = rendering(call).environment;
+    if (given.recorder != nullptr) given.recorder->called("IgnitionJson");
+    const auto json = ignition_json(given.root.node);
     if (!json) return call.fail(json.error().message());
     return Value::string(*json);
 }
@@ -169,22 +187,22 @@ constexpr std::array<Function, 16> kFunctions = {{
      "string",
      include,
      "Content of a file of this server, without its last newline.",
-     kVolatile},
+     kReported},
     {"IncludeFrom",
      "string, string",
      include_from,
      "Content of a file of an image: image, path.",
-     kVolatile},
+     kReported},
     {"IncludeBlock",
      "string, string",
      include_block,
      "Lines of a file of this server before a marker.",
-     kVolatile},
+     kReported},
     {"ImportLink",
      "string",
      import_link,
      "Makes the output a link to where a link of this server leads.",
-     kVolatile},
+     kReported},
     {"basename",
      "string",
      [](Call& call) { return Value::string(base_name(call.text(0))); },
@@ -193,7 +211,7 @@ constexpr std::array<Function, 16> kFunctions = {{
     {"dec", "int", [](Call& call) { return Value::integer(call.integer(0) - 1); }, "One less."},
     {"file", "string", open_file, "Sends what follows into another file."},
     {"softlink", "string", soft_link, "Makes the output a symbolic link to a target."},
-    {"readlink", "string", read_link, "Where a path of this server leads in the end.", kVolatile},
+    {"readlink", "string", read_link, "Where a path of this server leads in the end.", kReported},
     {"IgnitionJson",
      "",
      ignition,
@@ -240,7 +258,9 @@ bool Rendered::written(size_t i) const {
 
 Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment) {
     Rendering run(environment);
-    auto output = tmpl::execute(source, root_value(environment.root), &run);
+    Recorder* recorder = environment.recorder;
+    const Value root = recorder ? recorder->root() : root_value(environment.root);
+    auto output = tmpl::execute(source, root, &run);
     if (!output) {
         return Error(output.error().code(),
                      fmt::format("could not execute template: {}", output.error().message()));

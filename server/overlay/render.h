@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "overlay/inputs.h"
 #include "overlay/model.h"
+#include "overlay/recorder.h"
 #include "tmpl/template.h"
 
 namespace ww::overlay {
@@ -70,6 +71,7 @@ struct RenderEnvironment {
     const RootData& root;
     const ImageFiles& images;
     Inputs& inputs;  // files that were read are added
+    Recorder* recorder = nullptr;  // made from `root`; null: nobody wants a trace
 };
 
 /// Errors: Unprocessable ("could not execute template: …" with Go's place).

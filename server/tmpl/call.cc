@@ -129,6 +129,26 @@ Value Run::finish_call(Value result, std::string_view name, const Node& place) {
                 over_memory_ ? ErrorCode::TooLarge : ErrorCode::Unprocessable);
 }
 
+Result<Value> Run::call_method(const Value& receiver, size_t index) {
+    const Type type = receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
+    const StructView& view = receiver.struct_reader();
+    const Value self = Value::struct_view(type, view.target(receiver.address()));
+    Call call(*this, {}, self);
+    Value result = view.method(receiver.address(), type, index, call);
+    if (call_failed_) return Error(ErrorCode::Unprocessable, call_problem_);
+    return result;
+}
+
+Result<Value> call_method(const Value& receiver, std::string_view name) {
+    static const TemplateSet nothing("", "");
+    const Type type = receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
+    const int index = type.info().find_method(intern(name));
+    if (index < 0 || type.kind() != Kind::Struct || receiver.is_nil())
+        return Error(ErrorCode::NotFound, fmt::format("no method {} of {}", name, type.name()));
+    const Limits limits;
+    return Run(nothing, nullptr, limits).call_method(receiver, static_cast<size_t>(index));
+}
+
 // -- Arguments --------------------------------------------------------------------------------------------
 
 // Pushes the converted arguments on arguments_.

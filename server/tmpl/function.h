@@ -33,7 +33,8 @@ struct Function {
     enum class Special : uint8_t { None, And, Or, Call };
     enum class Result : uint8_t {
         Pure,      // depends on its arguments only
-        Volatile,  // also on time, chance, the network or the environment: the recorder is told
+        Reported,  // also on what it tells its context by itself: a file it read
+        Volatile,  // also on time, chance, the network or the environment: the context is told
     };
 
     std::string_view name;

@@ -25,6 +25,7 @@ class Run {
     Run& operator=(const Run&) = delete;
 
     Result<Output> execute(const Value& data);
+    Result<Value> call_method(const Value& receiver, size_t index);
 
    private:
     friend class Call;

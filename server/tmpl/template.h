@@ -57,4 +57,8 @@ struct Output {
 Result<Output> execute(const Template& source, const Value& data, Context* context = nullptr,
                        const Limits& limits = {});
 
+/// A method without arguments of the caller's data, called outside a template: what a template would
+/// get. Errors: NotFound (no such method), Unprocessable (it failed).
+Result<Value> call_method(const Value& receiver, std::string_view name);
+
 }  // namespace ww::tmpl
