@@ -14,6 +14,7 @@
 #include "base/confined_dir.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
+#include "overlay/template_error.h"
 #include "overlay/template_info.h"
 #include "store/config.h"
 #include "store/hostlist.h"
@@ -190,13 +191,15 @@ Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate, Call& c
         return Error(ErrorCode::InvalidArgument,
                      fmt::format("{} is not a template: its name does not end in {}", request.path, kSuffix));
     WW_TRY(const protocol::Document file, handle(protocol::route::OverlayFile{}, call, request));
-    WW_TRY(const overlay::TemplateInfo info,
-           overlay::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1)),
-           "parsing {} of overlay \"{}\"", request.path, request.overlay);
-    protocol::TemplateReply reply{info.documentation, {}, {}};
-    for (const overlay::TemplateVariable& each : info.variables)
+    const auto info =
+        overlay::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1));
+    if (!info)
+        return overlay::template_error(
+            info.error(), file.text, fmt::format("parsing {} of overlay \"{}\"", request.path, request.overlay));
+    protocol::TemplateReply reply{info->documentation, {}, {}};
+    for (const overlay::TemplateVariable& each : info->variables)
         reply.variables.push_back({each.name, each.option, each.type, each.help});
-    for (const overlay::TemplateFunction& each : info.functions)
+    for (const overlay::TemplateFunction& each : info->functions)
         reply.functions.push_back({each.name, each.doc});
     return reply;
 }
@@ -218,7 +221,8 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& cal
     const store::Node node = node_or_server(*snapshot, request.node);
     WW_TRY(const overlay::Rendered rendered,
            call.site.overlays.render_file(*snapshot, node, overlay.name,
-                                          fmt::format("{}/{}", overlay.content_root(), path)));
+                                          fmt::format("{}/{}", overlay.content_root(), path)),
+           "showing {} of overlay \"{}\" for node {}", path, overlay.name, node.id);
     for (const std::string& warning : rendered.warnings) call.note({"warn", warning});
 
     protocol::RenderedReply reply{rendered.write, rendered.backup, {}};

@@ -10,7 +10,9 @@
 #include "base/confined_dir.h"
 #include "overlay/ignition.h"
 #include "overlay/render.h"
+#include "overlay/template_error.h"
 #include "overlay/text_functions.h"
+#include "tmpl/node.h"
 
 namespace ww::overlay {
 
@@ -242,6 +244,8 @@ tmpl::FunctionTable make_table(bool with_warewulf) {
 
 }  // namespace
 
+std::span<const Function> warewulf_functions() { return kFunctions; }
+
 const tmpl::FunctionTable& overlay_functions() {
     static const tmpl::FunctionTable table = make_table(/*with_warewulf=*/true);
     return table;
@@ -261,10 +265,10 @@ Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& e
     Recorder* recorder = environment.recorder;
     const Value root = recorder ? recorder->root() : root_value(environment.root);
     auto output = tmpl::execute(source, root, &run);
-    if (!output) {
-        return Error(output.error().code(),
-                     fmt::format("could not execute template: {}", output.error().message()));
-    }
+    if (!output)
+        return template_error(output.error(),
+                              source.set().text(),
+                              fmt::format("rendering {}", environment.root.build_source));
     Rendered rendered;
     rendered.write = !run.aborted;
     rendered.backup = run.backup;

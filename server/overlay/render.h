@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,7 @@ class TemplateCache {
     ~TemplateCache();
 
     /// Reads and parses the file unless that was done already. The template's name is the base
-    /// name. Errors: NotFound, Io; Unprocessable ("could not parse template PATH: …").
+    /// name. Errors: NotFound, Io; Unprocessable (see template_error.h).
     Result<tmpl::Template> get(const std::string& path);
 
    private:
@@ -62,6 +63,8 @@ class TemplateCache {
     std::unique_ptr<State> state_;
 };
 
+/// Warewulf's own sixteen.
+std::span<const tmpl::Function> warewulf_functions();
 /// Go's builtins, sprig and Warewulf's functions: for overlay templates.
 const tmpl::FunctionTable& overlay_functions();
 /// Without Warewulf's: for iPXE, GRUB and BMC templates.
@@ -70,11 +73,11 @@ const tmpl::FunctionTable& script_functions();
 struct RenderEnvironment {
     const RootData& root;
     const ImageFiles& images;
-    Inputs& inputs;  // files that were read are added
+    Inputs& inputs;                // files that were read are added
     Recorder* recorder = nullptr;  // made from `root`; null: nobody wants a trace
 };
 
-/// Errors: Unprocessable ("could not execute template: …" with Go's place).
+/// Errors: Unprocessable, TooLarge, Timeout, with Go's message (see template_error.h).
 Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment);
 
 }  // namespace ww::overlay

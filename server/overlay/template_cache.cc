@@ -3,6 +3,7 @@
 
 #include "base/guarded.h"
 #include "overlay/render.h"
+#include "overlay/template_error.h"
 #include "overlay/text_functions.h"
 
 namespace ww::overlay {
@@ -32,11 +33,7 @@ Result<tmpl::Template> TemplateCache::get(const std::string& path) {
     // the next look notices; the other order would keep old bytes for good.
     WW_TRY(const std::string text, read_file(path));
     auto parsed = tmpl::parse(text, base_name(path), functions_);
-    if (!parsed) {
-        return Error(
-            parsed.error().code(),
-            fmt::format("could not parse template {}: {}", path, parsed.error().message()));
-    }
+    if (!parsed) return template_error(parsed.error(), text, fmt::format("parsing {}", path));
     auto shared = std::make_shared<const tmpl::Template>(std::move(*parsed));
     state_->parsed.with(
         [&](auto& all) { all.insert_or_assign(path, State::Parsed{identity, shared}); });
