@@ -10,6 +10,7 @@ import clients
 from rows import Row, compared
 from servers import Nginx, Wwd, mac
 from store import store
+from templates import templates
 
 
 def body(options):
@@ -113,4 +114,4 @@ def unknown(options):
     yield Row("  (half of them within)", f"{statistics.median(waits):.2f} ms")
 
 
-PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store}
+PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store, "templates": templates}
