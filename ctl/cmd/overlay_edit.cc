@@ -38,6 +38,14 @@ std::optional<int64_t> parse_octal(std::string_view text) {
     return mode;
 }
 
+/// Compat: the caller's umask counts, and permissions are all that can be given.
+int64_t folder_mode(int64_t given) {
+    constexpr mode_t kPermissions = 0777;
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    return static_cast<mode_t>(given) & kPermissions & ~mask;
+}
+
 Result<int64_t> parse_id(std::string_view text, std::string_view what) {
     int64_t id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -126,8 +134,8 @@ Result<int> overlay_import(Context& context) {
 Result<int> overlay_mkdir(Context& context) {
     const auto& words = context.arguments();
     return ask(context, protocol::route::OverlayMakeFolder{},
-               protocol::OverlayAttributeRequest{words[0], words[1], context.flags().number("mode"),
-                                                 -1, -1});
+               protocol::OverlayAttributeRequest{
+                   words[0], words[1], folder_mode(context.flags().number("mode")), -1, -1});
 }
 
 Result<int> overlay_chmod(Context& context) {
@@ -145,12 +153,12 @@ Result<int> overlay_chown(Context& context) {
     const std::string_view ids = words[2];
     const size_t colon = ids.find(':');
     protocol::OverlayAttributeRequest request{words[0], words[1], 0, -1, -1};
-    // ":GID" leaves the owner, "UID" the group.
+    // ":GID" leaves the owner, "UID" and "UID:" the group.
     const std::string_view uid = ids.substr(0, colon);
     if (!uid.empty() || colon == std::string_view::npos) {
         WW_TRY(request.uid, parse_id(uid, "UID"));
     }
-    if (colon != std::string_view::npos) {
+    if (colon != std::string_view::npos && colon + 1 < ids.size()) {
         WW_TRY(request.gid, parse_id(ids.substr(colon + 1), "GID"));
     }
     return ask(context, protocol::route::OverlayChangeOwner{}, request);
