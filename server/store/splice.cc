@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/anchors.h"
 #include "store/excerpt.h"
 #include "store/out_tree.h"
 #include "store/tree_editor.h"
@@ -138,16 +139,28 @@ std::string rewritten(std::string_view text,
                       editor.indent());
 }
 
+// Nothing if the layout does not allow it.
+std::shared_ptr<const SourceFile> edited(const SourceFile& file,
+                                         const YamlDocument& document,
+                                         const Registry& after) {
+    const auto edits = edits_of(file.text(), document, file.registry(), after);
+    return edits ? checked(apply_edits(file.text(), *edits), file, after) : nullptr;
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file, const Registry& after) {
-    if (auto text = edited_by_blocks(file, after))
-        if (auto good = checked(*std::move(text), file, after)) return good;
+Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file,
+                                                 const Registry& after,
+                                                 Form form) {
+    if (form == Form::Keep)
+        if (auto text = edited_by_blocks(file, after))
+            if (auto good = checked(*std::move(text), file, after)) return good;
     WW_TRY(const YamlDocument document, read_yaml(file.text(), file.name()));
     const Registry& before = file.registry();
-    if (auto edits = edits_of(file.text(), document, before, after))
-        if (auto good = checked(apply_edits(file.text(), *std::move(edits)), file, after))
-            return good;
+    if (form == Form::Keep) {
+        if (auto good = edited(file, document, after)) return good;
+        if (const auto refusal = shared_anchor(document, before, after)) return *refusal;
+    }
     if (document.second_document())
         return Error(ErrorCode::FailedPrecondition,
                      "the file holds more than one document; the first cannot be changed without "

@@ -54,6 +54,44 @@ const OutNode* value_in(const ValueIndex& index, const OutNode::Pair& pair) {
     return found == index.end() ? nullptr : found->second;
 }
 
+// Beyond this many comparisons only the heads and tails of two lists are matched.
+constexpr size_t kMaxMatches = 1'000'000;
+
+// Which items of `before` are in a longest sequence that `after` has too.
+std::vector<bool> longest_common(const std::vector<OutNode>& before,
+                                 const std::vector<OutNode>& after) {
+    std::vector<bool> common(before.size());
+    size_t head = 0;
+    size_t rows = before.size();
+    size_t columns = after.size();
+    while (head < rows && head < columns && before[head] == after[head]) common[head++] = true;
+    while (rows > head && columns > head && before[rows - 1] == after[columns - 1]) {
+        common[--rows] = true;
+        --columns;
+    }
+    const size_t width = columns - head + 1;
+    if ((rows - head) * width > kMaxMatches) return common;
+    std::vector<uint32_t> length((rows - head + 1) * width);  // of what is left of both
+    const auto at = [&](size_t i, size_t j) -> uint32_t& {
+        return length[(i - head) * width + (j - head)];
+    };
+    for (size_t i = rows; i-- > head;)
+        for (size_t j = columns; j-- > head;)
+            at(i, j) = before[i] == after[j] ? at(i + 1, j + 1) + 1
+                                             : std::max(at(i + 1, j), at(i, j + 1));
+    for (size_t i = head, j = head; i < rows && j < columns;) {
+        if (before[i] == after[j]) {
+            common[i++] = true;
+            ++j;
+        } else if (at(i + 1, j) >= at(i, j + 1)) {
+            ++i;
+        } else {
+            ++j;
+        }
+    }
+    return common;
+}
+
 int indent_of(const YamlDocument& document) {
     const YamlNode* root = document.root();
     if (root == nullptr || root->kind != YamlNode::Kind::Map) return kDefaultIndent;
@@ -140,9 +178,28 @@ bool TreeEditor::is_editable(const YamlNode& map) const {
     return true;
 }
 
+// The last line with a part of a value. The parser counts the blank lines below a block scalar,
+// which are its own only as far as they are in its text.
+uint32_t TreeEditor::last_line(const YamlNode& node) const {
+    const bool is_block =
+        node.style == YamlNode::Style::Literal || node.style == YamlNode::Style::Folded;
+    if (is_block) {
+        const size_t content = node.text.find_last_not_of('\n') + 1;
+        const size_t breaks = node.text.size() - content;
+        uint32_t line = node.end_line;
+        while (line > node.line && lines_.is_blank(line)) --line;
+        const auto kept = static_cast<uint32_t>(breaks > 1 ? breaks - 1 : 0);
+        return std::min(line + kept, node.end_line);
+    }
+    uint32_t last = node.items.empty() ? node.end_line : node.line;
+    for (const YamlNode* item : node.items.last(std::min<size_t>(2, node.items.size())))
+        last = std::max(last, last_line(*item));
+    return node.style == YamlNode::Style::Flow ? node.end_line : last;
+}
+
 // The last line of a pair, with the comments below that are indented deeper than its key.
 uint32_t TreeEditor::end_with_comments(const Place& pair) const {
-    uint32_t end = std::max(pair.key->end_line, pair.value->end_line);
+    uint32_t end = std::max(pair.key->end_line, last_line(*pair.value));
     for (uint32_t line = end + 1; line <= lines_.count(); ++line) {
         if (lines_.is_blank(line)) continue;
         if (!lines_.is_comment(line) || lines_.indent(line) < pair.key->column) break;
@@ -208,11 +265,38 @@ void TreeEditor::replace(const Place& at, const OutNode* before, const OutNode::
          replace_in_map(at, *before, after.value)))
         return;
     if (fill_empty(at, after.value)) return;
-    OutNode::Pair whole{
-        after.key, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value)};
-    replace_lines(at.key->line,
-                  std::max(at.key->end_line, at.value->end_line),
-                  written(whole, at.key->column));
+    replace_value(
+        at, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value));
+}
+
+// Everything behind the key's colon, the comment on its line aside.
+void TreeEditor::replace_value(const Place& at, const OutNode& value) {
+    const uint32_t end = std::max(at.key->end_line, last_line(*at.value));
+    const size_t colon = text_.find(':', lines_.offset(at.key->line, at.key->end_column));
+    const std::string whole = written({"k", value}, at.key->column);
+    const size_t head = whole.find(':') + 1;
+    const size_t line_end = whole.find('\n');
+    const size_t start = lines_.start(at.key->line);
+    std::string text(text_.substr(start, colon + 1 - start));
+    text += whole.substr(head, line_end - head);
+    text += comment_beside(at, colon);
+    text += whole.substr(line_end);
+    replace_lines(at.key->line, end, std::move(text));
+}
+
+// The comment on the line of a key or behind the end of its value, with the spaces before it.
+std::string_view TreeEditor::comment_beside(const Place& at, size_t colon) const {
+    const auto comment_from = [&](size_t begin, uint32_t line) -> std::string_view {
+        const size_t end = lines_.start(line) + lines_.line(line).size();
+        const std::string_view rest = text_.substr(begin, end - begin);
+        const size_t first = rest.find_first_not_of(" \t");
+        const bool comment = first != std::string_view::npos && first > 0 && rest[first] == '#';
+        return comment ? rest : std::string_view();
+    };
+    const YamlNode& value = *at.value;
+    if (value.line > at.key->line) return comment_from(colon + 1, at.key->line);
+    if (value.end_column == 0) return {};  // of a block scalar
+    return comment_from(lines_.offset(value.end_line, value.end_column), value.end_line);
 }
 
 // A value on the line of its key is replaced alone; what follows it on the line stays.
@@ -233,7 +317,7 @@ bool TreeEditor::replace_scalar(const Place& at, const OutNode& before, const Ou
     return true;
 }
 
-// Items at the head and the tail that stay keep their lines.
+// Items that stay keep their lines.
 bool TreeEditor::replace_in_list(const Place& at, const OutNode& before, const OutNode& after) {
     const YamlNode& list = *at.value;
     if (list.kind != YamlNode::Kind::List || list.style != YamlNode::Style::Block) return false;
@@ -242,22 +326,29 @@ bool TreeEditor::replace_in_list(const Place& at, const OutNode& before, const O
         return false;
     for (const YamlNode* item : list.items)
         if (lines_.indent(item->line) != list.column - 1) return false;
-    const auto [first_old, first_new] = std::mismatch(
-        before.items.begin(), before.items.end(), after.items.begin(), after.items.end());
-    const auto [last_old, last_new] = std::mismatch(before.items.rbegin(),
-                                                    std::make_reverse_iterator(first_old),
-                                                    after.items.rbegin(),
-                                                    std::make_reverse_iterator(first_new));
-    const auto head = static_cast<size_t>(first_old - before.items.begin());
-    const auto end = static_cast<size_t>(last_old.base() - before.items.begin());
-    for (size_t i = head; i < end; ++i)
-        replace_lines(list.items[i]->line, list.items[i]->end_line, "");
-    std::string lines;
-    for (auto item = first_new; item != last_new.base(); ++item)
-        write_item(lines, *item, static_cast<int>(list.column) - 1, indent_);
-    const uint32_t place = head == 0 ? list.items[0]->line : list.items[head - 1]->end_line + 1;
-    if (!lines.empty())
-        edits_.push_back({lines_.start(place), lines_.start(place), std::move(lines)});
+    const std::vector<bool> stays = longest_common(before.items, after.items);
+    size_t next = 0;  // in `after`
+    uint32_t place = list.items[0]->line;
+    const auto put_until = [&](size_t end) {
+        std::string lines;
+        for (; next < end; ++next)
+            write_item(lines, after.items[next], static_cast<int>(list.column) - 1, indent_);
+        if (!lines.empty())
+            edits_.push_back({lines_.start(place), lines_.start(place), std::move(lines)});
+    };
+    for (size_t i = 0; i < before.items.size(); ++i) {
+        const YamlNode& item = *list.items[i];
+        if (!stays[i]) {
+            replace_lines(item.line, last_line(item), "");
+            continue;
+        }
+        size_t same = next;
+        while (after.items[same] != before.items[i]) ++same;
+        put_until(same);
+        ++next;
+        place = last_line(item) + 1;
+    }
+    put_until(after.items.size());
     return true;
 }
 

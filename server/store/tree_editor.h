@@ -46,6 +46,7 @@ class TreeEditor {
     class KeyIndex;
 
     bool is_editable(const YamlNode& map) const;
+    uint32_t last_line(const YamlNode& node) const;
     uint32_t end_with_comments(const Place& pair) const;
     std::string written(const OutNode::Pair& pair, uint32_t column) const;
     void replace_lines(uint32_t first, uint32_t last, std::string text);
@@ -56,6 +57,8 @@ class TreeEditor {
                   uint32_t parent_line);
     void remove(const Place& at, const OutNode::Pair& pair);
     void replace(const Place& at, const OutNode* before, const OutNode::Pair& after);
+    void replace_value(const Place& at, const OutNode& value);
+    std::string_view comment_beside(const Place& at, size_t colon) const;
     bool replace_scalar(const Place& at, const OutNode& before, const OutNode& after);
     bool replace_in_list(const Place& at, const OutNode& before, const OutNode& after);
     bool replace_in_map(const Place& at, const OutNode& before, const OutNode& after);

@@ -85,7 +85,18 @@ TEST_CASE("a changed value is replaced alone", "[store][splice]") {
     CHECK(edited(kSite, [](Registry& r) { r.profiles["default"].comment = "true"; }) ==
           with("\"for all\"", "\"true\""));
     CHECK(edited(kSite, comment("n1", "two\nlines")) ==
-          with("comment: first   # the oldest\n", "comment: |-\n      two\n      lines\n"));
+          with("comment: first   # the oldest\n", "comment: |-   # the oldest\n      two\n      lines\n"));
+}
+
+TEST_CASE("what stands beside a value that is written anew stays", "[store][splice]") {
+    CHECK(edited("nodes:\n  'n1': {comment: x}  # one\n  n2:\n    profiles: [a]   # two\n",
+                 [](Registry& r) {
+                     r.nodes["n1"].comment = "z";
+                     r.nodes["n2"].profiles = {"b"};
+                 }) ==
+          "nodes:\n  'n1':  # one\n    comment: z\n  n2:\n    profiles:   # two\n      - b\n");
+    CHECK(edited("nodes:\n  n1:\n    comment:  # c\n      x\n    init: /a\n", comment("n1", "z")) ==
+          "nodes:\n  n1:\n    comment: z  # c\n    init: /a\n");
 }
 
 TEST_CASE("fields come and go in the order of the schema", "[store][splice]") {
@@ -217,8 +228,21 @@ TEST_CASE("anchors, aliases and merges never leak a change", "[store][splice]") 
     CHECK(edited(text, comment("c", "")) ==
           "nodes:\n  a: &a\n    comment: shared\n    image name: rocky\n  b: *a\n"
           "  c:\n    image name: rocky\n    init: /init\n");
-    // The anchored entry itself: everything is, for the others must not change with it.
-    CHECK(edited(text, comment("a", "mine")) ==
+    // The anchored entry itself cannot: the others would change with it.
+    const Source file = source(text);
+    Registry after = file->registry();
+    comment("a", "mine")(after);
+    const auto refused = splice(*file, after);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code() == ww::ErrorCode::FailedPrecondition);
+    CHECK(refused.error().message() ==
+          "node a carries the anchor &a, which line 5 uses as well: what is changed here would "
+          "change there, too");
+    CHECK(refused.error().place().line == 2);
+    // Unless the file is written anew.
+    const auto anew = splice(*file, after, Form::Anew);
+    REQUIRE(anew);
+    CHECK((*anew)->text() ==
           "nodeprofiles: {}\nnodes:\n  a:\n    comment: mine\n    image name: rocky\n  b:\n    "
           "comment: shared\n    image name: rocky\n"
           "  c:\n    comment: shared\n    image name: rocky\n    init: /init\n");

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/anchors.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace ww::store {
+
+namespace {
+
+template <class T>
+std::set<std::string, std::less<>> changed_ids(const SharedMap<std::string, T>& before,
+                                               const SharedMap<std::string, T>& after) {
+    using Item = typename SharedMap<std::string, T>::Item;
+    std::set<std::string, std::less<>> ids;
+    SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
+        if (old && !(now && old->second == now->second)) ids.insert(old->first);
+    });
+    return ids;
+}
+
+class AnchorSearch {
+   public:
+    explicit AnchorSearch(const YamlDocument& document) : document_(document) {}
+
+    // Notes the anchors of the entries of a root key that are in `ids`.
+    void note(std::string_view section,
+              std::string_view noun,
+              const std::set<std::string, std::less<>>& ids) {
+        const YamlNode* entries = value_of(section);
+        if (entries == nullptr) return;
+        for (size_t i = 0; i + 1 < entries->items.size(); i += 2) {
+            const YamlNode& key = *entries->items[i];
+            if (!ids.contains(key.resolved().text)) continue;
+            const Owner owner{noun, key.resolved().text, entries->items[i + 1]};
+            note_below(*entries->items[i + 1], owner);
+        }
+    }
+
+    // The first alias of a noted anchor outside of the entry that carries it.
+    std::optional<Error> use(const YamlNode& node) {
+        inside_.push_back(&node);
+        std::optional<Error> found;
+        if (node.kind == YamlNode::Kind::Alias) found = refusal(node);
+        for (size_t i = 0; i < node.items.size() && !found; ++i) found = use(*node.items[i]);
+        inside_.pop_back();
+        return found;
+    }
+
+   private:
+    struct Owner {
+        std::string_view noun;
+        std::string_view id;
+        const YamlNode* value;
+    };
+
+    const YamlNode* value_of(std::string_view root_key) const {
+        const YamlNode& root = *document_.root();
+        if (root.kind != YamlNode::Kind::Map) return nullptr;
+        for (size_t i = 0; i + 1 < root.items.size(); i += 2)
+            if (root.items[i]->text == root_key) return &root.items[i + 1]->resolved();
+        return nullptr;
+    }
+
+    void note_below(const YamlNode& node, const Owner& owner) {
+        if (!node.anchor.empty()) owners_.emplace(&node, owner);
+        for (const YamlNode* item : node.items) note_below(*item, owner);
+    }
+
+    std::optional<Error> refusal(const YamlNode& alias) const {
+        const auto found = owners_.find(alias.target);
+        if (found == owners_.end()) return std::nullopt;
+        const Owner& owner = found->second;
+        for (const YamlNode* around : inside_)
+            if (around == owner.value) return std::nullopt;
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("{} {} carries the anchor &{}, which line {} uses as well: what is "
+                                 "changed here would change there, too",
+                                 owner.noun,
+                                 owner.id,
+                                 alias.target->anchor,
+                                 alias.line))
+            .with_place(document_.place(*alias.target))
+            .with_hint("edit the file by hand, or give --rewrite to have it written anew without "
+                       "anchors and comments");
+    }
+
+    const YamlDocument& document_;
+    std::unordered_map<const YamlNode*, Owner> owners_;
+    std::vector<const YamlNode*> inside_;
+};
+
+}  // namespace
+
+std::optional<Error> shared_anchor(const YamlDocument& document,
+                                   const Registry& before,
+                                   const Registry& after) {
+    if (document.root() == nullptr) return std::nullopt;
+    AnchorSearch search(document);
+    search.note("nodeprofiles", "profile", changed_ids(before.profiles, after.profiles));
+    search.note("nodes", "node", changed_ids(before.nodes, after.nodes));
+    return search.use(*document.root());
+}
+
+}  // namespace ww::store
