@@ -24,6 +24,9 @@ constexpr Arity kSome = {Rule::AtLeast, 1};
 const std::vector<Flag> kYes = {
     {"yes", 'y', FlagKind::Bool, "Do not ask"},
 };
+const std::vector<Flag> kRewrite = {
+    {"rewrite", 0, FlagKind::Bool, "Write nodes.conf anew, without comments and anchors"},
+};
 const std::vector<Flag> kAllNodes = {
     {"all", 'a', FlagKind::Bool, "Change all nodes"},
     {"force", 'f', FlagKind::Bool, "Without effect", {}, true, "it has no effect"},
@@ -167,14 +170,14 @@ std::vector<CommandRow> command_table() {
         {"version",        "vers",             "",                 kNone, {}, cmd::version},
 
         {"node",           "nodes",            "",                 kAny,  {}},
-        {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old}, cmd::node_add, nodes},
-        {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kAllNodes}, cmd::node_set, nodes},
-        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(Entity::Node), kYes, kSkipUnknown}, cmd::node_unset, nodes},
+        {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old, kRewrite}, cmd::node_add, nodes},
+        {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kRewrite, kAllNodes}, cmd::node_set, nodes},
+        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(Entity::Node), kYes, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
         {"node list",      "ls",               "[PATTERN ...]",    kAny,  {kNodeList}, cmd::node_list, nodes},
-        {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader}, cmd::node_edit, nodes},
+        {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader, kRewrite}, cmd::node_edit, nodes},
         {"node export",    "",                 "[PATTERN ...]",    kAny,  {}, cmd::node_export, nodes},
-        {"node import",    "",                 "FILE",             kOne,  {kYes}, cmd::node_import, files},
-        {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes}, cmd::node_delete, nodes},
+        {"node import",    "",                 "FILE",             kOne,  {kYes, kRewrite}, cmd::node_import, files},
+        {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kRewrite}, cmd::node_delete, nodes},
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
@@ -201,12 +204,12 @@ std::vector<CommandRow> command_table() {
         {"overlay chown",  "",                 "OVERLAY FILE UID[:GID]", kThree, {}, cmd::overlay_chown, overlay_file},
 
         {"profile",        "",                 "",                 kAny,  {}},
-        {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old}, cmd::profile_add},
-        {"profile set",    "modify",           kNames,             kAny,  {profile_values, tags, removals, old, kYes}, cmd::profile_set, profiles},
-        {"profile unset",  "",                 kNames,             kSome, {switch_flags(Entity::Profile), kYes, kSkipUnknown}, cmd::profile_unset, profiles},
+        {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old, kRewrite}, cmd::profile_add},
+        {"profile set",    "modify",           kNames,             kAny,  {profile_values, tags, removals, old, kYes, kRewrite}, cmd::profile_set, profiles},
+        {"profile unset",  "",                 kNames,             kSome, {switch_flags(Entity::Profile), kYes, kRewrite, kSkipUnknown}, cmd::profile_unset, profiles},
         {"profile list",   "ls",               "[PROFILE ...]",    kAny,  {kProfileList}, cmd::profile_list, profiles},
-        {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader}, cmd::profile_edit, profiles},
-        {"profile delete", "remove rm del",    kNames,             kSome, {kYes}, cmd::profile_delete, profiles},
+        {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader, kRewrite}, cmd::profile_edit, profiles},
+        {"profile delete", "remove rm del",    kNames,             kSome, {kYes, kRewrite}, cmd::profile_delete, profiles},
     };
     // clang-format on
 }

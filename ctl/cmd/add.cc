@@ -9,14 +9,16 @@ namespace ww::ctl::cmd {
 Result<int> node_add(Context& context) {
     // "Added node: X" comes as a note for each.
     WW_TRY(const auto reply, context.call(protocol::route::NodeAdd{},
-                                          {context.arguments(), edit_from(context.flags())}));
+                                          {context.arguments(), edit_from(context.flags()),
+                                           context.flags().is_true("rewrite")}));
     (void)reply;
     return 0;
 }
 
 Result<int> profile_add(Context& context) {
     WW_TRY(const auto reply, context.call(protocol::route::ProfileAdd{},
-                                          {context.arguments(), edit_from(context.flags())}));
+                                          {context.arguments(), edit_from(context.flags()),
+                                           context.flags().is_true("rewrite")}));
     (void)reply;
     return 0;
 }

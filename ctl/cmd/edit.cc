@@ -28,6 +28,7 @@ Result<int> edit(Context& context, DocumentRoute show, ImportRoute import, const
     WW_TRY(EditedFile file, EditedFile::create(words.file, ".yaml", before));
     protocol::ImportRequest request;
     request.replace = true;
+    request.rewrite = context.flags().is_true("rewrite");
     request.names = context.arguments();
     request.source = "edited text";
     while (true) {

@@ -13,6 +13,7 @@ Result<int> node_import(Context& context) {
     const protocol::route::NodeImport route;
     protocol::ImportRequest request;
     request.source = context.arguments()[0];
+    request.rewrite = context.flags().is_true("rewrite");
     auto text = read_file(request.source);
     if (!text)
         return Error(text.error().code(),

@@ -28,6 +28,7 @@ void warn_of_missing(Context& context, const Words& words, const protocol::Chang
 template <class Route>
 Result<int> set(Context& context, Route route, const Words& words, protocol::SetRequest request) {
     Output& output = context.output();
+    request.rewrite = context.flags().is_true("rewrite");
     if (context.flags().is_true("yes")) {
         WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
         warn_of_missing(context, words, reply);

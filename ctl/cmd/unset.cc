@@ -19,6 +19,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
     request.names = context.arguments();
     request.skip_unknown = context.flags().is_true("force");
     request.dry_run = !yes;
+    request.rewrite = context.flags().is_true("rewrite");
     WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
     for (const std::string& name : reply.missing)
         output.message(Level::Warn, fmt::format("invalid {}: {}", noun, name));

@@ -77,7 +77,8 @@ Result<protocol::ChangeReply> change(Call& call, const Confirmation& confirmatio
         }
         return {};
     };
-    WW_TRY(const store::Commit commit, call.site.database.commit(apply));
+    const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
+    WW_TRY(const store::Commit commit, call.site.database.commit(apply, form));
     (void)commit;
     return reply;
 }

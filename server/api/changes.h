@@ -31,6 +31,7 @@ using Edit = std::function<Result<Changed<Entry>>(const store::Registry&, protoc
 struct Confirmation {
     bool dry_run = false;
     std::string revision;  // of the preview that was confirmed; empty: none was shown
+    bool rewrite = false;  // the whole file
 };
 
 /// Errors: those of `edit` and of Database::commit(); Conflict if the change would no longer do what

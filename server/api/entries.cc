@@ -108,7 +108,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     const std::map<std::string, Entry>& imported = *parsed;
     for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
     return change<Entry>(
-        call, {request.dry_run, request.revision},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const store::Registry& registry, protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
             const store::SharedMap<std::string, Entry>& existing = entries_of<Entry>(registry);
             Changed<Entry> changed;

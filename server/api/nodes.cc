@@ -167,7 +167,7 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
     const bool named =
         std::any_of(edit.fields.begin(), edit.fields.end(),
                     [](const store::FieldSetting& field) { return field.flag == "profile"; });
-    return change<Node>(call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+    return change<Node>(call, {false, "", request.rewrite}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
         WW_TRY_VOID(store::apply_set(model, edit));
@@ -194,7 +194,7 @@ Result<ChangeReply> handle(protocol::route::NodeSet, Call& call,
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
     return change<Node>(
-        call, {request.dry_run, request.revision},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
             if (request.all)
                 for (const auto& [name, node] : registry.nodes) reply.selected.push_back(name);
@@ -216,7 +216,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset, Call& call,
     const store::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(store::check_unset(edit));
     return change<Node>(
-        call, {request.dry_run, request.revision},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
             WW_TRY_VOID(select(registry, request.names, reply));
             if (!reply.missing.empty() && !request.skip_unknown)
@@ -231,7 +231,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset, Call& call,
 Result<ChangeReply> handle(protocol::route::NodeDelete, Call& call,
                            const protocol::DeleteRequest& request) {
     return change<Node>(
-        call, {request.dry_run, ""},
+        call, {request.dry_run, "", request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
             WW_TRY_VOID(select(registry, request.names, reply));
             Changed<Node> gone;

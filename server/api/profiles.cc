@@ -100,7 +100,7 @@ Result<ChangeReply> handle(protocol::route::ProfileAdd, Call& call,
                            const protocol::AddRequest& request) {
     const store::SetRequest edit = to_store(request.edit);
     return change<Profile>(
-        call, {}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+        call, {false, "", request.rewrite}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             Profile model;
             WW_TRY_VOID(store::apply_set(model, edit));
             Changed<Profile> added;
@@ -120,7 +120,7 @@ Result<ChangeReply> handle(protocol::route::ProfileSet, Call& call,
     const store::SetRequest edit = to_store(request.edit);
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
     return change<Profile>(
-        call, {request.dry_run, request.revision},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             Changed<Profile> changed;
@@ -138,7 +138,7 @@ Result<ChangeReply> handle(protocol::route::ProfileUnset, Call& call,
     const store::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(store::check_unset(edit));
     return change<Profile>(
-        call, {request.dry_run, request.revision},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             if (!reply.missing.empty() && !request.skip_unknown)
@@ -155,7 +155,7 @@ Result<ChangeReply> handle(protocol::route::ProfileDelete, Call& call,
     if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
         return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
     return change<Profile>(
-        call, {request.dry_run, ""},
+        call, {request.dry_run, "", request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             Changed<Profile> gone;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Changes of nodes and profiles as they travel: what `add` and `set` put in, what `unset` takes out,
-// and what the daemon says about the result. Fields go by their flag names (fields.h).
+// and what the daemon says about the result. Fields go by their flag names (fields.h). With `rewrite`
+// the whole file is written anew, without comments and anchors.
 #pragma once
 
 #include "protocol/types.h"
@@ -54,11 +55,13 @@ struct Edit {
 struct AddRequest {
     Names names;
     Edit edit;
+    bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("edit", self.edit);
+        visit("rewrite", self.rewrite);
     }
 };
 
@@ -70,6 +73,7 @@ struct SetRequest {
     Edit edit;
     bool dry_run = false;
     std::string revision;
+    bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -78,6 +82,7 @@ struct SetRequest {
         visit("edit", self.edit);
         visit("dry_run", self.dry_run);
         visit("revision", self.revision);
+        visit("rewrite", self.rewrite);
     }
 };
 
@@ -90,6 +95,7 @@ struct UnsetRequest {
     bool skip_unknown = false;
     bool dry_run = false;
     std::string revision;
+    bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -103,6 +109,7 @@ struct UnsetRequest {
         visit("skip_unknown", self.skip_unknown);
         visit("dry_run", self.dry_run);
         visit("revision", self.revision);
+        visit("rewrite", self.rewrite);
     }
 };
 
@@ -115,6 +122,7 @@ struct ImportRequest {
     Names names;
     bool dry_run = false;
     std::string revision;
+    bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -124,17 +132,20 @@ struct ImportRequest {
         visit("names", self.names);
         visit("dry_run", self.dry_run);
         visit("revision", self.revision);
+        visit("rewrite", self.rewrite);
     }
 };
 
 struct DeleteRequest {
     Names names;
     bool dry_run = false;
+    bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("dry_run", self.dry_run);
+        visit("rewrite", self.rewrite);
     }
 };
 

@@ -77,16 +77,18 @@ class AnchorSearch {
         const Owner& owner = found->second;
         for (const YamlNode* around : inside_)
             if (around == owner.value) return std::nullopt;
-        return Error(ErrorCode::FailedPrecondition,
-                     fmt::format("{} {} carries the anchor &{}, which line {} uses as well: what is "
-                                 "changed here would change there, too",
-                                 owner.noun,
-                                 owner.id,
-                                 alias.target->anchor,
-                                 alias.line))
+        return Error(
+                   ErrorCode::FailedPrecondition,
+                   fmt::format("{} {} carries the anchor &{}, which line {} uses as well: what is "
+                               "changed here would change there, too",
+                               owner.noun,
+                               owner.id,
+                               alias.target->anchor,
+                               alias.line))
             .with_place(document_.place(*alias.target))
-            .with_hint("edit the file by hand, or give --rewrite to have it written anew without "
-                       "anchors and comments");
+            .with_hint(
+                "edit the file by hand, or give --rewrite to have it written anew without "
+                "anchors and comments");
     }
 
     const YamlDocument& document_;

@@ -79,7 +79,7 @@ struct Database::Data {
 
     Result<bool> read_if_changed();
     Result<std::shared_ptr<const Snapshot>> load(FileText file);
-    Result<std::shared_ptr<const Snapshot>> write(const Registry& after);
+    Result<std::shared_ptr<const Snapshot>> write(const Registry& after, Form form);
     Result<std::shared_ptr<const Snapshot>> built_from(const SourceFile& file) const;
     void publish(std::shared_ptr<const SourceFile> file, std::shared_ptr<const Snapshot> built);
 };
@@ -116,8 +116,8 @@ Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
 }
 
 // The site lock and `writer` are held.
-Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& after) {
-    WW_TRY(auto edited, splice(*source, after));
+Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& after, Form form) {
+    WW_TRY(auto edited, splice(*source, after, form));
     WW_TRY(auto built, built_from(*edited), "checking the change");
     WW_TRY_VOID(replace_file(path, edited->text(), kNodesConfMode));
     identity = {};  // not known until the next look
@@ -126,8 +126,7 @@ Result<std::shared_ptr<const Snapshot>> Database::Data::write(const Registry& af
 }
 
 Result<std::shared_ptr<const Snapshot>> Database::Data::built_from(const SourceFile& file) const {
-    return Snapshot::build(
-        file.registry(), file.warnings(), revision + 1, snapshot.load().get());
+    return Snapshot::build(file.registry(), file.warnings(), revision + 1, snapshot.load().get());
 }
 
 void Database::Data::publish(std::shared_ptr<const SourceFile> file,
@@ -166,7 +165,7 @@ Result<bool> Database::reload() {
     return data_->read_if_changed();
 }
 
-Result<Commit> Database::commit(const Change& change) {
+Result<Commit> Database::commit(const Change& change, Form form) {
     const std::lock_guard lock(data_->writer);
     WW_TRY(const UniqueFd site, lock_site(data_->lock_path), "waiting to change {}", data_->path);
     if (auto read = data_->read_if_changed(); !read)
@@ -178,7 +177,7 @@ Result<Commit> Database::commit(const Change& change) {
     Registry registry = before->raw();
     WW_TRY_VOID(change(registry));
     if (registry == before->raw()) return Commit{before, before};
-    WW_TRY(auto after, data_->write(registry), "changing {}", data_->path);
+    WW_TRY(auto after, data_->write(registry, form), "changing {}", data_->path);
     return Commit{before, std::move(after)};
 }
 

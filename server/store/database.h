@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/form.h"
 #include "store/snapshot.h"
 
 namespace ww::store {
@@ -59,10 +60,10 @@ class Database {
 
     /// Applies `change` to what is on disk now. One writer at a time, over all processes of the
     /// site. Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken;
-    /// nothing is written); Unprocessable (the result would not load); Unavailable (another program
-    /// has the site's lock for too long); Io. After an error nothing
-    /// has changed.
-    Result<Commit> commit(const Change& change);
+    /// nothing is written; or an entry that others are made of by an anchor changes, see splice.h);
+    /// Unprocessable (the result would not load); Unavailable (another program has the site's lock
+    /// for too long); Io. After an error nothing has changed.
+    Result<Commit> commit(const Change& change, Form form = Form::Keep);
 
     /// Replaces the whole text, also of a file that does not load (of an older release). The old one
     /// stays beside it. Like commit() in everything else. Errors: those of `rewrite`; Unprocessable

@@ -110,8 +110,8 @@ void Excerpt::add_piece(const OutlineBlock& block) {
 
 // Between two pieces, an edit begins in the second and ends in the first.
 size_t Excerpt::offset_in_file(size_t at, bool ends) const {
-    const auto next = std::partition_point(
-        pieces_.begin() + 1, pieces_.end(), [&](const Piece& piece) {
+    const auto next =
+        std::partition_point(pieces_.begin() + 1, pieces_.end(), [&](const Piece& piece) {
             return ends ? piece.begin < at : piece.begin <= at;
         });
     const Piece& piece = *(next - 1);

@@ -80,8 +80,7 @@ const Node* NodeIndex::by_hwaddr(std::string_view normal) const {
 
 const Node* NodeIndex::by_ip(const IpAddress& address) const {
     const auto found = by_ip_.lower_bound(address);
-    return found == by_ip_.end() || found->first.address != address ? nullptr
-                                                                    : found->second.get();
+    return found == by_ip_.end() || found->first.address != address ? nullptr : found->second.get();
 }
 
 const Node* NodeIndex::first_discoverable() const {

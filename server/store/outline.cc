@@ -9,7 +9,9 @@ namespace {
 
 // What may stand behind the colon of a section: nothing, a comment, or an empty map.
 bool ends_section_key(std::string_view rest) {
-    const auto skip = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size())); };
+    const auto skip = [&] {
+        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    };
     const bool spaced = rest.empty() || rest.front() == ' ';
     skip();
     if (rest.empty()) return true;
@@ -28,8 +30,8 @@ bool is_empty_map(std::string_view line) { return line.find(" {}") < line.find('
 // alias, a merge, a list, a tag or a mistake.
 bool begins_name(char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '"' || c == '\'' || c == '/' || c == '.' || byte >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '"' || c == '\'' || c == '/' || c == '.' || byte >= 0x80;
 }
 
 class OutlineReader {

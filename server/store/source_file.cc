@@ -96,8 +96,7 @@ class SourceFile::BlockReader {
         while (tail < shorter - head && same(old.blocks[old.blocks.size() - 1 - tail],
                                              now.blocks[now.blocks.size() - 1 - tail])) {
             ++tail;
-            now.blocks[now.blocks.size() - tail].entry =
-                old.blocks[old.blocks.size() - tail].entry;
+            now.blocks[now.blocks.size() - tail].entry = old.blocks[old.blocks.size() - tail].entry;
         }
         std::unordered_map<std::string_view, std::shared_ptr<const Entry>> known;
         auto& entries = entries_of<T>(file_.registry_);

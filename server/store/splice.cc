@@ -114,8 +114,7 @@ std::optional<std::string> edited_by_blocks(const SourceFile& file, const Regist
     if (!excerpt) return std::nullopt;
     const auto document = read_yaml(excerpt->text(), file.name());
     if (!document) return std::nullopt;
-    const auto edits =
-        edits_of(excerpt->text(), *document, excerpt->before(), excerpt->after());
+    const auto edits = edits_of(excerpt->text(), *document, excerpt->before(), excerpt->after());
     if (!edits) return std::nullopt;
     std::vector<TextEdit> in_file;
     for (const TextEdit& edit : *edits) in_file.push_back(excerpt->in_file(edit));

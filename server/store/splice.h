@@ -9,20 +9,16 @@
 #include <memory>
 
 #include "base/result.h"
+#include "store/form.h"
 #include "store/node.h"
 #include "store/source_file.h"
 
 namespace ww::store {
 
-enum class Form {
-    Keep,   // of every line that need not change
-    Anew,   // the whole file in upstream's form: without comments and anchors
-};
-
-/// The text that reads as `after`, read back and compared, so that no edit is lost in writing. Looks
-/// only at the entries that are not shared between `file` and `after`, if the file has a layout.
-/// Errors: FailedPrecondition (other entries are made of one that changes, by an anchor, and Form::Anew
-/// is not given; writing the file anew would lose a second document).
+/// The text that reads as `after`, read back and compared, so that no edit is lost in writing.
+/// Looks only at the entries that are not shared between `file` and `after`, if the file has a
+/// layout. Errors: FailedPrecondition (other entries are made of one that changes, by an anchor,
+/// and Form::Anew is not given; writing the file anew would lose a second document).
 Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file,
                                                  const Registry& after,
                                                  Form form = Form::Keep);

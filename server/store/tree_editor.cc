@@ -77,8 +77,8 @@ std::vector<bool> longest_common(const std::vector<OutNode>& before,
     };
     for (size_t i = rows; i-- > head;)
         for (size_t j = columns; j-- > head;)
-            at(i, j) = before[i] == after[j] ? at(i + 1, j + 1) + 1
-                                             : std::max(at(i + 1, j), at(i, j + 1));
+            at(i, j) =
+                before[i] == after[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
     for (size_t i = head, j = head; i < rows && j < columns;) {
         if (before[i] == after[j]) {
             common[i++] = true;
@@ -265,8 +265,8 @@ void TreeEditor::replace(const Place& at, const OutNode* before, const OutNode::
          replace_in_map(at, *before, after.value)))
         return;
     if (fill_empty(at, after.value)) return;
-    replace_value(
-        at, with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value));
+    replace_value(at,
+                  with_unknown(after.value, before == nullptr ? empty_map() : *before, *at.value));
 }
 
 // Everything behind the key's colon, the comment on its line aside.

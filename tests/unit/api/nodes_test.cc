@@ -176,6 +176,19 @@ TEST_CASE("deleting reports what it found", "[api][nodes]") {
           "can't delete the `default` profile");
 }
 
+TEST_CASE("a file is written anew only if that is asked for", "[api][nodes]") {
+    SiteFixture site("nodes:\n  # the first\n  n1: &n\n    init: /a\n  n2: *n\n");
+    SetRequest request{{"n1"}, false, comment("x"), false, ""};
+    const auto refused = site.ask(route::NodeSet{}, request);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code() == ErrorCode::FailedPrecondition);
+    CHECK(site.nodes_conf().find("# the first") != std::string::npos);
+    request.rewrite = true;
+    REQUIRE(site.ask(route::NodeSet{}, request));
+    CHECK(site.nodes_conf() ==
+          "nodeprofiles: {}\nnodes:\n  n1:\n    comment: x\n    init: /a\n  n2:\n    init: /a\n");
+}
+
 TEST_CASE("a hand edit counts at once, and a broken file is an error", "[api][nodes]") {
     SiteFixture site(kTwoNodes);
     site.write_nodes("nodes: {m1: {}}\n");

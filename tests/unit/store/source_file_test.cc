@@ -70,7 +70,8 @@ class Writer {
         return one_of({"    comment: |\n      two\n      # lines\n\n",
                        "    comment: \"a\n      b\"\n",
                        "    comment: &c text\n",
-                       "    comment: gr\xC3\xB6\xC3\x9F" "er\n",
+                       "    comment: gr\xC3\xB6\xC3\x9F"
+                       "er\n",
                        "    init: plain\n      and more\n",
                        "    cluster name: west\n",
                        "    discoverable: true\n",
@@ -237,10 +238,16 @@ TEST_CASE("what an edit leaves alone is shared", "[store][source_file]") {
 }
 
 TEST_CASE("unusual files are read as a whole", "[store][source_file]") {
-    for (const char* text : {"", "# nothing\n", "nodes: {a: {}}\n", "x: 1\nnodes:\n  a: {}\n",
-                             "nodes:\n  a: &a {}\n  b: *a\n", "nodes:\n  <<: {a: {}}\n",
-                             "nodes:\r\n  a: {}\r\n", "%YAML 1.1\n---\nnodes:\n  a: {}\n",
-                             "nodes:\n  a: {}\n---\nx: 1\n", "nodes:\n  a: {}\n...\n"}) {
+    for (const char* text : {"",
+                             "# nothing\n",
+                             "nodes: {a: {}}\n",
+                             "x: 1\nnodes:\n  a: {}\n",
+                             "nodes:\n  a: &a {}\n  b: *a\n",
+                             "nodes:\n  <<: {a: {}}\n",
+                             "nodes:\r\n  a: {}\r\n",
+                             "%YAML 1.1\n---\nnodes:\n  a: {}\n",
+                             "nodes:\n  a: {}\n---\nx: 1\n",
+                             "nodes:\n  a: {}\n...\n"}) {
         INFO(text);
         CHECK(read(text)->layout() == nullptr);
     }

@@ -66,7 +66,8 @@ class Site {
         lines.push_back({std::move(line), std::move(owner)});
     }
     void remark(unsigned column) {
-        if (below(3) == 0) put(std::string(column, ' ') + one_of({"# see above", "#", "# a: b"}), "");
+        if (below(3) == 0)
+            put(std::string(column, ' ') + one_of({"# see above", "#", "# a: b"}), "");
         if (below(5) == 0) put("", "");
     }
     std::string tail() { return one_of({"", "", "   # why not", " #"}); }
@@ -257,8 +258,8 @@ bool may_touch(const Edit& edit, const std::string& owner, const Site& site) {
     return false;
 }
 
-// Whether the edit takes away all there is below a path; its key goes as well then, and its comments
-// may.
+// Whether the edit takes away all there is below a path; its key goes as well then, and its
+// comments may.
 bool loses_all(const Edit& edit, const std::string& path, const Site& site) {
     bool any = false;
     for (const Line& line : site.lines) {

@@ -85,7 +85,8 @@ TEST_CASE("a changed value is replaced alone", "[store][splice]") {
     CHECK(edited(kSite, [](Registry& r) { r.profiles["default"].comment = "true"; }) ==
           with("\"for all\"", "\"true\""));
     CHECK(edited(kSite, comment("n1", "two\nlines")) ==
-          with("comment: first   # the oldest\n", "comment: |-   # the oldest\n      two\n      lines\n"));
+          with("comment: first   # the oldest\n",
+               "comment: |-   # the oldest\n      two\n      lines\n"));
 }
 
 TEST_CASE("what stands beside a value that is written anew stays", "[store][splice]") {
