@@ -105,11 +105,16 @@ class SourceFile::BlockReader {
             known.emplace(previous_->text_of(block.at), block.entry);
             entries.erase(block.entry->id());
         }
-        for (size_t at = head; at < now.blocks.size() - tail; ++at) {
+        const size_t end = now.blocks.size() - tail;
+        for (size_t at = head; at < end; ++at)
+            if (const auto found = known.find(file_.text_of(now.blocks[at].at));
+                found != known.end())
+                now.blocks[at].entry = found->second;
+        size_t tried = head;  // blocks before this one have been read in one go, or cannot be
+        for (size_t at = head; at < end; ++at) {
             Block& block = now.blocks[at];
-            const std::string_view text = file_.text_of(block.at);
-            const auto found = known.find(text);
-            block.entry = found == known.end() ? parse<T>(text) : found->second;
+            if (!block.entry && at >= tried) tried = parse_run<T>(now.blocks, at, end);
+            if (!block.entry) block.entry = parse<T>(file_.text_of(block.at));
             if (!block.entry) return false;
             entries.put(share<T>(block));
         }
@@ -147,6 +152,62 @@ class SourceFile::BlockReader {
         entry->yaml_nodes = file->document.expanded_nodes();
         for (Warning& warning : entry->warnings) warning.place.line -= 2;
         return entry;
+    }
+
+    // Reads the blocks from `first` on that are not known in one go, for starting the parser costs
+    // as much as reading a block; gives where that ended. Leaves them unread if they do not stand
+    // for themselves, or it is not plain that they do.
+    template <class T>
+    size_t parse_run(std::vector<Block>& blocks, size_t first, size_t limit) const {
+        constexpr size_t kRun = 100;
+        size_t end = first + 1;
+        while (end < std::min(limit, first + kRun) && !blocks[end].entry) ++end;
+        const size_t begin = blocks[first].at.begin;
+        const std::string_view run =
+            std::string_view(file_.text_).substr(begin, blocks[end - 1].at.end - begin);
+        if (end - first < 2 || !has_plain_lines(run)) return end;
+        std::string text = std::is_same_v<T, Node> ? "nodes:\n" : "nodeprofiles:\n";
+        text += run;
+        auto file = read_nodes(text, file_.name_);
+        if (!file || file->document.second_document()) return end;
+        const YamlNode& map = *file->document.root()->items[1];
+        if (has_alias(map) || map.items.size() != 2 * (end - first)) return end;
+        auto& entries = entries_of<T>(file->registry);
+        // Lines of the run's text count from 1, and its first is not of a block.
+        const auto line_of = [&](size_t at) {
+            return blocks[at].at.line - blocks[first].at.line + 2;
+        };
+        std::vector<std::shared_ptr<Entry>> made;
+        for (size_t at = first; at < end; ++at) {
+            const YamlNode& key = *map.items[2 * (at - first)];
+            const auto item = entries.find(key.text);
+            if (key.line != line_of(at) || item == entries.end()) return end;
+            made.push_back(std::make_shared<Entry>());
+            made.back()->item = item.item();
+            made.back()->yaml_nodes = nodes_in(key) + nodes_in(*map.items[2 * (at - first) + 1]);
+        }
+        size_t at = first;
+        for (Warning& warning : file->warnings) {
+            const auto line = static_cast<uint32_t>(warning.place.line);
+            while (at + 1 < end && line >= line_of(at + 1)) ++at;
+            if (line < line_of(at)) return end;
+            warning.place.line -= static_cast<int>(line_of(at));
+            made[at - first]->warnings.push_back(std::move(warning));
+        }
+        for (size_t i = 0; i < made.size(); ++i) blocks[first + i].entry = std::move(made[i]);
+        return end;
+    }
+
+    static bool has_alias(const YamlNode& node) {
+        return node.kind == YamlNode::Kind::Alias ||
+               std::any_of(node.items.begin(), node.items.end(), [](const YamlNode* item) {
+                   return has_alias(*item);
+               });
+    }
+    static uint64_t nodes_in(const YamlNode& node) {
+        uint64_t sum = 1;
+        for (const YamlNode* item : node.items) sum += nodes_in(*item);
+        return sum;
     }
 
     void collect_warnings() {
