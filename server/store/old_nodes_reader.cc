@@ -350,12 +350,12 @@ class OldNodesReader {
         if (const YamlNode* value = old(entries, "ip6addr")) {
             std::optional<IpAddress> address;
             read(*value, address);
-            if (device.ipaddr6 && address != device.ipaddr6)
+            if (address && device.ipaddr6 && address != device.ipaddr6)
                 note(*value,
                      fmt::format("ip6addr {} replaces ipaddr6 {}",
                                  value->text,
                                  device.ipaddr6->to_string()));
-            device.ipaddr6 = address;
+            if (address) device.ipaddr6 = address;
         }
         if (const YamlNode* value = old(entries, "ipcidr")) {
             const auto cidr = Cidr::parse(value->text);
@@ -377,7 +377,15 @@ class OldNodesReader {
 
     static void use_cidr(const Cidr& cidr, NetDev& device) {
         if (!device.ipaddr) device.ipaddr = cidr.address;
-        if (!device.netmask && cidr.address.is_v4()) device.netmask = mask_of(cidr.prefix_length);
+        if (device.netmask) return;
+        if (cidr.address.is_v4()) {
+            device.netmask = mask_of(cidr.prefix_length);
+            return;
+        }
+        std::string bytes(16, '\0');
+        for (int bit = 0; bit < cidr.prefix_length; ++bit)
+            bytes[static_cast<size_t>(bit / 8)] |= static_cast<char>(0x80 >> (bit % 8));
+        device.netmask = IpAddress::from_bytes(bytes);
     }
 
     static bool says_true(const YamlNode* value) {
