@@ -25,6 +25,12 @@ def yaml():
     return (vector["yaml"].encode() for vector in lines("yaml"))
 
 
+def upgrade():
+    files = (text for vector in lines("store") for text in vector.get("site", {}).values())
+    yield from (text.encode() for text in files if isinstance(text, str))
+    yield b"    n1: eth0.IPADDR = 10.0.0.1\n    n1: KARGS = \"quiet\"\nVNFS NAME  SIZE\na 1.0 x86_64 /a\n"
+
+
 def request():
     steps = (step for vector in lines("http") for step in vector["steps"])
     return (step["http"]["path"].encode() for step in steps if "http" in step)
@@ -47,7 +53,7 @@ def gunzip():
     yield from (packed, packed + packed, packed[:-4], packed + b"\0" * 16, gzip.compress(b"\0" * 2_000_000, mtime=0))
 
 
-SEEDS = {"template": template, "yaml": yaml, "request": request, "cpio": cpio, "gunzip": gunzip}
+SEEDS = {"template": template, "yaml": yaml, "upgrade": upgrade, "request": request, "cpio": cpio, "gunzip": gunzip}
 
 
 def write(name, folder):
