@@ -76,7 +76,7 @@ Result<protocol::Nothing> handle(protocol::route::Clean, Call& call, const proto
 Result<protocol::AddressReply> handle(protocol::route::NodeAddresses, Call& call,
                                       const protocol::Selection& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    const protocol::Names wanted = store::expand_hostlist(request.names);
+    WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
     protocol::AddressReply reply;
     for (const std::string& name : std::set<std::string>(wanted.begin(), wanted.end())) {
         const store::Node* node = snapshot->find(name);
@@ -101,7 +101,7 @@ Result<protocol::StatusReply> handle(protocol::route::NodeStatusList, Call& call
                      "could not connect to Warewulf server: no wwd runs for this site");
     protocol::StatusReply reply;
     reply.update_interval = call.site.conf.warewulf.update_interval;
-    const protocol::Names wanted = store::expand_hostlist(request.names);
+    WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
     const std::set<std::string> chosen(wanted.begin(), wanted.end());
     for (const boot::LastSent& last : call.site.boot->last_sent()) {
         const bool all = request.names.empty() && !last.node.empty();

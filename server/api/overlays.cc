@@ -245,14 +245,14 @@ Result<Nothing> handle(protocol::route::OverlayBuild, Call& call,
     if (request.nodes.empty()) {
         for (const store::Node& node : snapshot->nodes()) nodes.push_back(&node);
     } else {
-        for (const std::string& name : store::expand_hostlist(request.nodes)) {
+        WW_TRY(const protocol::Names wanted, store::expand_selection(request.nodes));
+        for (const std::string& name : wanted) {
             const store::Node* node = snapshot->find(name);
             if (node == nullptr)
                 return Error(ErrorCode::NotFound, "failed to find nodes")
                     .with_hint(fmt::format("there is no node {}", name));
             if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);
         }
-        if (nodes.empty()) return Error(ErrorCode::NotFound, "failed to find nodes");
     }
     std::sort(nodes.begin(), nodes.end(),
               [](const store::Node* a, const store::Node* b) { return a->id < b->id; });

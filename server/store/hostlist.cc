@@ -124,6 +124,14 @@ std::vector<std::string> expand_hostlist(const std::vector<std::string>& pattern
     return names;
 }
 
+Result<std::vector<std::string>> expand_selection(const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns)
+        if (expand_hostlist({pattern}).empty())
+            return Error(ErrorCode::InvalidArgument, fmt::format("{} selects no nodes", pattern))
+                .with_hint("a range counts upwards and has one dash: n[1-4]");
+    return expand_hostlist(patterns);
+}
+
 std::string compress_hostlist(const std::vector<std::string>& names) {
     std::vector<Group> groups;  // in order of first appearance
     std::map<std::pair<std::string, size_t>, size_t> index;

@@ -8,12 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace ww::store {
 
 /// Splits at commas outside brackets, then expands brackets, later ones fastest. Keeps order and
 /// duplicates. A list that is not numbers leaves all names as they are; a descending range is
 /// empty: an empty result of a non-empty request therefore means "nothing", never "all".
 std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns);
+
+/// The same for patterns that choose nodes. Errors: InvalidArgument, if one of them stands for no name
+/// at all: that must never be taken for "all nodes".
+Result<std::vector<std::string>> expand_selection(const std::vector<std::string>& patterns);
 
 /// "n01 n02 n04" -> "n[01-02,04]"; only the last run of digits is folded.
 std::string compress_hostlist(const std::vector<std::string>& names);

@@ -75,3 +75,17 @@ TEST_CASE("names fold into ranges", "[store][hostlist]") {
         CHECK(compress_hostlist(row.names) == row.text);
     }
 }
+
+TEST_CASE("a selection that stands for nothing is an error", "[store][hostlist]") {
+    using ww::store::expand_selection;
+    CHECK(expand_selection({})->empty());
+    CHECK(*expand_selection({"n[1-2]", "x"}) == std::vector<std::string>{"n1", "n2", "x"});
+    CHECK(*expand_selection({"n[2-1],x"}) == std::vector<std::string>{"x"});
+    for (const std::vector<std::string>& patterns :
+         {std::vector<std::string>{"n[4-1]"}, {"n1", "n[1-2-3]"}, {"n[1-]", "n1"}}) {
+        const auto names = expand_selection(patterns);
+        REQUIRE_FALSE(names);
+        CHECK(names.error().code() == ww::ErrorCode::InvalidArgument);
+        CHECK(names.error().message().ends_with(" selects no nodes"));
+    }
+}
