@@ -21,6 +21,9 @@ constexpr Arity kTwoOrThree = {Rule::Between, 2, 3};
 constexpr Arity kTwoOrMore = {Rule::AtLeast, 2};
 constexpr Arity kSome = {Rule::AtLeast, 1};
 
+const std::vector<Flag> kDryRun = {
+    {"dry-run", 0, FlagKind::Bool, "Show what would change, and change nothing"},
+};
 const std::vector<Flag> kYes = {
     {"yes", 'y', FlagKind::Bool, "Do not ask"},
 };
@@ -118,7 +121,6 @@ const std::vector<Flag> kSsh = {
     {"sleep", 's', FlagKind::Int, "Seconds to wait after each node", "0"},
 };
 const std::vector<Flag> kUpgrade = {
-    {"dry-run", 0, FlagKind::Bool, "Show what would change, and change nothing"},
     {"input-path", 'i', FlagKind::Text, "File of an older release", {}, false, {}, Complete::Files},
     {"output-path", 'o', FlagKind::Text, "File to write; - is standard output", {}, false, {}, Complete::Files},
 };
@@ -154,6 +156,7 @@ std::vector<CommandRow> command_table() {
     // clang-format off
     return {
         // path            aliases             arguments           arity   flags and handler
+        {"apply",          "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::apply, files},
         {"clean",          "",                 "",                 kNone, {}, cmd::clean},
         {"completion",     "",                 "SHELL",            kOne,  {kCompletion}, cmd::completion, {}, {}, true, Needs::Nothing},
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
@@ -165,19 +168,19 @@ std::vector<CommandRow> command_table() {
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"upgrade",        "",                 "",                 kAny,  {}},
-        {"upgrade config", "",                 "",                 kNone, {kUpgrade}, cmd::upgrade_config},
-        {"upgrade nodes",  "",                 "",                 kNone, {kUpgrade, kUpgradeNodes}, cmd::upgrade_nodes, {}, "add-defaults replace-overlays"},
+        {"upgrade config", "",                 "",                 kNone, {kUpgrade, kDryRun}, cmd::upgrade_config},
+        {"upgrade nodes",  "",                 "",                 kNone, {kUpgrade, kUpgradeNodes, kDryRun}, cmd::upgrade_nodes, {}, "add-defaults replace-overlays"},
         {"version",        "vers",             "",                 kNone, {}, cmd::version},
 
         {"node",           "nodes",            "",                 kAny,  {}},
-        {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old, kRewrite}, cmd::node_add, nodes},
-        {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kRewrite, kAllNodes}, cmd::node_set, nodes},
-        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(Entity::Node), kYes, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
+        {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old, kDryRun, kRewrite}, cmd::node_add, nodes},
+        {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kDryRun, kRewrite, kAllNodes}, cmd::node_set, nodes},
+        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(Entity::Node), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
         {"node list",      "ls",               "[PATTERN ...]",    kAny,  {kNodeList}, cmd::node_list, nodes},
-        {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader, kRewrite}, cmd::node_edit, nodes},
+        {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::node_edit, nodes},
         {"node export",    "",                 "[PATTERN ...]",    kAny,  {}, cmd::node_export, nodes},
-        {"node import",    "",                 "FILE",             kOne,  {kYes, kRewrite}, cmd::node_import, files},
-        {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kRewrite}, cmd::node_delete, nodes},
+        {"node import",    "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::node_import, files},
+        {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kDryRun, kRewrite}, cmd::node_delete, nodes},
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
@@ -204,12 +207,14 @@ std::vector<CommandRow> command_table() {
         {"overlay chown",  "",                 "OVERLAY FILE UID[:GID]", kThree, {}, cmd::overlay_chown, overlay_file},
 
         {"profile",        "",                 "",                 kAny,  {}},
-        {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old, kRewrite}, cmd::profile_add},
-        {"profile set",    "modify",           kNames,             kAny,  {profile_values, tags, removals, old, kYes, kRewrite}, cmd::profile_set, profiles},
-        {"profile unset",  "",                 kNames,             kSome, {switch_flags(Entity::Profile), kYes, kRewrite, kSkipUnknown}, cmd::profile_unset, profiles},
+        {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old, kDryRun, kRewrite}, cmd::profile_add},
+        {"profile set",    "modify",           kNames,             kAny,  {profile_values, tags, removals, old, kYes, kDryRun, kRewrite}, cmd::profile_set, profiles},
+        {"profile unset",  "",                 kNames,             kSome, {switch_flags(Entity::Profile), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::profile_unset, profiles},
         {"profile list",   "ls",               "[PROFILE ...]",    kAny,  {kProfileList}, cmd::profile_list, profiles},
-        {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader, kRewrite}, cmd::profile_edit, profiles},
-        {"profile delete", "remove rm del",    kNames,             kSome, {kYes, kRewrite}, cmd::profile_delete, profiles},
+        {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::profile_edit, profiles},
+        {"profile export", "",                 "[PROFILE ...]",    kAny,  {}, cmd::profile_export, profiles},
+        {"profile import", "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::profile_import, files},
+        {"profile delete", "remove rm del",    kNames,             kSome, {kYes, kDryRun, kRewrite}, cmd::profile_delete, profiles},
     };
     // clang-format on
 }

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -23,6 +24,8 @@ class EditedFile {
     /// Blocks until the editor ($EDITOR, else /bin/vi) ends. Errors: Cancelled when it fails.
     Result<void> edit();
     Result<std::string> read() const;
+    /// Leaves the file where it is, for the user to come back to. Returns its path.
+    std::string keep() { return std::exchange(path_, {}); }
     const std::string& path() const { return path_; }
 
    private:

@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // wwctl node add, wwctl profile add.
+#include <fmt/format.h>
+
 #include "ctl/cmd/handlers.h"
 #include "ctl/field_flags.h"
 
 namespace ww::ctl::cmd {
 
-Result<int> node_add(Context& context) {
+namespace {
+
+template <class Route>
+Result<int> add(Context& context, Route route, std::string_view noun) {
     // "Added node: X" comes as a note for each.
-    WW_TRY(const auto reply, context.call(protocol::route::NodeAdd{},
-                                          {context.arguments(), edit_from(context.flags()),
-                                           context.flags().is_true("rewrite")}));
-    (void)reply;
+    const protocol::AddRequest request{context.arguments(),
+                                       edit_from(context.flags()),
+                                       context.flags().is_true("dry-run"),
+                                       context.flags().is_true("rewrite")};
+    WW_TRY(const auto reply, context.call(route, request));
+    if (!request.dry_run) return 0;
+    for (const std::string& name : reply.selected)
+        context.output().print(fmt::format("Would add {}: {}\n", noun, name));
+    context.output().print(reply.summary);
     return 0;
 }
 
+}  // namespace
+
+Result<int> node_add(Context& context) { return add(context, protocol::route::NodeAdd{}, "node"); }
+
 Result<int> profile_add(Context& context) {
-    WW_TRY(const auto reply, context.call(protocol::route::ProfileAdd{},
-                                          {context.arguments(), edit_from(context.flags()),
-                                           context.flags().is_true("rewrite")}));
-    (void)reply;
-    return 0;
+    return add(context, protocol::route::ProfileAdd{}, "profile");
 }
 
 }  // namespace ww::ctl::cmd

@@ -13,7 +13,12 @@ namespace {
 /// Deletes after the question; `label` gets the number.
 template <class Route>
 Result<int> delete_found(Context& context, Route route, const protocol::ChangeReply& found,
-                         std::string_view what) {
+                         std::string_view noun, std::string_view what) {
+    if (context.flags().is_true("dry-run")) {
+        for (const std::string& name : found.selected)
+            context.output().print(fmt::format("Would delete {}: {}\n", noun, name));
+        return 0;
+    }
     if (!context.flags().is_true("yes") &&
         !confirm(fmt::format("Are you sure you want to delete {} {}", found.selected.size(), what)))
         return 0;
@@ -36,7 +41,7 @@ Result<int> node_delete(Context& context) {
         output.print("No nodes found\n");
         return 0;
     }
-    return delete_found(context, route, found, "nodes(s)");
+    return delete_found(context, route, found, "node", "nodes(s)");
 }
 
 Result<int> profile_delete(Context& context) {
@@ -45,7 +50,8 @@ Result<int> profile_delete(Context& context) {
     for (const std::string& name : found.missing)
         context.output().message(Level::Warn, fmt::format("Profile not found: {}", name));
     if (found.selected.empty()) return Error(ErrorCode::NotFound, "no profiles found");
-    return delete_found(context, route, found, "profile(s)");
+    for (const std::string& warning : found.warnings) context.output().message(Level::Warn, warning);
+    return delete_found(context, route, found, "profile", "profile(s)");
 }
 
 }  // namespace ww::ctl::cmd

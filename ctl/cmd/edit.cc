@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl node edit, wwctl profile edit: entries as YAML in an editor.
+// wwctl node edit, wwctl profile edit: entries as YAML in an editor. What the user typed is never
+// lost: if it cannot be saved, it stays in its file.
 #include <fmt/format.h>
 
 #include "base/file.h"
@@ -17,52 +18,110 @@ struct Words {
     std::string_view file;  // prefix of the temporary file
 };
 
+template <class ImportRoute>
+class Editing {
+   public:
+    Editing(Context& context,
+            EditedFile& file,
+            std::string shown,
+            std::string base,
+            std::string_view noun)
+        : context_(context), file_(file), shown_(std::move(shown)), noun_(noun) {
+        request_.edited = true;
+        request_.base = std::move(base);
+        request_.source = "edited text";
+        request_.rewrite = context.flags().is_true("rewrite");
+    }
+
+    /// Until the text is saved, or given up. An error is one of saving: the text is worth keeping.
+    Result<void> run() {
+        while (true) {
+            const auto edited = file_.edit();
+            WW_TRY(request_.text, file_.read());
+            if (!edited) return edited.error();
+            if (request_.text == shown_) return {};
+            request_.dry_run = true;
+            request_.revision.clear();
+            const auto preview = context_.call(ImportRoute{}, request_);
+            if (preview) return save(*preview);
+            if (preview.error().code() == ErrorCode::Conflict) return preview.error();
+            context_.output().message(Level::Error, preview.error().describe());
+            if (!confirm("Parse error: retry")) {
+                keep();
+                return {};
+            }
+        }
+    }
+
+    bool worth_keeping() const { return !request_.text.empty() && request_.text != shown_; }
+    void keep() {
+        context_.output().message(Level::Warn,
+                                  fmt::format("your text is kept in {}", file_.keep()));
+    }
+
+   private:
+    Result<void> save(const protocol::ChangeReply& preview) {
+        if (preview.added + preview.deleted + preview.updated == 0) return {};
+        if (context_.flags().is_true("dry-run")) {
+            context_.output().print(fmt::format("Would add {}, delete {}, and update {} {}s\n",
+                                                preview.added,
+                                                preview.deleted,
+                                                preview.updated,
+                                                noun_));
+            context_.output().print(preview.summary);
+            return {};
+        }
+        if (!confirm(fmt::format("Are you sure you want to add {}, delete {}, and update {} {}s",
+                                 preview.added,
+                                 preview.deleted,
+                                 preview.updated,
+                                 noun_))) {
+            keep();
+            return {};
+        }
+        request_.dry_run = false;
+        request_.revision = preview.revision;
+        WW_TRY(const auto reply, context_.call(ImportRoute{}, request_));
+        (void)reply;
+        return {};
+    }
+
+    Context& context_;
+    EditedFile& file_;
+    std::string shown_;
+    std::string_view noun_;
+    protocol::ImportRequest request_;
+};
+
 template <class DocumentRoute, class ImportRoute>
-Result<int> edit(Context& context, DocumentRoute show, ImportRoute import, const Words& words) {
+Result<int> edit(Context& context, DocumentRoute show, ImportRoute, const Words& words) {
     WW_TRY(const protocol::Document document, context.call(show, {context.arguments(), "edit"}));
-    std::string before = document.text;
+    std::string shown = document.text;
     if (!context.flags().is_true("noheader")) {
         WW_TRY(const protocol::Document skeleton, context.call(show, {{}, "skeleton"}));
-        before = skeleton.text + before;
+        shown = skeleton.text + shown;
     }
-    WW_TRY(EditedFile file, EditedFile::create(words.file, ".yaml", before));
-    protocol::ImportRequest request;
-    request.replace = true;
-    request.rewrite = context.flags().is_true("rewrite");
-    request.names = context.arguments();
-    request.source = "edited text";
-    while (true) {
-        WW_TRY_VOID(file.edit());
-        WW_TRY(request.text, file.read());
-        if (request.text == before) return 0;
-        request.dry_run = true;
-        const auto preview = context.call(import, request);
-        if (!preview) {
-            context.output().message(Level::Error, preview.error().describe());
-            if (!confirm("Parse error: retry")) return 0;
-            continue;
-        }
-        if (preview->added + preview->deleted + preview->updated == 0) return 0;
-        if (!confirm(fmt::format("Are you sure you want to add {}, delete {}, and update {} {}s",
-                                 preview->added, preview->deleted, preview->updated, words.noun)))
-            return 0;
-        request.dry_run = false;
-        request.revision = preview->revision;
-        WW_TRY(const auto reply, context.call(import, request));
-        (void)reply;
-        return 0;
-    }
+    WW_TRY(EditedFile file, EditedFile::create(words.file, ".yaml", shown));
+    Editing<ImportRoute> editing(context, file, std::move(shown), document.text, words.noun);
+    const auto done = editing.run();
+    if (done) return 0;
+    if (editing.worth_keeping()) editing.keep();
+    return done.error();
 }
 
 }  // namespace
 
 Result<int> node_edit(Context& context) {
-    return edit(context, protocol::route::NodeDocument{}, protocol::route::NodeImport{},
+    return edit(context,
+                protocol::route::NodeDocument{},
+                protocol::route::NodeImport{},
                 {"node", "ww4NodeEdit"});
 }
 
 Result<int> profile_edit(Context& context) {
-    return edit(context, protocol::route::ProfileDocument{}, protocol::route::ProfileImport{},
+    return edit(context,
+                protocol::route::ProfileDocument{},
+                protocol::route::ProfileImport{},
                 {"profile", "ww4ProfileEdit"});
 }
 

@@ -7,6 +7,7 @@
 
 namespace ww::ctl::cmd {
 
+Result<int> apply(Context& context);
 Result<int> clean(Context& context);
 Result<int> completion(Context& context);
 Result<int> help(Context& context);
@@ -50,6 +51,8 @@ Result<int> overlay_show(Context& context);
 Result<int> profile_add(Context& context);
 Result<int> profile_delete(Context& context);
 Result<int> profile_edit(Context& context);
+Result<int> profile_export(Context& context);
+Result<int> profile_import(Context& context);
 Result<int> profile_list(Context& context);
 Result<int> profile_set(Context& context);
 Result<int> profile_unset(Context& context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl node list, node export, profile list: tables and documents.
+// wwctl node list, node export, profile list, profile export: tables and documents.
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
@@ -45,6 +45,10 @@ Result<int> node_list(Context& context) {
 
 Result<int> node_export(Context& context) {
     return show_document(context, protocol::route::NodeDocument{}, "export");
+}
+
+Result<int> profile_export(Context& context) {
+    return show_document(context, protocol::route::ProfileDocument{}, "export");
 }
 
 Result<int> profile_list(Context& context) {

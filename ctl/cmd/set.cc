@@ -29,7 +29,8 @@ template <class Route>
 Result<int> set(Context& context, Route route, const Words& words, protocol::SetRequest request) {
     Output& output = context.output();
     request.rewrite = context.flags().is_true("rewrite");
-    if (context.flags().is_true("yes")) {
+    const bool only_look = context.flags().is_true("dry-run");
+    if (context.flags().is_true("yes") && !only_look) {
         WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
         warn_of_missing(context, words, reply);
         std::string text(words.heading);
@@ -46,6 +47,7 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
         return 0;
     }
     output.print(preview.summary);
+    if (only_look) return 0;
     if (!confirm(fmt::format("Apply these changes to {} {}(s)?", preview.selected.size(),
                              words.noun))) {
         output.print("No changes made!\n");

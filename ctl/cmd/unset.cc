@@ -14,7 +14,8 @@ namespace {
 template <class Route>
 Result<int> unset(Context& context, Route route, std::string_view noun) {
     Output& output = context.output();
-    const bool yes = context.flags().is_true("yes");
+    const bool only_look = context.flags().is_true("dry-run");
+    const bool yes = context.flags().is_true("yes") && !only_look;
     protocol::UnsetRequest request = unset_from(context.flags());
     request.names = context.arguments();
     request.skip_unknown = context.flags().is_true("force");
@@ -30,6 +31,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
             return 0;
         }
         output.print(reply.summary);
+        if (only_look) return 0;
         if (!confirm(fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
             output.print("No changes made!\n");
             return 0;

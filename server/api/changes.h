@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How nodes and profiles are changed, whatever the change: entries are edited as copies, compared with
-// what was there, and then either only described or committed. Internal to this layer.
+// How nodes and profiles are changed, whatever the change: entries are edited as copies, compared
+// with what was there, and then either only described or committed. Internal to this layer.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@
 
 namespace ww::api {
 
-/// The state of the file now, also right after a hand edit. Errors: those of a file that is not there
-/// or does not parse.
+/// The state of the file now, also right after a hand edit. Errors: those of a file that is not
+/// there or does not parse.
 Result<std::shared_ptr<const store::Snapshot>> current(const Site& site);
 
 /// New values of entries by name; nothing means: deleted.
@@ -34,16 +34,27 @@ struct Confirmation {
     bool rewrite = false;  // the whole file
 };
 
-/// Errors: those of `edit` and of Database::commit(); Conflict if the change would no longer do what
-/// was confirmed.
+/// Errors: those of `edit` and of Database::commit(); Conflict if the change would no longer do
+/// what was confirmed.
 template <class Entry>
-Result<protocol::ChangeReply> change(Call& call, const Confirmation& confirmation,
+Result<protocol::ChangeReply> change(Call& call,
+                                     const Confirmation& confirmation,
                                      const Edit<Entry>& edit);
 
-extern template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
+extern template Result<protocol::ChangeReply> change(Call&,
+                                                     const Confirmation&,
                                                      const Edit<store::Node>&);
-extern template Result<protocol::ChangeReply> change(Call&, const Confirmation&,
+extern template Result<protocol::ChangeReply> change(Call&,
+                                                     const Confirmation&,
                                                      const Edit<store::Profile>&);
+
+/// The same for a change of nodes and profiles at once: decides what the registry becomes. The
+/// summary then has a part for each kind.
+using RegistryEdit =
+    std::function<Result<store::Registry>(const store::Registry&, protocol::ChangeReply&)>;
+Result<protocol::ChangeReply> change_all(Call& call,
+                                         const Confirmation& confirmation,
+                                         const RegistryEdit& edit);
 
 /// The nodes or the profiles of a registry.
 template <class Entry>

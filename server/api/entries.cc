@@ -4,10 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 
+#include "store/emit.h"
+#include "store/flatten.h"
 #include "store/nodes_reader.h"
 #include "store/schema.h"
+#include "store/yaml_document.h"
+#include "store/yaml_scalar.h"
 
 namespace ww::api {
 
@@ -47,26 +52,81 @@ void take(store::Ipmi& to, const store::Ipmi& from) {
     to.present |= from.present;
 }
 
-Result<std::map<std::string, store::Node>> read_map(const protocol::ImportRequest& request,
+Result<std::map<std::string, store::Node>> read_map(const std::string& text,
+                                                    const std::string& source,
                                                     std::vector<store::Warning>& warnings,
                                                     const store::Node*) {
-    return store::read_node_map(request.text, request.source, warnings);
+    return store::read_node_map(text, source, warnings);
 }
-Result<std::map<std::string, store::Profile>> read_map(const protocol::ImportRequest& request,
+Result<std::map<std::string, store::Profile>> read_map(const std::string& text,
+                                                       const std::string& source,
                                                        std::vector<store::Warning>& warnings,
                                                        const store::Profile*) {
-    return store::read_profile_map(request.text, request.source, warnings);
+    return store::read_profile_map(text, source, warnings);
+}
+
+/// Entries without a body: in an editor, a way to delete them.
+std::set<std::string> null_entries(const std::string& text, const std::string& source) {
+    std::set<std::string> names;
+    const auto document = store::read_yaml(text, source);
+    const store::YamlNode* root = document ? document->root() : nullptr;
+    if (root == nullptr || root->kind != store::YamlNode::Kind::Map) return names;
+    for (size_t i = 0; i + 1 < root->items.size(); i += 2)
+        if (store::is_null(root->items[i + 1]->resolved())) names.emplace(root->items[i]->text);
+    return names;
+}
+
+std::string written(const store::Node& entry) { return store::emit_nodes({{"", entry}}, 2); }
+std::string written(const store::Profile& entry) { return store::emit_profiles({{"", entry}}, 2); }
+
+/// As it would be written; nothing for an entry that is not there.
+template <class Entries>
+std::string written(const Entries& entries, const std::string& name) {
+    const auto it = entries.find(name);
+    if (it == entries.end()) return {};
+    auto entry = it->second;
+    store::flatten(entry);
+    return written(entry);
+}
+
+/// What an editor made of `base`, seen from `existing`. Errors: Conflict.
+template <class Entry>
+Result<Changed<Entry>> edits(const std::map<std::string, Entry>& base,
+                             const std::map<std::string, Entry>& edited,
+                             const store::SharedMap<std::string, Entry>& existing) {
+    std::set<std::string> names;
+    for (const auto* map : {&base, &edited})
+        for (const auto& [name, entry] : *map) names.insert(name);
+    Changed<Entry> changed;
+    std::vector<std::string> conflicts;
+    for (const std::string& name : names) {
+        if (written(base, name) == written(edited, name)) continue;
+        if (written(base, name) != written(existing, name)) conflicts.push_back(name);
+        const auto it = edited.find(name);
+        changed[name] = it == edited.end() ? std::nullopt : std::optional<Entry>(it->second);
+    }
+    if (conflicts.empty()) return changed;
+    return Error(ErrorCode::Conflict,
+                 fmt::format("somebody else has changed {} since the editor was opened",
+                             fmt::join(conflicts, ", ")))
+        .with_hint("nothing was saved; edit again and take over what is missing");
 }
 
 std::string type_text(store::FieldType type) {
     switch (type) {
-        case store::FieldType::Text: return "string";
-        case store::FieldType::List: return "list of strings";
+        case store::FieldType::Text:
+            return "string";
+        case store::FieldType::List:
+            return "list of strings";
         case store::FieldType::WWbool:
-        case store::FieldType::NullableBool: return "bool";
-        case store::FieldType::Ip: return "IP address";
-        case store::FieldType::Tags: return "map of strings";
-        case store::FieldType::Resources: return "map of anything";
+        case store::FieldType::NullableBool:
+            return "bool";
+        case store::FieldType::Ip:
+            return "IP address";
+        case store::FieldType::Tags:
+            return "map of strings";
+        case store::FieldType::Resources:
+            return "map of anything";
     }
     return "";
 }
@@ -85,7 +145,8 @@ std::vector<std::string> split(const std::string& path) {
 }  // namespace
 
 template <class Entry>
-Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
+Result<Changed<Entry>> unset_all(const store::Registry& registry,
+                                 const store::UnsetRequest& edit,
                                  protocol::ChangeReply& reply) {
     Changed<Entry> changed;
     reply.warnings = store::unset_warnings(edit);
@@ -98,46 +159,50 @@ Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::U
 }
 
 template <class Entry>
-Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request,
-                                             const protocol::Names& shown) {
+Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request) {
+    constexpr const Entry* kKind = nullptr;
     std::vector<store::Warning> warnings;
-    auto parsed = read_map(request, warnings, static_cast<const Entry*>(nullptr));
+    auto parsed = read_map(request.text, request.source, warnings, kKind);
     if (!parsed)
-        return Error(parsed.error().code(), "could not parse import file: " + parsed.error().message())
+        return Error(parsed.error().code(),
+                     "could not parse import file: " + parsed.error().message())
             .with_place(parsed.error().place());
-    const std::map<std::string, Entry>& imported = *parsed;
+    std::map<std::string, Entry>& imported = *parsed;
     for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
-    return change<Entry>(
-        call, {request.dry_run, request.revision, request.rewrite},
-        [&](const store::Registry& registry, protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
-            const store::SharedMap<std::string, Entry>& existing = entries_of<Entry>(registry);
-            Changed<Entry> changed;
-            if (request.replace)
-                for (const auto& [name, entry] : existing)
-                    if (request.names.empty() ||
-                        std::find(shown.begin(), shown.end(), name) != shown.end())
-                        changed[name] = std::nullopt;
-            for (const auto& [name, entry] : imported) {
-                const auto it = existing.find(name);
-                Entry result = it != existing.end() && !request.replace ? it->second : Entry();
-                take_fields(result, entry);
-                changed[name] = std::move(result);
-                reply.selected.push_back(name);
-            }
-            return changed;
-        });
+    std::map<std::string, Entry> base;
+    if (request.edited) {
+        WW_TRY(base, read_map(request.base, "text before the edit", warnings, kKind));
+        for (const std::string& name : null_entries(request.text, request.source))
+            imported.erase(name);
+    }
+    return change<Entry>(call,
+                         {request.dry_run, request.revision, request.rewrite},
+                         [&](const store::Registry& registry,
+                             protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
+                             const auto& existing = entries_of<Entry>(registry);
+                             if (request.edited) return edits(base, imported, existing);
+                             Changed<Entry> changed;
+                             for (const auto& [name, entry] : imported) {
+                                 const auto it = existing.find(name);
+                                 Entry result = it != existing.end() ? it->second : Entry();
+                                 take_fields(result, entry);
+                                 changed[name] = std::move(result);
+                                 reply.selected.push_back(name);
+                             }
+                             return changed;
+                         });
 }
 
-template Result<Changed<store::Node>> unset_all(const store::Registry&, const store::UnsetRequest&,
+template Result<Changed<store::Node>> unset_all(const store::Registry&,
+                                                const store::UnsetRequest&,
                                                 protocol::ChangeReply&);
 template Result<Changed<store::Profile>> unset_all(const store::Registry&,
                                                    const store::UnsetRequest&,
                                                    protocol::ChangeReply&);
 template Result<protocol::ChangeReply> import_entries<store::Node>(Call&,
-                                                                   const protocol::ImportRequest&,
-                                                                   const protocol::Names&);
+                                                                   const protocol::ImportRequest&);
 template Result<protocol::ChangeReply> import_entries<store::Profile>(
-    Call&, const protocol::ImportRequest&, const protocol::Names&);
+    Call&, const protocol::ImportRequest&);
 
 std::string skeleton(EntryKind kind) {
     std::string text = kind == EntryKind::Node ? "#nodename:\n" : "#profilename:\n";
@@ -150,8 +215,8 @@ std::string skeleton(EntryKind kind) {
             if (!leaf && i < above.size() && above[i] == parts[i]) continue;
             if (!leaf) above.resize(std::min(above.size(), i));
             const std::string key = parts[i] == "*" ? "name" : parts[i];
-            text += fmt::format("#{:{}}{}:{}\n", "", 2 * (i + 1), key,
-                                leaf ? " " + type_text(field.type) : "");
+            text += fmt::format(
+                "#{:{}}{}:{}\n", "", 2 * (i + 1), key, leaf ? " " + type_text(field.type) : "");
             if (!leaf) above.push_back(parts[i]);
         }
         above.resize(std::min(above.size(), parts.size() - 1));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What nodes and profiles have in common: clearing, importing, the skeleton an editor starts with, and
-// which fields are secret. Internal to this layer.
+// What nodes and profiles have in common: clearing, importing, the skeleton an editor starts with,
+// and which fields are secret. Internal to this layer.
 #pragma once
 
 #include <string>
@@ -14,13 +14,13 @@ namespace ww::api {
 
 /// Clears fields of the reply's `selected`, and says what goes as a whole.
 template <class Entry>
-Result<Changed<Entry>> unset_all(const store::Registry& registry, const store::UnsetRequest& edit,
+Result<Changed<Entry>> unset_all(const store::Registry& registry,
+                                 const store::UnsetRequest& edit,
                                  protocol::ChangeReply& reply);
 
-/// Merges or replaces entries from YAML text. `shown`: names the text was made from, all if empty.
+/// Merges entries from YAML text, or takes over what an editor changed.
 template <class Entry>
-Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request,
-                                             const protocol::Names& shown);
+Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request);
 
 /// All keys of an entry as YAML comments.
 enum class EntryKind { Node, Profile };

@@ -29,14 +29,19 @@ std::string join(const Names& names, std::string_view separator) {
     return fmt::format("{}", fmt::join(names, separator));
 }
 
-/// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out.
-Result<std::vector<const Node*>> pick(const store::Snapshot& snapshot, const Names& patterns) {
+/// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out, and
+/// said.
+Result<std::vector<const Node*>> pick(Call& call, const store::Snapshot& snapshot,
+                                      const Names& patterns) {
+    WW_TRY(const Names wanted, store::expand_selection(patterns));
     std::vector<const Node*> nodes;
-    if (patterns.empty()) {
+    if (patterns.empty())
         for (const Node& node : snapshot.nodes()) nodes.push_back(&node);
-    } else {
-        for (const std::string& name : store::expand_hostlist(patterns))
-            if (const Node* node = snapshot.find(name)) nodes.push_back(node);
+    for (const std::string& name : wanted) {
+        if (const Node* node = snapshot.find(name))
+            nodes.push_back(node);
+        else if (!name.empty())
+            call.note({"warn", fmt::format("no such node: {}", name)});
     }
     const auto by_id = [](const Node* a, const Node* b) { return a->id < b->id; };
     std::sort(nodes.begin(), nodes.end(), by_id);
@@ -106,8 +111,9 @@ Error unknown_form(const std::string& form) {
 
 /// Which nodes a change is for: those that exist, in the order named, each once.
 Result<Names> select(const Registry& registry, const Names& patterns, ChangeReply& reply) {
+    WW_TRY(const Names wanted, store::expand_selection(patterns));
     std::set<std::string> seen;
-    for (const std::string& name : store::expand_hostlist(patterns)) {
+    for (const std::string& name : wanted) {
         if (!seen.insert(name).second) continue;
         (registry.nodes.count(name) != 0 ? reply.selected : reply.missing).push_back(name);
     }
@@ -119,7 +125,7 @@ Result<Names> select(const Registry& registry, const Names& patterns, ChangeRepl
 Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
                                const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    WW_TRY(const auto nodes, pick(*snapshot, request.names));
+    WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
     protocol::Table table;
     if (request.form == "all") {
         table.columns = {"NODE", "FIELD", "PROFILE", "VALUE"};
@@ -140,7 +146,7 @@ Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
                                   const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
     WW_TRY(const auto snapshot, current(call.site));
-    WW_TRY(const auto nodes, pick(*snapshot, request.names));
+    WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
     if (request.form == "json") {
         std::string text = "{";
         for (const Node* node : nodes)
@@ -167,13 +173,14 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
     const bool named =
         std::any_of(edit.fields.begin(), edit.fields.end(),
                     [](const store::FieldSetting& field) { return field.flag == "profile"; });
-    return change<Node>(call, {false, "", request.rewrite}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+    WW_TRY(const Names names, store::expand_selection(request.names));
+    const auto add = [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
         WW_TRY_VOID(store::apply_set(model, edit));
         Changed<Node> added;
         uint32_t steps = 0;
-        for (const std::string& name : store::expand_hostlist(request.names)) {
+        for (const std::string& name : names) {
             if (registry.nodes.count(name) != 0 || added.count(name) != 0)
                 return Error(ErrorCode::AlreadyExists,
                              fmt::format("failed to add node: nodename already exists: {}", name));
@@ -181,16 +188,17 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
             WW_TRY_VOID(store::advance_addresses(node, steps++));
             added[name] = std::move(node);
             reply.selected.push_back(name);
-            call.note({"info", fmt::format("Added node: {}", name)});
+            if (!request.dry_run) call.note({"info", fmt::format("Added node: {}", name)});
         }
         return added;
-    });
+    };
+    return change<Node>(call, {request.dry_run, "", request.rewrite}, add);
 }
 
 Result<ChangeReply> handle(protocol::route::NodeSet, Call& call,
                            const protocol::SetRequest& request) {
     const store::SetRequest edit = to_store(request.edit);
-    if (!request.all && store::expand_hostlist(request.names).empty())
+    if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
     return change<Node>(
@@ -242,7 +250,7 @@ Result<ChangeReply> handle(protocol::route::NodeDelete, Call& call,
 
 Result<ChangeReply> handle(protocol::route::NodeImport, Call& call,
                            const protocol::ImportRequest& request) {
-    return import_entries<Node>(call, request, store::expand_hostlist(request.names));
+    return import_entries<Node>(call, request);
 }
 
 }  // namespace ww::api

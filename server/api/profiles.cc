@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Profiles: lists, documents, changes. Their names are taken literally, and what is shown is their own.
+// Profiles: lists, documents, changes. Their names are taken literally, and what is shown is their
+// own.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "api/handlers.h"
 #include "store/emit.h"
 #include "store/fields.h"
+#include "store/hostlist.h"
 #include "store/update.h"
 
 namespace ww::api {
@@ -58,9 +60,36 @@ void select(const Registry& registry, const Names& names, ChangeReply& reply) {
     }
 }
 
+/// Takes a profile that goes out of the lists of those that inherit from it, and says from which.
+void drop_references(Registry& registry, const std::string& profile, Names& warnings) {
+    const auto is_reference = [&](const std::string& item) {
+        return item == profile || item == "~" + profile;
+    };
+    const auto drop = [&](auto& entries) {
+        Names users;
+        const auto before = entries;
+        for (const auto& [name, entry] : before) {
+            if (std::none_of(entry.profiles.begin(), entry.profiles.end(), is_reference)) continue;
+            std::erase_if(entries[name].profiles, is_reference);
+            users.push_back(name);
+        }
+        return users;
+    };
+    const Names profiles = drop(registry.profiles);
+    const Names nodes = drop(registry.nodes);
+    const auto say = [&](std::string_view noun, const Names& names) {
+        if (!names.empty())
+            warnings.push_back(fmt::format(
+                "{} is also taken out of {} {}", profile, noun, store::compress_hostlist(names)));
+    };
+    say("profiles", profiles);
+    say("nodes", nodes);
+}
+
 }  // namespace
 
-Result<protocol::Table> handle(protocol::route::ProfileTable, Call& call,
+Result<protocol::Table> handle(protocol::route::ProfileTable,
+                               Call& call,
                                const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     const auto profiles = pick(snapshot->raw(), request.names);
@@ -80,7 +109,8 @@ Result<protocol::Table> handle(protocol::route::ProfileTable, Call& call,
     return table;
 }
 
-Result<protocol::Document> handle(protocol::route::ProfileDocument, Call& call,
+Result<protocol::Document> handle(protocol::route::ProfileDocument,
+                                  Call& call,
                                   const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Profile)};
     WW_TRY(const auto snapshot, current(call.site));
@@ -89,18 +119,23 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument, Call& call,
     if (request.form == "json") {
         std::string text = "{";
         for (const auto& [name, profile] : profiles)
-            text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", store::json_quote(name),
+            text += fmt::format("{}{}:{}",
+                                text.size() > 1 ? "," : "",
+                                store::json_quote(name),
                                 store::profile_json(profile));
         return protocol::Document{text + "}"};
     }
     return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2)};
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileAdd, Call& call,
+Result<ChangeReply> handle(protocol::route::ProfileAdd,
+                           Call& call,
                            const protocol::AddRequest& request) {
     const store::SetRequest edit = to_store(request.edit);
     return change<Profile>(
-        call, {false, "", request.rewrite}, [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
+        call,
+        {request.dry_run, "", request.rewrite},
+        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             Profile model;
             WW_TRY_VOID(store::apply_set(model, edit));
             Changed<Profile> added;
@@ -115,12 +150,14 @@ Result<ChangeReply> handle(protocol::route::ProfileAdd, Call& call,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileSet, Call& call,
+Result<ChangeReply> handle(protocol::route::ProfileSet,
+                           Call& call,
                            const protocol::SetRequest& request) {
     const store::SetRequest edit = to_store(request.edit);
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
     return change<Profile>(
-        call, {request.dry_run, request.revision, request.rewrite},
+        call,
+        {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             Changed<Profile> changed;
@@ -133,12 +170,14 @@ Result<ChangeReply> handle(protocol::route::ProfileSet, Call& call,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileUnset, Call& call,
+Result<ChangeReply> handle(protocol::route::ProfileUnset,
+                           Call& call,
                            const protocol::UnsetRequest& request) {
     const store::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(store::check_unset(edit));
     return change<Profile>(
-        call, {request.dry_run, request.revision, request.rewrite},
+        call,
+        {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             if (!reply.missing.empty() && !request.skip_unknown)
@@ -150,23 +189,28 @@ Result<ChangeReply> handle(protocol::route::ProfileUnset, Call& call,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileDelete, Call& call,
+Result<ChangeReply> handle(protocol::route::ProfileDelete,
+                           Call& call,
                            const protocol::DeleteRequest& request) {
     if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
         return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
-    return change<Profile>(
-        call, {request.dry_run, "", request.rewrite},
-        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
-            select(registry, request.names, reply);
-            Changed<Profile> gone;
-            for (const std::string& name : reply.selected) gone[name] = std::nullopt;
-            return gone;
-        });
+    return change_all(call,
+                      {request.dry_run, "", request.rewrite},
+                      [&](const Registry& registry, ChangeReply& reply) -> Result<Registry> {
+                          select(registry, request.names, reply);
+                          Registry after = registry;
+                          for (const std::string& name : reply.selected) {
+                              after.profiles.erase(name);
+                              drop_references(after, name, reply.warnings);
+                          }
+                          return after;
+                      });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileImport, Call& call,
+Result<ChangeReply> handle(protocol::route::ProfileImport,
+                           Call& call,
                            const protocol::ImportRequest& request) {
-    return import_entries<Profile>(call, request, request.names);
+    return import_entries<Profile>(call, request);
 }
 
 }  // namespace ww::api

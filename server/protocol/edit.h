@@ -55,12 +55,14 @@ struct Edit {
 struct AddRequest {
     Names names;
     Edit edit;
+    bool dry_run = false;
     bool rewrite = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("edit", self.edit);
+        visit("dry_run", self.dry_run);
         visit("rewrite", self.rewrite);
     }
 };
@@ -113,13 +115,14 @@ struct UnsetRequest {
     }
 };
 
-/// A YAML map of name to node or profile. `replace`: `names` are the ones that were shown to an
-/// editor; those missing in the text are deleted. Otherwise the text is merged into what exists.
+/// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the text
+/// that an editor was shown: what differs from it is changed, what is missing in `text` is deleted, and
+/// an entry that somebody else has changed since is a Conflict.
 struct ImportRequest {
     std::string text;
     std::string source;  // file name for messages
-    bool replace = false;
-    Names names;
+    bool edited = false;
+    std::string base;
     bool dry_run = false;
     std::string revision;
     bool rewrite = false;
@@ -128,8 +131,26 @@ struct ImportRequest {
     static void members(Self& self, Visit&& visit) {
         visit("text", self.text);
         visit("source", self.source);
-        visit("replace", self.replace);
-        visit("names", self.names);
+        visit("edited", self.edited);
+        visit("base", self.base);
+        visit("dry_run", self.dry_run);
+        visit("revision", self.revision);
+        visit("rewrite", self.rewrite);
+    }
+};
+
+/// A document like nodes.conf whose values replace what is there; null takes out.
+struct ApplyRequest {
+    std::string text;
+    std::string source;  // file name for messages
+    bool dry_run = false;
+    std::string revision;
+    bool rewrite = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+        visit("source", self.source);
         visit("dry_run", self.dry_run);
         visit("revision", self.revision);
         visit("rewrite", self.rewrite);

@@ -25,14 +25,14 @@ TEST_CASE("only administrators may change anything", "[api][dispatch]") {
         const api::Reply reply = api::dispatch(site.site(), kAnybody, row.path, "{}");
         CHECK((reply.status == 403) == (row.access == protocol::Access::Admin));
     }
-    const std::string request = AddJson::request({{"n1"}, {}});
+    const std::string request = AddJson::request({{"n1"}, {}, false});
     CHECK(api::dispatch(site.site(), kAnybody, "/wwd/v1/node/add", request).status == 403);
     CHECK(api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", request).status == 200);
 }
 
 TEST_CASE("replies are lines: notes first, then the reply or the problem", "[api][dispatch]") {
     SiteFixture site;
-    const std::string request = AddJson::request({{"n1"}, {}});
+    const std::string request = AddJson::request({{"n1"}, {}, false});
     const api::Reply added = api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", request);
     CHECK(added.content_type == "application/x-ndjson");
     CHECK(added.body.starts_with("{\"note\":{\"level\":\"info\",\"text\":\"Added node: n1\"}}\n{\"reply\":{"));

@@ -56,9 +56,9 @@ TEST_CASE("a private server answers until the connection ends", "[api][private]"
 
     std::string notes;
     const auto note = [&](const Note& line) { notes += line.text + ";"; };
-    REQUIRE(server.client().call(route::NodeAdd{}, {{"n[1-2]"}, {}}, note));
+    REQUIRE(server.client().call(route::NodeAdd{}, {{"n[1-2]"}, {}, false}, note));
     CHECK(notes == "Added node: n1;Added node: n2;");
-    CHECK(server.client().call(route::NodeAdd{}, {{"n2"}, {}}, note).error().code() == ErrorCode::AlreadyExists);
+    CHECK(server.client().call(route::NodeAdd{}, {{"n2"}, {}, false}, note).error().code() == ErrorCode::AlreadyExists);
     CHECK(server.client().call(route::NodeTable{}, {{}, "simple"}, note)->rows.size() == 2);
     CHECK(server.finish() == 0);
 }
