@@ -120,6 +120,9 @@ const std::vector<Flag> kSsh = {
     {"rsh", 0, FlagKind::Text, "Program that reaches a node", "/usr/bin/ssh"},
     {"sleep", 's', FlagKind::Int, "Seconds to wait after each node", "0"},
 };
+const std::vector<Flag> kFromWarewulf3 = {
+    {"from-warewulf3", 0, FlagKind::TextArray, "File with the output of wwsh; - is standard input", {}, false, {}, Complete::Files},
+};
 const std::vector<Flag> kUpgrade = {
     {"input-path", 'i', FlagKind::Text, "File of an older release", {}, false, {}, Complete::Files},
     {"output-path", 'o', FlagKind::Text, "File to write; - is standard output", {}, false, {}, Complete::Files},
@@ -165,6 +168,7 @@ std::vector<CommandRow> command_table() {
         {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
         {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
+        {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"upgrade",        "",                 "",                 kAny,  {}},

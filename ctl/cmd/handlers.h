@@ -26,6 +26,8 @@ Result<int> image_list(Context& context);
 Result<int> image_rename(Context& context);
 Result<int> image_show(Context& context);
 
+Result<int> import_warewulf3(Context& context);
+
 Result<int> node_add(Context& context);
 Result<int> node_delete(Context& context);
 Result<int> node_edit(Context& context);

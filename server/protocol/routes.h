@@ -28,6 +28,7 @@ enum class Access { Everyone, Admin };
     X(ConfigUpgrade,   "/wwd/v1/config/upgrade",    Admin,    UpgradeRequest,          UpgradeReply,     "an older warewulf.conf in today's form")              \
     X(Clean,           "/wwd/v1/clean",             Admin,    Nothing,                 Nothing,          "remove archives of nodes that are gone, and caches")  \
     X(Apply,           "/wwd/v1/apply",             Admin,    ApplyRequest,            ChangeReply,      "change nodes and profiles at once")                   \
+    X(Warewulf3Import, "/wwd/v1/import/warewulf3",  Admin,    Warewulf3Request,        ChangeReply,      "take over the nodes of a Warewulf 3")                 \
     X(NodeTable,       "/wwd/v1/node/table",        Everyone, ListRequest,             Table,            "nodes as rows")                                       \
     X(NodeDocument,    "/wwd/v1/node/document",     Everyone, ListRequest,             Document,         "nodes as YAML or JSON")                               \
     X(NodeAdd,         "/wwd/v1/node/add",          Admin,    AddRequest,              ChangeReply,      "create nodes")                                        \

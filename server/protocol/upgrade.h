@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Files of older releases, as `wwctl upgrade` sends them and gets them back.
+// What comes from older releases: files, as `wwctl upgrade` sends them and gets them back, and what a
+// Warewulf 3 says about its nodes.
 #pragma once
 
 #include "protocol/types.h"
@@ -48,6 +49,31 @@ struct UpgradeReply {
         visit("revision", self.revision);
         visit("path", self.path);
         visit("kept", self.kept);
+    }
+};
+
+/// What wwsh printed, as the user saved it.
+struct Warewulf3Dump {
+    std::string name;  // for messages
+    std::string text;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("text", self.text);
+    }
+};
+
+struct Warewulf3Request {
+    std::vector<Warewulf3Dump> dumps;
+    bool dry_run = false;
+    std::string revision;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("dumps", self.dumps);
+        visit("dry_run", self.dry_run);
+        visit("revision", self.revision);
     }
 };
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Nodes of a Warewulf 3, from what its wwsh printed: one commit, and a report of what is left to
+// do.
+#include "store/warewulf3.h"
+
+#include <fmt/format.h>
+
+#include "api/changes.h"
+#include "api/handlers.h"
+#include "image/image.h"
+#include "store/config.h"
+
+namespace ww::api {
+
+Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
+                                     Call& call,
+                                     const protocol::Warewulf3Request& request) {
+    store::Warewulf3Dump dump;
+    for (const protocol::Warewulf3Dump& file : request.dumps) dump.add(file.text, file.name);
+    if (dump.nodes.empty())
+        return Error(ErrorCode::InvalidArgument, "there are no nodes in it")
+            .with_hint("save what `wwsh node print` and `wwsh provision print` print");
+    const store::Paths& paths = call.site.conf.paths;
+    const image::Images images(paths.wwchrootdir, paths.wwprovisiondir);
+    const auto has_image = [&](const std::string& name) { return images.exists(name); };
+    return change_all(call,
+                      {request.dry_run, request.revision},
+                      [&](const store::Registry& registry,
+                          protocol::ChangeReply& reply) -> Result<store::Registry> {
+                          store::Warewulf3Import import =
+                              store::import_warewulf3(dump, registry, has_image);
+                          reply.warnings = std::move(import.report);
+                          return std::move(import.registry);
+                      });
+}
+
+}  // namespace ww::api
