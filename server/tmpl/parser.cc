@@ -315,11 +315,15 @@ NodePtr Parser::parse_block() {
     if (!parse_template_name(token, kContext, name)) return nullptr;
     auto pipe = parse_pipe(kContext, TokenKind::RightDelimiter);
     if (!pipe) return nullptr;
+    const int line = line_;
     Frame outer;
     std::swap(outer, frame_);
     List body;
     const Stop stop = parse_list(body);
-    if (stop == Stop::Else) fail("unexpected {{else}} in block clause");
+    if (stop == Stop::Else) {
+        line_ = line;  // Compat: Go names the line where the block begins
+        fail("unexpected {{else}} in block clause");
+    }
     if (failed() || !add_tree(name, std::move(body))) return nullptr;
     std::swap(outer, frame_);
     auto call = std::make_unique<TemplateNode>(token.position, std::move(name));

@@ -73,6 +73,7 @@ TEST_CASE("a parser says what it does not understand, and in which line", "[tmpl
         {"{{define 1}}{{end}}", "1: unexpected \"1\" in define clause"},
         {"{{define \"a\"}}x{{end}}\n{{define \"a\"}}y{{end}}",
          "2: template: multiple definition of template \"a\""},
+        {"{{block \"a\" 1}}\n{{else}}{{end}}", "1: unexpected {{else}} in block clause"},
         {"{{template a}}", "1: unexpected \"a\" in template clause"},
         {"{{\n.x\n", "3: unclosed action started at t:1"},
         {"{{\n1k}}", "2: bad number syntax: \"1k\" in action started at t:1"},
