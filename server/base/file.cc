@@ -130,13 +130,25 @@ AtomicFile::~AtomicFile() {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-Result<void> AtomicFile::commit() {
+Result<void> AtomicFile::sync() {
     if (::fsync(fd_.get()) != 0) return Error::from_errno(errno, "fsync " + temporary_);
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
-        return Error::from_errno(errno, fmt::format("rename {} to {}", temporary_, path_));
+    return {};
+}
+
+int AtomicFile::rename() {
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return errno;
     temporary_.clear();
     fd_.reset();
-    return sync_folder(folder_of(path_));
+    return 0;
+}
+
+Result<void> AtomicFile::sync_folder() const { return ww::sync_folder(folder_of(path_)); }
+
+Result<void> AtomicFile::commit() {
+    WW_TRY_VOID(sync());
+    if (const int failed = rename(); failed != 0)
+        return Error::from_errno(failed, fmt::format("rename {} to {}", temporary_, path_));
+    return sync_folder();
 }
 
 Result<void> replace_file(const std::string& path, std::string_view bytes, mode_t mode) {

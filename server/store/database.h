@@ -11,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "store/form.h"
+#include "store/journal.h"
 #include "store/snapshot.h"
 
 namespace ww::store {
@@ -29,18 +31,35 @@ Change add_profile(std::string id, Profile profile);
 Change put_profile(std::string id, Profile profile);
 Change remove_profile(std::string id);
 
+/// What the history says about a commit.
+struct Origin {
+    Author author;
+    int64_t undoes = 0;                // revision it takes back
+    std::vector<EntryChange> wording;  // entries to be written in just these texts, where they fit
+};
+
 struct Commit {
     std::shared_ptr<const Snapshot> before;
     std::shared_ptr<const Snapshot> after;  // == before if nothing changed
+    int64_t revision = 0;                   // its number in the journal; 0: none
+    std::vector<std::string> warnings;      // saved, but
+};
+
+/// A snapshot with the digest of the text it was read from, which names the state of the file.
+struct Version {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::string digest;  // SHA-256, hex
 };
 
 class Database {
    public:
     /// `path`: nodes.conf. `lock_path`: the site's lock file, made if missing; held by flock(2)
     /// from the re-read to the rename, so that a daemon and a private instance never overwrite each
-    /// other. Always gives a database: if the file cannot be read, the snapshot is empty and
-    /// problem() says why.
-    static std::unique_ptr<Database> open(std::string path, std::string lock_path);
+    /// other. `state_folder`: where the journal is; empty: none is kept. Always gives a database:
+    /// if the file cannot be read, the snapshot is empty and problem() says why.
+    static std::unique_ptr<Database> open(std::string path,
+                                          std::string lock_path,
+                                          const std::string& state_folder = {});
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -50,29 +69,42 @@ class Database {
 
     /// Never null, never blocks.
     std::shared_ptr<const Snapshot> snapshot() const;
+    Version version() const;
+    /// nullptr if none is kept.
+    Journal* journal() const;
     /// Why the file on disk is not what snapshot() shows; nothing if it is.
     std::optional<Error> problem() const;
 
-    /// Reads the file if it changed since the last look. True if a new snapshot was published. On
-    /// error the last good snapshot stays. Blocking. Errors: NotFound, Io, Unprocessable with
-    /// place.
+    /// Reads the file if it changed since the last look, unless somebody is in the middle of
+    /// writing it. True if a new snapshot was published. On error the last good snapshot stays.
+    /// Blocking. Errors: NotFound, Io, Unprocessable with place.
     Result<bool> reload();
 
-    /// Applies `change` to what is on disk now. One writer at a time, over all processes of the
-    /// site. Blocking. Errors: those of `change`; FailedPrecondition (the file on disk is broken;
-    /// nothing is written; or an entry that others are made of by an anchor changes, see splice.h);
-    /// Unprocessable (the result would not load); Unavailable (another program has the site's lock
-    /// for too long); Io. After an error nothing has changed.
-    Result<Commit> commit(const Change& change, Form form = Form::Keep);
+    /// Brings the journal up to the file: ends what a crash interrupted, and records an edit by
+    /// hand. Every commit does so first. Gives the edit by hand, if there was one. Blocking.
+    /// Errors: those of reload() and of the site lock; what is wrong with the journal is only
+    /// logged.
+    Result<std::optional<Revision>> record();
 
-    /// Replaces the whole text, also of a file that does not load (of an older release). The old one
-    /// stays beside it. Like commit() in everything else. Errors: those of `rewrite`; Unprocessable
-    /// (the new text does not load); Unavailable; Io. After an error nothing has changed.
+    /// Applies `change` to what is on disk now. One writer at a time, over all processes of the
+    /// site. Order: the intent to the journal, the new file beside the old one, the rename (which
+    /// is when it happens), the journal again. Blocking. Errors: those of `change`;
+    /// FailedPrecondition (the file on disk is broken; nothing is written; or an entry that others
+    /// are made of by an anchor changes, see splice.h); Unprocessable (the result would not load); Unavailable (another program has the site's lock, or is writing the
+    /// file, for too long); Io. After an error nothing has changed.
+    Result<Commit> commit(const Change& change,
+                          Form form = Form::Keep,
+                          const Origin& origin = {});
+
+    /// Replaces the whole text, also of a file that does not load (of an older release). The old
+    /// one stays beside it. Like commit() in everything else. Errors: those of `rewrite`;
+    /// Unprocessable (the new text does not load); Unavailable; Io. After an error nothing has
+    /// changed.
     using Rewrite = std::function<Result<std::string>(const std::string& text)>;
     struct Rewritten {
         std::string kept;  // where the old text is; empty if there was none, or nothing changed
     };
-    Result<Rewritten> rewrite(const Rewrite& rewrite);
+    Result<Rewritten> rewrite(const Rewrite& rewrite, const Author& author = {});
 
     /// Runs `work`, which changes another file of the site, while no writer of the site is at work.
     /// Errors: those of `work`; Unavailable.

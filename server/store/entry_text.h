@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The text of each node and profile as it stands in nodes.conf, comments included: what the journal
+// keeps, compares and puts back. Entries whose text does not stand for itself (flow style, aliases)
+// are given in the form they would be written in.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/node.h"
+
+namespace ww::store {
+
+struct EntryId {
+    enum class Kind : uint8_t { Profile, Node };
+    Kind kind = Kind::Node;
+    std::string name;
+
+    auto operator<=>(const EntryId&) const = default;
+};
+
+class EntryTexts {
+   public:
+    struct Row {
+        EntryId::Kind kind;
+        std::string_view name;
+        std::string_view text;  // without the newline of its last line
+    };
+
+    EntryTexts() = default;
+    /// `registry` is what `text` was read as; both must outlive this.
+    EntryTexts(std::string_view text, const Registry& registry);
+
+    /// By kind, then name.
+    const std::vector<Row>& rows() const { return rows_; }
+    /// nullptr if there is none.
+    const Row* find(const EntryId& id) const;
+
+   private:
+    template <class Entries>
+    void add_section(EntryId::Kind kind, std::vector<Row> found, const Entries& entries);
+
+    std::vector<Row> rows_;
+    std::deque<std::string> written_;  // of rows whose text is not in the file
+};
+
+/// One entry before and after; nothing: it was not there.
+struct EntryChange {
+    EntryId id;
+    std::optional<std::string> before;
+    std::optional<std::string> after;
+};
+
+/// By kind, then name.
+std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTexts& after);
+
+/// An entry read from its text. Errors: Unprocessable.
+Result<Node> read_node_text(const EntryId& id, std::string_view text);
+Result<Profile> read_profile_text(const EntryId& id, std::string_view text);
+
+/// `text` with the entries of `wanted` in just that wording, where it stands in the file as a block
+/// of the same depth; what is not found stays. The result may read differently: compare it.
+std::string with_wording(std::string_view text,
+                         const Registry& registry,
+                         const std::vector<EntryChange>& wanted);
+
+}  // namespace ww::store

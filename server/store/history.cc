@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "store/hostlist.h"
+
+namespace ww::store {
+
+namespace {
+
+constexpr const char* kMask = "********";
+constexpr const char* kUnset = "<unset>";
+
+using Text = std::optional<std::string>;
+
+bool is_node(const EntryId& id) { return id.kind == EntryId::Kind::Node; }
+
+Result<std::optional<Node>> node_of(const EntryId& id, const Text& text) {
+    if (!text) return std::optional<Node>();
+    WW_TRY(Node node, read_node_text(id, *text));
+    return std::optional(std::move(node));
+}
+Result<std::optional<Profile>> profile_of(const EntryId& id, const Text& text) {
+    if (!text) return std::optional<Profile>();
+    WW_TRY(Profile profile, read_profile_text(id, *text));
+    return std::optional(std::move(profile));
+}
+
+void mask(std::vector<FieldChange>& fields) {
+    for (FieldChange& field : fields) {
+        if (!is_secret_path(field.path)) continue;
+        if (field.before != kUnset) field.before = kMask;
+        if (field.after != kUnset) field.after = kMask;
+    }
+}
+
+std::string named(const std::vector<EntryChange>& entries, EntryId::Kind kind) {
+    std::vector<std::string> names;
+    for (const EntryChange& entry : entries)
+        if (entry.id.kind == kind) names.push_back(entry.id.name);
+    return compress_hostlist(names);
+}
+
+Result<std::string> summary_of(const std::vector<EntryChange>& entries,
+                               EntryId::Kind kind,
+                               bool secrets) {
+    const std::string_view noun = kind == EntryId::Kind::Node ? "" : "profile ";
+    std::vector<EntryChange> added;
+    std::vector<EntryChange> deleted;
+    std::vector<EntryChange> layout;  // comments, order, quotes
+    std::map<std::string, std::vector<FieldChange>> changes;
+    for (const EntryChange& entry : entries) {
+        if (entry.id.kind != kind) continue;
+        WW_TRY(auto fields, field_changes(entry, secrets));
+        if (!entry.before) added.push_back(entry);
+        if (!entry.after) deleted.push_back(entry);
+        if (entry.before && entry.after && fields.empty()) layout.push_back(entry);
+        if (!fields.empty()) changes[entry.id.name] = std::move(fields);
+    }
+    std::string out;
+    const auto say = [&](const std::vector<EntryChange>& which, std::string_view what) {
+        if (!which.empty()) out += fmt::format("{}{}: {}\n", noun, named(which, kind), what);
+    };
+    say(added, "added");
+    say(deleted, "deleted");
+    say(layout, "comments or layout only");
+    std::string fields = format_changes(changes);
+    if (!noun.empty())
+        for (size_t line = 0; line < fields.size(); line = fields.find('\n', line) + 1)
+            if (fields[line] != ' ' && fields[line] != '\n') fields.insert(line, noun);
+    return out + fields;
+}
+
+template <class Entries, class Entry>
+bool is_as(const Entries& entries, const std::string& name, const std::optional<Entry>& wanted) {
+    const auto found = entries.find(name);
+    if (found == entries.end()) return !wanted;
+    return wanted && found->second == *wanted;
+}
+
+template <class Entries, class Entry>
+void put(Entries& entries, const std::string& name, std::optional<Entry> entry) {
+    if (entry)
+        entries[name] = *std::move(entry);
+    else
+        entries.erase(name);
+}
+
+}  // namespace
+
+bool is_secret_path(std::string_view path) {
+    const std::string_view last = path.substr(path.rfind('.') + 1);
+    return last == "ipmipass" || last == "asset";
+}
+
+Result<std::vector<FieldChange>> field_changes(const EntryChange& change, bool secrets) {
+    std::vector<FieldChange> fields;
+    if (is_node(change.id)) {
+        WW_TRY(const auto before, node_of(change.id, change.before));
+        WW_TRY(const auto after, node_of(change.id, change.after));
+        fields = diff(before.value_or(Node()), after.value_or(Node()));
+    } else {
+        WW_TRY(const auto before, profile_of(change.id, change.before));
+        WW_TRY(const auto after, profile_of(change.id, change.after));
+        fields = diff(before.value_or(Profile()), after.value_or(Profile()));
+    }
+    if (!secrets) mask(fields);
+    return fields;
+}
+
+std::string name_entries(const std::vector<EntryChange>& entries) {
+    const std::string nodes = named(entries, EntryId::Kind::Node);
+    const std::string profiles = named(entries, EntryId::Kind::Profile);
+    if (profiles.empty()) return nodes;
+    return fmt::format("{}{}profile {}", nodes, nodes.empty() ? "" : ", ", profiles);
+}
+
+Result<std::string> summarize(const std::vector<EntryChange>& entries, bool secrets) {
+    WW_TRY(std::string profiles, summary_of(entries, EntryId::Kind::Profile, secrets));
+    WW_TRY(const std::string nodes, summary_of(entries, EntryId::Kind::Node, secrets));
+    if (!profiles.empty() && !nodes.empty()) profiles += "\n";
+    return profiles + nodes;
+}
+
+std::vector<EntryChange> joined(const std::vector<EntryChange>& changes) {
+    std::map<EntryId, EntryChange> all;
+    for (const EntryChange& change : changes) {
+        const auto [at, added] = all.emplace(change.id, change);
+        if (!added) at->second.after = change.after;
+    }
+    std::vector<EntryChange> out;
+    for (auto& [id, change] : all)
+        if (change.before != change.after) out.push_back(std::move(change));
+    return out;
+}
+
+std::vector<EntryChange> reversed(std::vector<EntryChange> changes) {
+    for (EntryChange& change : changes) std::swap(change.before, change.after);
+    return changes;
+}
+
+Result<void> apply_changes(Registry& registry, const std::vector<EntryChange>& changes) {
+    std::vector<EntryChange> differing;
+    for (const EntryChange& change : changes) {
+        bool expected = false;
+        if (is_node(change.id)) {
+            WW_TRY(const auto before, node_of(change.id, change.before));
+            expected = is_as(registry.nodes, change.id.name, before);
+        } else {
+            WW_TRY(const auto before, profile_of(change.id, change.before));
+            expected = is_as(registry.profiles, change.id.name, before);
+        }
+        if (!expected) differing.push_back(change);
+    }
+    if (!differing.empty())
+        return Error(ErrorCode::Conflict,
+                     fmt::format("changed again since: {}", name_entries(differing)));
+    for (const EntryChange& change : changes) {
+        if (is_node(change.id)) {
+            WW_TRY(auto after, node_of(change.id, change.after));
+            put(registry.nodes, change.id.name, std::move(after));
+        } else {
+            WW_TRY(auto after, profile_of(change.id, change.after));
+            put(registry.profiles, change.id.name, std::move(after));
+        }
+    }
+    return {};
+}
+
+}  // namespace ww::store

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/nodes_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/log.h"
+
+namespace ww::store {
+
+namespace {
+
+constexpr mode_t kNodesConfMode = 0644;
+constexpr int kLookEveryMs = 5;
+
+// An empty file this young is one that somebody truncated to write it anew, perhaps opening it
+// twice.
+constexpr int64_t kYoungNs = 100'000'000;
+
+// The kernel grants a read lease only while nobody has the file open for writing. Held no longer
+// than one read: a writer that comes waits that long. Source: fcntl(2), F_SETLEASE.
+class ReadLease {
+   public:
+    explicit ReadLease(int fd) : fd_(fd) {
+        // Told by a signal that is ignored by default, instead of SIGIO, which kills.
+        (void)::fcntl(fd, F_SETSIG, SIGURG);
+        held_ = ::fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+        writer_ = !held_ && errno == EAGAIN;
+    }
+    ~ReadLease() {
+        if (held_) (void)::fcntl(fd_, F_SETLEASE, F_UNLCK);
+    }
+    ReadLease(const ReadLease&) = delete;
+    ReadLease& operator=(const ReadLease&) = delete;
+
+    /// False also where leases do not exist, or for a file of somebody else.
+    bool somebody_writes() const { return writer_; }
+
+   private:
+    int fd_;
+    bool held_ = false;
+    bool writer_ = false;
+};
+
+int64_t age_ns(const FileIdentity& identity) {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1'000'000'000 + now.tv_nsec - identity.mtime_ns;
+}
+
+// Nothing: not now.
+Result<std::optional<FileText>> read_if_still(const std::string& path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    const ReadLease lease(fd.get());
+    if (lease.somebody_writes()) return std::optional<FileText>();
+    struct stat before{};
+    struct stat after{};
+    if (::fstat(fd.get(), &before) != 0) return Error::from_errno(errno, "stat " + path);
+    WW_TRY(std::string text, read_fd(fd.get(), path));
+    if (::fstat(fd.get(), &after) != 0) return Error::from_errno(errno, "stat " + path);
+    const FileIdentity identity = identity_of(after);
+    if (identity != identity_of(before)) return std::optional<FileText>();
+    const int64_t age = age_ns(identity);
+    if (text.empty() && age >= 0 && age < kYoungNs) return std::optional<FileText>();
+    return std::optional(FileText{std::move(text), identity});
+}
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+Result<std::string> resolved(const std::string& path) {
+    char target[PATH_MAX];
+    if (::realpath(path.c_str(), target) == nullptr)
+        return Error::from_errno(errno, "resolve " + path);
+    return std::string(target);
+}
+
+// Best effort: what the file system or our rights do not allow is no reason not to save. Labels,
+// ACLs and user attributes alike.
+void copy_attributes(const std::string& from, int to) {
+    const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!source.valid()) return;
+    const ssize_t size = ::flistxattr(source.get(), nullptr, 0);
+    if (size <= 0) return;
+    std::vector<char> names(static_cast<size_t>(size));
+    const ssize_t got = ::flistxattr(source.get(), names.data(), names.size());
+    std::vector<char> value(64 << 10);
+    for (ssize_t at = 0; at < got;) {
+        const std::string name(names.data() + at);
+        at += static_cast<ssize_t>(name.size()) + 1;
+        const ssize_t length = ::fgetxattr(source.get(), name.c_str(), value.data(), value.size());
+        if (length >= 0)
+            (void)::fsetxattr(to, name.c_str(), value.data(), static_cast<size_t>(length), 0);
+    }
+}
+
+bool may_write(const std::string& path) {
+    return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)).valid();
+}
+
+// ---- rewriting in place ----
+//
+// The recovery copy: "wwd-recovery 1 <bytes before> <bytes after> <sha256 of both>\n", then both
+// texts.
+
+constexpr std::string_view kRecoveryName = "/nodes.conf.recovery";
+constexpr std::string_view kRecoveryMark = "wwd-recovery 1 ";
+
+struct Recovery {
+    std::string before;
+    std::string after;
+};
+
+std::string recovery_path(const std::string& state_folder) {
+    return state_folder + std::string(kRecoveryName);
+}
+
+Result<void> save_recovery(const std::string& path,
+                           std::string_view before,
+                           std::string_view after) {
+    std::string body(before);
+    body += after;
+    return replace_file(
+        path,
+        fmt::format(
+            "{}{} {} {}\n{}", kRecoveryMark, before.size(), after.size(), sha256_hex(body), body),
+        0600);
+}
+
+// Nothing: not whole, so the rewriting had not begun.
+std::optional<Recovery> parse_recovery(std::string_view text) {
+    if (!text.starts_with(kRecoveryMark)) return std::nullopt;
+    const size_t newline = text.find('\n');
+    if (newline == std::string_view::npos) return std::nullopt;
+    const std::string_view head = text.substr(kRecoveryMark.size(), newline - kRecoveryMark.size());
+    const std::string_view body = text.substr(newline + 1);
+    size_t before = 0;
+    size_t after = 0;
+    const char* const end = head.data() + head.size();
+    const auto first = std::from_chars(head.data(), end, before);
+    if (first.ec != std::errc() || first.ptr == end) return std::nullopt;
+    const auto second = std::from_chars(first.ptr + 1, end, after);
+    if (second.ec != std::errc() || second.ptr == end) return std::nullopt;
+    const std::string_view digest(second.ptr + 1, static_cast<size_t>(end - second.ptr - 1));
+    if (before > body.size() || after != body.size() - before || sha256_hex(body) != digest)
+        return std::nullopt;
+    return Recovery{std::string(body.substr(0, before)), std::string(body.substr(before))};
+}
+
+// Whether a crash while `after` was written over `before` can have left this. Blocks reach the disk
+// in any order, and one that never did reads as zeros.
+bool is_mixture(std::string_view text, const Recovery& copy) {
+    if (text.size() > std::max(copy.before.size(), copy.after.size())) return false;
+    if (text.size() < std::min(copy.before.size(), copy.after.size())) return false;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const bool old_byte = i < copy.before.size() && text[i] == copy.before[i];
+        const bool new_byte =
+            i < copy.after.size() && (text[i] == copy.after[i] || text[i] == '\0');
+        if (!old_byte && !new_byte) return false;
+    }
+    return true;
+}
+
+Result<void> write_over(const std::string& path, std::string_view text) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    WW_TRY_VOID(write_all(fd.get(), text, path));
+    if (::ftruncate(fd.get(), static_cast<off_t>(text.size())) != 0)
+        return Error::from_errno(errno, "truncate " + path);
+    if (::fsync(fd.get()) != 0) return Error::from_errno(errno, "fsync " + path);
+    return {};
+}
+
+Result<void> replace_in_place(const std::string& path,
+                              std::string_view before,
+                              std::string_view after,
+                              const std::string& state_folder) {
+    const std::string folder = state_folder.empty() ? folder_of(path) : state_folder;
+    const std::string copy = recovery_path(folder);
+    WW_TRY_VOID(save_recovery(copy, before, after),
+                "keeping a copy, since {} can only be rewritten in place",
+                path);
+    // Space first: a full disk must show before a byte is overwritten.
+    if (after.size() > before.size()) {
+        const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+        const int failed =
+            fd.valid() ? ::posix_fallocate(fd.get(), 0, static_cast<off_t>(after.size())) : errno;
+        if (failed != 0 && failed != EOPNOTSUPP && failed != EINVAL) {
+            const Error error = Error::from_errno(failed, "write " + path);
+            // Bytes that were added are no part of a text; the copy says how long it was.
+            if (fd.valid() && ::ftruncate(fd.get(), static_cast<off_t>(before.size())) != 0)
+                return error;
+            ::unlink(copy.c_str());
+            return error;
+        }
+    }
+    if (const auto written = write_over(path, after); !written) {
+        if (const auto undone = write_over(path, before); !undone)
+            return written.error()
+                .with_frame(fmt::format("and the old text could not be put back: {}",
+                                        undone.error().message()))
+                .with_hint(
+                    fmt::format("{} holds both texts; wwd restores it when it starts", copy));
+        ::unlink(copy.c_str());
+        return written.error();
+    }
+    ::unlink(copy.c_str());
+    return {};
+}
+
+// What an AtomicFile of a process that was killed leaves behind.
+void remove_left_files(const std::string& target) {
+    constexpr size_t kRandom = 6;
+    const std::string folder = folder_of(target);
+    const std::string prefix = "." + name_of(target) + ".";
+    const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir(folder.c_str()), &::closedir);
+    if (!all) return;
+    while (const dirent* entry = ::readdir(all.get())) {
+        const std::string_view name = entry->d_name;
+        if (name.size() == prefix.size() + kRandom && name.starts_with(prefix) &&
+            entry->d_type == DT_REG)
+            (void)::unlinkat(::dirfd(all.get()), entry->d_name, 0);
+    }
+}
+
+}  // namespace
+
+Result<FileText> read_settled(const std::string& path, std::chrono::milliseconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        WW_TRY(std::optional<FileText> text, read_if_still(path));
+        if (text) return std::move(*text);
+        if (std::chrono::steady_clock::now() >= deadline)
+            return Error(ErrorCode::Unavailable, fmt::format("{} is being written", path))
+                .with_hint("another program has it open; try again when that is done");
+        ::poll(nullptr, 0, kLookEveryMs);
+    }
+}
+
+Result<Replacing> replace_nodes_file(const std::string& path,
+                                     std::string_view before,
+                                     std::string_view after,
+                                     const std::string& state_folder) {
+    WW_TRY(const std::string target, resolved(path));
+    auto file = AtomicFile::create(target, kNodesConfMode);
+    if (file) {
+        copy_attributes(target, file->fd());
+        WW_TRY_VOID(write_all(file->fd(), after, target));
+        WW_TRY_VOID(file->sync());
+        const int failed = file->rename();
+        if (failed == 0) {
+            // It is in use already; the sync is for a power failure.
+            if (const auto synced = file->sync_folder(); !synced)
+                log::warn("store.sync {}", synced.error().describe());
+            return Replacing::ByRename;
+        }
+        if (failed != EBUSY && failed != EXDEV)
+            return Error::from_errno(failed, "rename a new file to " + target);
+    } else if (!may_write(target)) {
+        return file.error();
+    }
+    WW_TRY_VOID(replace_in_place(target, before, after, state_folder));
+    return Replacing::InPlace;
+}
+
+bool needs_recovery(const std::string& state_folder) {
+    return !state_folder.empty() && exists(recovery_path(state_folder));
+}
+
+Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder) {
+    WW_TRY(const std::string target, resolved(path));
+    remove_left_files(target);
+    const std::string copy_path = recovery_path(state_folder);
+    if (!needs_recovery(state_folder)) return false;
+    WW_TRY(const std::string saved, read_file(copy_path, 3 * kMaxConfigBytes));
+    WW_TRY(const std::string text, read_file(target));
+    const std::optional<Recovery> copy = parse_recovery(saved);
+    if (!copy || text == copy->before || text == copy->after) {
+        ::unlink(copy_path.c_str());
+        return false;
+    }
+    if (!is_mixture(text, *copy)) {
+        const std::string aside = copy_path + ".old";
+        (void)::rename(copy_path.c_str(), aside.c_str());
+        log::warn(
+            "store.recovery {} was changed since wwd was interrupted in writing it, so it stays as "
+            "it "
+            "is; what was to be written is in {}",
+            path,
+            aside);
+        return false;
+    }
+    WW_TRY_VOID(write_over(target, copy->after), "completing {} after an interruption", path);
+    ::unlink(copy_path.c_str());
+    log::warn("store.recovery {} was completed: writing it in place had been interrupted", path);
+    return true;
+}
+
+}  // namespace ww::store

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/recorder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/log.h"
+
+namespace ww::store {
+
+namespace {
+
+// Whether the entries of a change are in the file as it wanted them.
+bool holds(const EntryTexts& now, const std::vector<EntryChange>& entries) {
+    return !entries.empty() &&
+           std::all_of(entries.begin(), entries.end(), [&](const EntryChange& entry) {
+               const EntryTexts::Row* row = now.find(entry.id);
+               return entry.after ? row != nullptr && row->text == *entry.after : row == nullptr;
+           });
+}
+
+void warn_of_journal(const Error& error) { log::warn("store.journal {}", error.describe()); }
+
+}  // namespace
+
+Recorder::Recorder(const std::string& state_folder) : journal_(state_folder + "/journal.sqlite") {}
+
+Recorder::CaughtUp Recorder::catch_up(const FileState& now, const Author& author) {
+    const auto settled = settle(now);
+    if (!settled) {
+        warn_of_journal(settled.error());
+        return {};
+    }
+    auto recorded = record_difference(now, author);
+    if (!recorded) {
+        warn_of_journal(recorded.error());
+        return {*settled, std::nullopt};
+    }
+    return {*settled, *std::move(recorded)};
+}
+
+Result<bool> Recorder::settle(const FileState& now) {
+    WW_TRY(const std::vector<Revision> unfinished, journal_.unfinished());
+    if (unfinished.empty()) return false;
+    const EntryTexts texts(now.text, now.registry);
+    for (const Revision& revision : unfinished) {
+        const bool untouched = now.digest == revision.digest_before;
+        const bool happened =
+            now.digest == revision.digest_after || (!untouched && holds(texts, revision.entries));
+        WW_TRY_VOID(happened ? journal_.finish(revision.number) : journal_.drop(revision.number));
+        log::info("store.settled revision={} {}",
+                  revision.number,
+                  happened ? "had happened" : "had not happened");
+    }
+    return true;
+}
+
+Result<std::optional<Revision>> Recorder::record_difference(const FileState& now,
+                                                            const Author& author) {
+    WW_TRY(const std::optional<std::string> known, journal_.digest());
+    if (known == now.digest) return std::optional<Revision>();
+    const EntryTexts texts(now.text, now.registry);
+    if (!known) {
+        WW_TRY_VOID(journal_.start({"start", -1, "", ""}, now.digest, texts));
+        return std::optional<Revision>();
+    }
+    Revision edit;
+    edit.author = author;
+    edit.digest_before = *known;
+    edit.digest_after = now.digest;
+    WW_TRY(edit.entries, journal_.changes_to(texts));
+    WW_TRY(edit.number, journal_.begin(edit));
+    WW_TRY_VOID(journal_.finish(edit.number));
+    return std::optional(std::move(edit));
+}
+
+int64_t Recorder::begin(const Origin& origin,
+                        const FileState& before,
+                        const FileState& after,
+                        std::vector<std::string>& warnings) {
+    Revision change;
+    change.author = origin.author;
+    change.undoes = origin.undoes;
+    change.digest_before = before.digest;
+    change.digest_after = after.digest;
+    change.entries = changed_entries(EntryTexts(before.text, before.registry),
+                                     EntryTexts(after.text, after.registry));
+    const auto number = journal_.begin(change);
+    if (number) return *number;
+    warn_of_journal(number.error());
+    warnings.push_back("this change will be missing in the history: " + number.error().message());
+    return 0;
+}
+
+void Recorder::end(int64_t number, bool happened, std::vector<std::string>& warnings) {
+    for (std::string& warning : journal_.take_warnings()) warnings.push_back(std::move(warning));
+    if (number == 0) return;
+    const auto ended = happened ? journal_.finish(number) : journal_.drop(number);
+    if (ended) return;
+    warn_of_journal(ended.error());
+    if (happened) warnings.push_back("the history is behind: " + ended.error().message());
+}
+
+std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
+                                           const SourceFile& before,
+                                           const std::vector<EntryChange>& wording) {
+    if (wording.empty()) return edited;
+    const EntryTexts here(before.text(), before.registry());
+    std::vector<EntryChange> wanted;
+    for (const EntryChange& entry : wording) {
+        const EntryTexts::Row* row = here.find(entry.id);
+        if (entry.before ? row != nullptr && row->text == *entry.before : row == nullptr)
+            wanted.push_back(entry);
+    }
+    std::string text = with_wording(edited->text(), edited->registry(), wanted);
+    if (text == edited->text()) return edited;
+    auto file = SourceFile::read(std::move(text), edited->name(), edited.get());
+    if (!file || !((*file)->registry() == edited->registry())) return edited;
+    return *std::move(file);
+}
+
+}  // namespace ww::store

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Recorder: keeps the journal in step with nodes.conf, and sees to it that a journal that is
+// missing, broken or full never stops a change: what goes wrong with it becomes a warning.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/database.h"
+#include "store/journal.h"
+#include "store/source_file.h"
+
+namespace ww::store {
+
+/// The file at one moment; what it refers to must outlive the call.
+struct FileState {
+    std::string_view text;
+    const std::string& digest;
+    const Registry& registry;
+};
+
+inline const Author kHandEdit{"hand edit", -1, "", ""};
+
+/// Everything with the site lock held.
+class Recorder {
+   public:
+    explicit Recorder(const std::string& state_folder);
+
+    Journal& journal() { return journal_; }
+
+    /// Settles changes whose end was not recorded: the file tells whether they happened. Then
+    /// records what differs from what the journal knows, by `author`.
+    struct CaughtUp {
+        bool was_killed = false;           // a change was unfinished
+        std::optional<Revision> recorded;  // the difference
+    };
+    CaughtUp catch_up(const FileState& now, const Author& author);
+
+    /// Gives the number of the change; 0 if it could not be recorded.
+    int64_t begin(const Origin& origin,
+                  const FileState& before,
+                  const FileState& after,
+                  std::vector<std::string>& warnings);
+    void end(int64_t number, bool happened, std::vector<std::string>& warnings);
+
+   private:
+    Result<bool> settle(const FileState& now);
+    Result<std::optional<Revision>> record_difference(const FileState& now, const Author& author);
+
+    Journal journal_;
+};
+
+/// `edited` with entries in just the wording asked for, where `before` had the one they are to come
+/// from; unchanged if it would then read differently.
+std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
+                                           const SourceFile& before,
+                                           const std::vector<EntryChange>& wording);
+
+}  // namespace ww::store

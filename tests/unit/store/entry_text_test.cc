@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "store/entry_text.h"
+
+#include "store/nodes_reader.h"
+#include "support/catch.h"
+
+using namespace ww::store;
+
+namespace {
+
+Registry registry_of(const std::string& text) { return read_nodes(text, "nodes.conf")->registry; }
+
+std::string text_of(const std::string& text, const std::string& node) {
+    const Registry registry = registry_of(text);
+    const EntryTexts texts(text, registry);
+    const auto* row = texts.find({EntryId::Kind::Node, node});
+    return row == nullptr ? "none" : std::string(row->text);
+}
+
+}  // namespace
+
+TEST_CASE("an entry's text is its lines, with the comments in and below it",
+          "[store][entry_text]") {
+    const std::string text =
+        "# top\nnodeprofiles:\n  p: {comment: x}\nnodes:\n  # of n1\n  n1:\n    # in n1\n\n"
+        "    comment: |\n      a\n\n      # no comment\n    # below\n  # of n2\n  \"n 2\": {}\n  "
+        "'n:3':\n";
+    CHECK(text_of(text, "n1") ==
+          "  n1:\n    # in n1\n\n    comment: |\n      a\n\n      # no comment\n    # below");
+    CHECK(text_of(text, "n 2") == "  \"n 2\": {}");
+    CHECK(text_of(text, "n:3") == "  'n:3':");
+    CHECK(text_of(text, "n4") == "none");
+}
+
+TEST_CASE("what has no lines of its own is given as it would be written", "[store][entry_text]") {
+    CHECK(text_of("nodes: {n1: {comment: x}}\n", "n1") == "n1:\n  comment: x");
+    // An alias says nothing without its anchor; an anchor does.
+    const std::string anchors =
+        "nodes:\n  n1: &a\n    comment: x\n  n2: *a\n  n3: {comment: \"*\"}\n";
+    CHECK(text_of(anchors, "n1") == "  n1: &a\n    comment: x");
+    CHECK(text_of(anchors, "n2") == "n2:\n  comment: x");
+    CHECK(text_of(anchors, "n3") == "  n3: {comment: \"*\"}");
+}
+
+TEST_CASE("every text reads as its entry", "[store][entry_text]") {
+    const std::string text =
+        "nodes:\r\n  n1:\r\n    comment: x\r\n    tags: {a: b}\r\n  n2:\r\n    comment: y";
+    const Registry registry = registry_of(text);
+    const EntryTexts texts(text, registry);
+    REQUIRE(texts.rows().size() == 2);
+    for (const auto& row : texts.rows())
+        CHECK(*read_node_text({row.kind, std::string(row.name)}, row.text) ==
+              registry.nodes.at(std::string(row.name)));
+    CHECK_FALSE(read_node_text({EntryId::Kind::Node, "other"}, "n1: {}"));
+}
+
+TEST_CASE("changed entries are those whose text differs", "[store][entry_text]") {
+    const std::string a = "nodes:\n  n1: {}\n  n2: {}\n  n3: {}\n";
+    const std::string b = "nodes:\n  n0: {}\n  n1: {}\n  n3:\n    comment: x\n";
+    const Registry before = registry_of(a);
+    const Registry after = registry_of(b);
+    const auto changes = changed_entries(EntryTexts(a, before), EntryTexts(b, after));
+    REQUIRE(changes.size() == 3);
+    CHECK(changes[0].id.name == "n0");
+    CHECK_FALSE(changes[0].before);
+    CHECK(changes[1].id.name == "n2");
+    CHECK_FALSE(changes[1].after);
+    CHECK(*changes[2].before == "  n3: {}");
+    CHECK(*changes[2].after == "  n3:\n    comment: x");
+}
+
+TEST_CASE("wording is put where the entry stands", "[store][entry_text]") {
+    const std::string text = "nodes:\n  n1:\n    comment: x\n  n2: {}\n";
+    const Registry registry = registry_of(text);
+    const EntryId n1{EntryId::Kind::Node, "n1"};
+    CHECK(with_wording(text, registry, {{n1, {}, "  n1:\n    # y\n    comment: 'x'"}}) ==
+          "nodes:\n  n1:\n    # y\n    comment: 'x'\n  n2: {}\n");
+    // Of another depth: stays.
+    CHECK(with_wording(text, registry, {{n1, {}, "n1: {comment: x}"}}) == text);
+}
