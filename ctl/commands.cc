@@ -16,6 +16,7 @@ constexpr Arity kNone = {Rule::None};
 constexpr Arity kOne = {Rule::Exactly, 1};
 constexpr Arity kTwo = {Rule::Exactly, 2};
 constexpr Arity kThree = {Rule::Exactly, 3};
+constexpr Arity kNoneOrOne = {Rule::Between, 0, 1};
 constexpr Arity kOneOrTwo = {Rule::Between, 1, 2};
 constexpr Arity kTwoOrThree = {Rule::Between, 2, 3};
 constexpr Arity kTwoOrMore = {Rule::AtLeast, 2};
@@ -132,6 +133,10 @@ const std::vector<Flag> kUpgradeNodes = {
     {"replace-overlays", 0, FlagKind::Bool, "Put in place of wwinit and generic what they were split into"},
     {"with-warewulfconf", 0, FlagKind::Text, "File of an older release with the mounts of nodes", {}, false, {}, Complete::Files},
 };
+const std::vector<Flag> kHistory = {
+    {"long", 'l', FlagKind::Bool, "Show the values that changed"},
+    {"number", 'n', FlagKind::Int, "Show the newest so many; 0 shows all", "50"},
+};
 const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
@@ -141,6 +146,8 @@ const std::vector<Flag> kCompletion = {
 std::vector<CommandRow> command_table() {
     const auto nodes = std::vector<Complete>{Complete::Nodes};
     const auto profiles = std::vector<Complete>{Complete::Profiles};
+    const auto entries = std::vector<Complete>{Complete::Entries};
+    const auto one_entry = std::vector<Complete>{Complete::Entries, Complete::Nothing};
     const auto files = std::vector<Complete>{Complete::Files};
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
@@ -170,6 +177,11 @@ std::vector<CommandRow> command_table() {
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
+        {"server status",  "",                 "",                 kNone, {}, cmd::server_status},
+        {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory}, cmd::history, entries},
+        {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {}, cmd::blame, one_entry},
+        {"diff",           "",                 "REVISION [REVISION]", kOneOrTwo, {}, cmd::diff},
+        {"undo",           "",                 "[REVISION]",       kNoneOrOne, {kYes, kDryRun}, cmd::undo},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"upgrade",        "",                 "",                 kAny,  {}},
         {"upgrade config", "",                 "",                 kNone, {kUpgrade, kDryRun}, cmd::upgrade_config},

@@ -30,6 +30,7 @@ std::string_view kind_name(Complete kind) {
     switch (kind) {
         case Complete::Nodes: return "node";
         case Complete::Profiles: return "profile";
+        case Complete::Entries: return "entry";
         case Complete::Images: return "image";
         case Complete::Overlays: return "overlay";
         case Complete::OverlayFiles:

@@ -16,8 +16,14 @@ namespace ww::ctl {
 
 class Context {
    public:
-    Context(const Command& command, const Parsed& parsed, std::string config, Output& output)
-        : command_(command), parsed_(parsed), config_(std::move(config)), output_(output) {}
+    /// `line`: the command as the history will show it.
+    Context(const Command& command, const Parsed& parsed, std::string config, std::string line,
+            Output& output)
+        : command_(command),
+          parsed_(parsed),
+          config_(std::move(config)),
+          line_(std::move(line)),
+          output_(output) {}
 
     const Command& command() const { return command_; }
     const FlagValues& flags() const { return parsed_.flags; }
@@ -29,7 +35,7 @@ class Context {
     /// Connects to wwd, once.
     Result<void> connect() {
         if (session_) return {};
-        WW_TRY(Session session, Session::open(config_, output_));
+        WW_TRY(Session session, Session::open(config_, output_, line_));
         session_.emplace(std::move(session));
         return {};
     }
@@ -46,6 +52,7 @@ class Context {
     const Command& command_;
     const Parsed& parsed_;
     std::string config_;
+    std::string line_;
     Output& output_;
     std::optional<Session> session_;
 };

@@ -29,7 +29,7 @@ enum class FlagKind {
 };
 
 /// What Tab offers for a value or an argument.
-enum class Complete { Nothing, Files, Nodes, Profiles, Images, Overlays, OverlayFiles };
+enum class Complete { Nothing, Files, Nodes, Profiles, Entries, Images, Overlays, OverlayFiles };
 
 struct Flag {
     std::string_view name;

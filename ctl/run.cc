@@ -8,6 +8,7 @@
 #include "ctl/completion.h"
 #include "ctl/context.h"
 #include "ctl/help.h"
+#include "ctl/recorded.h"
 #include "protocol/socket_path.h"
 
 namespace ww::ctl {
@@ -68,7 +69,8 @@ int run(const std::vector<std::string>& words, Output& output) {
         return kFailure;
     }
 
-    Context context(command, *parsed, config_path(parsed->flags), output);
+    Context context(command, *parsed, config_path(parsed->flags),
+                    recorded_command(words, parsed->flags), output);
     if (command.needs == Needs::Wwd && !parsed->flags.is_true("emptyconf")) {
         if (const auto connected = context.connect(); !connected) {
             output.failure(connected.error());

@@ -47,19 +47,22 @@ Session::~Session() {
     }
 }
 
-Result<Session> Session::open(const std::string& config, Output& output) {
+Result<Session> Session::open(const std::string& config, Output& output,
+                              const std::string& command) {
     const std::string path = protocol::canonical_config(config);
     if (protocol::is_default_config(path)) {
         // Only the default site has a socket that can be found without reading its configuration.
         auto client = protocol::Client::connect(protocol::socket_path(path, ""));
         if (client) {
             Session session(std::move(*client), 0, output);
+            session.client_.set_command(command);
             WW_TRY_VOID(session.greet(path));
             return session;
         }
         if (!nobody_listens(client.error())) return client.error();
     }
     WW_TRY(Session session, start_private(path, output));
+    session.client_.set_command(command);
     WW_TRY_VOID(session.greet(path));
     auto client = protocol::Client::connect(session.welcome_.socket);
     if (!client) {
@@ -67,6 +70,7 @@ Result<Session> Session::open(const std::string& config, Output& output) {
         return session;
     }
     Session daemon(std::move(*client), 0, output);
+    daemon.client_.set_command(command);
     WW_TRY_VOID(daemon.greet(path));
     return daemon;
 }

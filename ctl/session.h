@@ -19,7 +19,9 @@ class Session {
    public:
     /// `config`: path of warewulf.conf. Errors: those of reading the configuration; Internal (no wwd
     /// beside this program); Conflict (the daemon serves another site).
-    static Result<Session> open(const std::string& config, Output& output);
+    /// `command`: what the history will say of changes, without secrets.
+    static Result<Session> open(const std::string& config, Output& output,
+                                const std::string& command = {});
 
     Session(Session&& other) noexcept;
     Session& operator=(Session&&) = delete;

@@ -22,9 +22,9 @@ Result<int> delete_found(Context& context, Route route, const protocol::ChangeRe
     if (!context.flags().is_true("yes") &&
         !confirm(fmt::format("Are you sure you want to delete {} {}", found.selected.size(), what)))
         return 0;
-    // By name and revision of nothing: only what was shown is deleted, whatever else changed.
-    WW_TRY(const auto reply, context.call(
-        route, {found.selected, false, context.flags().is_true("rewrite")}));
+    WW_TRY(const auto reply,
+           context.call(route, {found.selected, false, context.flags().is_true("rewrite"),
+                                found.revision}));
     (void)reply;
     return 0;
 }

@@ -24,11 +24,15 @@ class Editing {
     Editing(Context& context,
             EditedFile& file,
             std::string shown,
-            std::string base,
+            protocol::Document base,
             std::string_view noun)
-        : context_(context), file_(file), shown_(std::move(shown)), noun_(noun) {
+        : context_(context),
+          file_(file),
+          shown_(std::move(shown)),
+          revision_(std::move(base.revision)),
+          noun_(noun) {
         request_.edited = true;
-        request_.base = std::move(base);
+        request_.base = std::move(base.text);
         request_.source = "edited text";
         request_.rewrite = context.flags().is_true("rewrite");
     }
@@ -41,7 +45,7 @@ class Editing {
             if (!edited) return edited.error();
             if (request_.text == shown_) return {};
             request_.dry_run = true;
-            request_.revision.clear();
+            request_.revision = revision_;
             const auto preview = context_.call(ImportRoute{}, request_);
             if (preview) return save(*preview);
             if (preview.error().code() == ErrorCode::Conflict) return preview.error();
@@ -89,6 +93,7 @@ class Editing {
     Context& context_;
     EditedFile& file_;
     std::string shown_;
+    std::string revision_;  // of what was shown
     std::string_view noun_;
     protocol::ImportRequest request_;
 };
@@ -102,7 +107,7 @@ Result<int> edit(Context& context, DocumentRoute show, ImportRoute, const Words&
         shown = skeleton.text + shown;
     }
     WW_TRY(EditedFile file, EditedFile::create(words.file, ".yaml", shown));
-    Editing<ImportRoute> editing(context, file, std::move(shown), document.text, words.noun);
+    Editing<ImportRoute> editing(context, file, std::move(shown), document, words.noun);
     const auto done = editing.run();
     if (done) return 0;
     if (editing.worth_keeping()) editing.keep();

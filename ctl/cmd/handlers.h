@@ -15,6 +15,11 @@ Result<int> config_print(Context& context);
 Result<int> genconfig_man(Context& context);
 Result<int> genconfig_reference(Context& context);
 Result<int> server(Context& context);
+Result<int> server_status(Context& context);
+Result<int> history(Context& context);
+Result<int> blame(Context& context);
+Result<int> diff(Context& context);
+Result<int> undo(Context& context);
 Result<int> version(Context& context);
 
 Result<int> image_build(Context& context);

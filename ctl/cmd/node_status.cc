@@ -104,6 +104,10 @@ Result<int> node_status(Context& context) {
         WW_TRY(const auto reply,
                context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
         if (watch) context.output().print("\x1b[H\x1b[2J");
+        if (!reply.problem.empty())
+            context.output().message(
+                Level::Warn,
+                fmt::format("nodes.conf is not in use until this is mended: {}", reply.problem));
         context.output().print(format_status(reply, flags, watch ? terminal_height() : 0));
         if (!watch) return 0;
         context.output().flush();

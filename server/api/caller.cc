@@ -2,8 +2,12 @@
 #include "api/caller.h"
 
 #include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <vector>
+
+#include "protocol/command_line.h"
 
 namespace ww::api {
 
@@ -19,14 +23,37 @@ std::optional<gid_t> admin_group() {
     return entry.gr_gid;
 }
 
+// The number where there is no name.
+std::string user_name(uid_t uid) {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::vector<char> space(16 << 10);
+    if (::getpwuid_r(uid, &entry, space.data(), space.size(), &found) != 0 || found == nullptr)
+        return std::to_string(uid);
+    return entry.pw_name;
+}
+
 }  // namespace
 
 Caller Caller::of(const std::optional<http::Credentials>& credentials) {
     if (!credentials) return {};
-    if (credentials->uid == 0) return {true, true};
-    const std::optional<gid_t> group = admin_group();
-    const bool admin = group && credentials->member_of(*group);
-    return {admin, false};
+    const bool root = credentials->uid == 0;
+    const std::optional<gid_t> group = root ? std::nullopt : admin_group();
+    const bool admin = root || (group && credentials->member_of(*group));
+    return {admin, root, credentials->uid, user_name(credentials->uid), "socket", ""};
+}
+
+Caller Caller::itself() {
+    const uid_t uid = ::getuid();
+    return {true, true, uid, user_name(uid), "private", ""};
+}
+
+void Caller::take_command(std::string_view header) {
+    command = protocol::decode_command(header);
+}
+
+store::Author author_of(const Caller& caller) {
+    return {caller.via, caller.uid, caller.user, caller.command};
 }
 
 }  // namespace ww::api

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "http/message.h"
+#include "store/database.h"
 
 namespace ww::api {
 
@@ -14,11 +17,20 @@ inline constexpr const char* kAdminGroup = "warewulf";
 struct Caller {
     bool is_admin = false;  // may change things and see secrets
     bool is_root = false;   // may also make wwd read any file of this machine
+    int64_t uid = -1;       // -1: not known
+    std::string user;
+    std::string via;      // socket, private
+    std::string command;  // as the caller states it, for the history
 
     /// As the kernel saw the peer of a UNIX socket. Nobody without credentials is anybody.
     static Caller of(const std::optional<http::Credentials>& credentials);
     /// The user who started this very process: file permissions say what it may.
-    static Caller itself() { return {true, true}; }
+    static Caller itself();
+
+    /// The header a wwctl states its command in, percent-encoded and without secrets.
+    void take_command(std::string_view header);
 };
+
+store::Author author_of(const Caller& caller);
 
 }  // namespace ww::api

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "api/conflict.h"
 #include "base/digest.h"
 #include "store/database.h"
 #include "store/diff.h"
@@ -15,15 +16,16 @@ namespace {
 store::SharedMap<std::string, store::Node>& entries(store::Registry& registry, const store::Node*) {
     return registry.nodes;
 }
-store::SharedMap<std::string, store::Profile>& entries(store::Registry& registry, const store::Profile*) {
+store::SharedMap<std::string, store::Profile>& entries(store::Registry& registry,
+                                                       const store::Profile*) {
     return registry.profiles;
 }
 
-/// Counts and describes `changed`, seen from `before`.
+/// Counts and describes `changed`, seen from `before`. Returns what the summary says, in short.
 template <class Entry>
-void describe(const store::Registry& before,
-              const Changed<Entry>& changed,
-              protocol::ChangeReply& reply) {
+std::string describe(const store::Registry& before,
+                     const Changed<Entry>& changed,
+                     protocol::ChangeReply& reply) {
     const store::SharedMap<std::string, Entry>& old = entries_of<Entry>(before);
     std::map<std::string, std::vector<store::FieldChange>> changes;
     std::string created;  // an entry without fields has no line in the summary
@@ -43,31 +45,56 @@ void describe(const store::Registry& before,
         if (!fields.empty()) changes[name] = std::move(fields);
     }
     reply.summary = store::format_changes(changes);
-    reply.revision = sha256_hex(reply.summary + "\n" + created);
+    return sha256_hex(reply.summary + "\n" + created);
+}
+
+template <class Entry>
+std::vector<store::EntryId> ids_of(const Changed<Entry>& changed) {
+    std::vector<store::EntryId> ids;
+    for (const auto& [name, entry] : changed) ids.push_back({kind_of<Entry>(), name});
+    return ids;
+}
+
+/// Names the state of the file and what the change does to it, if that is still what was confirmed
+/// and nobody changed what the client read. Errors: Conflict.
+Result<void> confirm(const Call& call,
+                     const Confirmation& confirmation,
+                     const std::string& effect,
+                     const std::vector<store::EntryId>& ids,
+                     protocol::ChangeReply& reply) {
+    reply.revision = ReadState{call.site.database.version().digest, effect}.to_string();
+    const ReadState was = ReadState::parse(confirmation.revision);
+    if (was.digest.empty()) return {};
+    if (was.effect.empty()) return check_unchanged(call, was.digest, ids);
+    if (was.effect == effect) return {};
+    return conflict_since(call, was.digest, ids);
 }
 
 template <class Entry>
 Changed<Entry> differences(const store::Registry& before, const store::Registry& after) {
     Changed<Entry> changed;
     using Entries = store::SharedMap<std::string, Entry>;
-    Entries::compare(entries_of<Entry>(before), entries_of<Entry>(after),
-                     [&](const auto& was, const auto& is) {
-                         if (!is)
-                             changed[was->first] = std::nullopt;
-                         else if (!was || !(was->second == is->second))
-                             changed[is->first] = is->second;
-                     });
+    Entries::compare(
+        entries_of<Entry>(before), entries_of<Entry>(after), [&](const auto& was, const auto& is) {
+            if (!is)
+                changed[was->first] = std::nullopt;
+            else if (!was || !(was->second == is->second))
+                changed[is->first] = is->second;
+        });
     return changed;
 }
 
 /// One kind's part of the summary: what comes and goes by name, then what changes in the others.
+/// Adds the entries to `ids`, returns what the part says in short.
 template <class Entry>
-void add_part(const store::Registry& before,
-              const store::Registry& after,
-              std::string_view title,
-              protocol::ChangeReply& all) {
+std::string add_part(const store::Registry& before,
+                     const store::Registry& after,
+                     std::string_view title,
+                     std::vector<store::EntryId>& ids,
+                     protocol::ChangeReply& all) {
     Changed<Entry> changed = differences<Entry>(before, after);
-    if (changed.empty()) return;
+    if (changed.empty()) return {};
+    for (const store::EntryId& id : ids_of(changed)) ids.push_back(id);
     const auto& old = entries_of<Entry>(before);
     std::vector<std::string> added, deleted;
     for (const auto& [name, entry] : changed) {
@@ -75,33 +102,46 @@ void add_part(const store::Registry& before,
         if (entry && old.count(name) == 0) added.push_back(name);
     }
     protocol::ChangeReply part;
-    describe(before, changed, part);
+    std::string effect = describe(before, changed, part);
     all.added += part.added;
     all.deleted += part.deleted;
     all.updated += part.updated;
-    all.revision = sha256_hex(all.revision + part.revision);
     // What a deleted entry held is in the file until then; a line per field would hide the rest.
     for (const std::string& name : deleted) changed.erase(name);
     protocol::ChangeReply shown;
-    describe(before, changed, shown);
+    (void)describe(before, changed, shown);
     all.summary += fmt::format("{}:\n", title);
     if (!added.empty())
         all.summary += fmt::format("  added: {}\n", store::compress_hostlist(added));
     if (!deleted.empty())
         all.summary += fmt::format("  deleted: {}\n", store::compress_hostlist(deleted));
     all.summary += shown.summary;
+    return effect;
 }
 
-void describe_all(const store::Registry& before,
-                  const store::Registry& after,
-                  protocol::ChangeReply& reply) {
-    add_part<store::Profile>(before, after, "profiles", reply);
-    add_part<store::Node>(before, after, "nodes", reply);
+struct Described {
+    std::string effect;
+    std::vector<store::EntryId> ids;
+};
+
+Described describe_all(const store::Registry& before,
+                       const store::Registry& after,
+                       protocol::ChangeReply& reply) {
+    Described all;
+    const std::string profiles =
+        add_part<store::Profile>(before, after, "profiles", all.ids, reply);
+    all.effect =
+        sha256_hex(profiles + add_part<store::Node>(before, after, "nodes", all.ids, reply));
+    return all;
 }
 
-Error changed_meanwhile() {
-    return Error(ErrorCode::Conflict, "somebody else changed the same entries meanwhile")
-        .with_hint("nothing was saved; look at the changes again");
+/// Commits for whoever calls, and passes on what went well in a way worth telling.
+Result<void> commit(Call& call, const Confirmation& confirmation, const store::Change& apply) {
+    const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
+    WW_TRY(const store::Commit commit,
+           call.site.database.commit(apply, form, {author_of(call.caller), 0, {}}));
+    for (const std::string& warning : commit.warnings) call.note({"warn", warning});
+    return {};
 }
 
 }  // namespace
@@ -117,17 +157,18 @@ Result<protocol::ChangeReply> change(Call& call,
                                      const Edit<Entry>& edit) {
     protocol::ChangeReply reply;
     if (confirmation.dry_run) {
-        WW_TRY(const auto snapshot, current(call.site));
-        WW_TRY(const Changed<Entry> changed, edit(snapshot->raw(), reply));
-        describe(snapshot->raw(), changed, reply);
+        WW_TRY_VOID(call.site.database.reload());
+        const store::Version now = call.site.database.version();
+        WW_TRY(const Changed<Entry> changed, edit(now.snapshot->raw(), reply));
+        const std::string effect = describe(now.snapshot->raw(), changed, reply);
+        reply.revision = ReadState{now.digest, effect}.to_string();
         return reply;
     }
     const auto apply = [&](store::Registry& registry) -> Result<void> {
         reply = {};
         WW_TRY(Changed<Entry> changed, edit(registry, reply));
-        describe(registry, changed, reply);
-        if (!confirmation.revision.empty() && confirmation.revision != reply.revision)
-            return changed_meanwhile();
+        const std::string effect = describe(registry, changed, reply);
+        WW_TRY_VOID(confirm(call, confirmation, effect, ids_of(changed), reply));
         auto& target = entries(registry, static_cast<const Entry*>(nullptr));
         for (auto& [name, entry] : changed) {
             if (entry)
@@ -137,9 +178,7 @@ Result<protocol::ChangeReply> change(Call& call,
         }
         return {};
     };
-    const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
-    WW_TRY(const store::Commit commit, call.site.database.commit(apply, form));
-    (void)commit;
+    WW_TRY_VOID(commit(call, confirmation, apply));
     return reply;
 }
 
@@ -148,23 +187,22 @@ Result<protocol::ChangeReply> change_all(Call& call,
                                          const RegistryEdit& edit) {
     protocol::ChangeReply reply;
     if (confirmation.dry_run) {
-        WW_TRY(const auto snapshot, current(call.site));
-        WW_TRY(const store::Registry after, edit(snapshot->raw(), reply));
-        describe_all(snapshot->raw(), after, reply);
+        WW_TRY_VOID(call.site.database.reload());
+        const store::Version now = call.site.database.version();
+        WW_TRY(const store::Registry after, edit(now.snapshot->raw(), reply));
+        const Described all = describe_all(now.snapshot->raw(), after, reply);
+        reply.revision = ReadState{now.digest, all.effect}.to_string();
         return reply;
     }
     const auto apply = [&](store::Registry& registry) -> Result<void> {
         reply = {};
         WW_TRY(store::Registry after, edit(registry, reply));
-        describe_all(registry, after, reply);
-        if (!confirmation.revision.empty() && confirmation.revision != reply.revision)
-            return changed_meanwhile();
+        const Described all = describe_all(registry, after, reply);
+        WW_TRY_VOID(confirm(call, confirmation, all.effect, all.ids, reply));
         registry = std::move(after);
         return {};
     };
-    const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
-    WW_TRY(const store::Commit commit, call.site.database.commit(apply, form));
-    (void)commit;
+    WW_TRY_VOID(commit(call, confirmation, apply));
     return reply;
 }
 

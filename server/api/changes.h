@@ -8,8 +8,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "api/handlers.h"
+#include "store/entry_text.h"
 #include "store/node.h"
 #include "store/snapshot.h"
 
@@ -34,8 +36,8 @@ struct Confirmation {
     bool rewrite = false;  // the whole file
 };
 
-/// Errors: those of `edit` and of Database::commit(); Conflict if the change would no longer do
-/// what was confirmed.
+/// Errors: those of `edit` and of Database::commit(); Conflict, telling what others changed, if the
+/// change would no longer do what was confirmed.
 template <class Entry>
 Result<protocol::ChangeReply> change(Call& call,
                                      const Confirmation& confirmation,
@@ -55,6 +57,12 @@ using RegistryEdit =
 Result<protocol::ChangeReply> change_all(Call& call,
                                          const Confirmation& confirmation,
                                          const RegistryEdit& edit);
+
+template <class Entry>
+constexpr store::EntryId::Kind kind_of() {
+    return std::is_same_v<Entry, store::Node> ? store::EntryId::Kind::Node
+                                              : store::EntryId::Kind::Profile;
+}
 
 /// The nodes or the profiles of a registry.
 template <class Entry>

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "protocol/command_line.h"
 #include "protocol/json.h"
 
 namespace ww::api {
@@ -41,6 +42,13 @@ Reply run(const Site& site, const Caller& caller, std::string_view body, const L
     return {200, kLinesType, std::move(text)};
 }
 
+Caller caller_of(const http::Request& request) {
+    Caller caller = Caller::of(request.peer.credentials);
+    if (const auto command = http::find(request.headers, protocol::kCommandHeader))
+        caller.take_command(*command);
+    return caller;
+}
+
 }  // namespace
 
 Reply problem_reply(const Error& error) {
@@ -63,8 +71,7 @@ http::BlockingHandler handler(const Site& site) {
     return [&site](const http::Request& request) {
         Reply reply;
         if (request.method == "POST")
-            reply = dispatch(site, Caller::of(request.peer.credentials), request.path(),
-                             request.body);
+            reply = dispatch(site, caller_of(request), request.path(), request.body);
         else
             reply = problem_reply(Error(ErrorCode::InvalidArgument, "requests are POSTs"));
         if (reply.status >= 500)

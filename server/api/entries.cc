@@ -7,6 +7,7 @@
 #include <set>
 #include <type_traits>
 
+#include "api/conflict.h"
 #include "store/emit.h"
 #include "store/flatten.h"
 #include "store/nodes_reader.h"
@@ -89,27 +90,26 @@ std::string written(const Entries& entries, const std::string& name) {
     return written(entry);
 }
 
-/// What an editor made of `base`, seen from `existing`. Errors: Conflict.
+/// What an editor made of `base`, the file's state `revision`, seen from `existing`. Errors: Conflict.
 template <class Entry>
-Result<Changed<Entry>> edits(const std::map<std::string, Entry>& base,
+Result<Changed<Entry>> edits(const Call& call,
+                             const std::string& revision,
+                             const std::map<std::string, Entry>& base,
                              const std::map<std::string, Entry>& edited,
                              const store::SharedMap<std::string, Entry>& existing) {
     std::set<std::string> names;
     for (const auto* map : {&base, &edited})
         for (const auto& [name, entry] : *map) names.insert(name);
     Changed<Entry> changed;
-    std::vector<std::string> conflicts;
+    std::vector<store::EntryId> conflicts;
     for (const std::string& name : names) {
         if (written(base, name) == written(edited, name)) continue;
-        if (written(base, name) != written(existing, name)) conflicts.push_back(name);
+        if (written(base, name) != written(existing, name)) conflicts.push_back({kind_of<Entry>(), name});
         const auto it = edited.find(name);
         changed[name] = it == edited.end() ? std::nullopt : std::optional<Entry>(it->second);
     }
     if (conflicts.empty()) return changed;
-    return Error(ErrorCode::Conflict,
-                 fmt::format("somebody else has changed {} since the editor was opened",
-                             fmt::join(conflicts, ", ")))
-        .with_hint("nothing was saved; edit again and take over what is missing");
+    return conflict_since(call, ReadState::parse(revision).digest, conflicts);
 }
 
 std::string type_text(store::FieldType type) {
@@ -171,6 +171,9 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
     std::map<std::string, Entry> base;
     if (request.edited) {
+        // Else a hand edit that nobody recorded yet could not be told who asks why there is a conflict.
+        if (call.site.database.version().digest != ReadState::parse(request.revision).digest)
+            (void)call.site.database.record();
         WW_TRY(base, read_map(request.base, "text before the edit", warnings, kKind));
         for (const std::string& name : null_entries(request.text, request.source))
             imported.erase(name);
@@ -180,7 +183,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                          [&](const store::Registry& registry,
                              protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
                              const auto& existing = entries_of<Entry>(registry);
-                             if (request.edited) return edits(base, imported, existing);
+                             if (request.edited) return edits(call, request.revision, base, imported, existing);
                              Changed<Entry> changed;
                              for (const auto& [name, entry] : imported) {
                                  const auto it = existing.find(name);

@@ -262,7 +262,7 @@ Result<Nothing> handle(protocol::route::ImageRename, Call& call,
         rename(registry.profiles);
         return {};
     };
-    if (auto saved = call.site.database.commit(follow); !saved) {
+    if (auto saved = call.site.database.commit(follow, store::Form::Keep, {author_of(call.caller), 0, {}}); !saved) {
         // Neither half a rename: the folder goes back under its old name.
         (void)image::rename_image(images, request.to, request.from);
         return saved.error();

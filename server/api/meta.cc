@@ -15,6 +15,7 @@
 #include "image/image.h"
 #include "overlay/builder.h"
 #include "protocol/socket_path.h"
+#include "store/database.h"
 #include "store/hostlist.h"
 
 namespace ww::api {
@@ -37,11 +38,12 @@ Result<protocol::Selection> handle(protocol::route::NameList, Call& call,
                                    const protocol::NamesRequest& request) {
     const store::Paths& paths = call.site.conf.paths;
     protocol::Selection found;
-    if (request.kind == "node" || request.kind == "profile") {
+    const bool entries = request.kind == "entry";
+    if (entries || request.kind == "node" || request.kind == "profile") {
         WW_TRY(const auto snapshot, current(call.site));
-        if (request.kind == "node")
+        if (entries || request.kind == "node")
             for (const auto& [name, node] : snapshot->raw().nodes) found.names.push_back(name);
-        else
+        if (entries || request.kind == "profile")
             for (const auto& [name, profile] : snapshot->raw().profiles) found.names.push_back(name);
     } else if (request.kind == "image") {
         WW_TRY(found.names, image::Images(paths.wwchrootdir, paths.wwprovisiondir).list());
@@ -100,6 +102,7 @@ Result<protocol::StatusReply> handle(protocol::route::NodeStatusList, Call& call
         return Error(ErrorCode::Unavailable,
                      "could not connect to Warewulf server: no wwd runs for this site");
     protocol::StatusReply reply;
+    if (const auto problem = call.site.database.problem()) reply.problem = problem->describe();
     reply.update_interval = call.site.conf.warewulf.update_interval;
     WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
     const std::set<std::string> chosen(wanted.begin(), wanted.end());

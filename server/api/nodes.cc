@@ -145,7 +145,8 @@ Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
 Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
                                   const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
-    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY_VOID(call.site.database.reload());
+    const auto [snapshot, digest] = call.site.database.version();
     WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
     if (request.form == "json") {
         std::string text = "{";
@@ -160,7 +161,7 @@ Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
     std::map<std::string, Node> chosen;
     for (const Node* node : nodes)
         chosen.emplace(node->id, masked(raw ? snapshot->raw().nodes.at(node->id) : *node, call.caller));
-    return protocol::Document{store::emit_nodes(chosen, request.form == "yaml" ? 4 : 2)};
+    return protocol::Document{store::emit_nodes(chosen, request.form == "yaml" ? 4 : 2), digest};
 }
 
 Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
@@ -239,7 +240,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset, Call& call,
 Result<ChangeReply> handle(protocol::route::NodeDelete, Call& call,
                            const protocol::DeleteRequest& request) {
     return change<Node>(
-        call, {request.dry_run, "", request.rewrite},
+        call, {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
             WW_TRY_VOID(select(registry, request.names, reply));
             Changed<Node> gone;

@@ -39,7 +39,8 @@ class PrivateSite {
         const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
         // If it cannot be made, writing will say so, and reading does not need it.
         (void)make_directories(folder);
-        return store::Database::open(conf.paths.nodes_conf(), folder + "/lock");
+        return store::Database::open(conf.paths.nodes_conf(), folder + "/lock",
+                                     protocol::state_folder(conf.paths.localstatedir));
     }
 
     std::unique_ptr<store::Database> database_;
@@ -64,6 +65,9 @@ class Server {
             std::string_view path = head->start_line;
             path.remove_prefix(std::min(path.find(' ') + 1, path.size()));
             path = path.substr(0, path.find(' '));
+            caller_.command.clear();
+            if (const std::string* command = head->find("wwctl-command"))
+                caller_.take_command(*command);
             WW_TRY_VOID(answer(path, body));
         }
     }
@@ -76,7 +80,7 @@ class Server {
         // Notes go out as they come: the peer shows what a long command does.
         bool streaming = false;
         Result<void> sent;
-        const Reply reply = dispatch(site_->site(), Caller::itself(), path, body,
+        const Reply reply = dispatch(site_->site(), caller_, path, body,
                                      [&](const std::string& line) {
                                          std::string bytes;
                                          if (!streaming) bytes = head_of(200, "application/x-ndjson") + "Transfer-Encoding: chunked\r\n\r\n";
@@ -110,6 +114,7 @@ class Server {
 
     protocol::Wire wire_;
     std::string config_;
+    Caller caller_ = Caller::itself();
     Result<store::WarewulfConf> conf_;
     std::unique_ptr<PrivateSite> site_;
 };

@@ -11,6 +11,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "store/database.h"
 #include "store/emit.h"
 #include "store/fields.h"
 #include "store/hostlist.h"
@@ -113,7 +114,8 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
                                   Call& call,
                                   const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Profile)};
-    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY_VOID(call.site.database.reload());
+    const auto [snapshot, digest] = call.site.database.version();
     auto profiles = pick(snapshot->raw(), request.names);
     for (auto& [name, profile] : profiles) profile = masked(std::move(profile), call.caller);
     if (request.form == "json") {
@@ -125,7 +127,7 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
                                 store::profile_json(profile));
         return protocol::Document{text + "}"};
     }
-    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2)};
+    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2), digest};
 }
 
 Result<ChangeReply> handle(protocol::route::ProfileAdd,
@@ -195,7 +197,7 @@ Result<ChangeReply> handle(protocol::route::ProfileDelete,
     if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
         return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
     return change_all(call,
-                      {request.dry_run, "", request.rewrite},
+                      {request.dry_run, request.revision, request.rewrite},
                       [&](const Registry& registry, ChangeReply& reply) -> Result<Registry> {
                           select(registry, request.names, reply);
                           Registry after = registry;

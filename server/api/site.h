@@ -3,6 +3,8 @@
 // What the handlers of the API work on: one site and its services, owned by whoever serves.
 #pragma once
 
+#include <cstdint>
+#include <ctime>
 #include <string>
 
 namespace ww::store {
@@ -28,6 +30,7 @@ struct Site {
     overlay::Builder& overlays;
     /// What nodes were sent; nullptr in a private wwd, which serves no nodes.
     const boot::Service* boot = nullptr;
+    int64_t started = std::time(nullptr);  // Unix seconds
 };
 
 }  // namespace ww::api

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "protocol/command_line.h"
+
 namespace ww::protocol {
 
 Result<Client> Client::connect(const std::string& socket_path) {
@@ -31,8 +33,10 @@ Result<void> Client::exchange(std::string_view path, const std::string& body,
                               const LineSink& line) {
     WW_TRY_VOID(wire_.write(fmt::format("POST {} HTTP/1.1\r\nHost: wwd\r\n"
                                         "Content-Type: application/json\r\n"
+                                        "{}: {}\r\n"
                                         "Content-Length: {}\r\n\r\n",
-                                        path, body.size()) +
+                                        path, kCommandHeader, encode_command(command_),
+                                        body.size()) +
                             body));
     WW_TRY(const std::optional<Head> head, wire_.read_head());
     if (!head) return Error(ErrorCode::Unavailable, "wwd closed the connection without an answer");

@@ -39,6 +39,9 @@ class Client {
         return std::move(*reply);
     }
 
+    /// Sent along with every request, for the history. Without secrets.
+    void set_command(std::string command) { command_ = std::move(command); }
+
     int fd() const { return wire_.fd(); }
 
    private:
@@ -46,6 +49,7 @@ class Client {
     Result<void> exchange(std::string_view path, const std::string& body, const LineSink& line);
 
     Wire wire_;
+    std::string command_;
 };
 
 }  // namespace ww::protocol

@@ -68,7 +68,8 @@ struct AddRequest {
 };
 
 /// With `dry_run` nothing is saved. A `revision` from an earlier reply makes the change fail with
-/// Conflict if somebody else changed the site in between.
+/// Conflict, telling what changed and by whom, if it would not do any more what that reply said. One
+/// from a document, or the digest of nodes.conf: if anybody changed the same entries since.
 struct SetRequest {
     Names names;
     bool all = false;
@@ -116,8 +117,8 @@ struct UnsetRequest {
 };
 
 /// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the text
-/// that an editor was shown: what differs from it is changed, what is missing in `text` is deleted, and
-/// an entry that somebody else has changed since is a Conflict.
+/// that an editor was shown, `revision` that document's: what differs from it is changed, what is missing
+/// in `text` is deleted, and an entry that somebody else has changed since is a Conflict.
 struct ImportRequest {
     std::string text;
     std::string source;  // file name for messages
@@ -161,12 +162,14 @@ struct DeleteRequest {
     Names names;
     bool dry_run = false;
     bool rewrite = false;
+    std::string revision;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("dry_run", self.dry_run);
         visit("rewrite", self.rewrite);
+        visit("revision", self.revision);
     }
 };
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "protocol/edit.h"
+#include "protocol/history.h"
 #include "protocol/image.h"
 #include "protocol/overlay.h"
 #include "protocol/types.h"
@@ -46,6 +47,11 @@ enum class Access { Everyone, Admin };
     X(ProfileUnset,    "/wwd/v1/profile/unset",     Admin,    UnsetRequest,            ChangeReply,      "clear fields of profiles")                            \
     X(ProfileDelete,   "/wwd/v1/profile/delete",    Admin,    DeleteRequest,           ChangeReply,      "remove profiles")                                     \
     X(ProfileImport,   "/wwd/v1/profile/import",    Admin,    ImportRequest,           ChangeReply,      "replace profiles from YAML")                          \
+    X(History,         "/wwd/v1/history",           Everyone, HistoryRequest,          HistoryReply,     "changes of nodes and profiles, newest first")          \
+    X(Blame,           "/wwd/v1/blame",             Everyone, BlameRequest,            BlameReply,       "who set each field of an entry")                      \
+    X(Diff,            "/wwd/v1/diff",              Everyone, DiffRequest,             Document,         "what is different between two revisions")             \
+    X(Undo,            "/wwd/v1/undo",              Admin,    UndoRequest,             UndoReply,        "take a revision back")                                \
+    X(ServerState,     "/wwd/v1/server/status",     Everyone, Nothing,                 ServerStatus,     "how the server and its files are")                    \
     X(ImageList,       "/wwd/v1/image/list",        Everyone, ImageListRequest,        ImageListReply,   "images and who boots them")                           \
     X(ImageKernels,    "/wwd/v1/image/kernels",     Everyone, Selection,               Table,            "kernels in images")                                   \
     X(ImageImport,     "/wwd/v1/image/import",      Admin,    ImageImportRequest,      Nothing,          "make an image of a folder")                           \

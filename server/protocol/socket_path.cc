@@ -21,7 +21,11 @@ bool is_default_config(const std::string& path) {
 }
 
 std::string run_folder(const std::string& config, const std::string& localstatedir) {
-    return is_default_config(config) ? "/run/wwd" : localstatedir + "/warewulf/wwd/run";
+    return is_default_config(config) ? "/run/wwd" : state_folder(localstatedir) + "/run";
+}
+
+std::string state_folder(const std::string& localstatedir) {
+    return localstatedir + "/warewulf/wwd";
 }
 
 std::string socket_path(const std::string& config, const std::string& localstatedir) {

@@ -18,6 +18,8 @@ bool is_default_config(const std::string& path);
 /// Run-time folder (socket, lock): /run/wwd for the default configuration, so that it vanishes with
 /// the machine's boot; below `localstatedir` for every other site.
 std::string run_folder(const std::string& config, const std::string& localstatedir);
+/// What shall outlive a boot, such as the journal.
+std::string state_folder(const std::string& localstatedir);
 std::string socket_path(const std::string& config, const std::string& localstatedir);
 
 }  // namespace ww::protocol

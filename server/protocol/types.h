@@ -70,10 +70,12 @@ struct Table {
 /// Text to be shown as it is.
 struct Document {
     std::string text;
+    std::string revision;  // of the store it was made from; empty: of none
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("text", self.text);
+        visit("revision", self.revision);
     }
 };
 
@@ -100,7 +102,7 @@ struct ListRequest {
     }
 };
 
-/// kind: node, profile, image or overlay.
+/// kind: node, profile, entry (either of them), image or overlay.
 struct NamesRequest {
     std::string kind;
 
@@ -153,11 +155,13 @@ struct AddressReply {
 struct StatusReply {
     std::vector<NodeStatus> nodes;
     int64_t update_interval = 0;  // seconds between two polls of a node
+    std::string problem;          // why nodes.conf is not in use; empty: it is
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("nodes", self.nodes);
         visit("update_interval", self.update_interval);
+        visit("problem", self.problem);
     }
 };
 

@@ -101,7 +101,8 @@ def test_a_conflict_keeps_the_text(site):
     other = f'"{BIN}/wwctl" --warewulfconf "{site.config}" node set -y n1 --comment theirs >/dev/null\n'
     done = wwctl(site, "node", "edit", stdin="y\n", editor=other + 'sed -i s/one/mine/ "$1"')
     assert done.returncode == 255
-    assert "somebody else has changed n1" in done.stderr
+    assert "somebody else changed the same entries meanwhile" in done.stderr
+    assert "node set -y n1 --comment theirs" in done.stderr
     assert "comment: mine" in kept(site, done)
     assert "comment: theirs" in now(site)
 

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// History, blame, differences and undo of nodes and profiles, from the journal.
+#include "store/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "api/changes.h"
+#include "api/conflict.h"
+#include "api/entries.h"
+#include "api/handlers.h"
+#include "base/digest.h"
+#include "store/database.h"
+#include "store/hostlist.h"
+
+namespace ww::api {
+
+namespace {
+
+using store::EntryChange;
+using store::EntryId;
+using store::FieldChange;
+using store::Journal;
+using store::Revision;
+
+/// The journal, brought up to the file as far as that can be done.
+Result<Journal*> open_journal(const Call& call) {
+    Journal* journal = call.site.database.journal();
+    if (journal == nullptr) return Error(ErrorCode::FailedPrecondition, "no history is kept");
+    (void)call.site.database.record();
+    return journal;
+}
+
+Result<Revision> one_revision(Journal& journal, int64_t number) {
+    WW_TRY(auto found, journal.revisions({{}, number - 1, number, 1, true}));
+    if (found.empty())
+        return Error(ErrorCode::NotFound, fmt::format("there is no revision {}", number))
+            .with_hint("wwctl history lists them; old ones are dropped in time");
+    return std::move(found.front());
+}
+
+/// The oldest state the journal can tell: that before its first revision.
+Result<void> check_reach(Journal& journal, int64_t number) {
+    WW_TRY(const auto all, journal.revisions({}));
+    if (all.empty()) return Error(ErrorCode::NotFound, "the history is empty");
+    const int64_t oldest = all.back().number;
+    const int64_t newest = all.front().number;
+    if (number < oldest - 1 || number > newest)
+        return Error(ErrorCode::NotFound,
+                     fmt::format("there is no revision {}; the history holds {} to {}", number, oldest,
+                                 newest));
+    return {};
+}
+
+protocol::Names names_of(const protocol::Names& patterns) {
+    protocol::Names names;
+    std::set<std::string> seen;
+    for (const protocol::Names& list : {store::expand_hostlist(patterns), patterns})
+        for (const std::string& name : list)
+            if (seen.insert(name).second) names.push_back(name);
+    return names;
+}
+
+// ---- blame
+
+bool is_meant(std::string_view path, std::string_view field) {
+    if (field.starts_with("--")) field.remove_prefix(2);
+    if (field.empty() || path == field) return true;
+    if (path.starts_with(field) && (path[field.size()] == '.' || path[field.size()] == '['))
+        return true;
+    const size_t dot = path.rfind('.');
+    return dot != std::string_view::npos && path.substr(dot + 1) == field;
+}
+
+/// The fields an entry sets now, by path; nothing if there is no such entry.
+std::optional<std::vector<FieldChange>> fields_now(const store::Registry& registry,
+                                                   const EntryId& id) {
+    if (id.kind == EntryId::Kind::Node) {
+        const auto node = registry.nodes.find(id.name);
+        if (node == registry.nodes.end()) return std::nullopt;
+        return store::diff(store::Node(), node->second);
+    }
+    const auto profile = registry.profiles.find(id.name);
+    if (profile == registry.profiles.end()) return std::nullopt;
+    return store::diff(store::Profile(), profile->second);
+}
+
+/// Gives each row the newest revision that changed its field; adds rows for fields that are unset.
+Result<void> find_revisions(Journal& journal, const EntryId& id, std::string_view field,
+                            std::vector<protocol::BlameRow>& rows) {
+    WW_TRY(const auto revisions, journal.revisions({{id.name}, 0, 0, -1, true}));
+    std::set<std::string> found;
+    for (const Revision& revision : revisions) {
+        for (const EntryChange& entry : revision.entries) {
+            if (entry.id != id) continue;
+            WW_TRY(const auto changes, store::field_changes(entry, /*secrets=*/false));
+            for (const FieldChange& change : changes) {
+                if (!is_meant(change.path, field) || !found.insert(change.path).second) continue;
+                const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
+                    return each.field == change.path;
+                });
+                if (row != rows.end())
+                    row->revision = row_of(revision);
+                else if (!field.empty())
+                    rows.push_back({change.path, "", row_of(revision)});
+            }
+            // What was there before it was made is another entry's past.
+            if (!entry.before) return {};
+        }
+    }
+    return {};
+}
+
+// ---- undo
+
+/// The newest revision that did something and is not taken back.
+Result<Revision> last_to_undo(Journal& journal) {
+    WW_TRY(const auto revisions, journal.revisions({}));
+    std::set<int64_t> undone;
+    for (const Revision& revision : revisions) {
+        if (undone.count(revision.number) != 0) continue;
+        if (revision.undoes != 0)
+            undone.insert(revision.undoes);
+        else if (!revision.entries.empty())
+            return one_revision(journal, revision.number);
+    }
+    return Error(ErrorCode::NotFound, "there is nothing to undo");
+}
+
+/// Says by which later revision an entry is not any more what it was.
+Error explain(const Error& error, Journal& journal, const Revision& undone) {
+    if (error.code() != ErrorCode::Conflict) return error;
+    std::string text = fmt::format("cannot undo revision {}: {}", undone.number, error.message());
+    protocol::Names names;
+    for (const EntryChange& entry : undone.entries) names.push_back(entry.id.name);
+    const auto later = journal.revisions({names, undone.number, 0, 5, false});
+    if (!later || later->empty()) return Error(error.code(), std::move(text));
+    for (const Revision& revision : *later) text += "\n  by " + describe_revision(revision);
+    return Error(error.code(), std::move(text))
+        .with_hint(fmt::format("undo what came after it first (wwctl undo {}), or set the values by "
+                               "hand; wwctl diff {} {} shows them",
+                               later->front().number, undone.number - 1, undone.number));
+}
+
+}  // namespace
+
+Result<protocol::HistoryReply> handle(protocol::route::History, Call& call,
+                                      const protocol::HistoryRequest& request) {
+    WW_TRY(Journal * journal, open_journal(call));
+    const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
+    WW_TRY(const auto revisions,
+           journal->revisions({names_of(request.names), 0, 0, limit, request.fields}));
+    protocol::HistoryReply reply;
+    for (const Revision& revision : revisions) {
+        if (request.limit > 0 && static_cast<int64_t>(reply.revisions.size()) == request.limit) {
+            reply.more = true;
+            break;
+        }
+        protocol::RevisionRow row = row_of(revision);
+        if (request.fields) {
+            WW_TRY(row.summary, store::summarize(revision.entries, call.caller.is_admin));
+        }
+        reply.revisions.push_back(std::move(row));
+    }
+    return reply;
+}
+
+Result<protocol::BlameReply> handle(protocol::route::Blame, Call& call,
+                                    const protocol::BlameRequest& request) {
+    WW_TRY(Journal * journal, open_journal(call));
+    WW_TRY(const auto snapshot, current(call.site));
+    EntryId id{EntryId::Kind::Node, request.name};
+    auto fields = fields_now(snapshot->raw(), id);
+    if (!fields) {
+        id.kind = EntryId::Kind::Profile;
+        fields = fields_now(snapshot->raw(), id);
+    }
+    if (!fields)
+        return Error(ErrorCode::NotFound, fmt::format("no node or profile: {}", request.name))
+            .with_hint(fmt::format("wwctl history {} tells what became of it", request.name));
+    protocol::BlameReply reply;
+    for (const FieldChange& field : *fields) {
+        if (!is_meant(field.path, request.field)) continue;
+        const bool hidden = store::is_secret_path(field.path) && !call.caller.is_admin;
+        reply.fields.push_back({field.path, hidden ? kMask : field.after, {}});
+    }
+    WW_TRY_VOID(find_revisions(*journal, id, request.field, reply.fields));
+    if (reply.fields.empty() && !request.field.empty())
+        return Error(ErrorCode::NotFound,
+                     fmt::format("{} never had a field {}", request.name, request.field))
+            .with_hint("inherited values are those of a profile: wwctl node list -a names it");
+    return reply;
+}
+
+Result<protocol::Document> handle(protocol::route::Diff, Call& call,
+                                  const protocol::DiffRequest& request) {
+    WW_TRY(Journal * journal, open_journal(call));
+    WW_TRY_VOID(check_reach(*journal, request.from));
+    if (request.to != 0) WW_TRY_VOID(check_reach(*journal, request.to));
+    const bool backwards = request.to != 0 && request.to < request.from;
+    const int64_t first = backwards ? request.to : request.from;
+    const int64_t last = backwards ? request.from : request.to;
+    if (first == last) return protocol::Document{};
+    WW_TRY(auto revisions, journal->revisions({{}, first, last, -1, true}));
+    std::vector<EntryChange> changes;
+    for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision)
+        changes.insert(changes.end(), revision->entries.begin(), revision->entries.end());
+    changes = store::joined(changes);
+    if (backwards) changes = store::reversed(std::move(changes));
+    WW_TRY(std::string text, store::summarize(changes, call.caller.is_admin));
+    return protocol::Document{std::move(text), ""};
+}
+
+Result<protocol::UndoReply> handle(protocol::route::Undo, Call& call,
+                                   const protocol::UndoRequest& request) {
+    WW_TRY(Journal * journal, open_journal(call));
+    WW_TRY(const Revision undone, request.revision == 0
+                                      ? last_to_undo(*journal)
+                                      : one_revision(*journal, request.revision));
+    if (undone.entries.empty())
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("revision {} changed no node or profile", undone.number));
+    const std::vector<EntryChange> changes = store::reversed(undone.entries);
+    protocol::UndoReply reply;
+    reply.undone = row_of(undone);
+    WW_TRY(reply.summary, store::summarize(changes, call.caller.is_admin));
+    // What is taken back is named by its number, whatever else changed meanwhile.
+    reply.revision = ReadState{"", fmt::to_string(undone.number)}.to_string();
+    if (!request.confirmed.empty() && request.confirmed != reply.revision)
+        return Error(ErrorCode::Conflict,
+                     fmt::format("the last revision is {} by now", undone.number))
+            .with_hint("nothing was undone; look at it again, or name the revision");
+    if (request.dry_run) {
+        WW_TRY(const auto snapshot, current(call.site));
+        store::Registry copy = snapshot->raw();
+        if (const auto applied = store::apply_changes(copy, changes); !applied)
+            return explain(applied.error(), *journal, undone);
+        return reply;
+    }
+    const auto apply = [&](store::Registry& registry) {
+        return store::apply_changes(registry, changes);
+    };
+    const auto commit = call.site.database.commit(
+        apply, store::Form::Keep, {author_of(call.caller), undone.number, changes});
+    if (!commit) return explain(commit.error(), *journal, undone);
+    for (const std::string& warning : commit->warnings) call.note({"warn", warning});
+    reply.made = commit->revision;
+    return reply;
+}
+
+}  // namespace ww::api

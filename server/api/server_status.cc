@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// How the server is: which process, which files, and whether they are in use.
+#include <unistd.h>
+
+#include "api/changes.h"
+#include "api/handlers.h"
+#include "store/database.h"
+
+namespace ww::api {
+
+Result<protocol::ServerStatus> handle(protocol::route::ServerState, Call& call,
+                                      const protocol::Nothing&) {
+    store::Database& database = call.site.database;
+    // What is wrong with the file is what is asked for.
+    (void)database.reload();
+    const auto snapshot = database.snapshot();
+    protocol::ServerStatus status;
+    status.running = call.site.boot != nullptr;
+    status.version = WW_VERSION;
+    status.process = ::getpid();
+    status.started = call.site.started;
+    status.config = call.site.config;
+    status.nodes_conf = database.path();
+    status.nodes = static_cast<int64_t>(snapshot->raw().nodes.size());
+    status.profiles = static_cast<int64_t>(snapshot->raw().profiles.size());
+    if (const auto problem = database.problem()) status.problem = problem->describe();
+    for (const store::Warning& warning : snapshot->warnings())
+        status.warnings.push_back(warning.to_string());
+    store::Journal* journal = database.journal();
+    if (journal == nullptr) return status;
+    status.journal = journal->path();
+    const auto newest = journal->revisions({{}, 0, 0, 1, false});
+    const auto count = journal->count();
+    if (!newest || !count) {
+        status.journal_problem = (newest ? count.error() : newest.error()).message();
+        return status;
+    }
+    status.revisions = *count;
+    if (!newest->empty()) status.last_revision = newest->front().number;
+    return status;
+}
+
+}  // namespace ww::api

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SIGKILL at every system call of a commit, one by one: the file is the old or the new one, whole, and the journal
+agrees after the next start."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from daemon import BIN, Site
+from store_site import conf, journal, must, wwctl
+
+OLD = "# ours\nnodes:\n  n1:\n    comment: old  # stays\n  n2: {}\n"
+NEW = OLD.replace("comment: old", "comment: new")
+
+# The calls that change something outside of the process. The kill comes on entering a call, so one at a call that only
+# reads finds what the next of these finds.
+CALLS = (
+    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,fchmod,fchown,flock,"
+    "mkdir,link,fsetxattr,msync,fallocate,sendto"
+)
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """A site whose journal exists; each run starts from a copy of its state."""
+    site = Site(str(tmp_path / "site"))
+    site.write("etc/warewulf/nodes.conf", OLD.replace("comment: old", "comment: older"))
+    must(site, "node", "set", "n1", "--comment=old", "--yes")
+    assert conf(site) == OLD
+    state = str(tmp_path / "state")
+    shutil.copytree(site.path("var/lib/warewulf/wwd"), f"{state}/wwd")
+    shutil.copytree(site.path("etc/warewulf"), f"{state}/etc", symlinks=True)
+
+    def reset():
+        for copy, place in (("wwd", "var/lib/warewulf/wwd"), ("etc", "etc/warewulf")):
+            shutil.rmtree(site.path(place))
+            shutil.copytree(f"{state}/{copy}", site.path(place), symlinks=True)
+
+    site.reset = reset
+    return site
+
+
+def traced(site, log, *options):
+    """A private wwd under strace, asked to change n1. wwctl finds it through a folder of its own."""
+    folder = site.path("traced")
+    os.makedirs(folder, exist_ok=True)
+    if not os.path.exists(f"{folder}/wwctl"):
+        shutil.copy(f"{BIN}/wwctl", f"{folder}/wwctl")
+    with open(f"{folder}/wwd.new", "w", encoding="utf-8") as f:
+        f.write(f'#!/bin/sh\nexec strace -f -qq -o {log} {" ".join(options)} {os.path.realpath(BIN)}/wwd "$@"\n')
+    os.chmod(f"{folder}/wwd.new", 0o755)
+    os.rename(f"{folder}/wwd.new", f"{folder}/wwd")
+    return subprocess.run(
+        [f"{folder}/wwctl", "--warewulfconf", site.config, "node", "set", "n1", "--comment=new", "--yes"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def calls_of_the_commit(site, log):
+    """For each call by name, which occurrences lie between taking the site's lock and the end of the commit."""
+    done = traced(site, log, f"-e trace={CALLS}")
+    assert done.returncode == 0, done.stderr
+    assert conf(site) == NEW
+    counts, chosen, inside = {}, [], False
+    with open(log, encoding="utf-8", errors="replace") as f:
+        for line in f:
+            call = re.match(r"(?:\d+ +)?([a-z0-9_]+)\(", line)
+            if not call:
+                continue
+            name = call[1]
+            counts[name] = counts.get(name, 0) + 1
+            inside = inside or '/lock"' in line
+            if inside:
+                chosen.append((name, counts[name]))
+    assert {"rename", "fsync", "write", "flock"} <= {name for name, _ in chosen}
+    return chosen
+
+
+def test_a_kill_at_any_call_leaves_the_old_or_the_new_file(prepared):
+    site = prepared
+    log = site.path("strace.log")
+    calls = calls_of_the_commit(site, log)
+    seen = {OLD: 0, NEW: 0}
+    for name, occurrence in calls:
+        where = f"{name} {occurrence}"
+        site.reset()
+        killed = traced(site, log, f"-e trace={name}", f"-e inject={name}:signal=KILL:when={occurrence}")
+        left = conf(site)
+        assert left in seen, f"{where}: {left!r}"
+        seen[left] += 1
+        if killed.returncode == 0:
+            assert left == NEW, where
+
+        # The next command settles what was begun.
+        must(site, "node", "set", "n2", "--comment=next", "--yes")
+        rows = journal(site, "SELECT number, done, digest_before, digest_after, via FROM revision ORDER BY number")
+        assert all(row[1] == 1 for row in rows), where
+        now = conf(site)
+        assert rows[-1][3] == hashlib.sha256(now.encode()).hexdigest(), where
+        for before, after in zip(rows, rows[1:]):
+            assert before[3] == after[2], where
+        assert [row[4] for row in rows] == ["start", "private", "private"] + ["private"] * (left == NEW), where
+        assert [f for f in os.listdir(site.path("etc/warewulf")) if f.startswith(".")] == [], where
+        assert now == left.replace("n2: {}", "n2:\n    comment: next"), where
+    # Both sides of the commit point were there.
+    assert seen[OLD] > 3 and seen[NEW] > 3, seen
+
+
+def test_a_broken_journal_loses_history_only(prepared):
+    site = prepared
+    with open(site.path("var/lib/warewulf/wwd/journal.sqlite"), "wb") as f:
+        f.write(b"no database at all, but long enough to have a header of one" * 100)
+    done = wwctl(site, "node", "set", "n1", "--comment=new", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert conf(site) == NEW
+    assert "comment" in must(site, "history", "--long", "n1")
+    assert [f for f in os.listdir(site.path("var/lib/warewulf/wwd")) if ".broken-" in f]
+    os.unlink(site.path("var/lib/warewulf/wwd/journal.sqlite"))
+    must(site, "node", "set", "n1", "--comment=newer", "--yes")
+    assert "newer" in conf(site)
