@@ -29,6 +29,7 @@
 #include "protocol/socket_path.h"
 #include "store/config.h"
 #include "store/database.h"
+#include "store/hostlist.h"
 
 namespace ww::daemon {
 
@@ -123,7 +124,9 @@ class App {
               {conf_,
                images_,
                [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
-          database_(store::Database::open(conf_.paths.nodes_conf(), run_folder_ + "/lock")),
+          database_(store::Database::open(conf_.paths.nodes_conf(),
+                                          run_folder_ + "/lock",
+                                          protocol::state_folder(conf_.paths.localstatedir))),
           service_(conf_, *database_, overlays_, images_),
           site_{config_path_, conf_, *database_, overlays_, &service_},
           answers_(service_),
@@ -137,6 +140,7 @@ class App {
         WW_TRY(lock_, lock_site(run_folder_));
         for (const store::Warning& warning : conf_.warnings)
             log::warn("config.warning {}", warning.to_string());
+        if (!database_->problem()) (void)record_hand_edit();
         report_nodes();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
@@ -248,6 +252,30 @@ class App {
                        problem->describe());
     }
 
+    // Also what happened while no daemon ran. True if nodes.conf was edited by hand.
+    bool record_hand_edit() {
+        const auto recorded = database_->record();
+        if (!recorded) {
+            log::warn("store.record {}", recorded.error().describe());
+            return false;
+        }
+        if (!*recorded) return false;
+        const store::Revision& edit = **recorded;
+        std::vector<std::string> dropped;
+        for (const store::EntryChange& entry : edit.entries)
+            if (entry.id.kind == store::EntryId::Kind::Node && !entry.after)
+                dropped.push_back(entry.id.name);
+        log::info("store.edited entries={} revision={} by hand", edit.entries.size(), edit.number);
+        if (!dropped.empty())
+            log::warn(
+                "store.dropped {} nodes are gone from nodes.conf by an edit by hand: {}; "
+                "wwctl undo {} brings them back",
+                dropped.size(),
+                store::compress_hostlist(dropped),
+                edit.number);
+        return true;
+    }
+
     void reload(const char* why) {
         // One waits at most: it will see whatever was written before it runs.
         if (reload_waits_.exchange(true)) return;
@@ -256,10 +284,11 @@ class App {
             reload_waits_ = false;
             const auto changed = database_->reload();
             service_.reloaded();
+            const bool by_hand = changed && record_hand_edit();
             if (!changed) {
                 log::error("store.rejected {}; the nodes read before stay in use",
                            changed.error().describe());
-            } else if (*changed) {
+            } else if (*changed || by_hand) {
                 report_nodes();
                 log::info("store.reloaded nodes={} because {}",
                           database_->snapshot()->nodes().size(),

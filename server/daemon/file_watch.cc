@@ -6,38 +6,73 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <string_view>
 
 namespace ww::daemon {
+
+namespace {
+
+// A file is looked at when nothing happened to it for so long: a writer may truncate it and open it
+// again to fill it.
+constexpr auto kSettle = std::chrono::milliseconds(50);
+
+constexpr uint32_t kInFolder =
+    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR;
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
 
 FileWatch::FileWatch(boost::asio::io_context& context,
                      const std::string& path,
                      std::function<void()> on_change)
-    : notify_(context), on_change_(std::move(on_change)) {
-    const size_t slash = path.rfind('/');
-    folder_ = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    name_ = slash == std::string::npos ? path : path.substr(slash + 1);
-}
+    : notify_(context), settled_(context), path_(path), on_change_(std::move(on_change)) {}
 
 Result<void> FileWatch::start() {
     UniqueFd fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     if (!fd.valid()) return Error::from_errno(errno, "inotify_init");
-    if (::inotify_add_watch(fd.get(),
-                            folder_.c_str(),
-                            IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR) <
-        0)
-        return Error::from_errno(errno, "watch " + folder_);
+    const std::string folder = folder_of(path_);
+    if (::inotify_add_watch(fd.get(), folder.c_str(), kInFolder) < 0)
+        return Error::from_errno(errno, "watch " + folder);
     notify_.assign(fd.release());
+    follow();
     wait();
     return {};
+}
+
+// Where the path leads may change with every edit: the folder of a link's target, and the file
+// itself, which may be mounted here from a folder that cannot be seen.
+void FileWatch::follow() {
+    std::error_code error;
+    target_ = std::filesystem::canonical(path_, error).string();
+    if (error) return;
+    const int fd = notify_.native_handle();
+    if (target_ != path_) (void)::inotify_add_watch(fd, folder_of(target_).c_str(), kInFolder);
+    (void)::inotify_add_watch(fd, target_.c_str(), IN_CLOSE_WRITE);
 }
 
 void FileWatch::wait() {
     notify_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                        [this](const boost::system::error_code& error) {
                            if (error) return;
-                           if (drain()) on_change_();
+                           if (drain()) changed();
                            wait();
                        });
+}
+
+void FileWatch::changed() {
+    follow();
+    settled_.expires_after(kSettle);
+    settled_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) on_change_();
+    });
 }
 
 // Reads what there is; true if any of it was about our file. An overflow may have been.
@@ -49,7 +84,11 @@ bool FileWatch::drain() {
         if (got <= 0) return ours;
         for (ssize_t at = 0; at < got;) {
             const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-            if ((event->mask & IN_Q_OVERFLOW) != 0 || (event->len > 0 && name_ == event->name))
+            const std::string_view name(event->len > 0 ? event->name : "");
+            // Without a name: the file itself. Of the others some are of another file of that name.
+            const bool file = event->len == 0 && (event->mask & IN_CLOSE_WRITE) != 0;
+            if ((event->mask & IN_Q_OVERFLOW) != 0 || file ||
+                (!name.empty() && (name == name_of(path_) || name == name_of(target_))))
                 ours = true;
             at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
         }

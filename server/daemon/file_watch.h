@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Notices that a file was rewritten or replaced: watches its folder, since an editor or a rename
-// leaves the old inode behind.
+// Notices that a file was rewritten or replaced, and now holds still: watches its folder, since an
+// editor or a rename leaves the old inode behind, and the file itself. Links are followed.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
 
@@ -26,10 +27,13 @@ class FileWatch {
    private:
     void wait();
     bool drain();
+    void follow();
+    void changed();
 
     boost::asio::posix::stream_descriptor notify_;
-    std::string folder_;
-    std::string name_;
+    boost::asio::steady_timer settled_;
+    std::string path_;
+    std::string target_;  // with links followed
     std::function<void()> on_change_;
 };
 
