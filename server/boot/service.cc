@@ -307,9 +307,7 @@ Answer Service::answer(const Ask& ask) {
     return state_->handle(ask, who);
 }
 
-void Service::sent(const Record& record) {
-    state_->board.record(record, ::time(nullptr));
-}
+void Service::sent(const Record& record) { state_->board.record(record, ::time(nullptr)); }
 
 std::string Service::status_json() const {
     return state_->board.to_json(*state_->database.snapshot());
@@ -319,6 +317,6 @@ std::vector<LastSent> Service::last_sent() const {
     return state_->board.list(*state_->database.snapshot());
 }
 
-void Service::reloaded() { state_->board.retain(*state_->database.snapshot()); }
+void Service::reloaded(bool anew) { state_->board.retain(*state_->database.snapshot(), anew); }
 
 }  // namespace ww::boot

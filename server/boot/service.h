@@ -51,8 +51,9 @@ class Service {
     std::string status_json() const;
     std::vector<LastSent> last_sent() const;
 
-    /// Drops what is kept about nodes that are no longer there.
-    void reloaded();
+    /// Drops what is kept about nodes that are no longer there; `anew`: and about unknown ones. Own
+    /// changes of nodes.conf, discovery among them, leave those: they were not asked to reload.
+    void reloaded(bool anew);
 
    private:
     struct State;

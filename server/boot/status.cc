@@ -16,9 +16,11 @@ void StatusBoard::record(const Record& record, int64_t unix_seconds) {
     seen_.with([&](auto& all) { all.insert_or_assign(record.node, std::move(last)); });
 }
 
-void StatusBoard::retain(const store::Snapshot& snapshot) {
+void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
     seen_.with([&](auto& all) {
-        std::erase_if(all, [&](const auto& row) { return snapshot.find(row.first) == nullptr; });
+        std::erase_if(all, [&](const auto& row) {
+            return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
+        });
     });
 }
 

@@ -29,8 +29,8 @@ struct LastSent {
 class StatusBoard {
    public:
     void record(const Record& record, int64_t unix_seconds);
-    /// Forgets nodes the snapshot does not have, and the entry of unknown nodes.
-    void retain(const store::Snapshot& snapshot);
+    /// Forgets nodes the snapshot does not have and, if told so, the entry of unknown nodes.
+    void retain(const store::Snapshot& snapshot, bool forget_unknown);
     /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of
     /// unknown nodes; sorted by name.
     std::vector<LastSent> list(const store::Snapshot& snapshot) const;

@@ -282,8 +282,9 @@ class App {
         notify_reloading();
         const bool taken = api_pool_.submit([this, why] {
             reload_waits_ = false;
+            const bool asked = reload_asked_.exchange(false);
             const auto changed = database_->reload();
-            service_.reloaded();
+            service_.reloaded(asked || (changed && *changed));
             const bool by_hand = changed && record_hand_edit();
             if (!changed) {
                 log::error("store.rejected {}; the nodes read before stay in use",
@@ -308,6 +309,7 @@ class App {
         signals_.async_wait([this](const http::error_code& error, int signal) {
             if (error) return;
             if (signal == SIGHUP) {
+                reload_asked_ = true;
                 reload("of a SIGHUP");
             } else if (stopping_) {
                 context_.stop();  // the second time: at once
@@ -356,6 +358,7 @@ class App {
     FileWatch watch_;
     std::optional<FrontProcess> front_;
     std::atomic<bool> reload_waits_{false};
+    std::atomic<bool> reload_asked_{false};  // by an administrator
     bool stopping_ = false;
     asio::steady_timer drain_ends_{context_};
     std::atomic<int> ended_{0};  // of the front and the API
