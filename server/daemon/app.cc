@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -111,6 +112,10 @@ void raise_file_limit() {
     limit.rlim_cur = limit.rlim_max;
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
+
+// glibc puts small freed chunks aside and merges them all within some later allocation: milliseconds
+// after ten thousand nodes were let go, and as likely on the io thread as not. mallopt(3).
+void merge_freed_memory_at_once() { (void)::mallopt(M_MXFAST, 0); }
 
 class App {
    public:
@@ -375,6 +380,7 @@ int fail(const Error& error) {
 int run_main(const Options& options) {
     ::umask(022);
     raise_file_limit();
+    merge_freed_memory_at_once();
     auto conf = store::load_config(options.config, store::Autodetect::On);
     if (!conf) return fail(conf.error());
     App app(options, std::move(*conf));

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Clients that cost as little as possible, so that the server is what is measured."""
 
+import multiprocessing
 import re
-import select
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 
 
@@ -78,23 +77,39 @@ class KeptConnection:
         self.socket.close()
 
 
-class Prober(threading.Thread):
-    """Asks a few hundred times per second until stopped and remembers how long each answer took."""
+class Prober:
+    """Asks a few hundred times per second and remembers how long each answer took; ends with the `with` block.
+
+    A process of its own: a thread would wait for Python's lock whenever the measuring side computes, up to 5 ms.
+    """
 
     def __init__(self, port, path):
-        super().__init__(daemon=True)
-        self.connection = KeptConnection(port)
-        self.path = path
-        self.waits = []
-        self.done = threading.Event()
+        forked = multiprocessing.get_context("fork")
+        self.pipe, theirs = forked.Pipe()
+        self.process = forked.Process(target=probe, args=(port, path, theirs), daemon=True)
 
-    def run(self):
-        while not self.done.is_set():
-            self.waits.append(self.connection.get(self.path))
-            select.select([], [], [], 0.002)
+    def waits(self):
+        """Those since it was asked last, in seconds; one at least."""
+        self.pipe.send(True)
+        return self.pipe.recv()
 
-    def stop(self):
-        self.done.set()
-        self.join()
-        self.connection.close()
-        return self.waits
+    def __enter__(self):
+        self.process.start()
+        self.waits()
+        return self
+
+    def __exit__(self, *_):
+        self.pipe.send(False)
+        self.process.join()
+
+
+def probe(port, path, parent):
+    connection, waits = KeptConnection(port), []
+    goes_on = True
+    while goes_on:
+        waits.append(connection.get(path))
+        if parent.poll(0.002):
+            goes_on = parent.recv()
+            parent.send(waits)
+            waits = []
+    connection.close()

@@ -4,6 +4,7 @@
 import os
 import select
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -143,6 +144,20 @@ class Wwd(Server):
     def start(self):
         self.launch([f"{self.bin}/wwd", "--warewulfconf", self.path("etc/warewulf/warewulf.conf")])
         return self
+
+    def reload(self):
+        """Seconds from the signal to a new snapshot. Looks rarely: a spinning bench takes the server's CPU."""
+        before = self._reloads()
+        started = time.perf_counter()
+        self.process.signal(signal.SIGHUP)
+        while self._reloads() == before:
+            if time.perf_counter() - started > PATIENCE:
+                raise RuntimeError(f"the reload did not end:\n{self.process.output()}")
+            select.select([], [], [], 0.005)
+        return time.perf_counter() - started
+
+    def _reloads(self):
+        return self.process.output().count("store.reloaded")
 
 
 def mac(index):

@@ -2,14 +2,14 @@
 """The store at 10,000 nodes: what an administrator waits for at the prompt, and what nodes notice of an edit."""
 
 import os
-import signal
 import statistics
 import subprocess
 import time
 
 import clients
 from rows import Row
-from servers import Wwd, mac
+from servers import Wwd
+from stalls import stall_rows
 
 NODES = 10_000
 FEWER = 1_000
@@ -84,26 +84,6 @@ def hand_edit(server, turn):
     os.rename(f"{path}.new", path)
 
 
-def stalls(server, rounds):
-    """The longest wait for a boot script in each reload after a hand edit."""
-    prober = clients.Prober(server.port, f"/ipxe/{mac(1)}")
-    prober.start()
-    longest = []
-    for turn in range(rounds):
-        lines = server.process.output().count("store.reloaded")
-        first = len(prober.waits)
-        hand_edit(server, turn)
-        server.process.signal(signal.SIGHUP)
-        end = time.perf_counter() + 60
-        while server.process.output().count("store.reloaded") == lines or len(prober.waits) < first + 20:
-            if time.perf_counter() > end:
-                clients.error("the reload did not end")
-            time.sleep(0.001)
-        longest.append(max(prober.waits[first:]))
-    prober.stop()
-    return longest
-
-
 def store(options):
     """Edits and lists of one node and of all, with a daemon and without."""
     rounds = options.rounds
@@ -124,7 +104,7 @@ def store(options):
         yield within("  node list of one", repeated(2 * rounds, prompt.list_one), 30)
         yield within("  node list of all", repeated(rounds, prompt.list_all), 1000)
         yield within("  node list -a of all", repeated(rounds, lambda: prompt.list_all("-a")), 5000)
-        yield within("  longest wait of a client during a reload", stalls(many, rounds), 5)
+        yield from stall_rows("  reload of one edited node", many, 4 * rounds, lambda turn: hand_edit(many, turn))
         growth = costs[NODES] / costs[FEWER]
         yield Row(f"  node set against {FEWER} nodes, the rewrite aside", f"{growth:.2f} x", goal="< 2 x", met=growth < 2)
         many.process.stop()
