@@ -68,10 +68,12 @@ Result<Script> Scripts::render(const std::string& folder,
     if (!stays_below(name))
         return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
     const std::string path = fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, name);
-    if (is_directory(path)) return Error(ErrorCode::NotFound, fmt::format("{} is a folder", path));
-    WW_TRY(const tmpl::Template source, templates_.get(path), "reading {}", path);
+    const auto source = templates_.get(path);
+    if (!source && is_directory(path))
+        return Error(ErrorCode::NotFound, fmt::format("{} is a folder", path));
+    if (!source) return source.error().with_frame("reading " + path);
     WW_TRY(tmpl::Output output,
-           tmpl::execute(source, overlay::script_value(data)),
+           tmpl::execute(*source, overlay::script_value(data)),
            "rendering {}",
            path);
     return Script{overlay::base_name(name), std::move(output.text)};

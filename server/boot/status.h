@@ -5,9 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/guarded.h"
@@ -38,7 +37,15 @@ class StatusBoard {
     std::string to_json(const store::Snapshot& snapshot) const;
 
    private:
-    Guarded<std::map<std::string, LastSent, std::less<>>> seen_;
+    struct Seen {
+        Stage stage;
+        std::string sent;
+        std::string peer_address;
+        int64_t unix_seconds;
+    };
+    static LastSent row(const std::string& node, const Seen& seen);
+
+    Guarded<std::unordered_map<std::string, Seen>> seen_;
 };
 
 }  // namespace ww::boot

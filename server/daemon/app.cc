@@ -113,9 +113,15 @@ void raise_file_limit() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// glibc puts small freed chunks aside and merges them all within some later allocation: milliseconds
-// after ten thousand nodes were let go, and as likely on the io thread as not. mallopt(3).
-void merge_freed_memory_at_once() { (void)::mallopt(M_MXFAST, 0); }
+// Two habits of glibc that the io thread would pay for, mallopt(3): it puts small freed chunks aside
+// and merges them all within some later allocation, milliseconds after ten thousand nodes were let
+// go; and it gives the top of the heap back to the kernel after an answer, only to take it again,
+// page fault by page fault, for the next.
+void keep_allocation_even() {
+    constexpr int kSpareBytes = 16 << 20;
+    (void)::mallopt(M_MXFAST, 0);
+    (void)::mallopt(M_TRIM_THRESHOLD, kSpareBytes);
+}
 
 class App {
    public:
@@ -380,7 +386,7 @@ int fail(const Error& error) {
 int run_main(const Options& options) {
     ::umask(022);
     raise_file_limit();
-    merge_freed_memory_at_once();
+    keep_allocation_even();
     auto conf = store::load_config(options.config, store::Autodetect::On);
     if (!conf) return fail(conf.error());
     App app(options, std::move(*conf));

@@ -41,7 +41,7 @@ void NodeIndex::add(const NodePointer& node) {
     put(by_id_, std::string_view(node->id), node);
     each_address(
         *node,
-        [&](std::string address) { put(by_hwaddr_, HwaddrKey{std::move(address), place}, node); },
+        [&](std::string address) { by_hwaddr_.add(std::move(address), node); },
         [&](const IpAddress& address) { put(by_ip_, IpKey{address, place}, node); });
     if (is_candidate(*node)) put(discoverable_, place, node);
 }
@@ -52,7 +52,7 @@ void NodeIndex::remove(const NodePointer& node) {
     by_id_.erase(std::string_view(node->id));
     each_address(
         *node,
-        [&](std::string address) { by_hwaddr_.erase(HwaddrKey{std::move(address), place}); },
+        [&](const std::string& address) { by_hwaddr_.remove(address, node); },
         [&](const IpAddress& address) { by_ip_.erase(IpKey{address, place}); });
     discoverable_.erase(place);
 }
@@ -69,14 +69,7 @@ NodePointer NodeIndex::find(std::string_view id) const {
     return found == by_id_.end() ? nullptr : found->second;
 }
 
-const Node* NodeIndex::by_hwaddr(std::string_view normal) const {
-    const Node* last = nullptr;
-    for (auto at = by_hwaddr_.lower_bound(normal);
-         at != by_hwaddr_.end() && at->first.address == normal;
-         ++at)
-        last = at->second.get();
-    return last;
-}
+const Node* NodeIndex::by_hwaddr(std::string_view normal) const { return by_hwaddr_.find(normal); }
 
 const Node* NodeIndex::by_ip(const IpAddress& address) const {
     const auto found = by_ip_.lower_bound(address);

@@ -4,30 +4,18 @@
 // Copies share what is equal, so that the index after an edit costs what the edit touches.
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/net.h"
-#include "store/node.h"
+#include "store/hwaddr_index.h"
+#include "store/merged_node.h"
 #include "store/shared_map.h"
 
 namespace ww::store {
-
-/// A merged node with its digest, computed on first use on any thread.
-class MergedNode : public Node {
-   public:
-    explicit MergedNode(Node node) : Node(std::move(node)) {}
-    const std::string& digest() const;
-
-   private:
-    mutable std::once_flag once_;
-    mutable std::string digest_;
-};
-using NodePointer = std::shared_ptr<const MergedNode>;
 
 class NodeIndex {
    public:
@@ -42,15 +30,10 @@ class NodeIndex {
     const Node* by_ip(const IpAddress& address) const;
     const Node* first_discoverable() const;
 
-    /// Calls visit(address, earlier, later) where two nodes have one hardware address.
+    /// See HwaddrIndex::each_clash.
     template <class Visit>
     void each_clash(Visit&& visit) const {
-        const HwaddrKey* last = nullptr;
-        for (const auto& [key, node] : by_hwaddr_) {
-            if (last != nullptr && last->address == key.address)
-                visit(key.address, last->place.id, key.place.id);
-            last = &key;
-        }
+        by_hwaddr_.each_clash(std::forward<Visit>(visit));
     }
 
    private:
@@ -60,32 +43,22 @@ class NodeIndex {
         std::string_view id;
         auto operator<=>(const Place&) const = default;
     };
-    struct HwaddrKey {
-        std::string address;
-        Place place;
-    };
     struct IpKey {
         IpAddress address;
         Place place;
     };
     // Looked up by the address alone, too: then it is less than every key with that address.
     struct ByAddress {
-        static auto parts(const HwaddrKey& key) {
-            return std::tuple(std::string_view(key.address), key.place);
+        bool operator()(const IpKey& a, const IpKey& b) const {
+            return std::tie(a.address, a.place) < std::tie(b.address, b.place);
         }
-        static auto parts(const IpKey& key) { return std::tuple(key.address, key.place); }
-        template <class Key>
-        bool operator()(const Key& a, const Key& b) const {
-            return parts(a) < parts(b);
-        }
-        bool operator()(const HwaddrKey& a, std::string_view b) const { return a.address < b; }
         bool operator()(const IpKey& a, const IpAddress& b) const { return a.address < b; }
     };
     static Place place_of(const Node& node) { return {node.cluster_name, node.id}; }
 
     SharedMap<Place, NodePointer> by_place_;
     SharedMap<std::string_view, NodePointer> by_id_;
-    SharedMap<HwaddrKey, NodePointer, ByAddress> by_hwaddr_;
+    HwaddrIndex by_hwaddr_;
     SharedMap<IpKey, NodePointer, ByAddress> by_ip_;
     SharedMap<Place, NodePointer> discoverable_;  // those with a network device
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -112,16 +113,17 @@ void Snapshot::Data::warn_of_missing_profiles() {
 }
 
 void Snapshot::Data::warn_of_clashes() {
+    std::vector<std::string> clashes;
     index.each_clash(
         [&](std::string_view address, std::string_view earlier, std::string_view later) {
-            warnings.push_back(
-                {Place(),
-                 fmt::format("nodes {} and {} have the hardware address {}; it boots as {}",
-                             earlier,
-                             later,
-                             address,
-                             later)});
+            clashes.push_back(fmt::format(
+                "nodes {0} and {1} have the hardware address {2}; it boots as {1}",
+                earlier,
+                later,
+                address));
         });
+    std::sort(clashes.begin(), clashes.end());
+    for (std::string& text : clashes) warnings.push_back({Place(), std::move(text)});
 }
 
 Snapshot::Snapshot() : data_(std::make_unique<Data>()) {}

@@ -12,7 +12,6 @@ def main(argv):
     parser.add_argument("parts", nargs="*", metavar="PART", help=" ".join(PARTS))
     parser.add_argument("--bin", required=True, help="folder with the programs")
     parser.add_argument("--rounds", type=int, default=5, help="how often each measurement is repeated")
-    parser.add_argument("--seconds", type=int, default=3, help="how long wrk runs each time")
     options = parser.parse_args(argv)
     unknown = [name for name in options.parts if name not in PARTS]
     if unknown:

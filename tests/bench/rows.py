@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A row of the table: what, ours, theirs (if there is one), the goal, and whether it was met."""
 
+import statistics
 from dataclasses import dataclass
 
 
@@ -15,8 +16,9 @@ class Row:
 
 
 def compared(what, unit, ours, theirs, goal, at_least):
-    """A row whose ratio must be at least (or at most) the goal."""
-    ratio = ours / theirs
+    """A row of figures that were taken in turns; the median of their ratios must be at least (or at most) the goal."""
+    ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
     met = ratio >= goal if at_least else ratio <= goal
     text = f"{'>=' if at_least else '<='} {goal} x"
-    return Row(what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", f"{ratio:.2f}", text, met)
+    figures = (f"{statistics.median(values):.3g} {unit}" for values in (ours, theirs))
+    return Row(what, *figures, f"{ratio:.2f}", text, met)

@@ -24,7 +24,7 @@ def templates(options):
     for name, (seconds, allocations) in ours.items():
         what = f"{NAMES[name]} ({allocations} allocations)"
         if name in theirs:
-            yield compared(what, "/s", 1 / seconds, 1 / theirs[name][0], goal=3, at_least=True)
+            yield compared(what, "/s", [1 / seconds], [1 / theirs[name][0]], goal=3, at_least=True)
         else:
             yield Row(what, f"{seconds * 1e6:.3g} us")
 
