@@ -106,7 +106,9 @@ Result<Changed<Entry>> edits(const Call& call,
         if (written(base, name) == written(edited, name)) continue;
         if (written(base, name) != written(existing, name)) conflicts.push_back({kind_of<Entry>(), name});
         const auto it = edited.find(name);
-        changed[name] = it == edited.end() ? std::nullopt : std::optional<Entry>(it->second);
+        changed[name] = std::nullopt;
+        if (const auto it = edited.find(name); it != edited.end())
+            store::flatten(changed[name].emplace(it->second));
     }
     if (conflicts.empty()) return changed;
     return conflict_since(call, ReadState::parse(revision).digest, conflicts);
@@ -189,6 +191,9 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                                  const auto it = existing.find(name);
                                  Entry result = it != existing.end() ? it->second : Entry();
                                  take_fields(result, entry);
+                                 // UNDEF, UNSET and empty sections of what is new are for taking out.
+                                 if (it == existing.end() || !(result == it->second))
+                                     store::flatten(result);
                                  changed[name] = std::move(result);
                                  reply.selected.push_back(name);
                              }

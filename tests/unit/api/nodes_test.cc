@@ -154,6 +154,15 @@ TEST_CASE("an import merges", "[api][nodes]") {
     CHECK_FALSE(site.ask(route::NodeImport{}, request));
 }
 
+TEST_CASE("an import clears what it calls UNDEF", "[api][nodes]") {
+    SiteFixture site("nodes:\n  n1:\n    comment: old\n  n2:\n    comment: UNDEF\n");
+    ImportRequest request;
+    request.text = "n1: {comment: UNDEF}\nn2: {}\nn3: {network devices: {e: {}}}\n";
+    REQUIRE(site.ask(route::NodeImport{}, request));
+    // What it does not change stays, odd as it may be.
+    CHECK(site.nodes_conf() == "nodes:\n  n1: {}\n  n2:\n    comment: UNDEF\n  n3: {}\n");
+}
+
 TEST_CASE("deleting reports what it found", "[api][nodes]") {
     SiteFixture site(kTwoNodes);
     const auto preview = site.ask(route::NodeDelete{}, {{"n[1-3]"}, true});
