@@ -25,7 +25,7 @@ def body(options):
         ours.start()
         theirs.start()
         speed, cpu = {ours: [], theirs: []}, {ours: [], theirs: []}
-        for turn in range(options.rounds + 1):
+        for turn in range(5 * options.rounds + 1):
             for server, path in ((ours, f"/image/{mac(0)}"), (theirs, "/big.img")):
                 before = server.cpu_seconds()
                 got, seconds = clients.drink(server.port, path)

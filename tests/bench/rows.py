@@ -16,9 +16,9 @@ class Row:
 
 
 def compared(what, unit, ours, theirs, goal, at_least):
-    """A row of figures that were taken in turns; the median of their ratios must be at least (or at most) the goal."""
-    ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+    """A row of figures that were taken in turns; the ratio of their medians must be at least (or at most) the goal."""
+    middle, other = statistics.median(ours), statistics.median(theirs)
+    ratio = middle / other
     met = ratio >= goal if at_least else ratio <= goal
     text = f"{'>=' if at_least else '<='} {goal} x"
-    figures = (f"{statistics.median(values):.3g} {unit}" for values in (ours, theirs))
-    return Row(what, *figures, f"{ratio:.2f}", text, met)
+    return Row(what, f"{middle:.3g} {unit}", f"{other:.3g} {unit}", f"{ratio:.2f}", text, met)
