@@ -90,7 +90,8 @@ std::string written(const Entries& entries, const std::string& name) {
     return written(entry);
 }
 
-/// What an editor made of `base`, the file's state `revision`, seen from `existing`. Errors: Conflict.
+/// What an editor made of `base`, the file's state `revision`, seen from `existing`. Errors:
+/// Conflict.
 template <class Entry>
 Result<Changed<Entry>> edits(const Call& call,
                              const std::string& revision,
@@ -104,8 +105,8 @@ Result<Changed<Entry>> edits(const Call& call,
     std::vector<store::EntryId> conflicts;
     for (const std::string& name : names) {
         if (written(base, name) == written(edited, name)) continue;
-        if (written(base, name) != written(existing, name)) conflicts.push_back({kind_of<Entry>(), name});
-        const auto it = edited.find(name);
+        if (written(base, name) != written(existing, name))
+            conflicts.push_back({kind_of<Entry>(), name});
         changed[name] = std::nullopt;
         if (const auto it = edited.find(name); it != edited.end())
             store::flatten(changed[name].emplace(it->second));
@@ -173,7 +174,8 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
     std::map<std::string, Entry> base;
     if (request.edited) {
-        // Else a hand edit that nobody recorded yet could not be told who asks why there is a conflict.
+        // Else a hand edit that nobody recorded yet could not be told who asks why there is a
+        // conflict.
         if (call.site.database.version().digest != ReadState::parse(request.revision).digest)
             (void)call.site.database.record();
         WW_TRY(base, read_map(request.base, "text before the edit", warnings, kKind));
@@ -185,13 +187,15 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                          [&](const store::Registry& registry,
                              protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
                              const auto& existing = entries_of<Entry>(registry);
-                             if (request.edited) return edits(call, request.revision, base, imported, existing);
+                             if (request.edited)
+                                 return edits(call, request.revision, base, imported, existing);
                              Changed<Entry> changed;
                              for (const auto& [name, entry] : imported) {
                                  const auto it = existing.find(name);
                                  Entry result = it != existing.end() ? it->second : Entry();
                                  take_fields(result, entry);
-                                 // UNDEF, UNSET and empty sections of what is new are for taking out.
+                                 // UNDEF, UNSET and empty sections of what is new are for taking
+                                 // out.
                                  if (it == existing.end() || !(result == it->second))
                                      store::flatten(result);
                                  changed[name] = std::move(result);

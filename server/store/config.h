@@ -18,18 +18,18 @@
 namespace ww::store {
 
 /// A boolean that may be null; a null one reads as false even where the default is true.
-using NullableBool = std::optional<bool>;
+using OptionalBool = std::optional<bool>;
 
 struct ServerConf {  // key "warewulf"
     int64_t port = 9873;
     int64_t tls_port = 9874;
-    NullableBool secure_p = true;
-    NullableBool secure_files_p;
-    NullableBool tls_p;
+    OptionalBool secure_p = true;
+    OptionalBool secure_files_p;
+    OptionalBool tls_p;
     int64_t update_interval = 60;  // seconds
-    NullableBool autobuild_overlays_p = true;
-    NullableBool host_overlay_p = true;
-    NullableBool grubboot_p = false;
+    OptionalBool autobuild_overlays_p = true;
+    OptionalBool host_overlay_p = true;
+    OptionalBool grubboot_p = false;
     std::string systemd_name;
 
     bool secure() const { return secure_p.value_or(false); }
@@ -41,8 +41,8 @@ struct ServerConf {  // key "warewulf"
 };
 
 struct ApiConf {
-    NullableBool enabled_p = false;
-    NullableBool tls_p;
+    OptionalBool enabled_p = false;
+    OptionalBool tls_p;
     std::vector<Cidr> allowed_subnets;  // default: loopback
 
     bool enabled() const { return enabled_p.value_or(false); }
@@ -50,7 +50,7 @@ struct ApiConf {
 };
 
 struct DhcpConf {
-    NullableBool enabled_p = true;
+    OptionalBool enabled_p = true;
     std::string template_name = "default";
     std::string range_start;
     std::string range_end;
@@ -62,7 +62,7 @@ struct DhcpConf {
 };
 
 struct TftpConf {
-    NullableBool enabled_p = true;
+    OptionalBool enabled_p = true;
     std::string tftproot;
     std::string systemd_name = "tftp";
     std::map<std::string, std::string> ipxe;  // DHCP architecture code -> file
@@ -78,7 +78,7 @@ struct NfsExport {
 };
 
 struct NfsConf {
-    NullableBool enabled_p = true;
+    OptionalBool enabled_p = true;
     std::vector<NfsExport> export_paths;
     std::string systemd_name = "nfsd";
 
@@ -88,9 +88,9 @@ struct NfsConf {
 struct ImageMount {
     std::string source;
     std::string dest;
-    NullableBool readonly_p;
+    OptionalBool readonly_p;
     std::string options;
-    NullableBool copy_p;
+    OptionalBool copy_p;
 
     bool readonly() const { return readonly_p.value_or(false); }
     bool copy() const { return copy_p.value_or(false); }

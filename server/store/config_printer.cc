@@ -15,7 +15,7 @@ class Printer {
         if (!value.empty()) put(key, OutNode::of(value));
     }
     void number(std::string_view key, int64_t value) { put(key, OutNode::of(value)); }
-    void flag(std::string_view key, NullableBool value) {
+    void flag(std::string_view key, OptionalBool value) {
         if (value) put(key, OutNode::of(*value));
     }
     void texts(std::string_view key, const std::vector<std::string>& values) {

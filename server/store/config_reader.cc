@@ -194,11 +194,11 @@ class ConfigReader {
                 }};
     }
 
-    Row flag(std::string_view key, NullableBool& into) {
+    Row flag(std::string_view key, OptionalBool& into) {
         return {key, [this, key, &into](const YamlNode& value) { read_flag(value, key, into); }};
     }
 
-    void read_flag(const YamlNode& value, std::string_view key, NullableBool& into) {
+    void read_flag(const YamlNode& value, std::string_view key, OptionalBool& into) {
         if (is_null(value)) {
             into.reset();
             return;

@@ -19,35 +19,46 @@ size_t HwaddrIndex::hash_of(std::string_view address) {
     return std::hash<std::string_view>()(address);
 }
 
+std::vector<HwaddrIndex::Entry> HwaddrIndex::contents(const Bucket& bucket) {
+    return {bucket.entries.get(), bucket.entries.get() + bucket.size};
+}
+
+HwaddrIndex::Bucket HwaddrIndex::bucket_with(std::vector<Entry> entries) {
+    if (entries.empty()) return {};
+    const auto made = std::make_shared<Entry[]>(entries.size());
+    std::move(entries.begin(), entries.end(), made.get());
+    return {made, entries.size()};
+}
+
 void HwaddrIndex::add(std::string address, const NodePointer& node) {
     const size_t hash = hash_of(address);
-    auto& bucket = buckets_[hash % kBuckets];
-    Bucket entries = bucket ? *bucket : Bucket();
+    Bucket& bucket = buckets_[hash % kBuckets];
+    std::vector<Entry> entries = contents(bucket);
     Entry entry{hash, std::move(address), node};
     // A device that repeats an address of its node adds nothing.
     const auto at = std::lower_bound(entries.begin(), entries.end(), entry);
     if (at != entries.end() && !(entry < *at)) return;
     entries.insert(at, std::move(entry));
-    bucket = std::make_shared<const Bucket>(std::move(entries));
+    bucket = bucket_with(std::move(entries));
 }
 
 void HwaddrIndex::remove(std::string_view address, const NodePointer& node) {
-    auto& bucket = buckets_[hash_of(address) % kBuckets];
-    if (!bucket) return;
-    Bucket entries = *bucket;
-    std::erase_if(entries, [&](const Entry& entry) {
+    Bucket& bucket = buckets_[hash_of(address) % kBuckets];
+    std::vector<Entry> entries = contents(bucket);
+    const size_t removed = std::erase_if(entries, [&](const Entry& entry) {
         return entry.address == address && entry.node == node;
     });
-    bucket = entries.empty() ? nullptr : std::make_shared<const Bucket>(std::move(entries));
+    if (removed > 0) bucket = bucket_with(std::move(entries));
 }
 
 const Node* HwaddrIndex::find(std::string_view address) const {
     const size_t hash = hash_of(address);
-    const auto& bucket = buckets_[hash % kBuckets];
+    const Bucket& bucket = buckets_[hash % kBuckets];
     const Node* last = nullptr;
-    if (bucket)
-        for (const Entry& entry : *bucket)
-            if (entry.hash == hash && entry.address == address) last = entry.node.get();
+    for (size_t i = 0; i < bucket.size; ++i) {
+        const Entry& entry = bucket.entries[i];
+        if (entry.hash == hash && entry.address == address) last = entry.node.get();
+    }
     return last;
 }
 

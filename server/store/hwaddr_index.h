@@ -30,10 +30,9 @@ class HwaddrIndex {
     /// order of addresses.
     template <class Visit>
     void each_clash(Visit&& visit) const {
-        for (const auto& bucket : buckets_) {
-            if (!bucket) continue;
-            for (size_t i = 1; i < bucket->size(); ++i) {
-                const Entry &earlier = (*bucket)[i - 1], &later = (*bucket)[i];
+        for (const Bucket& bucket : buckets_) {
+            for (size_t i = 1; i < bucket.size; ++i) {
+                const Entry &earlier = bucket.entries[i - 1], &later = bucket.entries[i];
                 if (earlier.address == later.address)
                     visit(later.address, earlier.node->id, later.node->id);
             }
@@ -47,15 +46,20 @@ class HwaddrIndex {
         NodePointer node;
         bool operator<(const Entry& other) const;  // by address, cluster name, id
     };
-    using Bucket = std::vector<Entry>;  // sorted
+    // Sorted. Not a vector, whose entries are one cache line farther away.
+    struct Bucket {
+        std::shared_ptr<const Entry[]> entries;
+        size_t size = 0;
+    };
 
     // A copy costs as many pointers; a bucket has two or three entries at ten thousand nodes.
     static constexpr size_t kBuckets = 4096;
 
     static size_t hash_of(std::string_view address);
+    static std::vector<Entry> contents(const Bucket& bucket);
+    static Bucket bucket_with(std::vector<Entry> entries);
 
-    std::vector<std::shared_ptr<const Bucket>> buckets_ =
-        std::vector<std::shared_ptr<const Bucket>>(kBuckets);
+    std::vector<Bucket> buckets_ = std::vector<Bucket>(kBuckets);
 };
 
 }  // namespace ww::store
