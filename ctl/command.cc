@@ -24,7 +24,8 @@ std::vector<std::string> split_words(std::string_view text) {
 Command* descend(Command& from, const std::vector<std::string>& words) {
     Command* at = &from;
     for (const std::string& word : words) {
-        const auto it = std::find_if(at->children.begin(), at->children.end(),
+        const auto it = std::find_if(at->children.begin(),
+                                     at->children.end(),
                                      [&](const Command& child) { return child.name == word; });
         WW_CHECK(it != at->children.end(), "a command's group comes before it in the table");
         at = &*it;
@@ -33,7 +34,8 @@ Command* descend(Command& from, const std::vector<std::string>& words) {
 }
 
 void sort_children(Command& command) {
-    std::sort(command.children.begin(), command.children.end(),
+    std::sort(command.children.begin(),
+              command.children.end(),
               [](const Command& a, const Command& b) { return a.name < b.name; });
     for (Command& child : command.children) sort_children(child);
 }
@@ -104,7 +106,8 @@ Result<void> check_arity(const Command& command, size_t arguments, std::string_v
         return Error(ErrorCode::InvalidArgument, std::move(text));
     };
     switch (arity.rule) {
-        case Arity::Rule::Any: return {};
+        case Arity::Rule::Any:
+            return {};
         case Arity::Rule::None:
             if (arguments == 0) return {};
             return refuse(fmt::format("unknown command \"{}\" for \"{}\"", first, command.path));
@@ -113,12 +116,12 @@ Result<void> check_arity(const Command& command, size_t arguments, std::string_v
             return refuse(fmt::format("accepts {} arg(s), received {}", arity.low, arguments));
         case Arity::Rule::AtLeast:
             if (arguments >= arity.low) return {};
-            return refuse(fmt::format("requires at least {} arg(s), only received {}", arity.low,
-                                      arguments));
+            return refuse(
+                fmt::format("requires at least {} arg(s), only received {}", arity.low, arguments));
         case Arity::Rule::Between:
             if (arguments >= arity.low && arguments <= arity.high) return {};
-            return refuse(fmt::format("accepts between {} and {} arg(s), received {}", arity.low,
-                                      arity.high, arguments));
+            return refuse(fmt::format(
+                "accepts between {} and {} arg(s), received {}", arity.low, arity.high, arguments));
     }
     return {};
 }

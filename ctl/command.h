@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A command as data. The table in commands.cc is the only list of commands: finding them, their flags,
-// their help, completion and manual pages all come from it.
+// A command as data. The table in commands.cc is the only list of commands: finding them, their
+// flags, their help, completion and manual pages all come from it.
 #pragma once
 
 #include <span>

@@ -91,7 +91,14 @@ const std::vector<Flag> kOverlayList = {
 };
 const std::vector<Flag> kOverlayShow = {
     {"quiet", 'q', FlagKind::Bool, "Show the text only"},
-    {"render", 'r', FlagKind::Text, "Show the template as it is rendered for this node", {}, false, {}, Complete::Nodes},
+    {"render",
+     'r',
+     FlagKind::Text,
+     "Show the template as it is rendered for this node",
+     {},
+     false,
+     {},
+     Complete::Nodes},
 };
 const std::vector<Flag> kOverlayInfo = {
     {"functions", 'f', FlagKind::Bool, "Show the functions the template calls instead"},
@@ -122,16 +129,43 @@ const std::vector<Flag> kSsh = {
     {"sleep", 's', FlagKind::Int, "Seconds to wait after each node", "0"},
 };
 const std::vector<Flag> kFromWarewulf3 = {
-    {"from-warewulf3", 0, FlagKind::TextArray, "File with the output of wwsh; - is standard input", {}, false, {}, Complete::Files},
+    {"from-warewulf3",
+     0,
+     FlagKind::TextArray,
+     "File with the output of wwsh; - is standard input",
+     {},
+     false,
+     {},
+     Complete::Files},
 };
 const std::vector<Flag> kUpgrade = {
     {"input-path", 'i', FlagKind::Text, "File of an older release", {}, false, {}, Complete::Files},
-    {"output-path", 'o', FlagKind::Text, "File to write; - is standard output", {}, false, {}, Complete::Files},
+    {"output-path",
+     'o',
+     FlagKind::Text,
+     "File to write; - is standard output",
+     {},
+     false,
+     {},
+     Complete::Files},
 };
 const std::vector<Flag> kUpgradeNodes = {
-    {"add-defaults", 0, FlagKind::Bool, "Fill in the profile default, and use it where a node has none"},
-    {"replace-overlays", 0, FlagKind::Bool, "Put in place of wwinit and generic what they were split into"},
-    {"with-warewulfconf", 0, FlagKind::Text, "File of an older release with the mounts of nodes", {}, false, {}, Complete::Files},
+    {"add-defaults",
+     0,
+     FlagKind::Bool,
+     "Fill in the profile default, and use it where a node has none"},
+    {"replace-overlays",
+     0,
+     FlagKind::Bool,
+     "Put in place of wwinit and generic what they were split into"},
+    {"with-warewulfconf",
+     0,
+     FlagKind::Text,
+     "File of an older release with the mounts of nodes",
+     {},
+     false,
+     {},
+     Complete::Files},
 };
 const std::vector<Flag> kHistory = {
     {"long", 'l', FlagKind::Bool, "Show the values that changed"},
@@ -152,8 +186,10 @@ std::vector<CommandRow> command_table() {
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
     const auto overlays = std::vector<Complete>{Complete::Overlays};
-    const auto overlay_file = std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles, Complete::Nothing};
-    const auto overlay_and_file = std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
+    const auto overlay_file =
+        std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles, Complete::Nothing};
+    const auto overlay_and_file =
+        std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
     const auto overlay_only = std::vector<Complete>{Complete::Overlays, Complete::Nothing};
     const auto first_node = std::vector<Complete>{Complete::Nodes, Complete::Files};
     const auto node_values = value_flags(Entity::Node);

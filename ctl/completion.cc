@@ -28,14 +28,20 @@ struct Candidates {
 
 std::string_view kind_name(Complete kind) {
     switch (kind) {
-        case Complete::Nodes: return "node";
-        case Complete::Profiles: return "profile";
-        case Complete::Entries: return "entry";
-        case Complete::Images: return "image";
-        case Complete::Overlays: return "overlay";
+        case Complete::Nodes:
+            return "node";
+        case Complete::Profiles:
+            return "profile";
+        case Complete::Entries:
+            return "entry";
+        case Complete::Images:
+            return "image";
+        case Complete::Overlays:
+            return "overlay";
         case Complete::OverlayFiles:
         case Complete::Nothing:
-        case Complete::Files: break;
+        case Complete::Files:
+            break;
     }
     return "";
 }
@@ -80,8 +86,9 @@ Candidates complete_flag_name(const Command& command, std::string_view typed) {
         const std::string name = fmt::format("--{}", flag.name);
         if (name.starts_with(typed)) found.list.push_back({name, std::string(flag.usage)});
     }
-    std::sort(found.list.begin(), found.list.end(),
-              [](const Candidate& a, const Candidate& b) { return a.text < b.text; });
+    std::sort(found.list.begin(), found.list.end(), [](const Candidate& a, const Candidate& b) {
+        return a.text < b.text;
+    });
     return found;
 }
 
@@ -95,15 +102,17 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         const size_t equals = typed.find('=');
         const Flag* flag = flags.find(std::string_view(typed).substr(2, equals - 2));
         if (flag == nullptr) return {};
-        return complete_value(flag->complete, "", std::string_view(typed).substr(equals + 1),
+        return complete_value(flag->complete,
+                              "",
+                              std::string_view(typed).substr(equals + 1),
                               flag->kind == FlagKind::Texts);
     }
     if (typed.starts_with("-")) return complete_flag_name(command, typed);
     if (!found.words.empty() && found.words.back().size() > 1 && found.words.back()[0] == '-' &&
         found.words.back().find('=') == std::string::npos) {
         const std::string& last = found.words.back();
-        const Flag* flag = last[1] == '-' ? flags.find(std::string_view(last).substr(2))
-                                          : flags.find(last.back());
+        const Flag* flag =
+            last[1] == '-' ? flags.find(std::string_view(last).substr(2)) : flags.find(last.back());
         if (flag != nullptr && !has_optional_value(flag->kind))
             return complete_value(flag->complete, "", typed, flag->kind == FlagKind::Texts);
     }
@@ -119,12 +128,12 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         return children;
     }
     if (command.complete.empty()) return {};
-    const Complete kind =
-        command.complete[std::min(arguments.size(), command.complete.size() - 1)];
+    const Complete kind = command.complete[std::min(arguments.size(), command.complete.size() - 1)];
     return complete_value(kind, arguments.empty() ? "" : arguments.front(), typed, false);
 }
 
-// ---- the scripts: each asks `wwctl __complete`, and is our own, small and without features we lack
+// ---- the scripts: each asks `wwctl __complete`, and is our own, small and without features we
+// lack
 
 constexpr std::string_view kBash = R"SCRIPT(# bash completion for wwctl
 _wwctl() {
@@ -199,8 +208,7 @@ bool is_completion_request(std::string_view word) {
 
 int complete(const std::vector<std::string>& words, Output& output) {
     if (words.size() < 2) return 0;
-    const Candidates found =
-        candidates({words.begin() + 1, words.end() - 1}, words.back());
+    const Candidates found = candidates({words.begin() + 1, words.end() - 1}, words.back());
     for (const Candidate& candidate : found.list) {
         output.print(candidate.text);
         if (words[0] == kRequest && !candidate.description.empty())

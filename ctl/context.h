@@ -17,7 +17,10 @@ namespace ww::ctl {
 class Context {
    public:
     /// `line`: the command as the history will show it.
-    Context(const Command& command, const Parsed& parsed, std::string config, std::string line,
+    Context(const Command& command,
+            const Parsed& parsed,
+            std::string config,
+            std::string line,
             Output& output)
         : command_(command),
           parsed_(parsed),

@@ -13,12 +13,12 @@
 
 namespace ww::ctl {
 
-Result<EditedFile> EditedFile::create(std::string_view prefix, std::string_view suffix,
+Result<EditedFile> EditedFile::create(std::string_view prefix,
+                                      std::string_view suffix,
                                       std::string_view text) {
     const char* folder = std::getenv("TMPDIR");
-    std::string path = fmt::format("{}/{}XXXXXX{}",
-                                   folder != nullptr && *folder != '\0' ? folder : "/tmp", prefix,
-                                   suffix);
+    std::string path = fmt::format(
+        "{}/{}XXXXXX{}", folder != nullptr && *folder != '\0' ? folder : "/tmp", prefix, suffix);
     const UniqueFd fd(::mkstemps(path.data(), static_cast<int>(suffix.size())));
     if (!fd.valid()) return Error::from_errno(errno, "create " + path);
     EditedFile file(path);
@@ -39,8 +39,9 @@ Result<void> EditedFile::edit() {
     const std::string editor = wanted != nullptr && *wanted != '\0' ? wanted : "/bin/vi";
     WW_TRY(const Finished finished, run_program({editor, path_}));
     if (finished.exit_status == 0) return {};
-    return Error(ErrorCode::Cancelled,
-                 fmt::format("editor process exited with an error: exit status {}", finished.exit_status));
+    return Error(
+        ErrorCode::Cancelled,
+        fmt::format("editor process exited with an error: exit status {}", finished.exit_status));
 }
 
 Result<std::string> EditedFile::read() const { return read_file(path_); }

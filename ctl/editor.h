@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Text in the user's editor: a private temporary file, $EDITOR on the caller's terminal, and the text
-// read back by name, since many editors save by renaming.
+// Text in the user's editor: a private temporary file, $EDITOR on the caller's terminal, and the
+// text read back by name, since many editors save by renaming.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ namespace ww::ctl {
 class EditedFile {
    public:
     /// Below $TMPDIR, mode 0600. Removed with the object.
-    static Result<EditedFile> create(std::string_view prefix, std::string_view suffix,
+    static Result<EditedFile> create(std::string_view prefix,
+                                     std::string_view suffix,
                                      std::string_view text);
     EditedFile(EditedFile&& other) noexcept;
     EditedFile& operator=(EditedFile&&) = delete;

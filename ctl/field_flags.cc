@@ -12,11 +12,16 @@ using protocol::FieldKind;
 
 FlagKind kind_of(FieldKind kind) {
     switch (kind) {
-        case FieldKind::Text: return FlagKind::Text;
-        case FieldKind::List: return FlagKind::Texts;
-        case FieldKind::Address: return FlagKind::Address;
-        case FieldKind::WWbool: return FlagKind::WWbool;
-        case FieldKind::NullableBool: return FlagKind::NullableBool;
+        case FieldKind::Text:
+            return FlagKind::Text;
+        case FieldKind::List:
+            return FlagKind::Texts;
+        case FieldKind::Address:
+            return FlagKind::Address;
+        case FieldKind::WWbool:
+            return FlagKind::WWbool;
+        case FieldKind::NullableBool:
+            return FlagKind::NullableBool;
     }
     return FlagKind::Text;
 }
@@ -30,8 +35,8 @@ Complete completion_of(const FieldFlag& field) {
 }
 
 void add_entry_flags(std::vector<Flag>& flags) {
-    flags.push_back({"netname", 0, FlagKind::Text, "Network device the network fields belong to",
-                     "default"});
+    flags.push_back(
+        {"netname", 0, FlagKind::Text, "Network device the network fields belong to", "default"});
     flags.push_back({"diskname", 0, FlagKind::Text, "Disk the disk fields belong to"});
     flags.push_back({"partname", 0, FlagKind::Text, "Partition the partition fields belong to"});
     flags.push_back({"fsname", 0, FlagKind::Text, "File system the file system fields belong to"});
@@ -47,8 +52,14 @@ std::vector<Flag> value_flags(Entity entity) {
     std::vector<Flag> flags;
     for (const FieldFlag& field : protocol::field_flags())
         if (entity == Entity::Node || !field.node_only)
-            flags.push_back({field.name, field.shorthand, kind_of(field.kind), field.doc, {}, false,
-                             {}, completion_of(field)});
+            flags.push_back({field.name,
+                             field.shorthand,
+                             kind_of(field.kind),
+                             field.doc,
+                             {},
+                             false,
+                             {},
+                             completion_of(field)});
     add_entry_flags(flags);
     return flags;
 }
@@ -68,7 +79,11 @@ std::vector<Flag> switch_flags(Entity entity) {
 std::vector<Flag> tag_flags() {
     return {
         {"tagadd", 0, FlagKind::Pairs, "Tags to add or replace", "[]"},
-        {"ipmitagadd", 0, FlagKind::Pairs, "Tags of the management controller to add or replace", "[]"},
+        {"ipmitagadd",
+         0,
+         FlagKind::Pairs,
+         "Tags of the management controller to add or replace",
+         "[]"},
         {"nettagadd", 0, FlagKind::Pairs, "Tags of the network device to add or replace", "[]"},
     };
 }
@@ -88,9 +103,19 @@ std::vector<Flag> removal_flags() {
 std::vector<Flag> old_flags() {
     return {
         {"container", 'C', FlagKind::Text, "Image to boot", {}, true, "use --image instead"},
-        {"wwinit", 0, FlagKind::Texts, "Overlays applied at boot", {}, true,
+        {"wwinit",
+         0,
+         FlagKind::Texts,
+         "Overlays applied at boot",
+         {},
+         true,
          "use --system-overlays instead"},
-        {"runtime", 0, FlagKind::Texts, "Overlays fetched at intervals", {}, true,
+        {"runtime",
+         0,
+         FlagKind::Texts,
+         "Overlays fetched at intervals",
+         {},
+         true,
          "use --runtime-overlays instead"},
     };
 }
@@ -109,7 +134,9 @@ protocol::Edit edit_from(const FlagValues& flags) {
         else
             edit.values[std::string(field.name)] = flags.text(source);
     }
-    edit.entries = {flags.text("netname"), flags.text("diskname"), flags.text("partname"),
+    edit.entries = {flags.text("netname"),
+                    flags.text("diskname"),
+                    flags.text("partname"),
                     flags.text("fsname")};
     edit.tags = flags.pairs("tagadd");
     edit.ipmi_tags = flags.pairs("ipmitagadd");
@@ -128,7 +155,9 @@ protocol::UnsetRequest unset_from(const FlagValues& flags) {
     protocol::UnsetRequest request;
     for (const FieldFlag& field : protocol::field_flags())
         if (flags.is_true(field.name)) request.fields.emplace_back(field.name);
-    request.entries = {flags.text("netname"), flags.text("diskname"), flags.text("partname"),
+    request.entries = {flags.text("netname"),
+                       flags.text("diskname"),
+                       flags.text("partname"),
                        flags.text("fsname")};
     request.net_selected = flags.given("netname");
     request.tags = flags.items("tag");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The flags by which nodes and profiles are edited, made from the protocol's table of fields, and the
-// requests made from them.
+// The flags by which nodes and profiles are edited, made from the protocol's table of fields, and
+// the requests made from them.
 #pragma once
 
 #include <vector>

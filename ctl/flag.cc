@@ -86,23 +86,35 @@ bool has_optional_value(FlagKind kind) {
 
 std::string_view type_name(FlagKind kind) {
     switch (kind) {
-        case FlagKind::Bool: return "";
-        case FlagKind::Int: return "int";
-        case FlagKind::Int32: return "int32";
-        case FlagKind::Text: return "string";
-        case FlagKind::Texts: return "strings";
-        case FlagKind::TextArray: return "stringArray";
-        case FlagKind::Pairs: return "stringToString";
-        case FlagKind::Address: return "ip";
-        case FlagKind::WWbool: return "WWbool[=true]";
-        case FlagKind::NullableBool: return "";
+        case FlagKind::Bool:
+            return "";
+        case FlagKind::Int:
+            return "int";
+        case FlagKind::Int32:
+            return "int32";
+        case FlagKind::Text:
+            return "string";
+        case FlagKind::Texts:
+            return "strings";
+        case FlagKind::TextArray:
+            return "stringArray";
+        case FlagKind::Pairs:
+            return "stringToString";
+        case FlagKind::Address:
+            return "ip";
+        case FlagKind::WWbool:
+            return "WWbool[=true]";
+        case FlagKind::NullableBool:
+            return "";
     }
     return "";
 }
 
 Result<void> add_value(const Flag& flag, std::string_view text, FlagValue& value) {
     switch (flag.kind) {
-        case FlagKind::Text: value.text = text; return {};
+        case FlagKind::Text:
+            value.text = text;
+            return {};
         case FlagKind::Bool: {
             WW_TRY(const bool yes, parse_bool(text));
             value.text = yes ? "true" : "false";
@@ -119,8 +131,11 @@ Result<void> add_value(const Flag& flag, std::string_view text, FlagValue& value
             for (std::string& item : items) value.items.push_back(std::move(item));
             return {};
         }
-        case FlagKind::TextArray: value.items.emplace_back(text); return {};
-        case FlagKind::Pairs: return add_pairs(text, value.pairs);
+        case FlagKind::TextArray:
+            value.items.emplace_back(text);
+            return {};
+        case FlagKind::Pairs:
+            return add_pairs(text, value.pairs);
         case FlagKind::Address: {
             if (text.empty()) {
                 value.text.clear();
@@ -157,8 +172,10 @@ const Flag* FlagValues::find(char shorthand) const {
 
 Result<void> FlagValues::set(const Flag& flag, std::string_view text) {
     if (auto added = add_value(flag, text, values_[std::string(flag.name)]); !added)
-        return invalid(fmt::format("invalid argument {} for {} flag: {}", quote(text),
-                                   quote(display_name(flag)), added.error().message()));
+        return invalid(fmt::format("invalid argument {} for {} flag: {}",
+                                   quote(text),
+                                   quote(display_name(flag)),
+                                   added.error().message()));
     return {};
 }
 
@@ -207,10 +224,10 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
             while (true) {
                 const size_t close = text.find('"', at);
                 if (close == std::string_view::npos)
-                    return invalid(fmt::format(
-                        "parse error on line 1, column {}: extraneous or missing \" in "
-                        "quoted-field",
-                        text.size() + 1));
+                    return invalid(
+                        fmt::format("parse error on line 1, column {}: extraneous or missing \" in "
+                                    "quoted-field",
+                                    text.size() + 1));
                 field += text.substr(at, close - at);
                 at = close + 1;
                 if (at < text.size() && text[at] == '"') {
@@ -219,19 +236,19 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
                     continue;
                 }
                 if (at < text.size() && text[at] != ',' && text[at] != '\n')
-                    return invalid(fmt::format(
-                        "parse error on line 1, column {}: extraneous or missing \" in "
-                        "quoted-field",
-                        at));
+                    return invalid(
+                        fmt::format("parse error on line 1, column {}: extraneous or missing \" in "
+                                    "quoted-field",
+                                    at));
                 break;
             }
         } else {
             const size_t end = std::min(text.find_first_of(",\n", at), text.size());
             field = text.substr(at, end - at);
             if (const size_t bare = field.find('"'); bare != std::string::npos)
-                return invalid(fmt::format(
-                    "parse error on line 1, column {}: bare \" in non-quoted-field",
-                    at + bare + 1));
+                return invalid(
+                    fmt::format("parse error on line 1, column {}: bare \" in non-quoted-field",
+                                at + bare + 1));
             at = end;
         }
         fields.push_back(std::move(field));
@@ -259,8 +276,7 @@ Result<int64_t> parse_int(std::string_view text, int bits) {
     uint64_t magnitude = 0;
     const auto [end, error] =
         std::from_chars(rest.data(), rest.data() + rest.size(), magnitude, base);
-    if (rest.empty() || end != rest.data() + rest.size() ||
-        error == std::errc::invalid_argument)
+    if (rest.empty() || end != rest.data() + rest.size() || error == std::errc::invalid_argument)
         return fail("invalid syntax");
     const uint64_t limit = (uint64_t{1} << (bits - 1)) - (negative ? 0 : 1);
     if (error == std::errc::result_out_of_range || magnitude > limit)

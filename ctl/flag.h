@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Command line flags with the rules of Go's pflag, which scripts around wwctl were written for: what a
-// flag takes, how its value is read, and what is said when it is wrong. Source: reference/cli.md §1.1.
+// Command line flags with the rules of Go's pflag, which scripts around wwctl were written for:
+// what a flag takes, how its value is read, and what is said when it is wrong. Source:
+// reference/cli.md §1.1.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@
 namespace ww::ctl {
 
 enum class FlagKind {
-    Bool,          // never takes the next word
-    Int,           // 64 bits; decimal, 0x, leading 0 is octal
+    Bool,  // never takes the next word
+    Int,   // 64 bits; decimal, 0x, leading 0 is octal
     Int32,
     Text,
     Texts,         // comma-separated, quotes as in CSV

@@ -63,13 +63,14 @@ HelpPage help_page(const Command& command) {
 }
 
 std::string flag_usages(std::vector<Flag> flags) {
-    std::sort(flags.begin(), flags.end(),
-              [](const Flag& a, const Flag& b) { return a.name < b.name; });
+    std::sort(
+        flags.begin(), flags.end(), [](const Flag& a, const Flag& b) { return a.name < b.name; });
     std::vector<std::string> left;
     size_t width = 0;
     for (const Flag& flag : flags) {
-        std::string line = flag.shorthand != 0 ? fmt::format("  -{}, --{}", flag.shorthand, flag.name)
-                                               : fmt::format("      --{}", flag.name);
+        std::string line = flag.shorthand != 0
+                               ? fmt::format("  -{}, --{}", flag.shorthand, flag.name)
+                               : fmt::format("      --{}", flag.name);
         if (const std::string_view type = type_name(flag.kind); !type.empty())
             line += fmt::format(" {}", type);
         width = std::max(width, display_width(line));
@@ -77,8 +78,8 @@ std::string flag_usages(std::vector<Flag> flags) {
     }
     std::string out;
     for (size_t i = 0; i < flags.size(); ++i)
-        out += fmt::format("{:<{}}   {}{}\n", left[i], width, flags[i].usage,
-                           shown_default(flags[i]));
+        out +=
+            fmt::format("{:<{}}   {}{}\n", left[i], width, flags[i].usage, shown_default(flags[i]));
     return out;
 }
 
@@ -100,7 +101,8 @@ std::string help_text(const Command& command) {
     }
     // The root's options are the global ones.
     const bool is_root = command.path == command.name;
-    std::vector<Flag> own = visible(is_root ? global_flags() : std::span<const Flag>(command.flags));
+    std::vector<Flag> own =
+        visible(is_root ? global_flags() : std::span<const Flag>(command.flags));
     own.push_back({"help", 'h', FlagKind::Bool, "Show this help"});
     out += "\nOptions:\n" + flag_usages(std::move(own));
     if (!is_root) out += "\nGlobal Options:\n" + flag_usages(visible(global_flags()));

@@ -14,12 +14,18 @@ namespace {
 
 std::string_view level_name(Level level) {
     switch (level) {
-        case Level::Error: return "ERROR";
-        case Level::Warn: return "WARN";
-        case Level::Out: return "OUT";
-        case Level::Info: return "INFO";
-        case Level::Verbose: return "VERBOSE";
-        case Level::Debug: return "DEBUG";
+        case Level::Error:
+            return "ERROR";
+        case Level::Warn:
+            return "WARN";
+        case Level::Out:
+            return "OUT";
+        case Level::Info:
+            return "INFO";
+        case Level::Verbose:
+            return "VERBOSE";
+        case Level::Debug:
+            return "DEBUG";
     }
     return "";
 }
@@ -80,8 +86,7 @@ std::string format_table(const protocol::Table& table, std::string_view blank) {
     };
     // "OVERLAYS (S/R)" is underlined as a whole, blanks too.
     protocol::Names dashes;
-    for (const std::string& column : table.columns)
-        dashes.emplace_back(display_width(column), '-');
+    for (const std::string& column : table.columns) dashes.emplace_back(display_width(column), '-');
     add_row(table.columns);
     add_row(dashes);
     for (const protocol::Names& row : table.rows) add_row(row);

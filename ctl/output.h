@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How everything the user sees looks: message levels and their prefixes, tables, JSON layout. The only
-// place that writes to the terminal. Source: reference/cli.md §1.4, §1.7, §1.8.
+// How everything the user sees looks: message levels and their prefixes, tables, JSON layout. The
+// only place that writes to the terminal. Source: reference/cli.md §1.4, §1.7, §1.8.
 #pragma once
 
 #include <string>

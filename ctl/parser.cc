@@ -11,8 +11,8 @@ namespace {
 
 Error invalid(std::string text) { return {ErrorCode::InvalidArgument, std::move(text)}; }
 
-/// While commands are looked for, a flag without "=" takes the next word along unless it is known to
-/// need none. Unknown flags count as taking one.
+/// While commands are looked for, a flag without "=" takes the next word along unless it is known
+/// to need none. Unknown flags count as taking one.
 bool takes_next_word(const FlagValues& flags, const std::string& word) {
     if (word.find('=') != std::string::npos || word.size() < 2 || word[0] != '-') return false;
     const Flag* flag = nullptr;
@@ -26,7 +26,8 @@ bool takes_next_word(const FlagValues& flags, const std::string& word) {
 }
 
 /// Index of the first word that is neither a flag nor a flag's value.
-std::optional<size_t> first_argument(const FlagValues& flags, const std::vector<std::string>& words) {
+std::optional<size_t> first_argument(const FlagValues& flags,
+                                     const std::vector<std::string>& words) {
     for (size_t i = 0; i < words.size(); ++i) {
         if (words[i] == "--") return std::nullopt;
         if (takes_next_word(flags, words[i]))
@@ -84,14 +85,12 @@ class FlagReader {
             const char letter = letters.front();
             const Flag* flag = parsed_.flags.find(letter);
             if (flag == nullptr)
-                return invalid(
-                    fmt::format("unknown shorthand flag: '{}' in -{}", letter, letters));
+                return invalid(fmt::format("unknown shorthand flag: '{}' in -{}", letter, letters));
             if (letters.size() > 2 && letters[1] == '=') return set(*flag, letters.substr(2));
             if (!has_optional_value(flag->kind)) {
                 if (letters.size() > 1) return set(*flag, letters.substr(1));
                 if (at_ < words_.size()) return set(*flag, words_[at_++]);
-                return invalid(
-                    fmt::format("flag needs an argument: '{}' in -{}", letter, letters));
+                return invalid(fmt::format("flag needs an argument: '{}' in -{}", letter, letters));
             }
             WW_TRY_VOID(set(*flag, "true"));
             letters.remove_prefix(1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From words to a command with its flags and arguments, by the rules of Go's cobra and pflag: find the
-// command first, then read flags and positionals, which mix freely until "--".
+// From words to a command with its flags and arguments, by the rules of Go's cobra and pflag: find
+// the command first, then read flags and positionals, which mix freely until "--".
 #pragma once
 
 #include <optional>

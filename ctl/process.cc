@@ -37,8 +37,7 @@ Result<pid_t> start(const std::vector<std::string>& words,
     argv.push_back(nullptr);
     std::fflush(nullptr);
     pid_t child = 0;
-    const int failed =
-        ::posix_spawnp(&child, argv[0], actions, nullptr, argv.data(), environ);
+    const int failed = ::posix_spawnp(&child, argv[0], actions, nullptr, argv.data(), environ);
     if (failed != 0) return Error::from_errno(failed, "start " + words[0]);
     return child;
 }

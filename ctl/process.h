@@ -16,8 +16,8 @@ struct Finished {
     std::string errors;
 };
 
-/// Blocks until the program ends. The first word is looked up in PATH; stdin is ours. Errors: NotFound,
-/// PermissionDenied, Io, when it cannot be started.
+/// Blocks until the program ends. The first word is looked up in PATH; stdin is ours. Errors:
+/// NotFound, PermissionDenied, Io, when it cannot be started.
 Result<Finished> run_program(const std::vector<std::string>& words);
 /// The same with stdout and stderr kept.
 Result<Finished> capture_program(const std::vector<std::string>& words);

@@ -37,7 +37,8 @@ int threshold(const FlagValues& flags) {
 Result<void> check_required(const Command& command, const FlagValues& flags) {
     std::string missing;
     for (const std::string& name : command.required)
-        if (!flags.given(name)) missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", name);
+        if (!flags.given(name))
+            missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", name);
     if (missing.empty()) return {};
     return Error(ErrorCode::InvalidArgument, fmt::format("required flag(s) {} not set", missing));
 }
@@ -62,15 +63,18 @@ int run(const std::vector<std::string>& words, Output& output) {
         return 0;
     }
     const auto& arguments = parsed->arguments;
-    const auto counted = check_arity(command, arguments.size(),
-                                     arguments.empty() ? std::string_view() : arguments.front());
+    const auto counted = check_arity(
+        command, arguments.size(), arguments.empty() ? std::string_view() : arguments.front());
     if (!counted) {
         output.failure(counted.error());
         return kFailure;
     }
 
-    Context context(command, *parsed, config_path(parsed->flags),
-                    recorded_command(words, parsed->flags), output);
+    Context context(command,
+                    *parsed,
+                    config_path(parsed->flags),
+                    recorded_command(words, parsed->flags),
+                    output);
     if (command.needs == Needs::Wwd && !parsed->flags.is_true("emptyconf")) {
         if (const auto connected = context.connect(); !connected) {
             output.failure(connected.error());

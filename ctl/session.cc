@@ -47,7 +47,8 @@ Session::~Session() {
     }
 }
 
-Result<Session> Session::open(const std::string& config, Output& output,
+Result<Session> Session::open(const std::string& config,
+                              Output& output,
                               const std::string& command) {
     const std::string path = protocol::canonical_config(config);
     if (protocol::is_default_config(path)) {
@@ -90,10 +91,14 @@ Result<Session> Session::start_private(const std::string& config, Output& output
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), kPrivateFd);
-    std::string words[] = {program, "--warewulfconf", config, "--private",
-                           fmt::to_string(kPrivateFd)};
-    char* argv[] = {words[0].data(), words[1].data(), words[2].data(),
-                    words[3].data(), words[4].data(), nullptr};
+    std::string words[] = {
+        program, "--warewulfconf", config, "--private", fmt::to_string(kPrivateFd)};
+    char* argv[] = {words[0].data(),
+                    words[1].data(),
+                    words[2].data(),
+                    words[3].data(),
+                    words[4].data(),
+                    nullptr};
     pid_t child = 0;
     const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv, environ);
     ::posix_spawn_file_actions_destroy(&actions);

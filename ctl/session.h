@@ -17,10 +17,11 @@ namespace ww::ctl {
 
 class Session {
    public:
-    /// `config`: path of warewulf.conf. Errors: those of reading the configuration; Internal (no wwd
-    /// beside this program); Conflict (the daemon serves another site).
-    /// `command`: what the history will say of changes, without secrets.
-    static Result<Session> open(const std::string& config, Output& output,
+    /// `config`: path of warewulf.conf. Errors: those of reading the configuration; Internal (no
+    /// wwd beside this program); Conflict (the daemon serves another site). `command`: what the
+    /// history will say of changes, without secrets.
+    static Result<Session> open(const std::string& config,
+                                Output& output,
                                 const std::string& command = {});
 
     Session(Session&& other) noexcept;
@@ -30,8 +31,8 @@ class Session {
     /// Blocks until the reply is there; shows the notes that come before it.
     template <class Route>
     Result<typename Route::Reply> call(Route route, const typename Route::Request& request) {
-        return client_.call(route, request,
-                            [this](const protocol::Note& note) { output_->note(note); });
+        return client_.call(
+            route, request, [this](const protocol::Note& note) { output_->note(note); });
     }
 
     /// What the daemon said about itself.

@@ -12,8 +12,11 @@ namespace {
 
 /// Deletes after the question; `label` gets the number.
 template <class Route>
-Result<int> delete_found(Context& context, Route route, const protocol::ChangeReply& found,
-                         std::string_view noun, std::string_view what) {
+Result<int> delete_found(Context& context,
+                         Route route,
+                         const protocol::ChangeReply& found,
+                         std::string_view noun,
+                         std::string_view what) {
     if (context.flags().is_true("dry-run")) {
         for (const std::string& name : found.selected)
             context.output().print(fmt::format("Would delete {}: {}\n", noun, name));
@@ -23,8 +26,8 @@ Result<int> delete_found(Context& context, Route route, const protocol::ChangeRe
         !confirm(fmt::format("Are you sure you want to delete {} {}", found.selected.size(), what)))
         return 0;
     WW_TRY(const auto reply,
-           context.call(route, {found.selected, false, context.flags().is_true("rewrite"),
-                                found.revision}));
+           context.call(
+               route, {found.selected, false, context.flags().is_true("rewrite"), found.revision}));
     (void)reply;
     return 0;
 }
@@ -50,7 +53,8 @@ Result<int> profile_delete(Context& context) {
     for (const std::string& name : found.missing)
         context.output().message(Level::Warn, fmt::format("Profile not found: {}", name));
     if (found.selected.empty()) return Error(ErrorCode::NotFound, "no profiles found");
-    for (const std::string& warning : found.warnings) context.output().message(Level::Warn, warning);
+    for (const std::string& warning : found.warnings)
+        context.output().message(Level::Warn, warning);
     return delete_found(context, route, found, "profile", "profile(s)");
 }
 

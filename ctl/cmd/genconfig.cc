@@ -15,8 +15,11 @@ namespace ww::ctl::cmd {
 namespace {
 
 template <class Render>
-Result<void> write_pages(const Command& command, const std::string& folder, char separator,
-                         std::string_view suffix, Render render) {
+Result<void> write_pages(const Command& command,
+                         const std::string& folder,
+                         char separator,
+                         std::string_view suffix,
+                         Render render) {
     if (!command.hidden) {
         std::string name = command.path;
         std::replace(name.begin(), name.end(), ' ', separator);

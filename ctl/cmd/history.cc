@@ -55,7 +55,8 @@ std::string what(const RevisionRow& row) {
 }
 
 std::string describe(const RevisionRow& row) {
-    std::string text = fmt::format("revision {}  {}  {}", row.revision, time_text(row.time), who(row));
+    std::string text =
+        fmt::format("revision {}  {}  {}", row.revision, time_text(row.time), who(row));
     if (!row.user.empty()) text += fmt::format(" ({})", row.via);
     if (!row.command.empty()) text += fmt::format("  {}", row.command);
     if (row.undoes != 0) text += fmt::format("  (takes back revision {})", row.undoes);
@@ -85,29 +86,40 @@ Result<int> history(Context& context) {
         protocol::Table table;
         table.columns = {"REV", "WHEN", "WHO", "VIA", "CHANGED", "COMMAND"};
         for (const RevisionRow& row : reply.revisions)
-            table.rows.push_back({fmt::to_string(row.revision), time_text(row.time), row.user, row.via,
-                                  shortened(row.changed), shortened(row.command)});
+            table.rows.push_back({fmt::to_string(row.revision),
+                                  time_text(row.time),
+                                  row.user,
+                                  row.via,
+                                  shortened(row.changed),
+                                  shortened(row.command)});
         output.print(format_table(table, kNone));
     }
     if (reply.more)
-        output.message(Level::Warn, fmt::format("there are more than these {}; --number 0 shows all",
-                                                reply.revisions.size()));
+        output.message(Level::Warn,
+                       fmt::format("there are more than these {}; --number 0 shows all",
+                                   reply.revisions.size()));
     return 0;
 }
 
 Result<int> blame(Context& context) {
     const auto& words = context.arguments();
-    WW_TRY(const auto reply, context.call(protocol::route::Blame{},
-                                          {words[0], words.size() > 1 ? words[1] : std::string()}));
+    WW_TRY(const auto reply,
+           context.call(protocol::route::Blame{},
+                        {words[0], words.size() > 1 ? words[1] : std::string()}));
     protocol::Table table;
     table.columns = {"FIELD", "VALUE", "REV", "WHEN", "WHO", "COMMAND"};
     for (const protocol::BlameRow& field : reply.fields) {
         const RevisionRow& row = field.revision;
         if (row.revision == 0)
-            table.rows.push_back({field.field, field.value, "", "", "", "before the history begins"});
+            table.rows.push_back(
+                {field.field, field.value, "", "", "", "before the history begins"});
         else
-            table.rows.push_back({field.field, field.value, fmt::to_string(row.revision),
-                                  time_text(row.time), who(row), shortened(what(row))});
+            table.rows.push_back({field.field,
+                                  field.value,
+                                  fmt::to_string(row.revision),
+                                  time_text(row.time),
+                                  who(row),
+                                  shortened(what(row))});
     }
     context.output().print(format_table(table, kNone));
     return 0;

@@ -41,7 +41,8 @@ Result<int> image_import(Context& context) {
 Result<int> image_build(Context& context) {
     WW_TRY(const auto reply,
            context.call(protocol::route::ImageBuild{},
-                        {context.arguments(), context.flags().is_true("all"),
+                        {context.arguments(),
+                         context.flags().is_true("all"),
                          context.flags().is_true("force")}));
     (void)reply;
     return 0;
@@ -49,16 +50,18 @@ Result<int> image_build(Context& context) {
 
 Result<int> image_copy(Context& context) {
     const auto& names = context.arguments();
-    WW_TRY(const auto reply, context.call(protocol::route::ImageCopy{},
-                                          {names[0], names[1], context.flags().is_true("build")}));
+    WW_TRY(const auto reply,
+           context.call(protocol::route::ImageCopy{},
+                        {names[0], names[1], context.flags().is_true("build")}));
     (void)reply;
     return 0;
 }
 
 Result<int> image_rename(Context& context) {
     const auto& names = context.arguments();
-    WW_TRY(const auto reply, context.call(protocol::route::ImageRename{},
-                                          {names[0], names[1], context.flags().is_true("build")}));
+    WW_TRY(const auto reply,
+           context.call(protocol::route::ImageRename{},
+                        {names[0], names[1], context.flags().is_true("build")}));
     (void)reply;
     return 0;
 }

@@ -45,7 +45,8 @@ Result<int> image_list(Context& context) {
     const bool size = !is_long && !kernel && (flags.is_true("size") || which != SizeOf::Built);
     WW_TRY(const auto reply,
            context.call(protocol::route::ImageList{},
-                        {context.arguments(), is_long || kernel,
+                        {context.arguments(),
+                         is_long || kernel,
                          which == SizeOf::Source && (is_long || size)}));
 
     protocol::Table table{{"IMAGE NAME"}, {}};
@@ -82,10 +83,13 @@ Result<int> image_show(Context& context) {
         context.output().print(image.rootfs + "\n");
         return 0;
     }
-    context.output().print(fmt::format(
-        "Name: {}\nKernelVersion: {}\nRootfs: {}\nNr nodes: {}\nNodes: [{}]\n", image.name,
-        image.kernel_version.empty() ? "not found" : image.kernel_version, image.rootfs,
-        image.nodes.size(), fmt::join(image.nodes, " ")));
+    context.output().print(
+        fmt::format("Name: {}\nKernelVersion: {}\nRootfs: {}\nNr nodes: {}\nNodes: [{}]\n",
+                    image.name,
+                    image.kernel_version.empty() ? "not found" : image.kernel_version,
+                    image.rootfs,
+                    image.nodes.size(),
+                    fmt::join(image.nodes, " ")));
     return 0;
 }
 

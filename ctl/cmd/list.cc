@@ -33,8 +33,10 @@ Result<int> show_table(Context& context, Route route, const std::string& form) {
 
 Result<int> node_list(Context& context) {
     const FlagValues& flags = context.flags();
-    if (flags.is_true("json")) return show_document(context, protocol::route::NodeDocument{}, "json");
-    if (flags.is_true("yaml")) return show_document(context, protocol::route::NodeDocument{}, "yaml");
+    if (flags.is_true("json"))
+        return show_document(context, protocol::route::NodeDocument{}, "json");
+    if (flags.is_true("yaml"))
+        return show_document(context, protocol::route::NodeDocument{}, "yaml");
     const char* form = flags.is_true("all")    ? "all"
                        : flags.is_true("ipmi") ? "ipmi"
                        : flags.is_true("net")  ? "network"
@@ -57,7 +59,8 @@ Result<int> profile_list(Context& context) {
         return show_document(context, protocol::route::ProfileDocument{}, "json");
     if (flags.is_true("yaml"))
         return show_document(context, protocol::route::ProfileDocument{}, "yaml");
-    return show_table(context, protocol::route::ProfileTable{}, flags.is_true("all") ? "all" : "simple");
+    return show_table(
+        context, protocol::route::ProfileTable{}, flags.is_true("all") ? "all" : "simple");
 }
 
 }  // namespace ww::ctl::cmd

@@ -61,7 +61,9 @@ void order(std::vector<NodeStatus>& nodes, const FlagValues& flags) {
         std::reverse(nodes.begin(), nodes.end());
 }
 
-std::string format_status(const protocol::StatusReply& reply, const FlagValues& flags, size_t height) {
+std::string format_status(const protocol::StatusReply& reply,
+                          const FlagValues& flags,
+                          size_t height) {
     std::vector<NodeStatus> nodes = reply.nodes;
     const int64_t now = std::time(nullptr);
     std::erase_if(nodes, [&](const NodeStatus& node) {
@@ -72,15 +74,17 @@ std::string format_status(const protocol::StatusReply& reply, const FlagValues& 
     order(nodes, flags);
 
     const bool colours = colours_wanted();
-    std::string out = fmt::format("{:<20} {:<20} {:<25} {:<10}\n", "NODENAME", "STAGE", "SENT",
-                                  "LASTSEEN (s)");
+    std::string out =
+        fmt::format("{:<20} {:<20} {:<25} {:<10}\n", "NODENAME", "STAGE", "SENT", "LASTSEEN (s)");
     out += std::string(kWidth, '=') + "\n";
     for (size_t i = 0; i < nodes.size(); ++i) {
         if (height > 0 && i + kOtherLines >= height) return out + "... ";
         const NodeStatus& node = nodes[i];
         const bool never = node.last_seen == 0;
         const std::string line =
-            fmt::format("{:<20} {:<20} {:<25} {:<10}", node.name, never ? "--" : stage_name(node.stage),
+            fmt::format("{:<20} {:<20} {:<25} {:<10}",
+                        node.name,
+                        never ? "--" : stage_name(node.stage),
                         never || node.sent.empty() ? "--" : node.sent,
                         never ? "--" : fmt::to_string(std::max<int64_t>(now - node.last_seen, 0)));
         const int colour = colours ? colour_of(node, now, reply.update_interval) : 0;

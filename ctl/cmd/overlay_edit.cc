@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl overlay create, delete, edit, import, mkdir, chmod, chown. An overlay of the distribution is
-// copied to the site by the first change, which wwd does.
+// wwctl overlay create, delete, edit, import, mkdir, chmod, chown. An overlay of the distribution
+// is copied to the site by the first change, which wwd does.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,8 +31,7 @@ constexpr std::string_view kPrimer =
 std::optional<int64_t> parse_octal(std::string_view text) {
     int64_t mode = 0;
     constexpr int kOctal = 8;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), mode, kOctal);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, kOctal);
     if (error != std::errc() || end != text.data() + text.size() || text.empty() || mode < 0)
         return std::nullopt;
     return mode;
@@ -50,7 +49,8 @@ Result<int64_t> parse_id(std::string_view text, std::string_view what) {
     int64_t id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error != std::errc() || end != text.data() + text.size() || text.empty())
-        return Error(ErrorCode::InvalidArgument, fmt::format("{} is not an integer: {}", what, text));
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("{} is not an integer: {}", what, text));
     return id;
 }
 
@@ -70,14 +70,17 @@ Result<int> ask(Context& context, Route route, const Request& request) {
 }  // namespace
 
 Result<int> overlay_create(Context& context) {
-    return ask(context, protocol::route::OverlayCreate{},
+    return ask(context,
+               protocol::route::OverlayCreate{},
                protocol::OverlayPathRequest{context.arguments()[0], "", false, false});
 }
 
 Result<int> overlay_delete(Context& context) {
     const auto& words = context.arguments();
-    return ask(context, protocol::route::OverlayDelete{},
-               protocol::OverlayPathRequest{words[0], words.size() > 1 ? words[1] : "",
+    return ask(context,
+               protocol::route::OverlayDelete{},
+               protocol::OverlayPathRequest{words[0],
+                                            words.size() > 1 ? words[1] : "",
                                             context.flags().is_true("force"),
                                             context.flags().is_true("parents")});
 }
@@ -113,7 +116,7 @@ Result<int> overlay_edit(Context& context) {
 Result<int> overlay_import(Context& context) {
     const auto& words = context.arguments();
     const std::string& source = words[1];
-    struct stat status {};
+    struct stat status{};
     if (::stat(source.c_str(), &status) != 0) return Error::from_errno(errno, "open " + source);
     if (S_ISDIR(status.st_mode))
         return Error(ErrorCode::InvalidArgument, fmt::format("{} is a folder", source));
@@ -133,7 +136,8 @@ Result<int> overlay_import(Context& context) {
 
 Result<int> overlay_mkdir(Context& context) {
     const auto& words = context.arguments();
-    return ask(context, protocol::route::OverlayMakeFolder{},
+    return ask(context,
+               protocol::route::OverlayMakeFolder{},
                protocol::OverlayAttributeRequest{
                    words[0], words[1], folder_mode(context.flags().number("mode")), -1, -1});
 }
@@ -142,9 +146,11 @@ Result<int> overlay_chmod(Context& context) {
     const auto& words = context.arguments();
     const auto mode = parse_octal(words[2]);
     if (!mode)
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("could not convert requested mode: {} is not octal", quote(words[2])));
-    return ask(context, protocol::route::OverlayChangeMode{},
+        return Error(
+            ErrorCode::InvalidArgument,
+            fmt::format("could not convert requested mode: {} is not octal", quote(words[2])));
+    return ask(context,
+               protocol::route::OverlayChangeMode{},
                protocol::OverlayAttributeRequest{words[0], words[1], *mode, -1, -1});
 }
 

@@ -15,8 +15,7 @@ using protocol::OverlayInfo;
 /// "-rw-r--r--": the type is never shown.
 std::string mode_text(int64_t mode) {
     std::string text = "-";
-    for (int bit = 8; bit >= 0; --bit)
-        text += (mode >> bit & 1) != 0 ? "xwr"[bit % 3] : '-';
+    for (int bit = 8; bit >= 0; --bit) text += (mode >> bit & 1) != 0 ? "xwr"[bit % 3] : '-';
     return text;
 }
 
@@ -35,8 +34,11 @@ Result<int> overlay_list(Context& context) {
         table.columns = {"PERM MODE", "UID", "GID", "OVERLAY", "FILE PATH", last};
         for (const OverlayInfo& overlay : reply.overlays)
             for (const OverlayEntry& entry : overlay.entries)
-                table.rows.push_back({mode_text(entry.mode), fmt::to_string(entry.uid),
-                                      fmt::to_string(entry.gid), overlay.name, entry.path,
+                table.rows.push_back({mode_text(entry.mode),
+                                      fmt::to_string(entry.uid),
+                                      fmt::to_string(entry.gid),
+                                      overlay.name,
+                                      entry.path,
                                       site(overlay)});
     } else {
         table.columns = {"OVERLAY NAME", "FILES/DIRS", last};

@@ -13,8 +13,7 @@ Result<int> overlay_show(Context& context) {
     const std::string& overlay = context.arguments()[0];
     const std::string& path = context.arguments()[1];
     if (!flags.given("render")) {
-        WW_TRY(const auto file,
-               context.call(protocol::route::OverlayFile{}, {overlay, path, ""}));
+        WW_TRY(const auto file, context.call(protocol::route::OverlayFile{}, {overlay, path, ""}));
         output.message(Level::Info, file.text);
         return 0;
     }

@@ -22,7 +22,9 @@ Result<int> server_status(Context& context) {
     WW_TRY(const auto status, context.call(protocol::route::ServerState{}, {}));
     Output& output = context.output();
     if (status.running)
-        output.print(fmt::format("wwd {}, process {}, since {}\n", status.version, status.process,
+        output.print(fmt::format("wwd {}, process {}, since {}\n",
+                                 status.version,
+                                 status.process,
                                  time_text(status.started)));
     else
         output.print("no wwd runs for this site\n");
@@ -32,16 +34,21 @@ Result<int> server_status(Context& context) {
     if (status.problem.empty())
         output.print(fmt::format("nodes          {}: {}\n", status.nodes_conf, held));
     else
-        output.print(fmt::format("nodes          {}: not in use until this is mended:\n{}\n"
-                                 "               until then: {}\n",
-                                 status.nodes_conf, status.problem, held));
+        output.print(
+            fmt::format("nodes          {}: not in use until this is mended:\n{}\n"
+                        "               until then: {}\n",
+                        status.nodes_conf,
+                        status.problem,
+                        held));
     for (const std::string& warning : status.warnings)
         output.print(fmt::format("               {}\n", warning));
     if (!status.journal_problem.empty())
         output.print(fmt::format("history        {}\n", status.journal_problem));
     else if (status.revisions > 0)
-        output.print(fmt::format("history        {}: {}, the last is {}\n", status.journal,
-                                 plural(status.revisions, "revision"), status.last_revision));
+        output.print(fmt::format("history        {}: {}, the last is {}\n",
+                                 status.journal,
+                                 plural(status.revisions, "revision"),
+                                 status.last_revision));
     else
         output.print(fmt::format("history        {}: empty\n", status.journal));
     return status.running && status.problem.empty() && status.journal_problem.empty()

@@ -48,8 +48,8 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
     }
     output.print(preview.summary);
     if (only_look) return 0;
-    if (!confirm(fmt::format("Apply these changes to {} {}(s)?", preview.selected.size(),
-                             words.noun))) {
+    if (!confirm(
+            fmt::format("Apply these changes to {} {}(s)?", preview.selected.size(), words.noun))) {
         output.print("No changes made!\n");
         return 0;
     }

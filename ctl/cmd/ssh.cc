@@ -61,7 +61,8 @@ class ManyNodes {
                 output.print(prefixed(node.name, finished->output));
                 output.print_error(prefixed(node.name, finished->errors));
             } else {
-                output.message(Level::Error, fmt::format("{}: {}", node.name, finished.error().headline()));
+                output.message(Level::Error,
+                               fmt::format("{}: {}", node.name, finished.error().headline()));
             }
         }
         std::this_thread::sleep_for(std::chrono::seconds(flags.number("sleep")));
@@ -76,8 +77,7 @@ class ManyNodes {
 }  // namespace
 
 Result<int> ssh(Context& context) {
-    WW_TRY(auto reply,
-           context.call(protocol::route::NodeAddresses{}, {{context.arguments()[0]}}));
+    WW_TRY(auto reply, context.call(protocol::route::NodeAddresses{}, {{context.arguments()[0]}}));
     for (const NodeAddress& node : reply.nodes)
         if (!node.problem.empty())
             context.output().message(Level::Error, fmt::format("{}: {}", node.name, node.problem));

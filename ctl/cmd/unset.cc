@@ -32,7 +32,8 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
         }
         output.print(reply.summary);
         if (only_look) return 0;
-        if (!confirm(fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
+        if (!confirm(
+                fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
             output.print("No changes made!\n");
             return 0;
         }
@@ -44,7 +45,8 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
         output.print("Applying following changes:\n");
         output.print(reply.summary);
     }
-    output.print(fmt::format("Successfully unset fields on {} {}(s)\n", reply.selected.size(), noun));
+    output.print(
+        fmt::format("Successfully unset fields on {} {}(s)\n", reply.selected.size(), noun));
     return 0;
 }
 

@@ -48,9 +48,7 @@ Caller Caller::itself() {
     return {true, true, uid, user_name(uid), "private", ""};
 }
 
-void Caller::take_command(std::string_view header) {
-    command = protocol::decode_command(header);
-}
+void Caller::take_command(std::string_view header) { command = protocol::decode_command(header); }
 
 store::Author author_of(const Caller& caller) {
     return {caller.via, caller.uid, caller.user, caller.command};

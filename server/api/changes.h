@@ -68,11 +68,13 @@ constexpr store::EntryId::Kind kind_of() {
 template <class Entry>
 const store::SharedMap<std::string, Entry>& entries_of(const store::Registry& registry);
 template <>
-inline const store::SharedMap<std::string, store::Node>& entries_of(const store::Registry& registry) {
+inline const store::SharedMap<std::string, store::Node>& entries_of(
+    const store::Registry& registry) {
     return registry.nodes;
 }
 template <>
-inline const store::SharedMap<std::string, store::Profile>& entries_of(const store::Registry& registry) {
+inline const store::SharedMap<std::string, store::Profile>& entries_of(
+    const store::Registry& registry) {
     return registry.profiles;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Optimistic concurrency: what a client read is named by a revision, and what others did to the same
-// entries since comes from the journal. Internal to this layer.
+// Optimistic concurrency: what a client read is named by a revision, and what others did to the
+// same entries since comes from the journal. Internal to this layer.
 #pragma once
 
 #include <string>
@@ -27,12 +27,14 @@ struct ReadState {
 std::string describe_revision(const store::Revision& revision);
 
 /// Conflict, telling what changed in `ids` since `digest`, and by whom.
-Error conflict_since(const Call& call, const std::string& digest,
+Error conflict_since(const Call& call,
+                     const std::string& digest,
                      const std::vector<store::EntryId>& ids);
 
 /// Whether one of `ids` changed since nodes.conf had `digest`: nothing, or what to answer. Errors:
 /// Conflict.
-Result<void> check_unchanged(const Call& call, const std::string& digest,
+Result<void> check_unchanged(const Call& call,
+                             const std::string& digest,
                              const std::vector<store::EntryId>& ids);
 
 /// A revision for a client, without the summary of its fields.

@@ -8,8 +8,11 @@ namespace {
 constexpr const char* kMask = "********";
 
 store::Selectors selectors(const protocol::Entries& entries, bool net_given) {
-    return {entries.net.empty() ? "default" : entries.net, net_given, entries.disk,
-            entries.partition, entries.filesystem};
+    return {entries.net.empty() ? "default" : entries.net,
+            net_given,
+            entries.disk,
+            entries.partition,
+            entries.filesystem};
 }
 
 store::StringList one_or_none(const std::string& name) {
@@ -41,8 +44,11 @@ store::SetRequest to_store(const protocol::Edit& edit) {
 }
 
 store::UnsetRequest to_store(const protocol::UnsetRequest& request) {
-    return {selectors(request.entries, request.net_selected), request.fields, request.tags,
-            request.ipmi_tags, request.net_tags};
+    return {selectors(request.entries, request.net_selected),
+            request.fields,
+            request.tags,
+            request.ipmi_tags,
+            request.net_tags};
 }
 
 store::Profile masked(store::Profile profile, const Caller& caller) {

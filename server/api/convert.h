@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The protocol's edits as the store understands them, and what callers may not see taken out of nodes.
+// The protocol's edits as the store understands them, and what callers may not see taken out of
+// nodes.
 #pragma once
 
 #include "api/caller.h"

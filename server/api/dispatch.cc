@@ -53,13 +53,16 @@ Caller caller_of(const http::Request& request) {
 
 Reply problem_reply(const Error& error) {
     const protocol::Problem problem = protocol::to_problem(error);
-    return {static_cast<int>(problem.status), protocol::kProblemType,
-            protocol::problem_body(problem)};
+    return {
+        static_cast<int>(problem.status), protocol::kProblemType, protocol::problem_body(problem)};
 }
 
-Reply dispatch(const Site& site, const Caller& caller, std::string_view path,
-               std::string_view body, const LineSink& lines) {
-#define WW_RUN(name, ...) \
+Reply dispatch(const Site& site,
+               const Caller& caller,
+               std::string_view path,
+               std::string_view body,
+               const LineSink& lines) {
+#define WW_RUN(name, ...)                    \
     if (path == protocol::route::name::path) \
         return run<protocol::route::name>(site, caller, body, lines);
     WW_ROUTES(WW_RUN)

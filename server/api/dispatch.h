@@ -25,8 +25,11 @@ struct Reply {
 using LineSink = std::function<void(const std::string& line)>;
 
 /// Blocking; any thread.
-Reply dispatch(const Site& site, const Caller& caller, std::string_view path,
-               std::string_view body, const LineSink& lines = {});
+Reply dispatch(const Site& site,
+               const Caller& caller,
+               std::string_view path,
+               std::string_view body,
+               const LineSink& lines = {});
 
 /// The reply to a request that fails before there is a site.
 Reply problem_reply(const Error& error);

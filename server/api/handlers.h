@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One handler for each row of protocol/routes.h, declared by that table. They are plain functions: no
-// sockets, no JSON; a test calls them directly. Each lives in the file of its resource.
+// One handler for each row of protocol/routes.h, declared by that table. They are plain functions:
+// no sockets, no JSON; a test calls them directly. Each lives in the file of its resource.
 #pragma once
 
 #include <functional>
@@ -24,9 +24,9 @@ struct Call {
 };
 
 // Blocking; any thread.
-#define WW_HANDLER(name, path, access, request, reply, doc)  \
-    Result<protocol::reply> handle(protocol::route::name, Call& call, \
-                                   const protocol::request& request);
+#define WW_HANDLER(name, path, access, request, reply, doc) \
+    Result<protocol::reply> handle(                         \
+        protocol::route::name, Call& call, const protocol::request& request);
 WW_ROUTES(WW_HANDLER)
 #undef WW_HANDLER
 

@@ -51,9 +51,10 @@ Result<void> check_reach(Journal& journal, int64_t number) {
     const int64_t oldest = all.back().number;
     const int64_t newest = all.front().number;
     if (number < oldest - 1 || number > newest)
-        return Error(ErrorCode::NotFound,
-                     fmt::format("there is no revision {}; the history holds {} to {}", number, oldest,
-                                 newest));
+        return Error(
+            ErrorCode::NotFound,
+            fmt::format(
+                "there is no revision {}; the history holds {} to {}", number, oldest, newest));
     return {};
 }
 
@@ -91,7 +92,9 @@ std::optional<std::vector<FieldChange>> fields_now(const store::Registry& regist
 }
 
 /// Gives each row the newest revision that changed its field; adds rows for fields that are unset.
-Result<void> find_revisions(Journal& journal, const EntryId& id, std::string_view field,
+Result<void> find_revisions(Journal& journal,
+                            const EntryId& id,
+                            std::string_view field,
                             std::vector<protocol::BlameRow>& rows) {
     WW_TRY(const auto revisions, journal.revisions({{id.name}, 0, 0, -1, true}));
     std::set<std::string> found;
@@ -142,14 +145,18 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
     if (!later || later->empty()) return Error(error.code(), std::move(text));
     for (const Revision& revision : *later) text += "\n  by " + describe_revision(revision);
     return Error(error.code(), std::move(text))
-        .with_hint(fmt::format("undo what came after it first (wwctl undo {}), or set the values by "
-                               "hand; wwctl diff {} {} shows them",
-                               later->front().number, undone.number - 1, undone.number));
+        .with_hint(
+            fmt::format("undo what came after it first (wwctl undo {}), or set the values by "
+                        "hand; wwctl diff {} {} shows them",
+                        later->front().number,
+                        undone.number - 1,
+                        undone.number));
 }
 
 }  // namespace
 
-Result<protocol::HistoryReply> handle(protocol::route::History, Call& call,
+Result<protocol::HistoryReply> handle(protocol::route::History,
+                                      Call& call,
                                       const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
@@ -170,7 +177,8 @@ Result<protocol::HistoryReply> handle(protocol::route::History, Call& call,
     return reply;
 }
 
-Result<protocol::BlameReply> handle(protocol::route::Blame, Call& call,
+Result<protocol::BlameReply> handle(protocol::route::Blame,
+                                    Call& call,
                                     const protocol::BlameRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(const auto snapshot, current(call.site));
@@ -197,7 +205,8 @@ Result<protocol::BlameReply> handle(protocol::route::Blame, Call& call,
     return reply;
 }
 
-Result<protocol::Document> handle(protocol::route::Diff, Call& call,
+Result<protocol::Document> handle(protocol::route::Diff,
+                                  Call& call,
                                   const protocol::DiffRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY_VOID(check_reach(*journal, request.from));
@@ -216,12 +225,13 @@ Result<protocol::Document> handle(protocol::route::Diff, Call& call,
     return protocol::Document{std::move(text), ""};
 }
 
-Result<protocol::UndoReply> handle(protocol::route::Undo, Call& call,
+Result<protocol::UndoReply> handle(protocol::route::Undo,
+                                   Call& call,
                                    const protocol::UndoRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
-    WW_TRY(const Revision undone, request.revision == 0
-                                      ? last_to_undo(*journal)
-                                      : one_revision(*journal, request.revision));
+    WW_TRY(
+        const Revision undone,
+        request.revision == 0 ? last_to_undo(*journal) : one_revision(*journal, request.revision));
     if (undone.entries.empty())
         return Error(ErrorCode::FailedPrecondition,
                      fmt::format("revision {} changed no node or profile", undone.number));

@@ -29,7 +29,8 @@ Images images_of(const Site& site) {
     return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
 }
 
-/// Images of these names in byte order; all of them if no name is given. Unknown names are left out.
+/// Images of these names in byte order; all of them if no name is given. Unknown names are left
+/// out.
 Result<Names> pick(const Images& images, const Names& names) {
     WW_TRY(Names all, images.list());
     const std::set<std::string> wanted(names.begin(), names.end());
@@ -72,14 +73,15 @@ Result<void> build(Call& call, const Images& images, const std::string& name, bo
     options.force = force;
     auto built = image::build_image(images, name, options);
     if (!built)
-        return Error(built.error().code(), fmt::format("error building image {}: {}", name,
-                                                       built.error().headline()));
+        return Error(built.error().code(),
+                     fmt::format("error building image {}: {}", name, built.error().headline()));
     if (built->current) {
         call.note({"info", "Skipping (Image is current)"});
         return {};
     }
     call.note({"info", fmt::format("Created image for Image {}: {}", name, images.built(name))});
-    call.note({"info", fmt::format("Compressed image for Image {}: {}", name, images.compressed(name))});
+    call.note(
+        {"info", fmt::format("Compressed image for Image {}: {}", name, images.compressed(name))});
     return {};
 }
 
@@ -98,7 +100,8 @@ Result<void> check_unused(const store::Registry& registry, const std::string& na
 
 }  // namespace
 
-Result<protocol::ImageListReply> handle(protocol::route::ImageList, Call& call,
+Result<protocol::ImageListReply> handle(protocol::route::ImageList,
+                                        Call& call,
                                         const protocol::ImageListRequest& request) {
     const Images images = images_of(call.site);
     WW_TRY(const Names names, pick(images, request.names));
@@ -124,7 +127,8 @@ Result<protocol::ImageListReply> handle(protocol::route::ImageList, Call& call,
     return reply;
 }
 
-Result<protocol::Table> handle(protocol::route::ImageKernels, Call& call,
+Result<protocol::Table> handle(protocol::route::ImageKernels,
+                               Call& call,
                                const protocol::Selection& request) {
     const Images images = images_of(call.site);
     // Compat: in the order asked for, which lists of images do not keep.
@@ -145,14 +149,17 @@ Result<protocol::Table> handle(protocol::route::ImageKernels, Call& call,
             if (const auto kernel = image::choose_kernel(rootfs, kernels, node->kernel.version))
                 ++nodes[kernel->path];
         for (const image::Kernel& kernel : kernels)
-            table.rows.push_back({name, kernel.path, kernel.version_text(),
+            table.rows.push_back({name,
+                                  kernel.path,
+                                  kernel.version_text(),
                                   &kernel == usual ? "true" : "false",
                                   std::to_string(nodes[kernel.path])});
     }
     return table;
 }
 
-Result<Nothing> handle(protocol::route::ImageImport, Call& call,
+Result<Nothing> handle(protocol::route::ImageImport,
+                       Call& call,
                        const protocol::ImageImportRequest& request) {
     const Images images = images_of(call.site);
     std::string name = request.name;
@@ -181,8 +188,7 @@ Result<Nothing> handle(protocol::route::ImageImport, Call& call,
                      fmt::format("could not import image: invalid dir or uri: {}", request.source));
     // wwd reads what root may read; the caller must be allowed to have it as an image.
     if (!call.caller.is_root)
-        return Error(ErrorCode::PermissionDenied,
-                     "only root may import a folder of this machine");
+        return Error(ErrorCode::PermissionDenied, "only root may import a folder of this machine");
     if (auto imported = image::import_folder(images, request.source, name, options); !imported)
         return Error(imported.error().code(),
                      fmt::format("could not import image: {}", imported.error().headline()));
@@ -190,7 +196,8 @@ Result<Nothing> handle(protocol::route::ImageImport, Call& call,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageBuild, Call& call,
+Result<Nothing> handle(protocol::route::ImageBuild,
+                       Call& call,
                        const protocol::ImageBuildRequest& request) {
     const Images images = images_of(call.site);
     Names names = request.names;
@@ -204,7 +211,8 @@ Result<Nothing> handle(protocol::route::ImageBuild, Call& call,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageDelete, Call& call,
+Result<Nothing> handle(protocol::route::ImageDelete,
+                       Call& call,
                        const protocol::Selection& request) {
     const Images images = images_of(call.site);
     for (const std::string& name : request.names) {
@@ -224,7 +232,8 @@ Result<Nothing> handle(protocol::route::ImageDelete, Call& call,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageCopy, Call& call,
+Result<Nothing> handle(protocol::route::ImageCopy,
+                       Call& call,
                        const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
@@ -232,16 +241,19 @@ Result<Nothing> handle(protocol::route::ImageCopy, Call& call,
                      fmt::format("image's source doesn't exists: {}", request.from));
     WW_TRY_VOID(check_name(call, request.to));
     if (images.exists(request.to))
-        return Error(ErrorCode::AlreadyExists,
-                     fmt::format("an other image with name: {} already exists in sources", request.to));
+        return Error(
+            ErrorCode::AlreadyExists,
+            fmt::format("an other image with name: {} already exists in sources", request.to));
     call.note({"info", "Copying sources..."});
     WW_TRY_VOID(image::copy_image(images, request.from, request.to));
     if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
-    call.note({"info", fmt::format("Image {} successfully duplicated as {}", request.from, request.to)});
+    call.note(
+        {"info", fmt::format("Image {} successfully duplicated as {}", request.from, request.to)});
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageRename, Call& call,
+Result<Nothing> handle(protocol::route::ImageRename,
+                       Call& call,
                        const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
@@ -262,13 +274,16 @@ Result<Nothing> handle(protocol::route::ImageRename, Call& call,
         rename(registry.profiles);
         return {};
     };
-    if (auto saved = call.site.database.commit(follow, store::Form::Keep, {author_of(call.caller), 0, {}}); !saved) {
+    if (auto saved =
+            call.site.database.commit(follow, store::Form::Keep, {author_of(call.caller), 0, {}});
+        !saved) {
         // Neither half a rename: the folder goes back under its old name.
         (void)image::rename_image(images, request.to, request.from);
         return saved.error();
     }
     if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
-    call.note({"info", fmt::format("Image {} successfully renamed as {}", request.from, request.to)});
+    call.note(
+        {"info", fmt::format("Image {} successfully renamed as {}", request.from, request.to)});
     return Nothing{};
 }
 

@@ -20,7 +20,8 @@
 
 namespace ww::api {
 
-Result<protocol::Welcome> welcome(const std::string& config, const store::WarewulfConf& conf,
+Result<protocol::Welcome> welcome(const std::string& config,
+                                  const store::WarewulfConf& conf,
                                   const protocol::Hello& hello) {
     if (hello.config != config)
         return Error(ErrorCode::Conflict,
@@ -29,12 +30,14 @@ Result<protocol::Welcome> welcome(const std::string& config, const store::Warewu
         config, protocol::socket_path(config, conf.paths.localstatedir), WW_VERSION};
 }
 
-Result<protocol::Welcome> handle(protocol::route::SayHello, Call& call,
+Result<protocol::Welcome> handle(protocol::route::SayHello,
+                                 Call& call,
                                  const protocol::Hello& request) {
     return welcome(call.site.config, call.site.conf, request);
 }
 
-Result<protocol::Selection> handle(protocol::route::NameList, Call& call,
+Result<protocol::Selection> handle(protocol::route::NameList,
+                                   Call& call,
                                    const protocol::NamesRequest& request) {
     const store::Paths& paths = call.site.conf.paths;
     protocol::Selection found;
@@ -44,7 +47,8 @@ Result<protocol::Selection> handle(protocol::route::NameList, Call& call,
         if (entries || request.kind == "node")
             for (const auto& [name, node] : snapshot->raw().nodes) found.names.push_back(name);
         if (entries || request.kind == "profile")
-            for (const auto& [name, profile] : snapshot->raw().profiles) found.names.push_back(name);
+            for (const auto& [name, profile] : snapshot->raw().profiles)
+                found.names.push_back(name);
     } else if (request.kind == "image") {
         WW_TRY(found.names, image::Images(paths.wwchrootdir, paths.wwprovisiondir).list());
     } else if (request.kind == "overlay") {
@@ -56,7 +60,8 @@ Result<protocol::Selection> handle(protocol::route::NameList, Call& call,
     return found;
 }
 
-Result<protocol::Document> handle(protocol::route::ConfigDocument, Call& call,
+Result<protocol::Document> handle(protocol::route::ConfigDocument,
+                                  Call& call,
                                   const protocol::Nothing&) {
     constexpr int kIndent = 4;
     return protocol::Document{store::print_config(call.site.conf, kIndent)};
@@ -75,7 +80,8 @@ Result<protocol::Nothing> handle(protocol::route::Clean, Call& call, const proto
     return protocol::Nothing{};
 }
 
-Result<protocol::AddressReply> handle(protocol::route::NodeAddresses, Call& call,
+Result<protocol::AddressReply> handle(protocol::route::NodeAddresses,
+                                      Call& call,
                                       const protocol::Selection& request) {
     WW_TRY(const auto snapshot, current(call.site));
     WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
@@ -96,7 +102,8 @@ Result<protocol::AddressReply> handle(protocol::route::NodeAddresses, Call& call
     return reply;
 }
 
-Result<protocol::StatusReply> handle(protocol::route::NodeStatusList, Call& call,
+Result<protocol::StatusReply> handle(protocol::route::NodeStatusList,
+                                     Call& call,
                                      const protocol::Selection& request) {
     if (call.site.boot == nullptr)
         return Error(ErrorCode::Unavailable,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The handshake, which a private wwd answers before it has opened the site, and where a site's things
-// are.
+// The handshake, which a private wwd answers before it has opened the site, and where a site's
+// things are.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@
 namespace ww::api {
 
 /// Errors: Conflict, if the client means another site.
-Result<protocol::Welcome> welcome(const std::string& config, const store::WarewulfConf& conf,
+Result<protocol::Welcome> welcome(const std::string& config,
+                                  const store::WarewulfConf& conf,
                                   const protocol::Hello& hello);
 
 }  // namespace ww::api

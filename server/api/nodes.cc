@@ -29,9 +29,10 @@ std::string join(const Names& names, std::string_view separator) {
     return fmt::format("{}", fmt::join(names, separator));
 }
 
-/// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out, and
-/// said.
-Result<std::vector<const Node*>> pick(Call& call, const store::Snapshot& snapshot,
+/// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out,
+/// and said.
+Result<std::vector<const Node*>> pick(Call& call,
+                                      const store::Snapshot& snapshot,
                                       const Names& patterns) {
     WW_TRY(const Names wanted, store::expand_selection(patterns));
     std::vector<const Node*> nodes;
@@ -60,21 +61,30 @@ void add_simple(const Node& node, protocol::Table& table) {
 }
 
 void add_long(const Node& node, protocol::Table& table) {
-    table.rows.push_back({node.id, node.kernel.version, node.image_name,
+    table.rows.push_back({node.id,
+                          node.kernel.version,
+                          node.image_name,
                           join(node.system_overlay, ",") + "/" + join(node.runtime_overlay, ",")});
 }
 
 void add_network(const Node& node, protocol::Table& table) {
     for (const auto& [name, device] : node.network_devices)
-        table.rows.push_back({node.id, name, device.hwaddr, ip_text(device.ipaddr),
-                              ip_text(device.gateway), device.device});
+        table.rows.push_back({node.id,
+                              name,
+                              device.hwaddr,
+                              ip_text(device.ipaddr),
+                              ip_text(device.gateway),
+                              device.device});
     if (node.network_devices.empty()) table.rows.push_back({node.id, "", "", "", "", ""});
 }
 
 void add_ipmi(const Node& node, protocol::Table& table) {
     const store::Ipmi& ipmi = node.ipmi;
-    table.rows.push_back({node.id, ipmi.present ? ip_text(ipmi.ipaddr) : "", ipmi.port,
-                          ipmi.username, ipmi.interface});
+    table.rows.push_back({node.id,
+                          ipmi.present ? ip_text(ipmi.ipaddr) : "",
+                          ipmi.port,
+                          ipmi.username,
+                          ipmi.interface});
 }
 
 struct View {
@@ -88,14 +98,14 @@ const std::vector<View>& views() {
         {"simple", {"NODE NAME", "PROFILES", "NETWORK"}, add_simple},
         {"long", {"NODE NAME", "KERNEL VERSION", "IMAGE", "OVERLAYS (S/R)"}, add_long},
         {"network", {"NODE", "NETWORK", "HWADDR", "IPADDR", "GATEWAY", "DEVICE"}, add_network},
-        {"ipmi",
-         {"NODE", "IPMI IPADDR", "IPMI PORT", "IPMI USERNAME", "IPMI INTERFACE"},
-         add_ipmi},
+        {"ipmi", {"NODE", "IPMI IPADDR", "IPMI PORT", "IPMI USERNAME", "IPMI INTERFACE"}, add_ipmi},
     };
     return all;
 }
 
-Result<void> add_fields(store::FieldLister& lister, const Node& node, const Caller& caller,
+Result<void> add_fields(store::FieldLister& lister,
+                        const Node& node,
+                        const Caller& caller,
                         protocol::Table& table) {
     WW_TRY(const auto fields, lister.node(node.id));
     for (const store::FieldValue& field : fields) {
@@ -122,7 +132,8 @@ Result<Names> select(const Registry& registry, const Names& patterns, ChangeRepl
 
 }  // namespace
 
-Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
+Result<protocol::Table> handle(protocol::route::NodeTable,
+                               Call& call,
                                const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
@@ -142,7 +153,8 @@ Result<protocol::Table> handle(protocol::route::NodeTable, Call& call,
     return unknown_form(request.form);
 }
 
-Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
+Result<protocol::Document> handle(protocol::route::NodeDocument,
+                                  Call& call,
                                   const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
     WW_TRY_VOID(call.site.database.reload());
@@ -151,20 +163,25 @@ Result<protocol::Document> handle(protocol::route::NodeDocument, Call& call,
     if (request.form == "json") {
         std::string text = "{";
         for (const Node* node : nodes)
-            text += fmt::format("{}{}:{}", text.size() > 1 ? "," : "", store::json_quote(node->id),
+            text += fmt::format("{}{}:{}",
+                                text.size() > 1 ? "," : "",
+                                store::json_quote(node->id),
                                 store::node_json(masked(*node, call.caller)));
         return protocol::Document{text + "}"};
     }
     // What an editor gets is the nodes' own data, all other forms are merged.
     const bool raw = request.form == "edit";
-    if (!raw && request.form != "yaml" && request.form != "export") return unknown_form(request.form);
+    if (!raw && request.form != "yaml" && request.form != "export")
+        return unknown_form(request.form);
     std::map<std::string, Node> chosen;
     for (const Node* node : nodes)
-        chosen.emplace(node->id, masked(raw ? snapshot->raw().nodes.at(node->id) : *node, call.caller));
+        chosen.emplace(node->id,
+                       masked(raw ? snapshot->raw().nodes.at(node->id) : *node, call.caller));
     return protocol::Document{store::emit_nodes(chosen, request.form == "yaml" ? 4 : 2), digest};
 }
 
-Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
+Result<ChangeReply> handle(protocol::route::NodeAdd,
+                           Call& call,
                            const protocol::AddRequest& request) {
     store::SetRequest edit = to_store(request.edit);
     // An empty list names no profile.
@@ -172,8 +189,9 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
         return field.flag == "profile" && field.values.empty();
     });
     const bool named =
-        std::any_of(edit.fields.begin(), edit.fields.end(),
-                    [](const store::FieldSetting& field) { return field.flag == "profile"; });
+        std::any_of(edit.fields.begin(), edit.fields.end(), [](const store::FieldSetting& field) {
+            return field.flag == "profile";
+        });
     WW_TRY(const Names names, store::expand_selection(request.names));
     const auto add = [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
@@ -196,60 +214,68 @@ Result<ChangeReply> handle(protocol::route::NodeAdd, Call& call,
     return change<Node>(call, {request.dry_run, "", request.rewrite}, add);
 }
 
-Result<ChangeReply> handle(protocol::route::NodeSet, Call& call,
+Result<ChangeReply> handle(protocol::route::NodeSet,
+                           Call& call,
                            const protocol::SetRequest& request) {
     const store::SetRequest edit = to_store(request.edit);
     if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
-    return change<Node>(
-        call, {request.dry_run, request.revision, request.rewrite},
-        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
-            if (request.all)
-                for (const auto& [name, node] : registry.nodes) reply.selected.push_back(name);
-            else
-                WW_TRY_VOID(select(registry, request.names, reply));
-            if (registry.nodes.empty()) call.note({"warn", "no nodes/profiles found"});
-            Changed<Node> changed;
-            for (const std::string& name : reply.selected) {
-                Node node = registry.nodes.at(name);
-                WW_TRY_VOID(store::apply_set(node, edit));
-                changed[name] = std::move(node);
-            }
-            return changed;
-        });
+    return change<Node>(call,
+                        {request.dry_run, request.revision, request.rewrite},
+                        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+                            if (request.all)
+                                for (const auto& [name, node] : registry.nodes)
+                                    reply.selected.push_back(name);
+                            else
+                                WW_TRY_VOID(select(registry, request.names, reply));
+                            if (registry.nodes.empty())
+                                call.note({"warn", "no nodes/profiles found"});
+                            Changed<Node> changed;
+                            for (const std::string& name : reply.selected) {
+                                Node node = registry.nodes.at(name);
+                                WW_TRY_VOID(store::apply_set(node, edit));
+                                changed[name] = std::move(node);
+                            }
+                            return changed;
+                        });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeUnset, Call& call,
+Result<ChangeReply> handle(protocol::route::NodeUnset,
+                           Call& call,
                            const protocol::UnsetRequest& request) {
     const store::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(store::check_unset(edit));
-    return change<Node>(
-        call, {request.dry_run, request.revision, request.rewrite},
-        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
-            WW_TRY_VOID(select(registry, request.names, reply));
-            if (!reply.missing.empty() && !request.skip_unknown)
-                return Error(ErrorCode::NotFound,
-                             fmt::format("node not found: {}", reply.missing.front()));
-            if (reply.selected.empty())
-                return Error(ErrorCode::NotFound, "no nodes were modified");
-            return unset_all<Node>(registry, edit, reply);
-        });
+    return change<Node>(call,
+                        {request.dry_run, request.revision, request.rewrite},
+                        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+                            WW_TRY_VOID(select(registry, request.names, reply));
+                            if (!reply.missing.empty() && !request.skip_unknown)
+                                return Error(
+                                    ErrorCode::NotFound,
+                                    fmt::format("node not found: {}", reply.missing.front()));
+                            if (reply.selected.empty())
+                                return Error(ErrorCode::NotFound, "no nodes were modified");
+                            return unset_all<Node>(registry, edit, reply);
+                        });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeDelete, Call& call,
+Result<ChangeReply> handle(protocol::route::NodeDelete,
+                           Call& call,
                            const protocol::DeleteRequest& request) {
-    return change<Node>(
-        call, {request.dry_run, request.revision, request.rewrite},
-        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
-            WW_TRY_VOID(select(registry, request.names, reply));
-            Changed<Node> gone;
-            for (const std::string& name : reply.selected) gone[name] = std::nullopt;
-            return gone;
-        });
+    return change<Node>(call,
+                        {request.dry_run, request.revision, request.rewrite},
+                        [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
+                            WW_TRY_VOID(select(registry, request.names, reply));
+                            Changed<Node> gone;
+                            for (const std::string& name : reply.selected)
+                                gone[name] = std::nullopt;
+                            return gone;
+                        });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeImport, Call& call,
+Result<ChangeReply> handle(protocol::route::NodeImport,
+                           Call& call,
                            const protocol::ImportRequest& request) {
     return import_entries<Node>(call, request);
 }

@@ -30,58 +30,74 @@ overlay::Editor editor(const Call& call) {
 
 }  // namespace
 
-Result<Nothing> handle(protocol::route::OverlayCreate, Call& call,
+Result<Nothing> handle(protocol::route::OverlayCreate,
+                       Call& call,
                        const protocol::OverlayPathRequest& request) {
     WW_TRY_VOID(editor(call).create(request.overlay));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayDelete, Call& call,
+Result<Nothing> handle(protocol::route::OverlayDelete,
+                       Call& call,
                        const protocol::OverlayPathRequest& request) {
     WW_TRY(const overlay::Overlay found,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
     if (request.path.empty()) {
-        call.note({"info", fmt::format("Deleting overlay {}, force: {}", found.name, request.force)});
+        call.note(
+            {"info", fmt::format("Deleting overlay {}, force: {}", found.name, request.force)});
         WW_TRY_VOID(editor(call).remove(request.overlay, request.force));
     } else {
-        call.note({"info", fmt::format("Deleting file {} from overlay {}, force: {}, cleanup: {}",
-                                       request.path, found.name, request.force, request.parents)});
+        call.note({"info",
+                   fmt::format("Deleting file {} from overlay {}, force: {}, cleanup: {}",
+                               request.path,
+                               found.name,
+                               request.force,
+                               request.parents)});
         WW_TRY_VOID(editor(call).remove_file(request.overlay, request.path, request.parents));
     }
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayWrite, Call& call,
+Result<Nothing> handle(protocol::route::OverlayWrite,
+                       Call& call,
                        const protocol::OverlayWriteRequest& request) {
     overlay::FileContent content;
     content.text = request.text;
     content.mode = static_cast<mode_t>(request.mode & kModeBits);
     content.uid = static_cast<uid_t>(request.uid);
     content.gid = static_cast<gid_t>(request.gid);
-    WW_TRY_VOID(editor(call).write_file(request.overlay, request.path, content,
+    WW_TRY_VOID(editor(call).write_file(request.overlay,
+                                        request.path,
+                                        content,
                                         {request.parents, request.overwrite, request.into_name}));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayMakeFolder, Call& call,
+Result<Nothing> handle(protocol::route::OverlayMakeFolder,
+                       Call& call,
                        const protocol::OverlayAttributeRequest& request) {
-    WW_TRY(const bool made, editor(call).make_folder(request.overlay, request.path,
-                                                     static_cast<mode_t>(request.mode & kModeBits)));
+    WW_TRY(const bool made,
+           editor(call).make_folder(
+               request.overlay, request.path, static_cast<mode_t>(request.mode & kModeBits)));
     if (!made)
-        call.note({"warn", fmt::format("{}:{} exists; its mode stays", request.overlay, request.path)});
+        call.note(
+            {"warn", fmt::format("{}:{} exists; its mode stays", request.overlay, request.path)});
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayChangeMode, Call& call,
+Result<Nothing> handle(protocol::route::OverlayChangeMode,
+                       Call& call,
                        const protocol::OverlayAttributeRequest& request) {
-    WW_TRY_VOID(editor(call).change_mode(request.overlay, request.path,
-                                         static_cast<mode_t>(request.mode & kModeBits)));
+    WW_TRY_VOID(editor(call).change_mode(
+        request.overlay, request.path, static_cast<mode_t>(request.mode & kModeBits)));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayChangeOwner, Call& call,
+Result<Nothing> handle(protocol::route::OverlayChangeOwner,
+                       Call& call,
                        const protocol::OverlayAttributeRequest& request) {
-    WW_TRY_VOID(editor(call).change_owner(request.overlay, request.path,
+    WW_TRY_VOID(editor(call).change_owner(request.overlay,
+                                          request.path,
                                           static_cast<uid_t>(request.uid),
                                           static_cast<gid_t>(request.gid)));
     return Nothing{};

@@ -30,7 +30,8 @@ using protocol::Nothing;
 constexpr mode_t kPermissions = 0777;
 constexpr std::string_view kSuffix = ".ww";
 
-void list_folder(const ConfinedDir& root, const std::string& folder,
+void list_folder(const ConfinedDir& root,
+                 const std::string& folder,
                  std::vector<protocol::OverlayEntry>& entries) {
     for (const std::string& name : root.list(folder.empty() ? "." : folder)) {
         std::string path = folder + name;
@@ -40,8 +41,10 @@ void list_folder(const ConfinedDir& root, const std::string& folder,
         const auto status = root.status(path).value_or(*link);
         const bool is_folder = S_ISDIR(link->st_mode);
         if (is_folder) path += '/';
-        entries.push_back({path, static_cast<int64_t>(status.st_mode & kPermissions),
-                           static_cast<int64_t>(status.st_uid), static_cast<int64_t>(status.st_gid)});
+        entries.push_back({path,
+                           static_cast<int64_t>(status.st_mode & kPermissions),
+                           static_cast<int64_t>(status.st_uid),
+                           static_cast<int64_t>(status.st_gid)});
         if (is_folder) list_folder(root, path, entries);
     }
 }
@@ -125,7 +128,9 @@ class NodeBuilds {
         }
     }
 
-    void build(const store::Node& node, Context context, std::string_view word,
+    void build(const store::Node& node,
+               Context context,
+               std::string_view word,
                const store::StringList& overlays) {
         const auto built = call_.site.overlays.build(snapshot_, node, context);
         std::lock_guard lock(mutex_);
@@ -133,12 +138,17 @@ class NodeBuilds {
         if (overlays.empty())
             call_.note({"warn", fmt::format("No {} overlays defined for {}", word, node.id)});
         if (built) {
-            call_.note({"info", fmt::format("Created image for {} {} overlay: {}", node.id, word, *built)});
-            call_.note({"info", fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built)});
+            call_.note({"info",
+                        fmt::format("Created image for {} {} overlay: {}", node.id, word, *built)});
+            call_.note(
+                {"info",
+                 fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built)});
         } else if (outcome_) {
-            Error error(built.error().code(), "some overlays failed to be generated: " + built.error().headline());
+            Error error(built.error().code(),
+                        "some overlays failed to be generated: " + built.error().headline());
             for (const std::string& frame : built.error().frames()) error = error.with_frame(frame);
-            outcome_ = error.with_frame(fmt::format("building the {} overlay of {}", word, node.id));
+            outcome_ =
+                error.with_frame(fmt::format("building the {} overlay of {}", word, node.id));
         }
     }
 
@@ -152,7 +162,8 @@ class NodeBuilds {
 
 }  // namespace
 
-Result<protocol::OverlayListReply> handle(protocol::route::OverlayList, Call& call,
+Result<protocol::OverlayListReply> handle(protocol::route::OverlayList,
+                                          Call& call,
                                           const protocol::Selection& request) {
     const overlay::Folders& folders = call.site.overlays.folders();
     protocol::OverlayListReply reply;
@@ -171,7 +182,8 @@ Result<protocol::OverlayListReply> handle(protocol::route::OverlayList, Call& ca
     return reply;
 }
 
-Result<protocol::Document> handle(protocol::route::OverlayFile, Call& call,
+Result<protocol::Document> handle(protocol::route::OverlayFile,
+                                  Call& call,
                                   const protocol::OverlayFileRequest& request) {
     WW_TRY(const Overlay overlay,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
@@ -185,17 +197,22 @@ Result<protocol::Document> handle(protocol::route::OverlayFile, Call& call,
     return protocol::Document{std::move(text)};
 }
 
-Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate, Call& call,
+Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate,
+                                       Call& call,
                                        const protocol::OverlayFileRequest& request) {
     if (!request.path.ends_with(kSuffix))
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("{} is not a template: its name does not end in {}", request.path, kSuffix));
+        return Error(
+            ErrorCode::InvalidArgument,
+            fmt::format(
+                "{} is not a template: its name does not end in {}", request.path, kSuffix));
     WW_TRY(const protocol::Document file, handle(protocol::route::OverlayFile{}, call, request));
     const auto info =
         overlay::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1));
     if (!info)
         return overlay::template_error(
-            info.error(), file.text, fmt::format("parsing {} of overlay \"{}\"", request.path, request.overlay));
+            info.error(),
+            file.text,
+            fmt::format("parsing {} of overlay \"{}\"", request.path, request.overlay));
     protocol::TemplateReply reply{info->documentation, {}, {}};
     for (const overlay::TemplateVariable& each : info->variables)
         reply.variables.push_back({each.name, each.option, each.type, each.help});
@@ -204,7 +221,8 @@ Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate, Call& c
     return reply;
 }
 
-Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& call,
+Result<protocol::RenderedReply> handle(protocol::route::OverlayRender,
+                                       Call& call,
                                        const protocol::OverlayFileRequest& request) {
     WW_TRY(const Overlay overlay,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
@@ -216,13 +234,18 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& cal
         path += kSuffix;
     }
     if (!path.ends_with(kSuffix))
-        call.note({"warn", fmt::format("{} is not a template: its name does not end in {}", path, kSuffix)});
+        call.note(
+            {"warn",
+             fmt::format("{} is not a template: its name does not end in {}", path, kSuffix)});
     WW_TRY(const auto snapshot, current(call.site));
     const store::Node node = node_or_server(*snapshot, request.node);
     WW_TRY(const overlay::Rendered rendered,
-           call.site.overlays.render_file(*snapshot, node, overlay.name,
-                                          fmt::format("{}/{}", overlay.content_root(), path)),
-           "showing {} of overlay \"{}\" for node {}", path, overlay.name, node.id);
+           call.site.overlays.render_file(
+               *snapshot, node, overlay.name, fmt::format("{}/{}", overlay.content_root(), path)),
+           "showing {} of overlay \"{}\" for node {}",
+           path,
+           overlay.name,
+           node.id);
     for (const std::string& warning : rendered.warnings) call.note({"warn", warning});
 
     protocol::RenderedReply reply{rendered.write, rendered.backup, {}};
@@ -232,13 +255,15 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender, Call& cal
         if (rendered.write ? !rendered.written(i) : i > 0) continue;
         // The default slot is named as the file was asked for.
         std::string name = output.name.empty() ? request.path : output.name;
-        if (output.name.empty() && name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
+        if (output.name.empty() && name.ends_with(kSuffix))
+            name.resize(name.size() - kSuffix.size());
         reply.files.push_back({name, output.text, output.target, output.is_link});
     }
     return reply;
 }
 
-Result<Nothing> handle(protocol::route::OverlayBuild, Call& call,
+Result<Nothing> handle(protocol::route::OverlayBuild,
+                       Call& call,
                        const protocol::OverlayBuildRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     std::vector<const store::Node*> nodes;
@@ -254,8 +279,9 @@ Result<Nothing> handle(protocol::route::OverlayBuild, Call& call,
             if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);
         }
     }
-    std::sort(nodes.begin(), nodes.end(),
-              [](const store::Node* a, const store::Node* b) { return a->id < b->id; });
+    std::sort(nodes.begin(), nodes.end(), [](const store::Node* a, const store::Node* b) {
+        return a->id < b->id;
+    });
     const size_t workers = request.workers > 0 ? static_cast<size_t>(request.workers)
                                                : std::max(1U, std::thread::hardware_concurrency());
     NodeBuilds builds(call, snapshot, std::move(nodes));

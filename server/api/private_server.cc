@@ -27,8 +27,10 @@ class PrivateSite {
     PrivateSite(const std::string& config, const store::WarewulfConf& conf)
         : database_(open_database(config, conf)),
           images_(image::Images(conf.paths.wwchrootdir, conf.paths.wwprovisiondir)),
-          overlays_({conf, images_,
-                     [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+          overlays_(
+              {conf,
+               images_,
+               [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
           site_{config, conf, *database_, overlays_, nullptr} {}
 
     const Site& site() const { return site_; }
@@ -39,7 +41,8 @@ class PrivateSite {
         const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
         // If it cannot be made, writing will say so, and reading does not need it.
         (void)make_directories(folder);
-        return store::Database::open(conf.paths.nodes_conf(), folder + "/lock",
+        return store::Database::open(conf.paths.nodes_conf(),
+                                     folder + "/lock",
                                      protocol::state_folder(conf.paths.localstatedir));
     }
 
@@ -80,13 +83,15 @@ class Server {
         // Notes go out as they come: the peer shows what a long command does.
         bool streaming = false;
         Result<void> sent;
-        const Reply reply = dispatch(site_->site(), caller_, path, body,
-                                     [&](const std::string& line) {
-                                         std::string bytes;
-                                         if (!streaming) bytes = head_of(200, "application/x-ndjson") + "Transfer-Encoding: chunked\r\n\r\n";
-                                         streaming = true;
-                                         if (sent) sent = wire_.write(bytes + protocol::chunk(line));
-                                     });
+        const Reply reply =
+            dispatch(site_->site(), caller_, path, body, [&](const std::string& line) {
+                std::string bytes;
+                if (!streaming)
+                    bytes =
+                        head_of(200, "application/x-ndjson") + "Transfer-Encoding: chunked\r\n\r\n";
+                streaming = true;
+                if (sent) sent = wire_.write(bytes + protocol::chunk(line));
+            });
         WW_TRY_VOID(std::move(sent));
         if (!streaming) return send(reply);
         return wire_.write(protocol::chunk(reply.body) + protocol::chunk(""));
@@ -98,18 +103,20 @@ class Server {
         if (!request) return problem_reply(request.error());
         const auto reply = welcome(config_, *conf_, *request);
         if (!reply) return problem_reply(reply.error());
-        return {200, "application/x-ndjson",
+        return {200,
+                "application/x-ndjson",
                 protocol::Json<protocol::route::SayHello>::reply_line(*reply) + "\n"};
     }
 
     static std::string head_of(int status, std::string_view type) {
-        return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", status,
-                           http::reason_phrase(status), type);
+        return fmt::format(
+            "HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", status, http::reason_phrase(status), type);
     }
 
     Result<void> send(const Reply& reply) {
         return wire_.write(head_of(reply.status, reply.content_type) +
-                           fmt::format("Content-Length: {}\r\n\r\n", reply.body.size()) + reply.body);
+                           fmt::format("Content-Length: {}\r\n\r\n", reply.body.size()) +
+                           reply.body);
     }
 
     protocol::Wire wire_;

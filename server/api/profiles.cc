@@ -127,7 +127,8 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
                                 store::profile_json(profile));
         return protocol::Document{text + "}"};
     }
-    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2), digest};
+    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2),
+                              digest};
 }
 
 Result<ChangeReply> handle(protocol::route::ProfileAdd,

@@ -9,7 +9,8 @@
 
 namespace ww::api {
 
-Result<protocol::ServerStatus> handle(protocol::route::ServerState, Call& call,
+Result<protocol::ServerStatus> handle(protocol::route::ServerState,
+                                      Call& call,
                                       const protocol::Nothing&) {
     store::Database& database = call.site.database;
     // What is wrong with the file is what is asked for.

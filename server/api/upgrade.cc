@@ -149,7 +149,8 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
         return reply.text;
     };
     if (request.save) {
-        WW_TRY(const store::Database::Rewritten done, database.rewrite(upgrade, author_of(call.caller)));
+        WW_TRY(const store::Database::Rewritten done,
+               database.rewrite(upgrade, author_of(call.caller)));
         reply.kept = done.kept;
         return reply;
     }

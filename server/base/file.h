@@ -76,8 +76,8 @@ class AtomicFile {
     /// Blocks until the bytes and the name are on disk.
     Result<void> commit();
 
-    /// The steps of commit(), for who has to know how far it came: bytes to disk; the new name, with
-    /// errno if it failed; the name to disk.
+    /// The steps of commit(), for who has to know how far it came: bytes to disk; the new name,
+    /// with errno if it failed; the name to disk.
     Result<void> sync();
     int rename();
     Result<void> sync_folder() const;

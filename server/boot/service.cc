@@ -79,8 +79,7 @@ struct Service::State {
           images(given_images),
           scripts(given_conf, given_images) {}
 
-    // -- Who asks
-    // -----------------------------------------------------------------------------------------
+    // ---- Who asks ----
 
     /// What can be said without knowing the node.
     std::optional<Answer> refuse_early(const Ask& ask) const {
@@ -130,8 +129,7 @@ struct Service::State {
             refused(401, ask, "wrong asset key for a discoverable node"), ask, "", kBadAsset);
     }
 
-    // -- What they get
-    // --------------------------------------------------------------------------------------
+    // ---- What they get ----
 
     Answer handle(const Ask& ask, const Identified& who) {
         if (who.node != nullptr && !right_key(*who.node, ask))

@@ -9,13 +9,14 @@ namespace ww::boot {
 
 void StatusBoard::record(const Record& record, int64_t unix_seconds) {
     seen_.with([&](auto& all) {
-        all.insert_or_assign(
-            record.node, Seen{record.stage, record.sent, record.peer_address, unix_seconds});
+        all.insert_or_assign(record.node,
+                             Seen{record.stage, record.sent, record.peer_address, unix_seconds});
     });
 }
 
 LastSent StatusBoard::row(const std::string& node, const Seen& seen) {
-    return {node, std::string(to_string(seen.stage)), seen.sent, seen.peer_address, seen.unix_seconds};
+    return {
+        node, std::string(to_string(seen.stage)), seen.sent, seen.peer_address, seen.unix_seconds};
 }
 
 void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
@@ -31,7 +32,8 @@ std::vector<LastSent> StatusBoard::list(const store::Snapshot& snapshot) const {
     seen_.with([&](const auto& all) {
         for (const store::Node& node : snapshot.nodes()) {
             const auto found = all.find(node.id);
-            rows.push_back(found == all.end() ? LastSent{.node = node.id} : row(node.id, found->second));
+            rows.push_back(found == all.end() ? LastSent{.node = node.id}
+                                              : row(node.id, found->second));
         }
         if (const auto unknown = all.find(""); unknown != all.end())
             rows.push_back(row("", unknown->second));

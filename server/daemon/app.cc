@@ -113,10 +113,10 @@ void raise_file_limit() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Two habits of glibc that the io thread would pay for, mallopt(3): it puts small freed chunks aside
-// and merges them all within some later allocation, milliseconds after ten thousand nodes were let
-// go; and it gives memory back to the kernel, the heap's top after an answer and each large text at
-// once, only to take it again, page fault by page fault, for the next.
+// Two habits of glibc that the io thread would pay for, mallopt(3): it puts small freed chunks
+// aside and merges them all within some later allocation, milliseconds after ten thousand nodes
+// were let go; and it gives memory back to the kernel, the heap's top after an answer and each
+// large text at once, only to take it again, page fault by page fault, for the next.
 void keep_allocation_even() {
     constexpr int kSpareBytes = 16 << 20;
     (void)::mallopt(M_MXFAST, 0);

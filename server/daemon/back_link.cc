@@ -172,8 +172,7 @@ void BackLink::finish(const SentFrame& frame) {
     if (frame.complete) {
         log::info("boot.sent {} bytes={} ms={}", what, frame.bytes, took);
     } else {
-        log::warn(
-            "boot.cut_off {} bytes={} of={} ms={}", what, frame.bytes, transfer.size, took);
+        log::warn("boot.cut_off {} bytes={} of={} ms={}", what, frame.bytes, transfer.size, took);
     }
 }
 

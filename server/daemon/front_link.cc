@@ -42,7 +42,8 @@ bool FrontLink::take(Packet& packet) {
     while (!reader.done()) {
         auto frame = reader.next_from_main();
         if (!frame) {
-            log::error("front.protocol the main process sent nonsense: {}", frame.error().describe());
+            log::error("front.protocol the main process sent nonsense: {}",
+                       frame.error().describe());
             return false;
         }
         if (auto* found = std::get_if<AnswerFrame>(&*frame)) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The threads that may block: everything that touches a disk or burns CPU runs here, nothing else
-// does. They are a little nicer than the io threads (sched(7)). The queue is bounded; who finds it full tells its client to come back.
+// does. They are a little nicer than the io threads (sched(7)). The queue is bounded; who finds it
+// full tells its client to come back.
 #pragma once
 
 #include <chrono>

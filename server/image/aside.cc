@@ -87,7 +87,8 @@ Result<Aside> Aside::create(const std::string& chroots) {
 Aside::~Aside() {
     if (path_.empty()) return;
     const Result<void> removed = remove_tree(path_);
-    if (!removed) log::warn("image.leftover cannot remove {}: {}", path_, removed.error().message());
+    if (!removed)
+        log::warn("image.leftover cannot remove {}: {}", path_, removed.error().message());
 }
 
 Result<void> Aside::sync() const {

@@ -85,8 +85,9 @@ uint64_t source_size(const Images& images, std::string_view name) {
             return archive::Walk::Enter;
         });
     if (!walked)
-        log::warn(
-            "image.size sizes below {} are incomplete: {}", images.source(name), walked.error().message());
+        log::warn("image.size sizes below {} are incomplete: {}",
+                  images.source(name),
+                  walked.error().message());
     return size;
 }
 

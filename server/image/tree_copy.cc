@@ -132,9 +132,11 @@ class Copier {
             return Error::from_errno(errno, "chmod " + path);
         WW_TRY(const bool all, copy_attributes(source, target, path));
         if (!all && !std::exchange(warned_, true))
-            log::warn("image.attributes the file system of {} cannot hold all attributes; first lost: those of {}",
-                      to_.path(),
-                      path);
+            log::warn(
+                "image.attributes the file system of {} cannot hold all attributes; first lost: "
+                "those of {}",
+                to_.path(),
+                path);
         const std::array<timespec, 2> times{status.st_atim, status.st_mtim};
         if (::futimens(target, times.data()) != 0)
             return Error::from_errno(errno, "set the time of " + path);

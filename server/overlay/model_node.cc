@@ -41,8 +41,7 @@ const EntryOf<T>& entry_of(const Call& call) {
 const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
 const Node& node_of(const Call& call) { return node_at(call.self().address()); }
 
-// -- Views: how entries of maps and lists are reached
-// ------------------------------------------------
+// ---- Views: how entries of maps and lists are reached ----
 
 // What upstream's copy of a node loses, wherever it is reached from.
 class CopiedStruct final : public tmpl::StructView {
@@ -143,8 +142,7 @@ class NodeListView final : public tmpl::ListView {
     }
 };
 
-// -- Methods
-// --------------------------------------------------------------------------------------------
+// ---- Methods ----
 
 constexpr auto kByPointer = Method::Receiver::Pointer;
 
@@ -175,8 +173,7 @@ Value partition_list(Call& call) {
 
 Value no_id(Call&) { return Value::text(""); }
 
-// -- Tables
-// ---------------------------------------------------------------------------------------------
+// ---- Tables ----
 
 Type define(Kind kind,
             const char* name,

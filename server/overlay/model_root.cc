@@ -57,8 +57,7 @@ Method getter(std::string_view name) {
     return {name, "", Getter<function>::run, Method::Receiver::Value, Getter<function>::kResult};
 }
 
-// -- Configuration
-// ---------------------------------------------------------------------------------------
+// ---- Configuration ----
 
 using store::DhcpConf;
 using store::NfsConf;
@@ -183,8 +182,7 @@ Type paths_type() {
     return type;
 }
 
-// -- The root of overlay templates
-// -----------------------------------------------------------------------
+// ---- The root of overlay templates ----
 
 const WarewulfConf& conf_of(const void* self) { return *at<RootData>(self).conf; }
 
@@ -314,8 +312,7 @@ std::vector<Field> root_fields() {
     return fields;
 }
 
-// -- The root of iPXE and GRUB templates
-// -------------------------------------------------------------------
+// ---- The root of iPXE and GRUB templates ----
 
 Type script_type() {
     static const Type type = define(

@@ -50,8 +50,7 @@ struct Recorder::Handed {
     Value plain;
 };
 
-// -- Views
-// -----------------------------------------------------------------------------------------------
+// ---- Views ----
 
 class Recorder::Structs final : public tmpl::StructView {
    public:
@@ -120,8 +119,7 @@ class Recorder::Maps final : public tmpl::MapView {
     }
 };
 
-// -- Recording
-// -------------------------------------------------------------------------------------------
+// ---- Recording ----
 
 Recorder::Recorder(const RootData& root) : data_(root), top_(std::make_unique<Place>(Step{})) {}
 Recorder::~Recorder() = default;
@@ -185,8 +183,7 @@ void Recorder::called_unforeseeable(std::string_view function) {
     if (std::find(all.begin(), all.end(), function) == all.end()) all.emplace_back(function);
 }
 
-// -- Collecting
-// ------------------------------------------------------------------------------------------
+// ---- Collecting ----
 
 Trace Recorder::finish() {
     trace_.reads.clear();

@@ -23,8 +23,7 @@ using tmpl::Node;
 using tmpl::NodeKind;
 using tmpl::Type;
 
-// -- Fields and methods by their static types
-// ----------------------------------------------------------
+// ---- Fields and methods by their static types ----
 
 // Where a chain of names ends: a field, a method, or an entry of a map. `field` is the schema's row
 // behind it, if any.
@@ -127,8 +126,7 @@ std::vector<std::string> texts(std::span<const Name> names) {
     return all;
 }
 
-// -- Walking the tree
-// ------------------------------------------------------------------------------------
+// ---- Walking the tree ----
 
 // Compat: what upstream's `overlay info` looks at and in which order: `with` does not change the
 // type of dot, types of variables are known from := and range only and stay known to the end, the
@@ -331,8 +329,7 @@ class Functions {
     }
 };
 
-// -- Comments
-// --------------------------------------------------------------------------------------------
+// ---- Comments ----
 
 // {{/* key: text */}}, on one line each; the last comment on a key counts.
 std::map<std::string, std::string> comments(std::string_view text) {

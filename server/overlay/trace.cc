@@ -18,8 +18,7 @@ namespace {
 using tmpl::Kind;
 using tmpl::Value;
 
-// -- Values as bytes: the same for equal values, different for others
-// --------------------------------------
+// ---- Values as bytes: the same for equal values, different for others ----
 
 void put_number(std::string& out, uint64_t number) {
     for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>(number >> shift);
@@ -62,8 +61,7 @@ void put(std::string& out, const Value& given) {
     }
 }
 
-// -- Following a path
-// ------------------------------------------------------------------------------------
+// ---- Following a path ----
 
 class Follower {
    public:

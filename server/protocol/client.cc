@@ -29,13 +29,16 @@ Result<Client> Client::connect(const std::string& socket_path) {
     return Client(std::move(fd));
 }
 
-Result<void> Client::exchange(std::string_view path, const std::string& body,
+Result<void> Client::exchange(std::string_view path,
+                              const std::string& body,
                               const LineSink& line) {
     WW_TRY_VOID(wire_.write(fmt::format("POST {} HTTP/1.1\r\nHost: wwd\r\n"
                                         "Content-Type: application/json\r\n"
                                         "{}: {}\r\n"
                                         "Content-Length: {}\r\n\r\n",
-                                        path, kCommandHeader, encode_command(command_),
+                                        path,
+                                        kCommandHeader,
+                                        encode_command(command_),
                                         body.size()) +
                             body));
     WW_TRY(const std::optional<Head> head, wire_.read_head());

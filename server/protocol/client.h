@@ -24,17 +24,18 @@ class Client {
     /// Blocks until the whole reply is there. Errors: what the daemon answered; Unavailable if it
     /// went away.
     template <class Route>
-    Result<typename Route::Reply> call(Route, const typename Route::Request& request,
+    Result<typename Route::Reply> call(Route,
+                                       const typename Route::Request& request,
                                        const NoteSink& notes) {
         std::optional<typename Route::Reply> reply;
-        WW_TRY_VOID(exchange(Route::path, Json<Route>::request(request),
-                             [&](std::string_view text) -> Result<void> {
-                                 WW_TRY(auto line, Json<Route>::read_reply_line(text));
-                                 if (line.note && notes) notes(*line.note);
-                                 if (line.problem) return to_error(*line.problem);
-                                 if (line.reply) reply = std::move(line.reply);
-                                 return {};
-                             }));
+        WW_TRY_VOID(exchange(
+            Route::path, Json<Route>::request(request), [&](std::string_view text) -> Result<void> {
+                WW_TRY(auto line, Json<Route>::read_reply_line(text));
+                if (line.note && notes) notes(*line.note);
+                if (line.problem) return to_error(*line.problem);
+                if (line.reply) reply = std::move(line.reply);
+                return {};
+            }));
         if (!reply) return Error(ErrorCode::Internal, "the daemon sent no reply");
         return std::move(*reply);
     }

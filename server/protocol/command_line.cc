@@ -36,7 +36,8 @@ std::string bounded(std::string text) {
     if (text.size() <= kMaxCommandBytes) return text;
     text.resize(kMaxCommandBytes - kCut.size());
     // Not in the middle of a character.
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80)
+        text.pop_back();
     return text + std::string(kCut);
 }
 

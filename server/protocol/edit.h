@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Changes of nodes and profiles as they travel: what `add` and `set` put in, what `unset` takes out,
-// and what the daemon says about the result. Fields go by their flag names (fields.h). With `rewrite`
-// the whole file is written anew, without comments and anchors.
+// Changes of nodes and profiles as they travel: what `add` and `set` put in, what `unset` takes
+// out, and what the daemon says about the result. Fields go by their flag names (fields.h). With
+// `rewrite` the whole file is written anew, without comments and anchors.
 #pragma once
 
 #include "protocol/types.h"
 
 namespace ww::protocol {
 
-/// Which entry of a map the fields of network devices, disks, partitions and file systems belong to.
+/// Which entry of a map the fields of network devices, disks, partitions and file systems belong
+/// to.
 struct Entries {
     std::string net = "default";
     std::string disk;
@@ -68,8 +69,8 @@ struct AddRequest {
 };
 
 /// With `dry_run` nothing is saved. A `revision` from an earlier reply makes the change fail with
-/// Conflict, telling what changed and by whom, if it would not do any more what that reply said. One
-/// from a document, or the digest of nodes.conf: if anybody changed the same entries since.
+/// Conflict, telling what changed and by whom, if it would not do any more what that reply said.
+/// One from a document, or the digest of nodes.conf: if anybody changed the same entries since.
 struct SetRequest {
     Names names;
     bool all = false;
@@ -91,8 +92,8 @@ struct SetRequest {
 
 struct UnsetRequest {
     Names names;
-    Names fields;        // flag names
-    Entries entries;     // net is "default" for fields unless selected
+    Names fields;     // flag names
+    Entries entries;  // net is "default" for fields unless selected
     bool net_selected = false;
     Names tags, ipmi_tags, net_tags;
     bool skip_unknown = false;
@@ -116,9 +117,10 @@ struct UnsetRequest {
     }
 };
 
-/// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the text
-/// that an editor was shown, `revision` that document's: what differs from it is changed, what is missing
-/// in `text` is deleted, and an entry that somebody else has changed since is a Conflict.
+/// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the
+/// text that an editor was shown, `revision` that document's: what differs from it is changed, what
+/// is missing in `text` is deleted, and an entry that somebody else has changed since is a
+/// Conflict.
 struct ImportRequest {
     std::string text;
     std::string source;  // file name for messages

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The fields of nodes and profiles that have a command line flag: name, letter, kind and meaning. The
-// client makes flags and help of them; the daemon's schema has the same names (a test compares them).
+// The fields of nodes and profiles that have a command line flag: name, letter, kind and meaning.
+// The client makes flags and help of them; the daemon's schema has the same names (a test compares
+// them).
 #pragma once
 
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What happened to nodes and profiles, as it travels: history, blame and undo; and how the server is.
+// What happened to nodes and profiles, as it travels: history, blame and undo; and how the server
+// is.
 #pragma once
 
 #include "protocol/edit.h"
@@ -9,8 +10,8 @@
 namespace ww::protocol {
 
 struct HistoryRequest {
-    Names names;         // patterns of nodes, names of profiles; none: everything
-    int64_t limit = 0;   // the newest so many; 0: all
+    Names names;          // patterns of nodes, names of profiles; none: everything
+    int64_t limit = 0;    // the newest so many; 0: all
     bool fields = false;  // fill in `summary`
 
     template <class Self, class Visit>
@@ -23,9 +24,9 @@ struct HistoryRequest {
 
 struct RevisionRow {
     int64_t revision = 0;
-    int64_t time = 0;     // Unix seconds
-    std::string via;      // socket, private, discovery, hand edit, start
-    int64_t uid = -1;     // -1: not known
+    int64_t time = 0;  // Unix seconds
+    std::string via;   // socket, private, discovery, hand edit, start
+    int64_t uid = -1;  // -1: not known
     std::string user;
     std::string command;
     int64_t undoes = 0;   // the revision that was taken back; 0: none
@@ -70,8 +71,8 @@ struct BlameRequest {
 
 struct BlameRow {
     std::string field;
-    std::string value;      // empty: not set any more
-    RevisionRow revision;   // number 0: older than the history
+    std::string value;     // empty: not set any more
+    RevisionRow revision;  // number 0: older than the history
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {

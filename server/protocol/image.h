@@ -28,7 +28,7 @@ struct ImageInfo {
     Names nodes;                 // that boot it, profiles considered
     int64_t created = 0;         // Unix seconds
     int64_t built = 0;
-    int64_t size = 0;            // bytes of the built image
+    int64_t size = 0;  // bytes of the built image
     int64_t compressed_size = 0;
     int64_t source_size = 0;
 

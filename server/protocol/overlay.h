@@ -76,8 +76,8 @@ struct RenderedFile {
 };
 
 struct RenderedReply {
-    bool write = true;   // false: the template said `abort`
-    bool backup = true;  // false: it said `nobackup`
+    bool write = true;                // false: the template said `abort`
+    bool backup = true;               // false: it said `nobackup`
     std::vector<RenderedFile> files;  // those that would be written; after `abort`, the text so far
 
     template <class Self, class Visit>

@@ -57,8 +57,8 @@ Error to_error(const Problem& problem) {
     for (const Row& row : kRows)
         if (to_string(row.code) == problem.code) code = row.code;
     Error error(code, problem.detail);
-    const Place place{problem.file, static_cast<int>(problem.line),
-                      static_cast<int>(problem.column)};
+    const Place place{
+        problem.file, static_cast<int>(problem.line), static_cast<int>(problem.column)};
     if (place.known()) error = error.with_place(place);
     for (const std::string& frame : problem.frames) error = error.with_frame(frame);
     if (!problem.hint.empty()) error = error.with_hint(problem.hint);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Error as it travels: the JSON of RFC 9457 with our code, place, frames and hint, and the one table
-// that maps an ErrorCode to HTTP and to an exit status. Source: reference/style.md "Errors".
+// Error as it travels: the JSON of RFC 9457 with our code, place, frames and hint, and the one
+// table that maps an ErrorCode to HTTP and to an exit status. Source: reference/style.md "Errors".
 #pragma once
 
 #include "base/error.h"

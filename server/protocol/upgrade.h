@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What comes from older releases: files, as `wwctl upgrade` sends them and gets them back, and what a
-// Warewulf 3 says about its nodes.
+// What comes from older releases: files, as `wwctl upgrade` sends them and gets them back, and what
+// a Warewulf 3 says about its nodes.
 #pragma once
 
 #include "protocol/types.h"

@@ -155,6 +155,8 @@ Result<void> Wire::write(std::string_view bytes) {
     return {};
 }
 
-std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
+std::string chunk(std::string_view bytes) {
+    return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+}
 
 }  // namespace ww::protocol

@@ -90,11 +90,10 @@ class Database {
     /// site. Order: the intent to the journal, the new file beside the old one, the rename (which
     /// is when it happens), the journal again. Blocking. Errors: those of `change`;
     /// FailedPrecondition (the file on disk is broken; nothing is written; or an entry that others
-    /// are made of by an anchor changes, see splice.h); Unprocessable (the result would not load); Unavailable (another program has the site's lock, or is writing the
-    /// file, for too long); Io. After an error nothing has changed.
-    Result<Commit> commit(const Change& change,
-                          Form form = Form::Keep,
-                          const Origin& origin = {});
+    /// are made of by an anchor changes, see splice.h); Unprocessable (the result would not load);
+    /// Unavailable (another program has the site's lock, or is writing the file, for too long); Io.
+    /// After an error nothing has changed.
+    Result<Commit> commit(const Change& change, Form form = Form::Keep, const Origin& origin = {});
 
     /// Replaces the whole text, also of a file that does not load (of an older release). The old
     /// one stays beside it. Like commit() in everything else. Errors: those of `rewrite`;

@@ -17,8 +17,8 @@ namespace ww::store {
 /// empty: an empty result of a non-empty request therefore means "nothing", never "all".
 std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns);
 
-/// The same for patterns that choose nodes. Errors: InvalidArgument, if one of them stands for no name
-/// at all: that must never be taken for "all nodes".
+/// The same for patterns that choose nodes. Errors: InvalidArgument, if one of them stands for no
+/// name at all: that must never be taken for "all nodes".
 Result<std::vector<std::string>> expand_selection(const std::vector<std::string>& patterns);
 
 /// "n01 n02 n04" -> "n[01-02,04]"; only the last run of digits is folded.

@@ -205,8 +205,8 @@ class SharedMap {
     // The run that holds `key` or would; that behind the last if all keys are less.
     template <class Q>
     size_t run_of(const Q& key) const {
-        const auto found = std::partition_point(
-            runs_.begin(), runs_.end(), [&](const std::shared_ptr<Run>& run) {
+        const auto found =
+            std::partition_point(runs_.begin(), runs_.end(), [&](const std::shared_ptr<Run>& run) {
                 return less_(run->back()->first, key);
             });
         return static_cast<size_t>(found - runs_.begin());

@@ -21,8 +21,8 @@ bool assignable(Type from, Type to) {
 }
 
 bool wrong_type(const Value& value, Type type, std::string& problem) {
-    problem = fmt::format("wrong type for value; expected {}; got {}", type.name(),
-                          static_type(value).name());
+    problem = fmt::format(
+        "wrong type for value; expected {}; got {}", type.name(), static_type(value).name());
     return false;
 }
 
@@ -33,8 +33,10 @@ bool can_be_nil(Type type) {
         case Kind::Interface:
         case Kind::Map:
         case Kind::Pointer:
-        case Kind::Slice: return true;
-        default: return type == types::kRaw;
+        case Kind::Slice:
+            return true;
+        default:
+            return type == types::kRaw;
     }
 }
 
@@ -105,13 +107,20 @@ bool convert_key(Value& value, Type type, std::string& problem) {
 
 int64_t wrap_integer(Type type, int64_t value) {
     switch (type.kind()) {
-        case Kind::Int8: return static_cast<int8_t>(value);
-        case Kind::Int16: return static_cast<int16_t>(value);
-        case Kind::Int32: return static_cast<int32_t>(value);
-        case Kind::Uint8: return static_cast<uint8_t>(value);
-        case Kind::Uint16: return static_cast<uint16_t>(value);
-        case Kind::Uint32: return static_cast<uint32_t>(value);
-        default: return value;
+        case Kind::Int8:
+            return static_cast<int8_t>(value);
+        case Kind::Int16:
+            return static_cast<int16_t>(value);
+        case Kind::Int32:
+            return static_cast<int32_t>(value);
+        case Kind::Uint8:
+            return static_cast<uint8_t>(value);
+        case Kind::Uint16:
+            return static_cast<uint16_t>(value);
+        case Kind::Uint32:
+            return static_cast<uint32_t>(value);
+        default:
+            return value;
     }
 }
 

@@ -11,7 +11,7 @@
 
 namespace ww::tmpl {
 
-// -- What functions see -----------------------------------------------------------------------------------
+// ---- What functions see ----
 
 Value Call::fail(std::string message) {
     if (!run_.call_failed_) run_.call_problem_ = std::move(message);
@@ -37,17 +37,21 @@ bool Call::may_use(size_t bytes) {
 
 void Call::set_key(Dict& dict, Value key, Value element) {
     const Kind kind = element.kind();
-    if (kind == Kind::Map || kind == Kind::Slice) run_.cyclic_.push_back(Value::dict(Ref<Dict>(&dict)));
+    if (kind == Kind::Map || kind == Kind::Slice)
+        run_.cyclic_.push_back(Value::dict(Ref<Dict>(&dict)));
     dict.set(std::move(key), std::move(element));
 }
 
 Context* Call::context() const { return run_.context_; }
 size_t Call::output_size() const { return run_.output_.size(); }
 
-// -- Functions --------------------------------------------------------------------------------------------
+// ---- Functions ----
 
-Value Run::eval_function(const Value& dot, const IdentifierNode& node, const Node& place,
-                         Words arguments, const Value* final) {
+Value Run::eval_function(const Value& dot,
+                         const IdentifierNode& node,
+                         const Node& place,
+                         Words arguments,
+                         const Value* final) {
     at(node);
     const Function& function = *node.function->function;
     if (function.special == Function::Special::And || function.special == Function::Special::Or)
@@ -73,9 +77,13 @@ std::string Run::callee_name(Words arguments, const Value* final) {
 }
 
 // The first argument that decides is the result; those behind it are not evaluated.
-Value Run::eval_and_or(const Value& dot, const Function& function, Words arguments, const Value* final) {
+Value Run::eval_and_or(const Value& dot,
+                       const Function& function,
+                       Words arguments,
+                       const Value* final) {
     if (arguments.empty() && !final)
-        return fail(fmt::format("wrong number of args for {}: want at least 1 got 0", function.name));
+        return fail(
+            fmt::format("wrong number of args for {}: want at least 1 got 0", function.name));
     const bool decisive = function.special == Function::Special::Or;
     Value value;
     for (const NodePtr& argument : arguments) {
@@ -87,16 +95,23 @@ Value Run::eval_and_or(const Value& dot, const Function& function, Words argumen
     return value;
 }
 
-Value Run::eval_method(const Value& dot, const Value& receiver, Type type, size_t index,
-                       const Node& place, Words arguments, const Value* final) {
+Value Run::eval_method(const Value& dot,
+                       const Value& receiver,
+                       Type type,
+                       size_t index,
+                       const Node& place,
+                       Words arguments,
+                       const Value* final) {
     const Method& method = type.info().methods[index];
     const size_t mark = arguments_.size();
     if (!eval_arguments(dot, method.name, Signature::parse(method.parameters), arguments, final))
         return {};
     if (receiver.kind() == Kind::Pointer && receiver.is_nil())
         return finish_call(
-            Call(*this, {}, receiver).fail("runtime error: invalid memory address or nil pointer dereference"),
-            method.name, place);
+            Call(*this, {}, receiver)
+                .fail("runtime error: invalid memory address or nil pointer dereference"),
+            method.name,
+            place);
     const auto given = std::span<const Value>(arguments_).subspan(mark);
     Value result;
     if (type.kind() == Kind::Struct && type != types::kTime) {
@@ -130,7 +145,8 @@ Value Run::finish_call(Value result, std::string_view name, const Node& place) {
 }
 
 Result<Value> Run::call_method(const Value& receiver, size_t index) {
-    const Type type = receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
+    const Type type =
+        receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
     const StructView& view = receiver.struct_reader();
     const Value self = Value::struct_view(type, view.target(receiver.address()));
     Call call(*this, {}, self);
@@ -141,7 +157,8 @@ Result<Value> Run::call_method(const Value& receiver, size_t index) {
 
 Result<Value> call_method(const Value& receiver, std::string_view name) {
     static const TemplateSet nothing("", "");
-    const Type type = receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
+    const Type type =
+        receiver.kind() == Kind::Pointer ? receiver.type().element() : receiver.type();
     const int index = type.info().find_method(intern(name));
     if (index < 0 || type.kind() != Kind::Struct || receiver.is_nil())
         return Error(ErrorCode::NotFound, fmt::format("no method {} of {}", name, type.name()));
@@ -149,24 +166,29 @@ Result<Value> call_method(const Value& receiver, std::string_view name) {
     return Run(nothing, nullptr, limits).call_method(receiver, static_cast<size_t>(index));
 }
 
-// -- Arguments --------------------------------------------------------------------------------------------
+// ---- Arguments ----
 
 // Pushes the converted arguments on arguments_.
-bool Run::eval_arguments(const Value& dot, std::string_view name, const Signature& signature,
-                         Words arguments, const Value* final) {
+bool Run::eval_arguments(const Value& dot,
+                         std::string_view name,
+                         const Signature& signature,
+                         Words arguments,
+                         const Value* final) {
     const size_t given = arguments.size() + (final ? 1 : 0);
     const size_t count = signature.parameters.size();
     const size_t fixed = signature.variadic ? count - 1 : count;
     if (signature.variadic && given < fixed) {
-        fail(fmt::format("wrong number of args for {}: want at least {} got {}", name, fixed,
-                         arguments.size()));
+        fail(fmt::format(
+            "wrong number of args for {}: want at least {} got {}", name, fixed, arguments.size()));
         return false;
     }
     if (!signature.variadic && given != count) {
         fail(fmt::format("wrong number of args for {}: want {} got {}", name, count, given));
         return false;
     }
-    const auto type_of = [&](size_t index) { return signature.parameters[std::min(index, count - 1)]; };
+    const auto type_of = [&](size_t index) {
+        return signature.parameters[std::min(index, count - 1)];
+    };
     for (size_t i = 0; i < arguments.size(); ++i) {
         Value value = eval_argument(dot, type_of(i), *arguments[i]);
         if (ended_) return false;
@@ -192,7 +214,9 @@ Value Run::eval_argument(const Value& dot, Type type, const Node& node) {
     at(node);
     Value value;
     switch (node.kind) {
-        case NodeKind::Dot: value = dot; break;
+        case NodeKind::Dot:
+            value = dot;
+            break;
         case NodeKind::Nil:
             if (can_be_nil(type)) return nil_for(type);
             return fail(fmt::format("cannot assign nil to {}", type.name()));
@@ -202,14 +226,17 @@ Value Run::eval_argument(const Value& dot, Type type, const Node& node) {
         case NodeKind::Variable:
             value = eval_variable(dot, static_cast<const VariableNode&>(node), {}, nullptr);
             break;
-        case NodeKind::Pipe: value = eval_nested(dot, static_cast<const PipeNode&>(node)); break;
+        case NodeKind::Pipe:
+            value = eval_nested(dot, static_cast<const PipeNode&>(node));
+            break;
         case NodeKind::Identifier:
             value = eval_function(dot, static_cast<const IdentifierNode&>(node), node, {}, nullptr);
             break;
         case NodeKind::Chain:
             value = eval_chain(dot, static_cast<const ChainNode&>(node), {}, nullptr);
             break;
-        default: return eval_constant(type, node);
+        default:
+            return eval_constant(type, node);
     }
     if (ended_ || !convert(value, type)) return {};
     return value;
@@ -217,7 +244,8 @@ Value Run::eval_argument(const Value& dot, Type type, const Node& node) {
 
 // A literal takes the parameter's type, if it can hold it.
 Value Run::eval_constant(Type type, const Node& node) {
-    const auto* number = node.kind == NodeKind::Number ? static_cast<const NumberNode*>(&node) : nullptr;
+    const auto* number =
+        node.kind == NodeKind::Number ? static_cast<const NumberNode*>(&node) : nullptr;
     const auto expected = [&](std::string_view what) {
         return fail(fmt::format("expected {}; found {}", what, node.to_string()));
     };
@@ -255,7 +283,8 @@ Value Run::eval_constant(Type type, const Node& node) {
         case Kind::Struct:
             if (type == types::kRaw) return eval_any_constant(node);
             break;
-        default: break;
+        default:
+            break;
     }
     return fail(fmt::format("can't handle {} for arg of type {}", node.to_string(), type.name()));
 }

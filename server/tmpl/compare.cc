@@ -15,22 +15,29 @@ enum class Basic : uint8_t { None, Bool, Complex, Int, Float, String, Uint };
 
 Basic basic(const Value& value) {
     switch (value.kind()) {
-        case Kind::Bool: return Basic::Bool;
+        case Kind::Bool:
+            return Basic::Bool;
         case Kind::Int:
         case Kind::Int8:
         case Kind::Int16:
         case Kind::Int32:
-        case Kind::Int64: return Basic::Int;
+        case Kind::Int64:
+            return Basic::Int;
         case Kind::Uint:
         case Kind::Uint8:
         case Kind::Uint16:
         case Kind::Uint32:
-        case Kind::Uint64: return Basic::Uint;
+        case Kind::Uint64:
+            return Basic::Uint;
         case Kind::Float32:
-        case Kind::Float64: return Basic::Float;
-        case Kind::Complex128: return Basic::Complex;
-        case Kind::String: return Basic::String;
-        default: return Basic::None;
+        case Kind::Float64:
+            return Basic::Float;
+        case Kind::Complex128:
+            return Basic::Complex;
+        case Kind::String:
+            return Basic::String;
+        default:
+            return Basic::None;
     }
 }
 
@@ -44,11 +51,14 @@ bool comparable(Type type) {
 
 bool equal_basic(Basic kind, const Value& a, const Value& b) {
     switch (kind) {
-        case Basic::Float: return a.as_float() == b.as_float();
+        case Basic::Float:
+            return a.as_float() == b.as_float();
         case Basic::Complex:
             return a.as_float() == b.as_float() && a.as_imaginary() == b.as_imaginary();
-        case Basic::String: return a.text() == b.text();
-        default: return a.as_int() == b.as_int();
+        case Basic::String:
+            return a.text() == b.text();
+        default:
+            return a.as_int() == b.as_int();
     }
 }
 
@@ -61,8 +71,11 @@ std::string as_string_verb(const Value& value) {
 // Two values without a basic kind: pointers, structs, lists, maps, nothing.
 bool equal_other(const Value& a, const Value& b, std::string& problem) {
     if (a.kind() != b.kind() && a.is_valid() && b.is_valid()) {
-        problem = fmt::format("non-comparable types {}: {}, {}: {}", as_string_verb(a), a.type().name(),
-                              b.type().name(), to_text(b));
+        problem = fmt::format("non-comparable types {}: {}, {}: {}",
+                              as_string_verb(a),
+                              a.type().name(),
+                              b.type().name(),
+                              to_text(b));
         return false;
     }
     if (a.is_nil() || b.is_nil()) return a.is_nil() == b.is_nil();
@@ -75,7 +88,8 @@ bool equal_other(const Value& a, const Value& b, std::string& problem) {
 }
 
 std::string incompatible(const Value& a, const Value& b) {
-    return fmt::format("incompatible types for comparison: {} and {}", a.type().name(), b.type().name());
+    return fmt::format(
+        "incompatible types for comparison: {} and {}", a.type().name(), b.type().name());
 }
 
 bool deep_equal_at(const Value& a, const Value& b, int depth);
@@ -124,15 +138,22 @@ bool equal_pointers(const Value& a, const Value& b, int depth) {
 
 bool deep_equal_at(const Value& a, const Value& b, int depth) {
     if (depth > kMaxDepth) return false;
-    if (a.kind() == Kind::Interface || b.kind() == Kind::Interface || !a.is_valid() || !b.is_valid())
-        return a.is_nil() && b.is_nil() && a.kind() <= Kind::Interface && a.type().kind() == b.type().kind();
+    if (a.kind() == Kind::Interface || b.kind() == Kind::Interface || !a.is_valid() ||
+        !b.is_valid())
+        return a.is_nil() && b.is_nil() && a.kind() <= Kind::Interface &&
+               a.type().kind() == b.type().kind();
     if (a.type() != b.type()) return false;
     switch (a.kind()) {
-        case Kind::Slice: return equal_slices(a, b, depth + 1);
-        case Kind::Map: return equal_maps(a, b, depth + 1);
-        case Kind::Struct: return equal_structs(a, b, depth + 1);
-        case Kind::Pointer: return equal_pointers(a, b, depth + 1);
-        default: return equal_basic(basic(a), a, b);
+        case Kind::Slice:
+            return equal_slices(a, b, depth + 1);
+        case Kind::Map:
+            return equal_maps(a, b, depth + 1);
+        case Kind::Struct:
+            return equal_structs(a, b, depth + 1);
+        case Kind::Pointer:
+            return equal_pointers(a, b, depth + 1);
+        default:
+            return equal_basic(basic(a), a, b);
     }
 }
 
@@ -141,16 +162,24 @@ bool deep_equal_at(const Value& a, const Value& b, int depth) {
 bool truth(const Value& value) {
     switch (value.kind()) {
         case Kind::Invalid:
-        case Kind::Interface: return false;
+        case Kind::Interface:
+            return false;
         case Kind::Float32:
-        case Kind::Float64: return value.as_float() != 0;
-        case Kind::Complex128: return value.as_float() != 0 || value.as_imaginary() != 0;
-        case Kind::String: return !value.text().empty();
+        case Kind::Float64:
+            return value.as_float() != 0;
+        case Kind::Complex128:
+            return value.as_float() != 0 || value.as_imaginary() != 0;
+        case Kind::String:
+            return !value.text().empty();
         case Kind::Slice:
-        case Kind::Map: return value.length() > 0;
-        case Kind::Pointer: return !value.is_nil();
-        case Kind::Struct: return true;
-        default: return value.as_int() != 0;
+        case Kind::Map:
+            return value.length() > 0;
+        case Kind::Pointer:
+            return !value.is_nil();
+        case Kind::Struct:
+            return true;
+        default:
+            return value.as_int() != 0;
     }
 }
 
@@ -158,7 +187,8 @@ bool deep_equal(const Value& a, const Value& b) { return deep_equal_at(a, b, 0);
 
 bool template_equal(const Value& a, const Value& b, std::string& problem) {
     const Basic left = basic(a), right = basic(b);
-    if (left == right) return left == Basic::None ? equal_other(a, b, problem) : equal_basic(left, a, b);
+    if (left == right)
+        return left == Basic::None ? equal_other(a, b, problem) : equal_basic(left, a, b);
     // Integers compare whatever their sign.
     if (left == Basic::Int && right == Basic::Uint)
         return a.as_int() >= 0 && a.as_uint() == b.as_uint();
@@ -175,18 +205,26 @@ bool template_less(const Value& a, const Value& b, std::string& problem) {
         problem = kInvalid;
         return false;
     }
-    if (left == Basic::Int && right == Basic::Uint) return a.as_int() < 0 || a.as_uint() < b.as_uint();
-    if (left == Basic::Uint && right == Basic::Int) return b.as_int() >= 0 && a.as_uint() < b.as_uint();
+    if (left == Basic::Int && right == Basic::Uint)
+        return a.as_int() < 0 || a.as_uint() < b.as_uint();
+    if (left == Basic::Uint && right == Basic::Int)
+        return b.as_int() >= 0 && a.as_uint() < b.as_uint();
     if (left != right) {
         problem = incompatible(a, b);
         return false;
     }
     switch (left) {
-        case Basic::Float: return a.as_float() < b.as_float();
-        case Basic::Int: return a.as_int() < b.as_int();
-        case Basic::Uint: return a.as_uint() < b.as_uint();
-        case Basic::String: return a.text() < b.text();
-        default: problem = kInvalid; return false;
+        case Basic::Float:
+            return a.as_float() < b.as_float();
+        case Basic::Int:
+            return a.as_int() < b.as_int();
+        case Basic::Uint:
+            return a.as_uint() < b.as_uint();
+        case Basic::String:
+            return a.text() < b.text();
+        default:
+            problem = kInvalid;
+            return false;
     }
 }
 

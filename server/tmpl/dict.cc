@@ -25,20 +25,24 @@ int compare_keys(const Value& a, const Value& b) {
     if (a_nil || b_nil) return order(!a_nil, !b_nil);
     if (a.type() != b.type()) return order(a.type().index(), b.type().index());
     switch (a.kind()) {
-        case Kind::String: return order(a.text(), b.text());
+        case Kind::String:
+            return order(a.text(), b.text());
         case Kind::Bool:
         case Kind::Int:
         case Kind::Int8:
         case Kind::Int16:
         case Kind::Int32:
-        case Kind::Int64: return order(a.as_int(), b.as_int());
+        case Kind::Int64:
+            return order(a.as_int(), b.as_int());
         case Kind::Uint:
         case Kind::Uint8:
         case Kind::Uint16:
         case Kind::Uint32:
-        case Kind::Uint64: return order(a.as_uint(), b.as_uint());
+        case Kind::Uint64:
+            return order(a.as_uint(), b.as_uint());
         case Kind::Float32:
-        case Kind::Float64: return order_floats(a.as_float(), b.as_float());
+        case Kind::Float64:
+            return order_floats(a.as_float(), b.as_float());
         case Kind::Complex128: {
             const int real = order_floats(a.as_float(), b.as_float());
             return real != 0 ? real : order_floats(a.as_imaginary(), b.as_imaginary());
@@ -50,7 +54,8 @@ int compare_keys(const Value& a, const Value& b) {
                 return seconds != 0 ? seconds : order(left.nanoseconds, right.nanoseconds);
             }
             [[fallthrough]];
-        default: return order(a.address(), b.address());
+        default:
+            return order(a.address(), b.address());
     }
 }
 

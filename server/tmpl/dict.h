@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Dict: a map that a template made, of any Go map type. Shared by reference as in Go: whoever holds it
-// sees changes. Kept in the order Go prints maps in, so ranging and printing need no sort.
+// Dict: a map that a template made, of any Go map type. Shared by reference as in Go: whoever holds
+// it sees changes. Kept in the order Go prints maps in, so ranging and printing need no sort.
 #pragma once
 
 #include <map>

@@ -12,13 +12,26 @@ namespace ww::tmpl {
 void append_html_escaped(std::string& out, std::string_view text) {
     for (const char c : text) {
         switch (c) {
-            case '\0': out += "\xEF\xBF\xBD"; break;
-            case '"': out += "&#34;"; break;
-            case '\'': out += "&#39;"; break;
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            default: out += c;
+            case '\0':
+                out += "\xEF\xBF\xBD";
+                break;
+            case '"':
+                out += "&#34;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            default:
+                out += c;
         }
     }
 }

@@ -11,8 +11,8 @@
 namespace ww::tmpl {
 namespace {
 
-// What a field is looked up in: a struct, a pointer to one, a map, or whatever else is behind pointers
-// and interfaces. A nil ends the way.
+// What a field is looked up in: a struct, a pointer to one, a map, or whatever else is behind
+// pointers and interfaces. A nil ends the way.
 Value reached(Value value) {
     while (true) {
         if (value.kind() == Kind::Interface) return value;
@@ -67,14 +67,15 @@ Value Run::eval_command(const Value& dot, const CommandNode& command, const Valu
         case NodeKind::Chain:
             return eval_chain(dot, static_cast<const ChainNode&>(first), arguments, final);
         case NodeKind::Identifier:
-            return eval_function(dot, static_cast<const IdentifierNode&>(first), command, arguments,
-                                 final);
+            return eval_function(
+                dot, static_cast<const IdentifierNode&>(first), command, arguments, final);
         case NodeKind::Variable:
             return eval_variable(dot, static_cast<const VariableNode&>(first), arguments, final);
         case NodeKind::Pipe:
             if (!arguments.empty() || final) return fail_giving_arguments(first);
             return eval_nested(dot, static_cast<const PipeNode&>(first));
-        default: break;
+        default:
+            break;
     }
     at(first);
     if (!arguments.empty() || final) return fail_giving_arguments(first);
@@ -95,24 +96,32 @@ Value Run::fail_giving_arguments(const Node& node) {
     return fail("can't give argument to non-function " + node.to_string());
 }
 
-Value Run::eval_field_node(const Value& dot, const FieldNode& node, Words arguments,
+Value Run::eval_field_node(const Value& dot,
+                           const FieldNode& node,
+                           Words arguments,
                            const Value* final) {
     at(node);
     return eval_fields(dot, dot, node, node.fields, arguments, final);
 }
 
-Value Run::eval_chain(const Value& dot, const ChainNode& node, Words arguments, const Value* final) {
+Value Run::eval_chain(const Value& dot,
+                      const ChainNode& node,
+                      Words arguments,
+                      const Value* final) {
     at(node);
     at(*node.base);
-    Value base = node.base->kind == NodeKind::Pipe
-                     ? eval_nested(dot, static_cast<const PipeNode&>(*node.base))
-                     : eval_function(dot, static_cast<const IdentifierNode&>(*node.base), *node.base,
-                                     {}, nullptr);
+    Value base =
+        node.base->kind == NodeKind::Pipe
+            ? eval_nested(dot, static_cast<const PipeNode&>(*node.base))
+            : eval_function(
+                  dot, static_cast<const IdentifierNode&>(*node.base), *node.base, {}, nullptr);
     if (ended_) return {};
     return eval_fields(dot, std::move(base), node, node.fields, arguments, final);
 }
 
-Value Run::eval_variable(const Value& dot, const VariableNode& node, Words arguments,
+Value Run::eval_variable(const Value& dot,
+                         const VariableNode& node,
+                         Words arguments,
                          const Value* final) {
     at(node);
     const Variable* variable = find_variable(node.name.symbol);
@@ -124,8 +133,12 @@ Value Run::eval_variable(const Value& dot, const VariableNode& node, Words argum
 }
 
 // Arguments belong to the last field, which then has to be a method.
-Value Run::eval_fields(const Value& dot, Value receiver, const Node& node, std::span<const Name> fields,
-                       Words arguments, const Value* final) {
+Value Run::eval_fields(const Value& dot,
+                       Value receiver,
+                       const Node& node,
+                       std::span<const Name> fields,
+                       Words arguments,
+                       const Value* final) {
     for (const Name& field : fields.first(fields.size() - 1)) {
         receiver = eval_field(dot, field, node, {}, nullptr, receiver);
         if (ended_) return {};
@@ -133,18 +146,24 @@ Value Run::eval_fields(const Value& dot, Value receiver, const Node& node, std::
     return eval_field(dot, fields.back(), node, arguments, final, receiver);
 }
 
-Value Run::eval_field(const Value& dot, const Name& name, const Node& node, Words arguments,
-                      const Value* final, const Value& given) {
+Value Run::eval_field(const Value& dot,
+                      const Name& name,
+                      const Node& node,
+                      Words arguments,
+                      const Value* final,
+                      const Value& given) {
     if (!given.is_valid()) return {};  // a missing key further up
     const Value receiver = reached(given);
     const auto type_name = [&] { return static_type(given).name(); };
     if (receiver.kind() == Kind::Interface)
         return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
 
-    const bool behind_pointer = receiver.kind() == Kind::Pointer && receiver.type() != types::kErrorString;
+    const bool behind_pointer =
+        receiver.kind() == Kind::Pointer && receiver.type() != types::kErrorString;
     const Type type = behind_pointer ? receiver.type().element() : receiver.type();
     if (const int method = reachable_method(receiver, type, name.symbol); method >= 0)
-        return eval_method(dot, receiver, type, static_cast<size_t>(method), node, arguments, final);
+        return eval_method(
+            dot, receiver, type, static_cast<size_t>(method), node, arguments, final);
 
     const bool has_arguments = !arguments.empty() || final;
     if (type.kind() == Kind::Struct) {
@@ -154,8 +173,8 @@ Value Run::eval_field(const Value& dot, const Name& name, const Node& node, Word
             if (behind_pointer && receiver.is_nil())
                 return fail(fmt::format("nil pointer evaluating {}.{}", type_name(), name.text));
             if (info.fields[static_cast<size_t>(index)].access == Field::Access::Unexported)
-                return fail(fmt::format("{} is an unexported field of struct type {}", name.text,
-                                        type_name()));
+                return fail(fmt::format(
+                    "{} is an unexported field of struct type {}", name.text, type_name()));
             if (has_arguments)
                 return fail(name.text + " has arguments but cannot be invoked as function");
             return receiver.field(static_cast<size_t>(index));
@@ -189,9 +208,12 @@ Value Run::eval_ideal(const NumberNode& node) {
 Value Run::eval_any_constant(const Node& node) {
     at(node);
     switch (node.kind) {
-        case NodeKind::Boolean: return Value::boolean(static_cast<const BooleanNode&>(node).value);
-        case NodeKind::Number: return eval_ideal(static_cast<const NumberNode&>(node));
-        default: return Value::text(static_cast<const StringNode&>(node).text);
+        case NodeKind::Boolean:
+            return Value::boolean(static_cast<const BooleanNode&>(node).value);
+        case NodeKind::Number:
+            return eval_ideal(static_cast<const NumberNode&>(node));
+        default:
+            return Value::text(static_cast<const StringNode&>(node).text);
     }
 }
 

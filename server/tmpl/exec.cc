@@ -61,7 +61,7 @@ Result<Output> Run::execute(const Value& data) {
     return Output{std::move(output_), stopped_};
 }
 
-// -- Lists and actions ----------------------------------------------------------------------------------
+// ---- Lists and actions ----
 
 Run::Flow Run::walk_list(const Value& dot, const List& list) {
     for (const NodePtr& node : list)
@@ -75,14 +75,21 @@ Run::Flow Run::walk(const Value& dot, const Node& node) {
         case NodeKind::Text:
             output_ += static_cast<const TextNode&>(node).text;
             return within_limits() ? Flow::Next : Flow::Stop;
-        case NodeKind::Action: return walk_action(dot, static_cast<const ActionNode&>(node));
+        case NodeKind::Action:
+            return walk_action(dot, static_cast<const ActionNode&>(node));
         case NodeKind::If:
-        case NodeKind::With: return walk_branch(dot, static_cast<const BranchNode&>(node));
-        case NodeKind::Range: return walk_range(dot, static_cast<const BranchNode&>(node));
-        case NodeKind::Template: return walk_template(dot, static_cast<const TemplateNode&>(node));
-        case NodeKind::Break: return Flow::Break;
-        case NodeKind::Continue: return Flow::Continue;
-        default: return Flow::Next;  // a comment
+        case NodeKind::With:
+            return walk_branch(dot, static_cast<const BranchNode&>(node));
+        case NodeKind::Range:
+            return walk_range(dot, static_cast<const BranchNode&>(node));
+        case NodeKind::Template:
+            return walk_template(dot, static_cast<const TemplateNode&>(node));
+        case NodeKind::Break:
+            return Flow::Break;
+        case NodeKind::Continue:
+            return Flow::Continue;
+        default:
+            return Flow::Next;  // a comment
     }
 }
 
@@ -143,7 +150,7 @@ Run::Flow Run::walk_template(const Value& dot, const TemplateNode& node) {
     return flow;
 }
 
-// -- Range ----------------------------------------------------------------------------------------------
+// ---- Range ----
 
 Run::Flow Run::walk_range(const Value& dot, const BranchNode& node) {
     const Deeper deeper(depth_);
@@ -154,8 +161,8 @@ Run::Flow Run::walk_range(const Value& dot, const BranchNode& node) {
     Flow flow = walk_range_over(operand, node, ran);
     if (!ran && flow == Flow::Next) {
         flow = walk_list(dot, node.otherwise);
-        // Compat: a break in the else list of an inner range leaves that range only; a continue goes on
-        // with the outer one.
+        // Compat: a break in the else list of an inner range leaves that range only; a continue
+        // goes on with the outer one.
         if (flow == Flow::Break) flow = Flow::Next;
     }
     pop_variables(mark);
@@ -169,7 +176,8 @@ Run::Flow Run::walk_range_over(const Value& operand, const BranchNode& node, boo
     };
     Flow flow = Flow::Next;
     switch (operand.kind()) {
-        case Kind::Invalid: return Flow::Next;
+        case Kind::Invalid:
+            return Flow::Next;
         case Kind::Slice: {
             const size_t size = operand.length();
             for (size_t i = 0; i < size && flow == Flow::Next; ++i)
@@ -231,7 +239,7 @@ Run::Flow Run::iterate(const BranchNode& node, const Value& key, const Value& el
     return flow == Flow::Continue ? Flow::Next : flow;
 }
 
-// -- Variables ------------------------------------------------------------------------------------------
+// ---- Variables ----
 
 Run::Variable* Run::find_variable(Symbol name) {
     for (size_t i = variables_.size(); i > first_variable_; --i)
@@ -248,15 +256,19 @@ bool Run::assign_variable(const Name& name, const Value& value) {
     return false;
 }
 
-// -- Ending early -----------------------------------------------------------------------------------------
+// ---- Ending early ----
 
 Value Run::fail(std::string message, ErrorCode code) {
     if (ended_) return {};
     ended_ = true;
     std::string tree;
     append_quoted(tree, tree_->name);
-    error_ = Error(code, fmt::format("template: {}: executing {} at <{}>: {}",
-                                     set_.location(node_->position), tree, node_->to_string(), message))
+    error_ = Error(code,
+                   fmt::format("template: {}: executing {} at <{}>: {}",
+                               set_.location(node_->position),
+                               tree,
+                               node_->to_string(),
+                               message))
                  .with_place({.file = set_.name(),
                               .line = set_.line_of(node_->position),
                               .column = set_.column_of(node_->position) + 1});
@@ -280,7 +292,9 @@ bool Run::count_step() {
     return !ended_;
 }
 
-Result<Output> execute(const Template& source, const Value& data, Context* context,
+Result<Output> execute(const Template& source,
+                       const Value& data,
+                       Context* context,
                        const Limits& limits) {
     return Run(source.set(), context, limits).execute(data);
 }

@@ -38,11 +38,17 @@ std::string_view FieldFormat::truncated(std::string_view text) const {
     return text.substr(0, text.size() - rest.size());
 }
 
-void FieldFormat::boolean(std::string& out, bool value) const { pad(out, value ? "true" : "false"); }
+void FieldFormat::boolean(std::string& out, bool value) const {
+    pad(out, value ? "true" : "false");
+}
 
 void FieldFormat::text(std::string& out, std::string_view from) const { pad(out, truncated(from)); }
 
-void FieldFormat::integer(std::string& out, uint64_t bits, bool is_signed, int base, char32_t verb,
+void FieldFormat::integer(std::string& out,
+                          uint64_t bits,
+                          bool is_signed,
+                          int base,
+                          char32_t verb,
                           bool upper_case) const {
     const bool negative = is_signed && static_cast<int64_t>(bits) < 0;
     if (negative) bits = -bits;
@@ -186,8 +192,8 @@ void restore_zeros(std::string& number, char format, int digits) {
 
 }  // namespace
 
-void FieldFormat::floating(std::string& out, double value, int bits, char format,
-                           int default_precision) const {
+void FieldFormat::floating(
+    std::string& out, double value, int bits, char format, int default_precision) const {
     const int digits = has_precision ? precision : default_precision;
     std::string number;
     append_float(number, value, format, digits, bits);

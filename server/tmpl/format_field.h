@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FieldFormat: one formatted field of Go's fmt, that is a number, text or rune with flags, width and
-// precision. Knows no Values; go_format.cc takes those apart.
+// FieldFormat: one formatted field of Go's fmt, that is a number, text or rune with flags, width
+// and precision. Knows no Values; go_format.cc takes those apart.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,19 @@ struct FieldFormat {
 
     void boolean(std::string& out, bool value) const;
     /// `verb` decides about the 0o of %O only.
-    void integer(std::string& out, uint64_t bits, bool is_signed, int base, char32_t verb,
+    void integer(std::string& out,
+                 uint64_t bits,
+                 bool is_signed,
+                 int base,
+                 char32_t verb,
                  bool upper_case = false) const;
-    void unicode(std::string& out, uint64_t rune) const;              // %U
-    void character(std::string& out, uint64_t rune) const;            // %c
-    void quoted_character(std::string& out, uint64_t rune) const;     // %q
-    void floating(std::string& out, double value, int bits, char format, int default_precision) const;
-    void text(std::string& out, std::string_view text) const;         // %s
-    void quoted(std::string& out, std::string_view text) const;       // %q
+    void unicode(std::string& out, uint64_t rune) const;           // %U
+    void character(std::string& out, uint64_t rune) const;         // %c
+    void quoted_character(std::string& out, uint64_t rune) const;  // %q
+    void floating(
+        std::string& out, double value, int bits, char format, int default_precision) const;
+    void text(std::string& out, std::string_view text) const;                  // %s
+    void quoted(std::string& out, std::string_view text) const;                // %q
     void hex(std::string& out, std::string_view text, bool upper_case) const;  // %x
 
     /// As it is, but padded to the width.

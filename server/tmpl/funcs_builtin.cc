@@ -34,16 +34,21 @@ bool indirect(Value& value) {
 
 Value zero_of(Type type) {
     switch (type.kind()) {
-        case Kind::Bool: return Value::boolean(false);
-        case Kind::String: return Value::text({}, type);
+        case Kind::Bool:
+            return Value::boolean(false);
+        case Kind::String:
+            return Value::text({}, type);
         case Kind::Float32:
-        case Kind::Float64: return Value::floating(type, 0);
-        case Kind::Complex128: return Value::complex(0, 0);
-        default: return can_be_nil(type) ? nil_for(type) : Value::integer(type, 0);
+        case Kind::Float64:
+            return Value::floating(type, 0);
+        case Kind::Complex128:
+            return Value::complex(0, 0);
+        default:
+            return can_be_nil(type) ? nil_for(type) : Value::integer(type, 0);
     }
 }
 
-// -- Containers -----------------------------------------------------------------------------------------
+// ---- Containers ----
 
 // A whole number from 0 to `limit`; -1 after failing.
 int64_t index_of(Call& call, const Value& boxed, size_t limit) {
@@ -84,7 +89,8 @@ Value index_once(Call& call, const Value& item, const Value& key) {
             Value found = item.find(wanted);
             return found.is_valid() ? found : zero_of(item.type().element());
         }
-        default: return call.fail("can't index item of type {}", item.type().name());
+        default:
+            return call.fail("can't index item of type {}", item.type().name());
     }
 }
 
@@ -110,7 +116,8 @@ Value run_slice(Call& call) {
     if (!string && item.kind() != Kind::Slice)
         return call.fail("can't slice item of type {}", item.type().name());
     const size_t capacity = string ? item.length() : item.capacity();
-    std::array<int64_t, 3> at{0, static_cast<int64_t>(item.length()), static_cast<int64_t>(capacity)};
+    std::array<int64_t, 3> at{
+        0, static_cast<int64_t>(item.length()), static_cast<int64_t>(capacity)};
     for (size_t i = 0; i < indexes.size(); ++i) {
         at[i] = index_of(call, indexes[i], capacity);
         if (at[i] < 0) return {};
@@ -128,9 +135,12 @@ Value run_len(Call& call) {
     switch (item.kind()) {
         case Kind::Map:
         case Kind::Slice:
-        case Kind::String: return Value::integer(static_cast<int64_t>(item.length()));
-        case Kind::Invalid: return call.fail("reflect: call of reflect.Value.Type on zero Value");
-        default: return call.fail("len of type {}", item.type().name());
+        case Kind::String:
+            return Value::integer(static_cast<int64_t>(item.length()));
+        case Kind::Invalid:
+            return call.fail("reflect: call of reflect.Value.Type on zero Value");
+        default:
+            return call.fail("len of type {}", item.type().name());
     }
 }
 
@@ -141,7 +151,7 @@ Value run_call(Call& call) {
     return call.fail("non-function {} of type {}", call.callee(), callee.type().name());
 }
 
-// -- Logic ----------------------------------------------------------------------------------------------
+// ---- Logic ----
 
 Value run_not(Call& call) { return Value::boolean(!truth(call[0].unboxed())); }
 
@@ -182,7 +192,7 @@ Value run_gt(Call& call) {
                           !equal(call, call[0], call[1]));
 }
 
-// -- Printing -------------------------------------------------------------------------------------------
+// ---- Printing ----
 
 Value made(Call& call, const std::string& text) {
     return call.may_use(text.size()) ? Value::string(text) : Value();
@@ -229,26 +239,61 @@ using enum Function::Result;
 using enum Function::Special;
 
 constexpr Function kBuiltins[] = {
-    {"and", "value, ...value", nullptr, "the first false argument, or the last; stops there", Pure, And},
-    {"call", "value, ...value", run_call, "calls a function value (there are none)", Pure,
+    {"and",
+     "value, ...value",
+     nullptr,
+     "the first false argument, or the last; stops there",
+     Pure,
+     And},
+    {"call",
+     "value, ...value",
+     run_call,
+     "calls a function value (there are none)",
+     Pure,
      Function::Special::Call},
     {"eq", "value, ...value", run_eq, "whether the first argument equals any of the others"},
-    {"ge", "value, value", run_ge, "whether the first argument is greater than or equal to the second"},
+    {"ge",
+     "value, value",
+     run_ge,
+     "whether the first argument is greater than or equal to the second"},
     {"gt", "value, value", run_gt, "whether the first argument is greater than the second"},
-    {"html", "...any", run_escape<append_html_escaped>, "the arguments printed and escaped for HTML"},
-    {"index", "value, ...value", run_index, "the element of a list, map or string at each index in turn"},
-    {"js", "...any", run_escape<append_js_escaped>, "the arguments printed and escaped for JavaScript"},
-    {"le", "value, value", run_le, "whether the first argument is less than or equal to the second"},
+    {"html",
+     "...any",
+     run_escape<append_html_escaped>,
+     "the arguments printed and escaped for HTML"},
+    {"index",
+     "value, ...value",
+     run_index,
+     "the element of a list, map or string at each index in turn"},
+    {"js",
+     "...any",
+     run_escape<append_js_escaped>,
+     "the arguments printed and escaped for JavaScript"},
+    {"le",
+     "value, value",
+     run_le,
+     "whether the first argument is less than or equal to the second"},
     {"len", "value", run_len, "the length of a string, list or map"},
     {"lt", "value, value", run_lt, "whether the first argument is less than the second"},
     {"ne", "value, value", run_ne, "whether two arguments differ"},
     {"not", "value", run_not, "the negation of the argument's truth"},
-    {"or", "value, ...value", nullptr, "the first true argument, or the last; stops there", Pure, Or},
-    {"print", "...any", run_print, "the arguments as text, spaces between those that are no strings"},
+    {"or",
+     "value, ...value",
+     nullptr,
+     "the first true argument, or the last; stops there",
+     Pure,
+     Or},
+    {"print",
+     "...any",
+     run_print,
+     "the arguments as text, spaces between those that are no strings"},
     {"printf", "string, ...any", run_printf, "the arguments by a format"},
     {"println", "...any", run_println, "the arguments as text, with spaces and a newline"},
     {"slice", "value, ...value", run_slice, "the part of a string or list between two indexes"},
-    {"urlquery", "...any", run_escape<append_query_escaped>, "the arguments printed and escaped for a URL"},
+    {"urlquery",
+     "...any",
+     run_escape<append_query_escaped>,
+     "the arguments printed and escaped for a URL"},
 };
 
 }  // namespace

@@ -41,7 +41,7 @@ Value as_value(Call& call, Result<Certificate> certificate) {
                        : call.fail(certificate.error().message());
 }
 
-// -- Keys -----------------------------------------------------------------------------------------
+// ---- Keys ----
 
 /// Compat: what goes wrong becomes the result.
 Value gen_private_key(Call& call) {
@@ -69,7 +69,7 @@ Result<PrivateKey> key_of(Call& call, size_t index) {
     return Error(key.error().code(), "parsing private key: " + key.error().message());
 }
 
-// -- Certificates ---------------------------------------------------------------------------------
+// ---- Certificates ----
 
 /// The texts of a []any; false if one is no string, and the call has failed.
 bool read_texts(Call& call,

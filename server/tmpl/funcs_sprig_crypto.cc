@@ -24,7 +24,7 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-// -- Checksums ------------------------------------------------------------------------------------
+// ---- Checksums ----
 
 Value hashed(Call& call, const EVP_MD* algorithm) {
     const std::string_view text = call.text(0);
@@ -51,7 +51,7 @@ Value adler32sum(Call& call) {
     return Value::string(std::to_string(high << 16 | low));
 }
 
-// -- Passwords ------------------------------------------------------------------------------------
+// ---- Passwords ----
 
 constexpr unsigned long kBcryptCost = 10;
 constexpr size_t kBcryptBytes = 72;  // what is longer would not count
@@ -85,7 +85,7 @@ Value htpasswd(Call& call) {
     return Value::string(user + ":" + bcrypt_of(call.text(1)));
 }
 
-// -- Derived passwords: the Master Password algorithm ---------------------------------------------
+// ---- Derived passwords: the Master Password algorithm ----
 // Source: "The Master Password algorithm", masterpassword.app, version 0.
 
 constexpr std::string_view kScope = "com.lyndir.masterpassword";
@@ -185,7 +185,7 @@ Value derive_password(Call& call) {
     return Value::string(derived);
 }
 
-// -- AES: 256 bits, CBC, the IV in front, base64 --------------------------------------------------
+// ---- AES: 256 bits, CBC, the IV in front, base64 ----
 
 constexpr size_t kBlock = 16;
 

@@ -47,7 +47,7 @@ int64_t rounded_to_seconds(int64_t nanoseconds) {
     return !overflow ? result : rest < 0 ? kShortest : kLongest;
 }
 
-// -- Formatting -----------------------------------------------------------------------------------
+// ---- Formatting ----
 
 constexpr std::string_view kHtmlLayout = "2006-01-02";
 
@@ -76,7 +76,7 @@ Value html_date_in_zone(Call& call) {
 
 Value unix_epoch(Call& call) { return Value::string(std::to_string(call[0].as_time().seconds)); }
 
-// -- Reading and changing -------------------------------------------------------------------------
+// ---- Reading and changing ----
 
 Value now(Call&) { return Value::time(Time::now()); }
 
@@ -122,7 +122,7 @@ Value must_date_modify(Call& call) {
     return call.fail(std::move(message));
 }
 
-// -- Durations ------------------------------------------------------------------------------------
+// ---- Durations ----
 
 Value ago(Call& call) {
     return Value::string(duration_to_string(rounded_to_seconds(elapsed_since(time_of(call[0])))));

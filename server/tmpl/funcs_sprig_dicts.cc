@@ -19,7 +19,7 @@ Value found_or(const Value& dict, std::string_view key, const Value& otherwise) 
     return plain.is_valid() ? plain : Value::nil();
 }
 
-// -- Making and reading ---------------------------------------------------------------------------
+// ---- Making and reading ----
 
 Value dict(Call& call) {
     const Ref<Dict> made = Dict::create();
@@ -80,7 +80,7 @@ Value dig(Call& call) {
     return current;
 }
 
-// -- Changing -------------------------------------------------------------------------------------
+// ---- Changing ----
 
 Value set(Call& call) {
     if (call[0].is_nil()) return call.fail("assignment to entry in nil map");

@@ -16,7 +16,7 @@ Value to_string(Call& call) {
     return call[0].type() == types::kString ? call[0] : made(call, text_of(call[0]));
 }
 
-// -- Quoting --------------------------------------------------------------------------------------
+// ---- Quoting ----
 
 /// The non-nil arguments with `append` writing each, and a space in between.
 template <class Append>
@@ -47,7 +47,7 @@ Value cat(Call& call) {
     return spaced(call, [](std::string& out, const Value& value) { out += printed(value); });
 }
 
-// -- Indenting ------------------------------------------------------------------------------------
+// ---- Indenting ----
 
 Value indented(Call& call, std::string_view before) {
     const int64_t width = call.integer(0);
@@ -73,7 +73,7 @@ Value indented(Call& call, std::string_view before) {
 Value indent(Call& call) { return indented(call, ""); }
 Value nindent(Call& call) { return indented(call, "\n"); }
 
-// -- Wrapping -------------------------------------------------------------------------------------
+// ---- Wrapping ----
 
 /// Breaks at spaces so that lines keep within `width` bytes where they can; a longer word is cut if
 /// `cut_words`, else it sticks out. Spaces at the start of a line go, others stay.
@@ -113,7 +113,7 @@ Value wrap_with(Call& call) {
     return wrapped(call, call.text(2), call.integer(0), call.text(1), true);
 }
 
-// -- Program names --------------------------------------------------------------------------------
+// ---- Program names ----
 
 Value snakecase(Call& call) { return Value::string(joined_words(call.text(0), '_')); }
 Value kebabcase(Call& call) { return Value::string(joined_words(call.text(0), '-')); }

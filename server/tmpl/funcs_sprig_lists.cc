@@ -44,7 +44,7 @@ Value copied(Call& call,
     return any_list(std::move(items));
 }
 
-// -- Making and taking apart ----------------------------------------------------------------------
+// ---- Making and taking apart ----
 
 Value list(Call& call) { return any_list({call.arguments().begin(), call.arguments().end()}); }
 
@@ -134,7 +134,7 @@ Value chunk(Call& call) {
     return Value::list(types::kAnyLists, std::move(chunks));
 }
 
-// -- Rearranging and choosing ---------------------------------------------------------------------
+// ---- Rearranging and choosing ----
 
 Value reverse(Call& call) {
     if (!is_list(call, 0, "find reverse on")) return {};

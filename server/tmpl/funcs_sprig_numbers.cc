@@ -16,7 +16,7 @@ namespace {
 
 Value int64_value(int64_t number) { return Value::integer(types::kInt64, number); }
 
-// -- Conversions ----------------------------------------------------------------------------------
+// ---- Conversions ----
 
 Value convert_to_int(Call& call) { return Value::integer(to_int64(call[0])); }
 Value convert_to_int64(Call& call) { return int64_value(to_int64(call[0])); }
@@ -33,7 +33,7 @@ Value to_decimal(Call& call) {
     return int64_value(parsed && !parsed->out_of_range ? parsed->value : 0);
 }
 
-// -- Whole numbers --------------------------------------------------------------------------------
+// ---- Whole numbers ----
 
 // Go's integers wrap around; C++ has that for unsigned ones.
 int64_t wrapping_add(int64_t a, int64_t b) {
@@ -89,7 +89,7 @@ Value min(Call& call) {
     return int64_value(best);
 }
 
-// -- Ranges ---------------------------------------------------------------------------------------
+// ---- Ranges ----
 
 /// How many numbers there are from `start` on before `stop`; none if `step` leads away from it.
 uint64_t steps(int64_t start, int64_t stop, int64_t step) {
@@ -151,7 +151,7 @@ Value seq(Call& call) {
     return Value::string(text);
 }
 
-// -- Fractions ------------------------------------------------------------------------------------
+// ---- Fractions ----
 
 /// `operation` on the first argument and each further one, or on `start` and each.
 Value fold(Call& call,

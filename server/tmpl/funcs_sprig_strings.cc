@@ -14,7 +14,7 @@ namespace {
 
 Value hello(Call&) { return Value::text("Hello!"); }
 
-// -- Trimming -------------------------------------------------------------------------------------
+// ---- Trimming ----
 
 /// What is left of `text` without leading and trailing runes that `drop` says yes to.
 template <class Predicate>
@@ -57,7 +57,7 @@ Value trim_suffix(Call& call) {
     return Value::part(call[1], text);
 }
 
-// -- Case -----------------------------------------------------------------------------------------
+// ---- Case ----
 
 /// Each rune as `change` has it; bytes that are not UTF-8 become U+FFFD.
 template <class Change>
@@ -122,7 +122,7 @@ Value swapcase(Call& call) {
     });
 }
 
-// -- Cutting --------------------------------------------------------------------------------------
+// ---- Cutting ----
 
 Value fail_bounds(Call& call, std::string_view range, size_t limit) {
     return call.fail("runtime error: slice bounds out of range [{}] with length {}", range, limit);
@@ -211,7 +211,7 @@ Value nospace(Call& call) {
     return changed ? Value::string(out) : call[0];
 }
 
-// -- Searching and replacing ----------------------------------------------------------------------
+// ---- Searching and replacing ----
 
 Value contains(Call& call) {
     return Value::boolean(call.text(1).find(call.text(0)) != std::string_view::npos);

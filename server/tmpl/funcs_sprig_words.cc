@@ -47,7 +47,7 @@ bool is_other(char32_t rune) {
     return !is_connector(rune) && !is_alphabetic(rune) && !is_number(rune) && !is_punctuation(rune);
 }
 
-// -- Words ----------------------------------------------------------------------------------------
+// ---- Words ----
 
 /// A rune with the bytes that are not UTF-8 in front of it.
 struct Unit {

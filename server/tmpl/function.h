@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Functions that templates call. A function is one row of a table (name, parameters as Go writes them,
-// code, one line of documentation); arguments arrive converted to the parameters' types by Go's rules,
-// so the code only computes.
+// Functions that templates call. A function is one row of a table (name, parameters as Go writes
+// them, code, one line of documentation); arguments arrive converted to the parameters' types by
+// Go's rules, so the code only computes.
 #pragma once
 
 #include <fmt/core.h>
@@ -38,8 +38,8 @@ struct Function {
     };
 
     std::string_view name;
-    /// Go's parameter types: "", "string, int", "any, ...any", "map[string]any, string". `value` takes
-    /// an argument unconverted, even none at all (reflect.Value).
+    /// Go's parameter types: "", "string, int", "any, ...any", "map[string]any, string". `value`
+    /// takes an argument unconverted, even none at all (reflect.Value).
     std::string_view parameters;
     Value (*run)(Call& call);
     std::string_view doc;
@@ -57,7 +57,9 @@ class Call {
     std::span<const Value> arguments() const { return arguments_; }
     std::span<const Value> from(size_t index) const { return arguments_.subspan(index); }
     const Value& self() const { return self_; }  // the receiver of a method
-    std::string_view callee() const { return callee_; }  // first argument of Go's `call`, as written
+    std::string_view callee() const {
+        return callee_;
+    }  // first argument of Go's `call`, as written
 
     std::string_view text(size_t index) const { return arguments_[index].text(); }
     int64_t integer(size_t index) const { return arguments_[index].as_int(); }
@@ -88,7 +90,10 @@ class Call {
 
    private:
     friend class Run;
-    Call(Run& run, std::span<const Value> arguments, const Value& self, std::string_view callee = {})
+    Call(Run& run,
+         std::span<const Value> arguments,
+         const Value& self,
+         std::string_view callee = {})
         : run_(run), arguments_(arguments), self_(self), callee_(callee) {}
 
     Run& run_;
@@ -100,7 +105,8 @@ class Call {
 /// Parameter types, looked up.
 struct Signature {
     std::vector<Type> parameters;
-    bool variadic = false;  // the last type is that of each further argument, of which there may be none
+    bool variadic =
+        false;  // the last type is that of each further argument, of which there may be none
 
     /// Every name must be a type (Type::parse) or `value`.
     static Signature parse(std::string_view parameters);

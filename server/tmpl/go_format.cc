@@ -23,7 +23,8 @@ bool is_stringable(char32_t verb) {
     return verb == 'v' || verb == 's' || verb == 'x' || verb == 'X' || verb == 'q';
 }
 
-// What a type's Error or String method is called on: the type itself or, behind a pointer, its target.
+// What a type's Error or String method is called on: the type itself or, behind a pointer, its
+// target.
 std::string (*text_method(Type type))(const Value&) {
     const TypeInfo& info = type.info();
     if (info.text || info.kind != Kind::Pointer) return info.text;
@@ -32,7 +33,7 @@ std::string (*text_method(Type type))(const Value&) {
 
 }  // namespace
 
-// -- Whole operands -------------------------------------------------------------------------------------
+// ---- Whole operands ----
 
 void Formatter::operand(const Value& value, char32_t verb) {
     if (!value.is_valid() || value.kind() == Kind::Interface) {
@@ -63,8 +64,12 @@ void Formatter::print(const Value& value, char32_t verb, int depth, bool methods
     if (methods && by_method(value, verb)) return;
     switch (value.kind()) {
         case Kind::Invalid:
-        case Kind::Interface: nil_element(); return;
-        case Kind::Bool: boolean(value, verb); return;
+        case Kind::Interface:
+            nil_element();
+            return;
+        case Kind::Bool:
+            boolean(value, verb);
+            return;
         case Kind::Int:
         case Kind::Int8:
         case Kind::Int16:
@@ -74,15 +79,32 @@ void Formatter::print(const Value& value, char32_t verb, int depth, bool methods
         case Kind::Uint8:
         case Kind::Uint16:
         case Kind::Uint32:
-        case Kind::Uint64: integer(value, verb); return;
-        case Kind::Float32: floating(value, value.as_float(), 32, verb); return;
-        case Kind::Float64: floating(value, value.as_float(), 64, verb); return;
-        case Kind::Complex128: complex(value, verb); return;
-        case Kind::String: text(value, value.text(), verb); return;
-        case Kind::Slice: slice(value, verb, depth, methods); return;
-        case Kind::Map: map(value, verb, depth, methods); return;
-        case Kind::Struct: structure(value, verb, depth, methods); return;
-        case Kind::Pointer: break;
+        case Kind::Uint64:
+            integer(value, verb);
+            return;
+        case Kind::Float32:
+            floating(value, value.as_float(), 32, verb);
+            return;
+        case Kind::Float64:
+            floating(value, value.as_float(), 64, verb);
+            return;
+        case Kind::Complex128:
+            complex(value, verb);
+            return;
+        case Kind::String:
+            text(value, value.text(), verb);
+            return;
+        case Kind::Slice:
+            slice(value, verb, depth, methods);
+            return;
+        case Kind::Map:
+            map(value, verb, depth, methods);
+            return;
+        case Kind::Struct:
+            structure(value, verb, depth, methods);
+            return;
+        case Kind::Pointer:
+            break;
     }
     const bool container = !value.is_nil() && value.type() != types::kErrorString &&
                            (value.type().element().kind() == Kind::Struct);
@@ -121,15 +143,20 @@ bool Formatter::by_go_string(const Value& value) {
             zone += ')';
         }
     }
-    format.text(out, fmt::format("time.Date({}, time.{}, {}, {}, {}, {}, {}, {})", at.year,
-                                 month_name(at.month), at.day, at.hour, at.minute, at.second,
-                                 time.nanoseconds, zone));
+    format.text(out,
+                fmt::format("time.Date({}, time.{}, {}, {}, {}, {}, {}, {})",
+                            at.year,
+                            month_name(at.month),
+                            at.day,
+                            at.hour,
+                            at.minute,
+                            at.second,
+                            time.nanoseconds,
+                            zone));
     return true;
 }
 
-void Formatter::nil_element() {
-    out += format.sharp_v ? "interface {}(nil)" : "<nil>";
-}
+void Formatter::nil_element() { out += format.sharp_v ? "interface {}(nil)" : "<nil>"; }
 
 void Formatter::bad_verb(const Value& value, char32_t verb) {
     const bool before = std::exchange(erroring_, true);
@@ -147,7 +174,7 @@ void Formatter::bad_verb(const Value& value, char32_t verb) {
     erroring_ = before;
 }
 
-// -- Scalars --------------------------------------------------------------------------------------------
+// ---- Scalars ----
 
 void Formatter::boolean(const Value& value, char32_t verb) {
     if (verb == 't' || verb == 'v')
@@ -172,38 +199,64 @@ void Formatter::integer(const Value& value, char32_t verb) {
             else
                 format.integer(out, bits, is_signed, 10, verb);
             return;
-        case 'd': format.integer(out, bits, is_signed, 10, verb); return;
-        case 'b': format.integer(out, bits, is_signed, 2, verb); return;
+        case 'd':
+            format.integer(out, bits, is_signed, 10, verb);
+            return;
+        case 'b':
+            format.integer(out, bits, is_signed, 2, verb);
+            return;
         case 'o':
-        case 'O': format.integer(out, bits, is_signed, 8, verb); return;
-        case 'x': format.integer(out, bits, is_signed, 16, verb); return;
-        case 'X': format.integer(out, bits, is_signed, 16, verb, true); return;
-        case 'c': format.character(out, bits); return;
-        case 'q': format.quoted_character(out, bits); return;
-        case 'U': format.unicode(out, bits); return;
-        default: bad_verb(value, verb);
+        case 'O':
+            format.integer(out, bits, is_signed, 8, verb);
+            return;
+        case 'x':
+            format.integer(out, bits, is_signed, 16, verb);
+            return;
+        case 'X':
+            format.integer(out, bits, is_signed, 16, verb, true);
+            return;
+        case 'c':
+            format.character(out, bits);
+            return;
+        case 'q':
+            format.quoted_character(out, bits);
+            return;
+        case 'U':
+            format.unicode(out, bits);
+            return;
+        default:
+            bad_verb(value, verb);
     }
 }
 
 void Formatter::floating(const Value& value, double number, int bits, char32_t verb) {
     switch (verb) {
-        case 'v': format.floating(out, number, bits, 'g', -1); return;
+        case 'v':
+            format.floating(out, number, bits, 'g', -1);
+            return;
         case 'b':
         case 'g':
         case 'G':
         case 'x':
-        case 'X': format.floating(out, number, bits, static_cast<char>(verb), -1); return;
+        case 'X':
+            format.floating(out, number, bits, static_cast<char>(verb), -1);
+            return;
         case 'f':
         case 'e':
-        case 'E': format.floating(out, number, bits, static_cast<char>(verb), 6); return;
-        case 'F': format.floating(out, number, bits, 'f', 6); return;
-        default: bad_verb(value, verb);
+        case 'E':
+            format.floating(out, number, bits, static_cast<char>(verb), 6);
+            return;
+        case 'F':
+            format.floating(out, number, bits, 'f', 6);
+            return;
+        default:
+            bad_verb(value, verb);
     }
 }
 
 void Formatter::complex(const Value& value, char32_t verb) {
-    if (verb > 0x7F || std::string_view("vbgGxXfFeE").find(static_cast<char>(verb)) ==
-                           std::string_view::npos) {
+    if (verb > 0x7F ||
+        std::string_view("vbgGxXfFeE").find(static_cast<char>(verb)) == std::string_view::npos) {
         bad_verb(value, verb);
         return;
     }
@@ -223,11 +276,20 @@ void Formatter::text(const Value& value, std::string_view from, char32_t verb) {
             else
                 format.text(out, from);
             return;
-        case 's': format.text(out, from); return;
-        case 'x': format.hex(out, from, false); return;
-        case 'X': format.hex(out, from, true); return;
-        case 'q': format.quoted(out, from); return;
-        default: bad_verb(value, verb);
+        case 's':
+            format.text(out, from);
+            return;
+        case 'x':
+            format.hex(out, from, false);
+            return;
+        case 'X':
+            format.hex(out, from, true);
+            return;
+        case 'q':
+            format.quoted(out, from);
+            return;
+        default:
+            bad_verb(value, verb);
     }
 }
 
@@ -254,17 +316,22 @@ void Formatter::pointer(const Value& value, char32_t verb) {
                 hexadecimal(address, !format.sharp);
             }
             return;
-        case 'p': hexadecimal(address, !format.sharp); return;
+        case 'p':
+            hexadecimal(address, !format.sharp);
+            return;
         case 'b':
         case 'o':
         case 'd':
         case 'x':
-        case 'X': integer(Value::unsigned_integer(types::kUint64, address), verb); return;
-        default: bad_verb(value, verb);
+        case 'X':
+            integer(Value::unsigned_integer(types::kUint64, address), verb);
+            return;
+        default:
+            bad_verb(value, verb);
     }
 }
 
-// -- Containers -----------------------------------------------------------------------------------------
+// ---- Containers ----
 
 void Formatter::open(const Value& value, std::string_view plain) {
     if (!format.sharp_v) {
@@ -372,13 +439,16 @@ void Formatter::time_fields(const Time& time, char32_t verb, int depth) {
     field_name("ext", false);
     print(Value::integer(types::kInt64, time.seconds - kZeroTimeSeconds), verb, depth + 1, false);
     field_name("loc", false);
-    static const Type kLocation = Type::pointer_to(Type::define({.kind = Kind::Struct, .name = "time.Location"}));
+    static const Type kLocation =
+        Type::pointer_to(Type::define({.kind = Kind::Struct, .name = "time.Location"}));
     const bool utc = !time.zone || time.zone == utc_zone();
-    print(Value::struct_view(kLocation, utc ? nullptr : static_cast<const void*>(time.zone)), verb,
-          depth + 1, false);
+    print(Value::struct_view(kLocation, utc ? nullptr : static_cast<const void*>(time.zone)),
+          verb,
+          depth + 1,
+          false);
 }
 
-// -- The public face --------------------------------------------------------------------------------------
+// ---- The public face ----
 
 void append_value(std::string& out, const Value& value, size_t max_size) {
     switch (value.kind()) {
@@ -390,11 +460,13 @@ void append_value(std::string& out, const Value& value, size_t max_size) {
         case Kind::Int64: {
             if (value.type() != types::kInt && value.type() != types::kInt64) break;
             std::array<char, 24> buffer;
-            const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value.as_int());
+            const auto end =
+                std::to_chars(buffer.data(), buffer.data() + buffer.size(), value.as_int());
             out.append(buffer.data(), end.ptr);
             return;
         }
-        default: break;
+        default:
+            break;
     }
     Formatter{out, max_size}.operand(value, 'v');
 }

@@ -13,9 +13,11 @@
 
 namespace ww::tmpl {
 
-/// All stop early, at some point past it, when `out` grows over `max_size`: nested lists can print to
-/// far more than they hold.
-void append_sprintf(std::string& out, std::string_view format, std::span<const Value> operands,
+/// All stop early, at some point past it, when `out` grows over `max_size`: nested lists can print
+/// to far more than they hold.
+void append_sprintf(std::string& out,
+                    std::string_view format,
+                    std::span<const Value> operands,
                     size_t max_size = SIZE_MAX);
 /// fmt.Sprint: a space between two operands if neither is a string.
 void append_sprint(std::string& out, std::span<const Value> operands, size_t max_size = SIZE_MAX);

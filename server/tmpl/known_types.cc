@@ -71,7 +71,10 @@ TypeInfo bytes(std::string name, std::vector<Method> methods, std::string (*text
             .named = true};
 }
 
-TypeInfo number(Kind kind, std::string name, Type underlying, std::vector<Method> methods,
+TypeInfo number(Kind kind,
+                std::string name,
+                Type underlying,
+                std::vector<Method> methods,
                 std::string (*text)(const Value&)) {
     return {.kind = kind,
             .name = std::move(name),
@@ -128,7 +131,8 @@ std::vector<std::pair<Type, TypeInfo>> known_types() {
         {kIntPointer, pointer("*int", kInt)},
         {kStringPointer, pointer("*string", kString)},
         {kTime, time_struct()},
-        {kDuration, number(Kind::Int64, "time.Duration", kInt64, duration_methods(), duration_text)},
+        {kDuration,
+         number(Kind::Int64, "time.Duration", kInt64, duration_methods(), duration_text)},
         {kMonth, number(Kind::Int, "time.Month", kInt, month_methods(), month_text)},
         {kWeekday, number(Kind::Int, "time.Weekday", kInt, weekday_methods(), weekday_text)},
         {kIp, bytes("net.IP", ip_methods(), ip_text)},

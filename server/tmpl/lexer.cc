@@ -36,10 +36,17 @@ struct Keyword {
     TokenKind kind;
 };
 constexpr Keyword kKeywords[] = {
-    {"block", TokenKind::Block},       {"break", TokenKind::Break}, {"continue", TokenKind::Continue},
-    {"define", TokenKind::Define},     {"else", TokenKind::Else},   {"end", TokenKind::End},
-    {"if", TokenKind::If},             {"nil", TokenKind::Nil},     {"range", TokenKind::Range},
-    {"template", TokenKind::Template}, {"with", TokenKind::With},
+    {"block", TokenKind::Block},
+    {"break", TokenKind::Break},
+    {"continue", TokenKind::Continue},
+    {"define", TokenKind::Define},
+    {"else", TokenKind::Else},
+    {"end", TokenKind::End},
+    {"if", TokenKind::If},
+    {"nil", TokenKind::Nil},
+    {"range", TokenKind::Range},
+    {"template", TokenKind::Template},
+    {"with", TokenKind::With},
 };
 
 }  // namespace
@@ -50,8 +57,8 @@ Token Lexer::next() {
 }
 
 Token Lexer::emit(TokenKind kind) {
-    const Token token{kind, static_cast<uint32_t>(start_), start_line_,
-                      text_.substr(start_, position_ - start_)};
+    const Token token{
+        kind, static_cast<uint32_t>(start_), start_line_, text_.substr(start_, position_ - start_)};
     skip();
     return token;
 }
@@ -77,9 +84,10 @@ Token Lexer::fail_at_character(std::string_view problem) {
 }
 
 void Lexer::skip() {
-    start_line_ += static_cast<int>(
-        std::count(text_.begin() + static_cast<std::ptrdiff_t>(start_),
-                   text_.begin() + static_cast<std::ptrdiff_t>(position_), '\n'));
+    start_line_ +=
+        static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(start_),
+                                    text_.begin() + static_cast<std::ptrdiff_t>(position_),
+                                    '\n'));
     start_ = position_;
 }
 
@@ -107,7 +115,7 @@ bool Lexer::at_terminator() const {
            rest().starts_with(kRight);
 }
 
-// -- Outside actions --------------------------------------------------------------------------------
+// ---- Outside actions ----
 
 Token Lexer::lex_text() {
     while (true) {
@@ -162,7 +170,7 @@ Token Lexer::lex_comment() {
     return token;
 }
 
-// -- Inside actions ---------------------------------------------------------------------------------
+// ---- Inside actions ----
 
 Token Lexer::lex_right_delimiter() {
     bool trims = false;
@@ -194,31 +202,38 @@ Token Lexer::lex_action() {
         return fail_at_character("unrecognized character in action:");
 
     const char c = text_[position_];
-    const bool digit_follows = position_ + 1 < text_.size() && text_[position_ + 1] >= '0' &&
-                               text_[position_ + 1] <= '9';
+    const bool digit_follows =
+        position_ + 1 < text_.size() && text_[position_ + 1] >= '0' && text_[position_ + 1] <= '9';
     const bool last = position_ + 1 >= text_.size();
     if ((c >= '0' && c <= '9') || c == '+' || c == '-' || (c == '.' && (digit_follows || last)))
         return lex_number();
     ++position_;
     switch (c) {
-        case '=': return emit(TokenKind::Assign);
+        case '=':
+            return emit(TokenKind::Assign);
         case ':':
             if (!accept("=")) return fail("expected :=");
             return emit(TokenKind::Declare);
-        case '|': return emit(TokenKind::Pipe);
-        case '"': return lex_quoted('"', TokenKind::String, "unterminated quoted string");
+        case '|':
+            return emit(TokenKind::Pipe);
+        case '"':
+            return lex_quoted('"', TokenKind::String, "unterminated quoted string");
         case '\'':
             return lex_quoted('\'', TokenKind::CharConstant, "unterminated character constant");
-        case '`': return lex_raw_string();
-        case '$': return lex_field_or_variable(TokenKind::Variable);
-        case '.': return lex_field_or_variable(TokenKind::Field);
+        case '`':
+            return lex_raw_string();
+        case '$':
+            return lex_field_or_variable(TokenKind::Variable);
+        case '.':
+            return lex_field_or_variable(TokenKind::Field);
         case '(':
             ++paren_depth_;
             return emit(TokenKind::LeftParen);
         case ')':
             if (--paren_depth_ < 0) return fail("unexpected right paren");
             return emit(TokenKind::RightParen);
-        default: return emit(TokenKind::Character);
+        default:
+            return emit(TokenKind::Character);
     }
 }
 

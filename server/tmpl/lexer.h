@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Lexer: cuts a template into tokens, on demand. Trim markers and comments end here; the parser never
-// sees them, unless it asks for comments.
+// Lexer: cuts a template into tokens, on demand. Trim markers and comments end here; the parser
+// never sees them, unless it asks for comments.
 #pragma once
 
 #include <string>
@@ -54,9 +54,9 @@ class Lexer {
 
     std::string_view text_;
     Options options_;
-    std::string message_;   // of the Error token
+    std::string message_;  // of the Error token
     size_t position_ = 0;
-    size_t start_ = 0;      // of the token being read
+    size_t start_ = 0;  // of the token being read
     int start_line_ = 1;
     int paren_depth_ = 0;
     bool in_action_ = false;

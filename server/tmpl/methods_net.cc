@@ -9,7 +9,9 @@ namespace ww::tmpl {
 namespace {
 
 // Nothing for anything but 4 or 16 bytes.
-std::optional<IpAddress> self(const Call& call) { return IpAddress::from_bytes(call.self().text()); }
+std::optional<IpAddress> self(const Call& call) {
+    return IpAddress::from_bytes(call.self().text());
+}
 
 Value bytes_of(std::string_view bytes, Type type) { return Value::string(bytes, type); }
 
@@ -44,9 +46,11 @@ Value masked(Call& call) {
     if (mask.size() == 16 && address.size() == 4 && mask.substr(0, 12) == std::string(12, '\xFF'))
         mask.erase(0, 12);
     const std::string_view mapped("\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12);
-    if (mask.size() == 4 && address.size() == 16 && address.starts_with(mapped)) address.erase(0, 12);
+    if (mask.size() == 4 && address.size() == 16 && address.starts_with(mapped))
+        address.erase(0, 12);
     if (address.size() != mask.size()) return Value::nil_of(types::kIp);
-    for (size_t i = 0; i < address.size(); ++i) address[i] = static_cast<char>(address[i] & mask[i]);
+    for (size_t i = 0; i < address.size(); ++i)
+        address[i] = static_cast<char>(address[i] & mask[i]);
     return bytes_of(address, types::kIp);
 }
 
@@ -69,11 +73,13 @@ bool is_private(const IpAddress& ip) {
 }
 
 bool is_link_local_unicast(const IpAddress& ip) {
-    return ip.is_v4() ? ip.v4() >> 16 == 0xA9FE : ip.bytes()[0] == 0xFE && (ip.bytes()[1] & 0xC0) == 0x80;
+    return ip.is_v4() ? ip.v4() >> 16 == 0xA9FE
+                      : ip.bytes()[0] == 0xFE && (ip.bytes()[1] & 0xC0) == 0x80;
 }
 
 bool is_link_local_multicast(const IpAddress& ip) {
-    return ip.is_v4() ? ip.v4() >> 8 == 0xE00000 : ip.bytes()[0] == 0xFF && (ip.bytes()[1] & 0x0F) == 2;
+    return ip.is_v4() ? ip.v4() >> 8 == 0xE00000
+                      : ip.bytes()[0] == 0xFF && (ip.bytes()[1] & 0x0F) == 2;
 }
 
 bool is_interface_local_multicast(const IpAddress& ip) {
@@ -99,7 +105,8 @@ Value ip_string(Call& call) { return Value::string(types::kIp.info().text(call.s
 Value marshalled(Call& call) {
     if (call.self().length() == 0) return Value::text({}, types::kBytes);
     const auto address = self(call);
-    if (!address) return call.fail("address {}: invalid IP address", types::kIp.info().text(call.self()));
+    if (!address)
+        return call.fail("address {}: invalid IP address", types::kIp.info().text(call.self()));
     return Value::string(address->to_string(), types::kBytes);
 }
 
@@ -127,7 +134,9 @@ std::vector<Method> ip_methods() {
 
 std::vector<Method> ip_mask_methods() {
     return {
-        {"String", "", [](Call& call) { return Value::string(types::kIpMask.info().text(call.self())); }},
+        {"String",
+         "",
+         [](Call& call) { return Value::string(types::kIpMask.info().text(call.self())); }},
     };
 }
 

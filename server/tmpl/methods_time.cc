@@ -76,40 +76,56 @@ std::vector<Method> time_methods() {
         {"Minute", "", civil_method([](const CivilTime& at) { return at.minute; })},
         {"Second", "", civil_method([](const CivilTime& at) { return at.second; })},
         {"YearDay", "", civil_method([](const CivilTime& at) { return at.year_day; })},
-        {"Month", "", [](Call& call) { return Value::integer(types::kMonth, civil(self(call)).month); }},
-        {"Weekday", "",
+        {"Month",
+         "",
+         [](Call& call) { return Value::integer(types::kMonth, civil(self(call)).month); }},
+        {"Weekday",
+         "",
          [](Call& call) { return Value::integer(types::kWeekday, civil(self(call)).weekday); }},
         {"Nanosecond", "", [](Call& call) { return number(self(call).nanoseconds); }},
         {"Unix", "", [](Call& call) { return Value::integer(types::kInt64, self(call).seconds); }},
-        {"UnixMilli", "",
+        {"UnixMilli",
+         "",
          [](Call& call) {
-             return Value::integer(types::kInt64, self(call).seconds * 1'000 + self(call).nanoseconds / 1'000'000);
+             return Value::integer(types::kInt64,
+                                   self(call).seconds * 1'000 + self(call).nanoseconds / 1'000'000);
          }},
-        {"UnixMicro", "",
+        {"UnixMicro",
+         "",
          [](Call& call) {
-             return Value::integer(types::kInt64, self(call).seconds * 1'000'000 + self(call).nanoseconds / 1'000);
+             return Value::integer(types::kInt64,
+                                   self(call).seconds * 1'000'000 + self(call).nanoseconds / 1'000);
          }},
-        {"UnixNano", "",
+        {"UnixNano",
+         "",
          [](Call& call) {
-             return Value::integer(types::kInt64, self(call).seconds * kSecond + self(call).nanoseconds);
+             return Value::integer(types::kInt64,
+                                   self(call).seconds * kSecond + self(call).nanoseconds);
          }},
         {"IsZero", "", [](Call& call) { return Value::boolean(self(call).is_zero()); }},
         {"String", "", [](Call& call) { return Value::string(to_string(self(call))); }},
-        {"Format", "string",
+        {"Format",
+         "string",
          [](Call& call) { return Value::string(format_time(self(call), call.text(0))); }},
         {"UTC", "", [](Call& call) { return in_zone(call, nullptr); }},
         {"Local", "", [](Call& call) { return in_zone(call, local_zone()); }},
         {"Add", "time.Duration", [](Call& call) { return add(self(call), call.integer(0)); }},
         {"AddDate", "int, int, int", run_add_date},
-        {"Sub", "time.Time",
+        {"Sub",
+         "time.Time",
          [](Call& call) { return Value::duration(subtract(self(call), call[0].as_time())); }},
-        {"Before", "time.Time",
+        {"Before",
+         "time.Time",
          [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) < 0); }},
-        {"After", "time.Time",
+        {"After",
+         "time.Time",
          [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) > 0); }},
-        {"Equal", "time.Time",
+        {"Equal",
+         "time.Time",
          [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) == 0); }},
-        {"Compare", "time.Time", [](Call& call) { return number(compare(self(call), call[0].as_time())); }},
+        {"Compare",
+         "time.Time",
+         [](Call& call) { return number(compare(self(call), call[0].as_time())); }},
     };
 }
 
@@ -118,10 +134,20 @@ std::vector<Method> duration_methods() {
         {"Hours", "", [](Call& call) { return in_units(call, 3.6e12); }},
         {"Minutes", "", [](Call& call) { return in_units(call, 6e10); }},
         {"Seconds", "", [](Call& call) { return in_units(call, 1e9); }},
-        {"Milliseconds", "", [](Call& call) { return Value::integer(types::kInt64, call.self().as_int() / 1'000'000); }},
-        {"Microseconds", "", [](Call& call) { return Value::integer(types::kInt64, call.self().as_int() / 1'000); }},
-        {"Nanoseconds", "", [](Call& call) { return Value::integer(types::kInt64, call.self().as_int()); }},
-        {"String", "", [](Call& call) { return Value::string(duration_to_string(call.self().as_int())); }},
+        {"Milliseconds",
+         "",
+         [](Call& call) {
+             return Value::integer(types::kInt64, call.self().as_int() / 1'000'000);
+         }},
+        {"Microseconds",
+         "",
+         [](Call& call) { return Value::integer(types::kInt64, call.self().as_int() / 1'000); }},
+        {"Nanoseconds",
+         "",
+         [](Call& call) { return Value::integer(types::kInt64, call.self().as_int()); }},
+        {"String",
+         "",
+         [](Call& call) { return Value::string(duration_to_string(call.self().as_int())); }},
     };
 }
 

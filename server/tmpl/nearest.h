@@ -9,7 +9,8 @@
 
 namespace ww::tmpl {
 
-/// `did you mean "Ipaddr"?`, or nothing if no candidate is close. Letter case counts less than letters.
+/// `did you mean "Ipaddr"?`, or nothing if no candidate is close. Letter case counts less than
+/// letters.
 std::string nearest_hint(std::string_view wrong, const std::vector<std::string_view>& candidates);
 
 }  // namespace ww::tmpl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The tree of a parsed template. Every node knows its byte offset and prints itself back as Go's parser
-// would: that text is the context of error messages. Immutable once parsed.
+// The tree of a parsed template. Every node knows its byte offset and prints itself back as Go's
+// parser would: that text is the context of error messages. Immutable once parsed.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,27 @@ namespace ww::tmpl {
 
 enum class NodeKind : uint8_t {
     // In lists.
-    Text, Comment, Action, If, With, Range, Template, Break, Continue,
+    Text,
+    Comment,
+    Action,
+    If,
+    With,
+    Range,
+    Template,
+    Break,
+    Continue,
     // In pipelines. Literals follow from Dot on.
-    Pipe, Command, Field, Variable, Identifier, Chain, Dot, Nil, Boolean, Number, String,
+    Pipe,
+    Command,
+    Field,
+    Variable,
+    Identifier,
+    Chain,
+    Dot,
+    Nil,
+    Boolean,
+    Number,
+    String,
 };
 
 struct Node {
@@ -45,7 +63,7 @@ struct Name {
     explicit Name(std::string_view name) : text(name), symbol(intern(name)) {}
 };
 
-// -- Terms ------------------------------------------------------------------------------------------
+// ---- Terms ----
 
 struct DotNode final : Node {
     explicit DotNode(uint32_t offset) : Node(NodeKind::Dot, offset) {}
@@ -107,13 +125,14 @@ struct IdentifierNode final : Node {
 };
 
 struct ChainNode final : Node {  // (…).a.b, f.a
-    ChainNode(uint32_t offset, NodePtr term) : Node(NodeKind::Chain, offset), base(std::move(term)) {}
+    ChainNode(uint32_t offset, NodePtr term)
+        : Node(NodeKind::Chain, offset), base(std::move(term)) {}
     void print(std::string& out) const override;
     NodePtr base;
     std::vector<Name> fields;
 };
 
-// -- Pipelines --------------------------------------------------------------------------------------
+// ---- Pipelines ----
 
 struct CommandNode final : Node {
     explicit CommandNode(uint32_t offset) : Node(NodeKind::Command, offset) {}
@@ -129,13 +148,14 @@ struct PipeNode final : Node {
     std::vector<std::unique_ptr<CommandNode>> commands;
 };
 
-// -- Lists and what is in them ------------------------------------------------------------------------
+// ---- Lists and what is in them ----
 
 using List = std::vector<NodePtr>;
 void print_list(std::string& out, const List& list);
 
 struct TextNode final : Node {
-    TextNode(uint32_t offset, std::string_view content) : Node(NodeKind::Text, offset), text(content) {}
+    TextNode(uint32_t offset, std::string_view content)
+        : Node(NodeKind::Text, offset), text(content) {}
     void print(std::string& out) const override;
     std::string_view text;
 };
@@ -179,7 +199,7 @@ struct JumpNode final : Node {  // break, continue
     void print(std::string& out) const override;
 };
 
-// -- Templates ----------------------------------------------------------------------------------------
+// ---- Templates ----
 
 struct Tree {
     std::string name;

@@ -6,8 +6,8 @@
 namespace ww::tmpl {
 namespace {
 
-// A list in a list in a list … must not overflow the stack when it dies: from this depth on, objects
-// wait until those above them are gone.
+// A list in a list in a list … must not overflow the stack when it dies: from this depth on,
+// objects wait until those above them are gone.
 constexpr int kMaxDepth = 64;
 
 thread_local int g_depth = 0;

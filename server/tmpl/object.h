@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Object: the counted memory behind values that a template made (strings, lists, dicts). The count is
-// not atomic: such values belong to one thread at a time. Data of the caller is never an Object; values
-// point at it (view.h).
+// Object: the counted memory behind values that a template made (strings, lists, dicts). The count
+// is not atomic: such values belong to one thread at a time. Data of the caller is never an Object;
+// values point at it (view.h).
 #pragma once
 
 #include <cstddef>

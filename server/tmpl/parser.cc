@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The part of the parser that deals with lists, blocks and definitions; parser_pipe.cc has the rest.
+// The part of the parser that deals with lists, blocks and definitions; parser_pipe.cc has the
+// rest.
 #include "tmpl/parser.h"
 
 #include <fmt/format.h>
@@ -32,11 +33,16 @@ bool is_empty(const List& list) {
 
 std::string_view keyword_of(NodeKind kind) {
     switch (kind) {
-        case NodeKind::If: return "if";
-        case NodeKind::With: return "with";
-        case NodeKind::Range: return "range";
-        case NodeKind::Break: return "{{break}}";
-        default: return "{{continue}}";
+        case NodeKind::If:
+            return "if";
+        case NodeKind::With:
+            return "with";
+        case NodeKind::Range:
+            return "range";
+        case NodeKind::Break:
+            return "{{break}}";
+        default:
+            return "{{continue}}";
     }
 }
 
@@ -57,18 +63,22 @@ std::string describe(const Token& token) {
 
 }  // namespace
 
-Parser::Parser(std::string_view text, std::string_view name, const FunctionTable& functions,
+Parser::Parser(std::string_view text,
+               std::string_view name,
+               const FunctionTable& functions,
                bool keep_comments)
     : set_(std::make_shared<TemplateSet>(text, name)),
       functions_(functions),
-      lexer_(set_->text(), {.comments = keep_comments,
-                            .break_word = !functions.find("break"),
-                            .continue_word = !functions.find("continue")}) {}
+      lexer_(set_->text(),
+             {.comments = keep_comments,
+              .break_word = !functions.find("break"),
+              .continue_word = !functions.find("continue")}) {}
 
 Result<std::shared_ptr<const TemplateSet>> Parser::run() {
     if (set_->text().size() > kMaxTemplateBytes)
-        return Error(ErrorCode::TooLarge,
-                     fmt::format("template: {}: larger than {} bytes", set_->name(), kMaxTemplateBytes));
+        return Error(
+            ErrorCode::TooLarge,
+            fmt::format("template: {}: larger than {} bytes", set_->name(), kMaxTemplateBytes));
     if (!parse_main()) return *error_;
     for (TemplateNode* call : calls_) {
         const auto found = set_->trees_.find(call->name);
@@ -77,7 +87,7 @@ Result<std::shared_ptr<const TemplateSet>> Parser::run() {
     return std::shared_ptr<const TemplateSet>(std::move(set_));
 }
 
-// -- Tokens -------------------------------------------------------------------------------------------
+// ---- Tokens ----
 
 Token Parser::next() {
     if (!pushed_back_.empty()) {
@@ -116,7 +126,7 @@ bool Parser::expect(TokenKind kind, std::string_view context) {
     return token.kind == kind || unexpected(token, context);
 }
 
-// -- Failing --------------------------------------------------------------------------------------------
+// ---- Failing ----
 
 bool Parser::fail(std::string message) {
     if (!error_) {
@@ -138,7 +148,7 @@ bool Parser::unexpected(const Token& token, std::string_view context) {
     return fail(std::move(message));
 }
 
-// -- Lists ----------------------------------------------------------------------------------------------
+// ---- Lists ----
 
 /// Counts blocks in blocks while it lives; false beyond the limit.
 class Parser::Nested {
@@ -147,7 +157,9 @@ class Parser::Nested {
     ~Nested() { --parser_.depth_; }
     Nested(const Nested&) = delete;
     Nested& operator=(const Nested&) = delete;
-    bool allowed() { return parser_.depth_ <= kMaxNesting || parser_.fail("blocks nested too deeply"); }
+    bool allowed() {
+        return parser_.depth_ <= kMaxNesting || parser_.fail("blocks nested too deeply");
+    }
 
    private:
     Parser& parser_;
@@ -169,10 +181,15 @@ bool Parser::parse_main() {
         }
         Item item = parse_text_or_action();
         switch (item.stop) {
-            case Stop::None: root.push_back(std::move(item.node)); break;
-            case Stop::Failed: return false;
-            case Stop::End: return fail("unexpected {{end}}");
-            case Stop::Else: return fail("unexpected {{else}}");
+            case Stop::None:
+                root.push_back(std::move(item.node));
+                break;
+            case Stop::Failed:
+                return false;
+            case Stop::End:
+                return fail("unexpected {{end}}");
+            case Stop::Else:
+                return fail("unexpected {{else}}");
         }
     }
     return add_tree(set_->name(), std::move(root));
@@ -220,8 +237,10 @@ Parser::Stop Parser::parse_list(List& list) {
 Parser::Item Parser::parse_text_or_action() {
     const Token token = next_word();
     switch (token.kind) {
-        case TokenKind::Text: return {std::make_unique<TextNode>(token.position, token.text)};
-        case TokenKind::Comment: return {std::make_unique<CommentNode>(token.position, token.text)};
+        case TokenKind::Text:
+            return {std::make_unique<TextNode>(token.position, token.text)};
+        case TokenKind::Comment:
+            return {std::make_unique<CommentNode>(token.position, token.text)};
         case TokenKind::LeftDelimiter: {
             frame_.action_line = token.line;
             Item item = parse_action();
@@ -229,23 +248,34 @@ Parser::Item Parser::parse_text_or_action() {
             if (failed()) item.stop = Stop::Failed;
             return item;
         }
-        default: unexpected(token, "input"); return {nullptr, Stop::Failed};
+        default:
+            unexpected(token, "input");
+            return {nullptr, Stop::Failed};
     }
 }
 
-// -- Actions --------------------------------------------------------------------------------------------
+// ---- Actions ----
 
 Parser::Item Parser::parse_action() {
     const Token token = next_word();
     switch (token.kind) {
-        case TokenKind::Block: return {parse_block()};
-        case TokenKind::Break: return {parse_jump(NodeKind::Break, token.position)};
-        case TokenKind::Continue: return {parse_jump(NodeKind::Continue, token.position)};
-        case TokenKind::If: return {parse_branch(NodeKind::If)};
-        case TokenKind::Range: return {parse_branch(NodeKind::Range)};
-        case TokenKind::With: return {parse_branch(NodeKind::With)};
-        case TokenKind::Template: return {parse_template()};
-        case TokenKind::End: expect(TokenKind::RightDelimiter, "end"); return {nullptr, Stop::End};
+        case TokenKind::Block:
+            return {parse_block()};
+        case TokenKind::Break:
+            return {parse_jump(NodeKind::Break, token.position)};
+        case TokenKind::Continue:
+            return {parse_jump(NodeKind::Continue, token.position)};
+        case TokenKind::If:
+            return {parse_branch(NodeKind::If)};
+        case TokenKind::Range:
+            return {parse_branch(NodeKind::Range)};
+        case TokenKind::With:
+            return {parse_branch(NodeKind::With)};
+        case TokenKind::Template:
+            return {parse_template()};
+        case TokenKind::End:
+            expect(TokenKind::RightDelimiter, "end");
+            return {nullptr, Stop::End};
         case TokenKind::Else: {
             // "else if" leaves its "if" for parse_otherwise().
             const TokenKind after = peek_word().kind;
@@ -253,7 +283,8 @@ Parser::Item Parser::parse_action() {
                 expect(TokenKind::RightDelimiter, "else");
             return {nullptr, Stop::Else};
         }
-        default: break;
+        default:
+            break;
     }
     push_back(token);
     auto pipe = parse_pipe("command", TokenKind::RightDelimiter);

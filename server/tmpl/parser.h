@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Parser: tokens to trees. Functions are looked up here, so an unknown name fails even in a branch that
-// is never taken. Analysis tools use it directly, to keep comments; everybody else calls parse().
+// Parser: tokens to trees. Functions are looked up here, so an unknown name fails even in a branch
+// that is never taken. Analysis tools use it directly, to keep comments; everybody else calls
+// parse().
 #pragma once
 
 #include <memory>
@@ -21,14 +22,17 @@ inline constexpr int kMaxNesting = 1000;
 
 class Parser {
    public:
-    Parser(std::string_view text, std::string_view name, const FunctionTable& functions,
+    Parser(std::string_view text,
+           std::string_view name,
+           const FunctionTable& functions,
            bool keep_comments = false);
 
     /// Once. Errors: Unprocessable, with Go's text.
     Result<std::shared_ptr<const TemplateSet>> run();
 
    private:
-    // Every parse function that returns a pointer returns null, and every other false, after fail().
+    // Every parse function that returns a pointer returns null, and every other false, after
+    // fail().
     enum class Stop : uint8_t { None, Failed, End, Else };
     struct Item {
         NodePtr node;

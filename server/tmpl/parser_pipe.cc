@@ -31,8 +31,11 @@ std::unique_ptr<PipeNode> Parser::parse_pipe(std::string_view context, TokenKind
             case TokenKind::RawString:
             case TokenKind::String:
             case TokenKind::Variable:
-            case TokenKind::LeftParen: break;
-            default: unexpected(token, context); return nullptr;
+            case TokenKind::LeftParen:
+                break;
+            default:
+                unexpected(token, context);
+                return nullptr;
         }
         push_back(token);
         auto command = parse_command();
@@ -41,8 +44,8 @@ std::unique_ptr<PipeNode> Parser::parse_pipe(std::string_view context, TokenKind
     }
 }
 
-// "$x :=", "$x =" or, for range, "$i, $x :=". Whether a variable starts a declaration shows only behind
-// it, so up to three tokens are read and put back.
+// "$x :=", "$x =" or, for range, "$i, $x :=". Whether a variable starts a declaration shows only
+// behind it, so up to three tokens are read and put back.
 bool Parser::parse_declarations(PipeNode& pipe, std::string_view context) {
     while (peek_word().kind == TokenKind::Variable) {
         const Token variable = next();
@@ -55,7 +58,8 @@ bool Parser::parse_declarations(PipeNode& pipe, std::string_view context) {
             return true;
         }
         next_word();
-        pipe.declarations.push_back(std::make_unique<VariableNode>(variable.position, variable.text));
+        pipe.declarations.push_back(
+            std::make_unique<VariableNode>(variable.position, variable.text));
         frame_.variables.push_back(variable.text);
         if (!comma) {
             pipe.assigns = after.kind == TokenKind::Assign;
@@ -127,10 +131,14 @@ NodePtr Parser::parse_operand() {
 NodePtr Parser::parse_term() {
     const Token token = next_word();
     switch (token.kind) {
-        case TokenKind::Identifier: return parse_identifier(token);
-        case TokenKind::Dot: return std::make_unique<DotNode>(token.position);
-        case TokenKind::Nil: return std::make_unique<NilNode>(token.position);
-        case TokenKind::Variable: return parse_variable(token);
+        case TokenKind::Identifier:
+            return parse_identifier(token);
+        case TokenKind::Dot:
+            return std::make_unique<DotNode>(token.position);
+        case TokenKind::Nil:
+            return std::make_unique<NilNode>(token.position);
+        case TokenKind::Variable:
+            return parse_variable(token);
         case TokenKind::Field: {
             auto field = std::make_unique<FieldNode>(token.position);
             field->fields.emplace_back(token.text.substr(1));
@@ -146,7 +154,8 @@ NodePtr Parser::parse_term() {
             if (!number) fail(std::move(problem));
             return number;
         }
-        case TokenKind::LeftParen: return parse_parenthesised();
+        case TokenKind::LeftParen:
+            return parse_parenthesised();
         case TokenKind::String:
         case TokenKind::RawString: {
             auto text = unquote(token.text);
@@ -156,7 +165,9 @@ NodePtr Parser::parse_term() {
             }
             return std::make_unique<StringNode>(token.position, token.text, std::move(*text));
         }
-        default: push_back(token); return nullptr;
+        default:
+            push_back(token);
+            return nullptr;
     }
 }
 
@@ -177,7 +188,8 @@ NodePtr Parser::parse_identifier(const Token& token) {
 
 NodePtr Parser::parse_variable(const Token& token) {
     for (const std::string_view variable : frame_.variables)
-        if (variable == token.text) return std::make_unique<VariableNode>(token.position, token.text);
+        if (variable == token.text)
+            return std::make_unique<VariableNode>(token.position, token.text);
     std::string quoted;
     append_quoted(quoted, token.text);
     fail("undefined variable " + quoted);

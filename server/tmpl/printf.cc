@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Format strings: verbs, flags, widths, precisions and argument indexes, and what Go prints where they
-// do not match their operands.
+// Format strings: verbs, flags, widths, precisions and argument indexes, and what Go prints where
+// they do not match their operands.
 #include "tmpl/formatter.h"
 #include "tmpl/go_format.h"
 #include "tmpl/unicode.h"
@@ -13,7 +13,9 @@ constexpr int kMaxNumber = 1'000'000;  // of a width or precision
 
 class FormatReader {
    public:
-    FormatReader(std::string& out, std::string_view format, std::span<const Value> operands,
+    FormatReader(std::string& out,
+                 std::string_view format,
+                 std::span<const Value> operands,
                  size_t max_size)
         : out_(out), format_(format), operands_(operands), formatter_(out, max_size) {}
 
@@ -47,22 +49,33 @@ class FormatReader {
     std::span<const Value> operands_;
     Formatter formatter_;
     size_t at_ = 0;
-    size_t next_ = 0;          // operand
-    bool reordered_ = false;   // an index like [3] was seen
+    size_t next_ = 0;         // operand
+    bool reordered_ = false;  // an index like [3] was seen
     bool good_index_ = true;
-    bool after_index_ = false; // the item before was an index
+    bool after_index_ = false;  // the item before was an index
 };
 
 void FormatReader::read_flags() {
     FieldFormat& format = formatter_.format;
     for (; more(); ++at_) {
         switch (format_[at_]) {
-            case '#': format.sharp = true; break;
-            case '0': format.zero = true; break;
-            case '+': format.plus = true; break;
-            case '-': format.minus = true; break;
-            case ' ': format.space = true; break;
-            default: return;
+            case '#':
+                format.sharp = true;
+                break;
+            case '0':
+                format.zero = true;
+                break;
+            case '+':
+                format.plus = true;
+                break;
+            case '-':
+                format.minus = true;
+                break;
+            case ' ':
+                format.space = true;
+                break;
+            default:
+                return;
         }
     }
 }
@@ -223,7 +236,9 @@ void FormatReader::print_extra_operands() {
 
 }  // namespace
 
-void append_sprintf(std::string& out, std::string_view format, std::span<const Value> operands,
+void append_sprintf(std::string& out,
+                    std::string_view format,
+                    std::span<const Value> operands,
                     size_t max_size) {
     FormatReader(out, format, operands, max_size).run();
 }

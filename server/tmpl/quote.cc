@@ -24,14 +24,29 @@ void append_escaped(std::string& out, char32_t rune, char quote, bool ascii_only
         return;
     }
     switch (rune) {
-        case '\a': out += "\\a"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        case '\v': out += "\\v"; return;
-        default: break;
+        case '\a':
+            out += "\\a";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        case '\v':
+            out += "\\v";
+            return;
+        default:
+            break;
     }
     if (rune < ' ' || rune == 0x7F) {
         out += "\\x";
@@ -80,14 +95,22 @@ std::optional<Unit> read_escape(std::string_view& text, char quote) {
     }
     text.remove_prefix(1);
     switch (kind) {
-        case 'a': return Unit{'\a'};
-        case 'b': return Unit{'\b'};
-        case 'f': return Unit{'\f'};
-        case 'n': return Unit{'\n'};
-        case 'r': return Unit{'\r'};
-        case 't': return Unit{'\t'};
-        case 'v': return Unit{'\v'};
-        case '\\': return Unit{'\\'};
+        case 'a':
+            return Unit{'\a'};
+        case 'b':
+            return Unit{'\b'};
+        case 'f':
+            return Unit{'\f'};
+        case 'n':
+            return Unit{'\n'};
+        case 'r':
+            return Unit{'\r'};
+        case 't':
+            return Unit{'\t'};
+        case 'v':
+            return Unit{'\v'};
+        case '\\':
+            return Unit{'\\'};
         case '\'':
         case '"':
             if (kind != quote) return std::nullopt;
@@ -102,7 +125,8 @@ std::optional<Unit> read_escape(std::string_view& text, char quote) {
                 return std::nullopt;
             return Unit{*value};
         }
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -134,7 +158,8 @@ bool can_backquote(std::string_view text) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
         text.remove_prefix(static_cast<size_t>(next.size));
-        if (!next.valid() || next.rune == 0xFEFF || next.rune == '`' || next.rune == 0x7F) return false;
+        if (!next.valid() || next.rune == 0xFEFF || next.rune == '`' || next.rune == 0x7F)
+            return false;
         if (next.rune < ' ' && next.rune != '\t') return false;
     }
     return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Run: the state of one execution, on the stack of its thread. Splits in three: exec.cc walks lists and
-// control structures, eval.cc computes pipelines, call.cc calls functions. Private to the engine.
+// Run: the state of one execution, on the stack of its thread. Splits in three: exec.cc walks lists
+// and control structures, eval.cc computes pipelines, call.cc calls functions. Private to the
+// engine.
 #pragma once
 
 #include <chrono>
@@ -53,25 +54,52 @@ class Run {
     Value eval_pipe(const Value& dot, const PipeNode& pipe);
     Value eval_nested(const Value& dot, const PipeNode& pipe);  // in parentheses
     Value eval_command(const Value& dot, const CommandNode& command, const Value* final);
-    Value eval_field_node(const Value& dot, const FieldNode& node, Words arguments, const Value* final);
+    Value eval_field_node(const Value& dot,
+                          const FieldNode& node,
+                          Words arguments,
+                          const Value* final);
     Value eval_chain(const Value& dot, const ChainNode& node, Words arguments, const Value* final);
-    Value eval_variable(const Value& dot, const VariableNode& node, Words arguments,
+    Value eval_variable(const Value& dot,
+                        const VariableNode& node,
+                        Words arguments,
                         const Value* final);
-    Value eval_fields(const Value& dot, Value receiver, const Node& node, std::span<const Name> fields,
-                      Words arguments, const Value* final);
-    Value eval_field(const Value& dot, const Name& name, const Node& node, Words arguments,
-                     const Value* final, const Value& receiver);
+    Value eval_fields(const Value& dot,
+                      Value receiver,
+                      const Node& node,
+                      std::span<const Name> fields,
+                      Words arguments,
+                      const Value* final);
+    Value eval_field(const Value& dot,
+                     const Name& name,
+                     const Node& node,
+                     Words arguments,
+                     const Value* final,
+                     const Value& receiver);
     Value eval_ideal(const NumberNode& node);
 
     // -- call.cc
-    Value eval_function(const Value& dot, const IdentifierNode& node, const Node& place,
-                        Words arguments, const Value* final);
+    Value eval_function(const Value& dot,
+                        const IdentifierNode& node,
+                        const Node& place,
+                        Words arguments,
+                        const Value* final);
     static std::string callee_name(Words arguments, const Value* final);
-    Value eval_and_or(const Value& dot, const Function& function, Words arguments, const Value* final);
-    Value eval_method(const Value& dot, const Value& receiver, Type type, size_t index,
-                      const Node& place, Words arguments, const Value* final);
-    bool eval_arguments(const Value& dot, std::string_view name, const Signature& signature,
-                        Words arguments, const Value* final);
+    Value eval_and_or(const Value& dot,
+                      const Function& function,
+                      Words arguments,
+                      const Value* final);
+    Value eval_method(const Value& dot,
+                      const Value& receiver,
+                      Type type,
+                      size_t index,
+                      const Node& place,
+                      Words arguments,
+                      const Value* final);
+    bool eval_arguments(const Value& dot,
+                        std::string_view name,
+                        const Signature& signature,
+                        Words arguments,
+                        const Value* final);
     Value eval_argument(const Value& dot, Type type, const Node& node);
     Value eval_constant(Type type, const Node& node);
     Value eval_any_constant(const Node& node);
@@ -100,7 +128,7 @@ class Run {
     const Node* node_ = nullptr;  // the place of an error
     std::string output_;
     std::vector<Variable> variables_;
-    size_t first_variable_ = 0;  // of the template being executed
+    size_t first_variable_ = 0;     // of the template being executed
     std::vector<Value> arguments_;  // of all calls under way
     std::vector<Value> cyclic_;     // dicts that may contain themselves
     std::string call_problem_;      // what Call::fail said

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The number half of strconv.h. Digits come from std::to_chars, which rounds exactly; laying them out
-// is Go's.
+// The number half of strconv.h. Digits come from std::to_chars, which rounds exactly; laying them
+// out is Go's.
 #include "tmpl/strconv.h"
 
 #include <bit>
@@ -34,11 +34,11 @@ Decimal decimal_of(double value, int significant, int bits) {
     char buffer[1100];
     std::to_chars_result end{};
     if (significant > 0)
-        end = std::to_chars(buffer, std::end(buffer), value, std::chars_format::scientific,
-                            significant - 1);
+        end = std::to_chars(
+            buffer, std::end(buffer), value, std::chars_format::scientific, significant - 1);
     else if (bits == 32)
-        end = std::to_chars(buffer, std::end(buffer), static_cast<float>(value),
-                            std::chars_format::scientific);
+        end = std::to_chars(
+            buffer, std::end(buffer), static_cast<float>(value), std::chars_format::scientific);
     else
         end = std::to_chars(buffer, std::end(buffer), value, std::chars_format::scientific);
     const std::string_view text(buffer, static_cast<size_t>(end.ptr - buffer));
@@ -219,15 +219,24 @@ void append_float(std::string& out, double value, char format, int precision, in
             }
             const size_t start = out.size();
             out.resize(start + 320 + static_cast<size_t>(precision));
-            const auto end = std::to_chars(out.data() + start, out.data() + out.size(), value,
-                                           std::chars_format::fixed, precision);
+            const auto end = std::to_chars(out.data() + start,
+                                           out.data() + out.size(),
+                                           value,
+                                           std::chars_format::fixed,
+                                           precision);
             out.resize(static_cast<size_t>(end.ptr - out.data()));
             return;
         }
         case 'g':
-        case 'G': append_general(out, value, format, precision, bits); return;
-        case 'b': append_binary(out, value, bits); return;
-        default: append_hexadecimal(out, value, format, precision); return;
+        case 'G':
+            append_general(out, value, format, precision, bits);
+            return;
+        case 'b':
+            append_binary(out, value, bits);
+            return;
+        default:
+            append_hexadecimal(out, value, format, precision);
+            return;
     }
 }
 
@@ -252,11 +261,14 @@ std::optional<ParsedFloat> parse_float(std::string_view text) {
         format = std::chars_format::hex;
     }
     // from_chars takes "inf" and "nan", and leaves a dangling exponent unread.
-    if (rest.empty() || (format != std::chars_format::hex && (rest[0] | 0x20) >= 'a')) return std::nullopt;
+    if (rest.empty() || (format != std::chars_format::hex && (rest[0] | 0x20) >= 'a'))
+        return std::nullopt;
     if (rest[0] == '-' || rest[0] == '+') return std::nullopt;
     double value = 0;
-    const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value, format);
-    if (problem == std::errc::invalid_argument || end != rest.data() + rest.size()) return std::nullopt;
+    const auto [end, problem] =
+        std::from_chars(rest.data(), rest.data() + rest.size(), value, format);
+    if (problem == std::errc::invalid_argument || end != rest.data() + rest.size())
+        return std::nullopt;
     if (problem == std::errc::result_out_of_range) {
         // The library does not say which way it was out of range; the exponent does.
         const size_t e = rest.find_first_of(format == std::chars_format::hex ? "pP" : "eE");

@@ -21,8 +21,8 @@ std::optional<std::string> unquote(std::string_view literal);
 /// The first rune of a '…' constant; `length` is that of the constant, if it holds just one.
 std::optional<char32_t> unquote_rune(std::string_view literal, size_t& length);
 
-/// strconv.FormatFloat. `format` is one of e E f g G x X b; `precision` -1 is the shortest that reads
-/// back the same; `bits` is 32 or 64.
+/// strconv.FormatFloat. `format` is one of e E f g G x X b; `precision` -1 is the shortest that
+/// reads back the same; `bits` is 32 or 64.
 void append_float(std::string& out, double value, char format, int precision, int bits = 64);
 
 /// strconv.ParseFloat(text, 64); out of range gives an infinity with `out_of_range`.

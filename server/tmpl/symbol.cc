@@ -20,7 +20,8 @@ struct Names {
 }  // namespace
 
 Symbol intern(std::string_view name) {
-    static Guarded<Names>& all = *new Guarded<Names>;  // also used while statics are being destroyed
+    static Guarded<Names>& all =
+        *new Guarded<Names>;  // also used while statics are being destroyed
     return all.with([&](Names& names) {
         const auto found = names.symbols.find(name);
         if (found != names.symbols.end()) return found->second;

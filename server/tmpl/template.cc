@@ -7,7 +7,9 @@ namespace ww::tmpl {
 
 const std::string& Template::name() const { return set_->name(); }
 
-Result<Template> parse(std::string_view text, std::string_view name, const FunctionTable& functions) {
+Result<Template> parse(std::string_view text,
+                       std::string_view name,
+                       const FunctionTable& functions) {
     WW_TRY(auto set, Parser(text, name, functions).run());
     return Template(std::move(set));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Calendar arithmetic and durations. time_zone.cc knows zones, time_format.cc and time_parse.cc layouts.
+// Calendar arithmetic and durations. time_zone.cc knows zones, time_format.cc and time_parse.cc
+// layouts.
 #include "tmpl/time.h"
 
 #include <chrono>
@@ -20,7 +21,8 @@ int64_t days_from_date(int64_t year, int month, int day) {
     const int64_t era = floor_div(year, 400);
     const int64_t year_of_era = year - era * 400;
     const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
 }
 
 void date_from_days(int64_t days, CivilTime& civil) {
@@ -29,7 +31,8 @@ void date_from_days(int64_t days, CivilTime& civil) {
     const int64_t day_of_era = days - era * 146097;
     const int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int64_t shifted_month = (5 * day_of_year + 2) / 153;
     civil.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
     civil.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
@@ -51,7 +54,9 @@ Time Time::zero() { return {kZeroTimeSeconds, 0, nullptr}; }
 Time Time::now() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-    return {nanoseconds / 1'000'000'000, static_cast<uint32_t>(nanoseconds % 1'000'000'000), local_zone()};
+    return {nanoseconds / 1'000'000'000,
+            static_cast<uint32_t>(nanoseconds % 1'000'000'000),
+            local_zone()};
 }
 
 bool Time::is_zero() const { return seconds == kZeroTimeSeconds && nanoseconds == 0; }
@@ -76,7 +81,8 @@ Time from_civil(const CivilTime& civil, uint32_t nanoseconds, const Zone* zone) 
     const auto month = static_cast<int>(months - floor_div(months, 12) * 12) + 1;
     const int64_t days = days_from_date(year, month, 1) + civil.day - 1;
     Time time{days * kDay + civil.hour * int64_t{3600} + civil.minute * int64_t{60} + civil.second,
-              nanoseconds, zone};
+              nanoseconds,
+              zone};
     // The offset depends on the instant, which depends on the offset: guess, then look again near a
     // change of the zone's rules.
     const int64_t local = time.seconds;
@@ -90,15 +96,24 @@ Time from_civil(const CivilTime& civil, uint32_t nanoseconds, const Zone* zone) 
 }
 
 std::string_view month_name(int month) {
-    static constexpr std::string_view kNames[] = {"January",   "February", "March",    "April",
-                                                  "May",       "June",     "July",     "August",
-                                                  "September", "October",  "November", "December"};
+    static constexpr std::string_view kNames[] = {"January",
+                                                  "February",
+                                                  "March",
+                                                  "April",
+                                                  "May",
+                                                  "June",
+                                                  "July",
+                                                  "August",
+                                                  "September",
+                                                  "October",
+                                                  "November",
+                                                  "December"};
     return kNames[month - 1];
 }
 
 std::string_view weekday_name(int weekday) {
-    static constexpr std::string_view kNames[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                  "Thursday", "Friday", "Saturday"};
+    static constexpr std::string_view kNames[] = {
+        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
     return kNames[weekday];
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Go's time.Time and time.Duration: instants with a zone, layouts ("2006-01-02 15:04"), and the texts
-// Go gives them. Zones come from the system's tz database and live for the whole program.
+// Go's time.Time and time.Duration: instants with a zone, layouts ("2006-01-02 15:04"), and the
+// texts Go gives them. Zones come from the system's tz database and live for the whole program.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ const Zone* fixed_zone(std::string_view abbreviation, int seconds_east);
 std::string_view zone_name(const Zone* zone);
 
 struct Time {
-    int64_t seconds = 0;      // since 1970-01-01 00:00:00 UTC
+    int64_t seconds = 0;  // since 1970-01-01 00:00:00 UTC
     uint32_t nanoseconds = 0;
     const Zone* zone = nullptr;  // null: UTC
 

@@ -47,39 +47,83 @@ void append_fraction(std::string& out, uint32_t nanoseconds, const LayoutPiece& 
     out += digits;
 }
 
-void append_part(std::string& out, const LayoutPiece& piece, const Time& time, const CivilTime& at) {
+void append_part(std::string& out,
+                 const LayoutPiece& piece,
+                 const Time& time,
+                 const CivilTime& at) {
     const int hour12 = at.hour % 12 == 0 ? 12 : at.hour % 12;
     switch (piece.part) {
-        case LayoutPart::None: return;
-        case LayoutPart::LongMonth: out += month_name(at.month); return;
-        case LayoutPart::Month: out += month_name(at.month).substr(0, 3); return;
-        case LayoutPart::NumericMonth: append_padded(out, at.month, 0); return;
-        case LayoutPart::ZeroMonth: append_padded(out, at.month, 2); return;
-        case LayoutPart::LongWeekday: out += weekday_name(at.weekday); return;
-        case LayoutPart::Weekday: out += weekday_name(at.weekday).substr(0, 3); return;
-        case LayoutPart::Day: append_padded(out, at.day, 0); return;
+        case LayoutPart::None:
+            return;
+        case LayoutPart::LongMonth:
+            out += month_name(at.month);
+            return;
+        case LayoutPart::Month:
+            out += month_name(at.month).substr(0, 3);
+            return;
+        case LayoutPart::NumericMonth:
+            append_padded(out, at.month, 0);
+            return;
+        case LayoutPart::ZeroMonth:
+            append_padded(out, at.month, 2);
+            return;
+        case LayoutPart::LongWeekday:
+            out += weekday_name(at.weekday);
+            return;
+        case LayoutPart::Weekday:
+            out += weekday_name(at.weekday).substr(0, 3);
+            return;
+        case LayoutPart::Day:
+            append_padded(out, at.day, 0);
+            return;
         case LayoutPart::SpaceDay:
             if (at.day < 10) out += ' ';
             append_padded(out, at.day, 0);
             return;
-        case LayoutPart::ZeroDay: append_padded(out, at.day, 2); return;
+        case LayoutPart::ZeroDay:
+            append_padded(out, at.day, 2);
+            return;
         case LayoutPart::SpaceYearDay:
             if (at.year_day < 100) out += ' ';
             if (at.year_day < 10) out += ' ';
             append_padded(out, at.year_day, 0);
             return;
-        case LayoutPart::ZeroYearDay: append_padded(out, at.year_day, 3); return;
-        case LayoutPart::Hour: append_padded(out, at.hour, 2); return;
-        case LayoutPart::Hour12: append_padded(out, hour12, 0); return;
-        case LayoutPart::ZeroHour12: append_padded(out, hour12, 2); return;
-        case LayoutPart::Minute: append_padded(out, at.minute, 0); return;
-        case LayoutPart::ZeroMinute: append_padded(out, at.minute, 2); return;
-        case LayoutPart::Second: append_padded(out, at.second, 0); return;
-        case LayoutPart::ZeroSecond: append_padded(out, at.second, 2); return;
-        case LayoutPart::LongYear: append_padded(out, at.year, 4); return;
-        case LayoutPart::Year: append_padded(out, std::abs(at.year) % 100, 2); return;
-        case LayoutPart::UpperPm: out += at.hour >= 12 ? "PM" : "AM"; return;
-        case LayoutPart::LowerPm: out += at.hour >= 12 ? "pm" : "am"; return;
+        case LayoutPart::ZeroYearDay:
+            append_padded(out, at.year_day, 3);
+            return;
+        case LayoutPart::Hour:
+            append_padded(out, at.hour, 2);
+            return;
+        case LayoutPart::Hour12:
+            append_padded(out, hour12, 0);
+            return;
+        case LayoutPart::ZeroHour12:
+            append_padded(out, hour12, 2);
+            return;
+        case LayoutPart::Minute:
+            append_padded(out, at.minute, 0);
+            return;
+        case LayoutPart::ZeroMinute:
+            append_padded(out, at.minute, 2);
+            return;
+        case LayoutPart::Second:
+            append_padded(out, at.second, 0);
+            return;
+        case LayoutPart::ZeroSecond:
+            append_padded(out, at.second, 2);
+            return;
+        case LayoutPart::LongYear:
+            append_padded(out, at.year, 4);
+            return;
+        case LayoutPart::Year:
+            append_padded(out, std::abs(at.year) % 100, 2);
+            return;
+        case LayoutPart::UpperPm:
+            out += at.hour >= 12 ? "PM" : "AM";
+            return;
+        case LayoutPart::LowerPm:
+            out += at.hour >= 12 ? "pm" : "am";
+            return;
         case LayoutPart::ZoneName: {
             const ZoneOffset zone = time.offset();
             if (zone.abbreviation.empty())
@@ -88,9 +132,13 @@ void append_part(std::string& out, const LayoutPiece& piece, const Time& time, c
                 out += zone.abbreviation;
             return;
         }
-        case LayoutPart::Offset: append_offset(out, time.offset().seconds_east, piece); return;
+        case LayoutPart::Offset:
+            append_offset(out, time.offset().seconds_east, piece);
+            return;
         case LayoutPart::ExactFraction:
-        case LayoutPart::TrimmedFraction: append_fraction(out, time.nanoseconds, piece); return;
+        case LayoutPart::TrimmedFraction:
+            append_fraction(out, time.nanoseconds, piece);
+            return;
     }
 }
 

@@ -11,13 +11,30 @@ namespace ww::tmpl {
 
 enum class LayoutPart : uint8_t {
     None,
-    LongMonth, Month, NumericMonth, ZeroMonth,
-    LongWeekday, Weekday,
-    Day, SpaceDay, ZeroDay, SpaceYearDay, ZeroYearDay,
-    Hour, Hour12, ZeroHour12, Minute, ZeroMinute, Second, ZeroSecond,
-    LongYear, Year,
-    UpperPm, LowerPm,
-    ZoneName, Offset,
+    LongMonth,
+    Month,
+    NumericMonth,
+    ZeroMonth,
+    LongWeekday,
+    Weekday,
+    Day,
+    SpaceDay,
+    ZeroDay,
+    SpaceYearDay,
+    ZeroYearDay,
+    Hour,
+    Hour12,
+    ZeroHour12,
+    Minute,
+    ZeroMinute,
+    Second,
+    ZeroSecond,
+    LongYear,
+    Year,
+    UpperPm,
+    LowerPm,
+    ZoneName,
+    Offset,
     ExactFraction,    // .000
     TrimmedFraction,  // .999
 };
@@ -25,7 +42,7 @@ enum class LayoutPart : uint8_t {
 struct LayoutPiece {
     std::string_view before;  // literal text in front of the part
     LayoutPart part = LayoutPart::None;
-    std::string_view after;   // the rest of the layout
+    std::string_view after;  // the rest of the layout
 
     // Of an Offset: Z for UTC, colons, and which of hours, minutes, seconds.
     bool z_for_utc = false, colons = false, minutes = false, seconds = false;

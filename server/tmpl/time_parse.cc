@@ -80,40 +80,64 @@ bool TimeReader::skip(std::string_view literal) {
 bool TimeReader::read_part(const LayoutPiece& piece) {
     int ignored = 0;
     switch (piece.part) {
-        case LayoutPart::None: return true;
+        case LayoutPart::None:
+            return true;
         case LayoutPart::Year:
             if (!read_digits(year_, 2)) return false;
             year_ += year_ >= 69 ? 1900 : 2000;
             return true;
-        case LayoutPart::LongYear: return read_digits(year_, 4);
-        case LayoutPart::Month: return read_name(month_name, 1, 12, 3, month_);
-        case LayoutPart::LongMonth: return read_name(month_name, 1, 12, 0, month_);
+        case LayoutPart::LongYear:
+            return read_digits(year_, 4);
+        case LayoutPart::Month:
+            return read_name(month_name, 1, 12, 3, month_);
+        case LayoutPart::LongMonth:
+            return read_name(month_name, 1, 12, 0, month_);
         case LayoutPart::NumericMonth:
         case LayoutPart::ZeroMonth:
-            return read_number(month_, piece.part == LayoutPart::ZeroMonth) && month_ >= 1 && month_ <= 12;
-        case LayoutPart::Weekday: return read_name(weekday_name, 0, 7, 3, ignored);
-        case LayoutPart::LongWeekday: return read_name(weekday_name, 0, 7, 0, ignored);
+            return read_number(month_, piece.part == LayoutPart::ZeroMonth) && month_ >= 1 &&
+                   month_ <= 12;
+        case LayoutPart::Weekday:
+            return read_name(weekday_name, 0, 7, 3, ignored);
+        case LayoutPart::LongWeekday:
+            return read_name(weekday_name, 0, 7, 0, ignored);
         case LayoutPart::SpaceDay:
             if (text_.starts_with(' ')) text_.remove_prefix(1);
             return read_number(day_, false);
-        case LayoutPart::Day: return read_number(day_, false);
-        case LayoutPart::ZeroDay: return read_number(day_, true);
-        case LayoutPart::SpaceYearDay: return read_year_day(false);
-        case LayoutPart::ZeroYearDay: return read_year_day(true);
-        case LayoutPart::Hour: return read_number(hour_, false) && hour_ < 24;
-        case LayoutPart::Hour12: return read_number(hour_, false) && hour_ <= 12;
-        case LayoutPart::ZeroHour12: return read_number(hour_, true) && hour_ <= 12;
-        case LayoutPart::Minute: return read_number(minute_, false) && minute_ < 60;
-        case LayoutPart::ZeroMinute: return read_number(minute_, true) && minute_ < 60;
-        case LayoutPart::Second: return read_second(piece, false);
-        case LayoutPart::ZeroSecond: return read_second(piece, true);
-        case LayoutPart::UpperPm: return read_half("AM", "PM");
-        case LayoutPart::LowerPm: return read_half("am", "pm");
-        case LayoutPart::ZoneName: return read_zone_name();
-        case LayoutPart::Offset: return read_offset(piece);
-        case LayoutPart::ExactFraction: return read_fraction(static_cast<size_t>(piece.digits) + 1);
+        case LayoutPart::Day:
+            return read_number(day_, false);
+        case LayoutPart::ZeroDay:
+            return read_number(day_, true);
+        case LayoutPart::SpaceYearDay:
+            return read_year_day(false);
+        case LayoutPart::ZeroYearDay:
+            return read_year_day(true);
+        case LayoutPart::Hour:
+            return read_number(hour_, false) && hour_ < 24;
+        case LayoutPart::Hour12:
+            return read_number(hour_, false) && hour_ <= 12;
+        case LayoutPart::ZeroHour12:
+            return read_number(hour_, true) && hour_ <= 12;
+        case LayoutPart::Minute:
+            return read_number(minute_, false) && minute_ < 60;
+        case LayoutPart::ZeroMinute:
+            return read_number(minute_, true) && minute_ < 60;
+        case LayoutPart::Second:
+            return read_second(piece, false);
+        case LayoutPart::ZeroSecond:
+            return read_second(piece, true);
+        case LayoutPart::UpperPm:
+            return read_half("AM", "PM");
+        case LayoutPart::LowerPm:
+            return read_half("am", "pm");
+        case LayoutPart::ZoneName:
+            return read_zone_name();
+        case LayoutPart::Offset:
+            return read_offset(piece);
+        case LayoutPart::ExactFraction:
+            return read_fraction(static_cast<size_t>(piece.digits) + 1);
         case LayoutPart::TrimmedFraction: {
-            if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1])) return true;
+            if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1]))
+                return true;
             size_t size = 1;
             while (size < text_.size() && is_digit(text_[size])) ++size;
             return read_fraction(size);
@@ -122,13 +146,16 @@ bool TimeReader::read_part(const LayoutPiece& piece) {
     return false;
 }
 
-bool TimeReader::read_name(std::string_view (*name)(int), int first, int count, size_t shown, int& into) {
+bool TimeReader::read_name(
+    std::string_view (*name)(int), int first, int count, size_t shown, int& into) {
     const auto lower = [](char c) { return static_cast<char>(c | 0x20); };
     for (int i = first; i < first + count; ++i) {
         const std::string_view candidate = shown == 0 ? name(i) : name(i).substr(0, shown);
         if (text_.size() < candidate.size()) continue;
-        const bool same = std::equal(candidate.begin(), candidate.end(), text_.begin(),
-                                     [&](char a, char b) { return lower(a) == lower(b); });
+        const bool same =
+            std::equal(candidate.begin(), candidate.end(), text_.begin(), [&](char a, char b) {
+                return lower(a) == lower(b);
+            });
         if (!same) continue;
         into = i;
         text_.remove_prefix(candidate.size());
@@ -169,7 +196,8 @@ bool TimeReader::read_year_day(bool zero_padded) {
 // Takes a fraction that the layout does not mention.
 bool TimeReader::read_second(const LayoutPiece& piece, bool two_digits) {
     if (!read_number(second_, two_digits) || second_ >= 60) return false;
-    if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1])) return true;
+    if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1]))
+        return true;
     const LayoutPart next = next_piece(piece.after).part;
     if (next == LayoutPart::ExactFraction || next == LayoutPart::TrimmedFraction) return true;
     size_t size = 2;
@@ -198,7 +226,9 @@ bool TimeReader::read_offset(const LayoutPiece& piece) {
     const bool negative = text_[0] == '-';
     text_.remove_prefix(1);
     int hours = 0, minutes = 0, seconds = 0;
-    const auto next = [&](int& into) { return (!piece.colons || skip(":")) && read_digits(into, 2); };
+    const auto next = [&](int& into) {
+        return (!piece.colons || skip(":")) && read_digits(into, 2);
+    };
     if (!read_digits(hours, 2)) return false;
     if (piece.minutes && !next(minutes)) return false;
     if (piece.seconds && !next(seconds)) return false;
@@ -274,7 +304,11 @@ bool TimeReader::settle_date() {
 }
 
 Time TimeReader::finish() {
-    const CivilTime at{.year = year_, .month = month_, .day = day_, .hour = hour_, .minute = minute_,
+    const CivilTime at{.year = year_,
+                       .month = month_,
+                       .day = day_,
+                       .hour = hour_,
+                       .minute = minute_,
                        .second = second_};
     if (utc_) return from_civil(at, nanoseconds_, nullptr);
     if (!offset_ && zone_name_.empty()) return from_civil(at, nanoseconds_, default_zone_);
@@ -285,7 +319,8 @@ Time TimeReader::finish() {
         time.seconds -= *offset_;
         time.zone = default_zone_;
         const ZoneOffset there = time.offset();
-        if (there.seconds_east != *offset_ || (!zone_name_.empty() && there.abbreviation != zone_name_))
+        if (there.seconds_east != *offset_ ||
+            (!zone_name_.empty() && there.abbreviation != zone_name_))
             time.zone = fixed_zone(zone_name_, *offset_);
         return time;
     }

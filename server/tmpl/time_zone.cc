@@ -53,21 +53,23 @@ constexpr int64_t kMaxZoneBytes = 1 << 20;
 
 ZoneOffset offset_of(const Zone::Kind& kind) { return {kind.seconds_east, kind.abbreviation}; }
 
-// -- The footer: "CET-1CEST,M3.5.0,M10.5.0/3" -------------------------------------------------------------
+// ---- The footer: "CET-1CEST,M3.5.0,M10.5.0/3" ----
 
 class FooterReader {
    public:
     explicit FooterReader(std::string_view text) : rest_(text) {}
 
     bool read(Zone::Footer& footer) {
-        if (!name(footer.standard.abbreviation) || !offset(footer.standard.seconds_east)) return false;
+        if (!name(footer.standard.abbreviation) || !offset(footer.standard.seconds_east))
+            return false;
         footer.standard.seconds_east = -footer.standard.seconds_east;
         footer.present = true;
         if (rest_.empty()) return true;
         footer.has_daylight = footer.daylight.daylight = true;
         if (!name(footer.daylight.abbreviation)) return false;
         footer.daylight.seconds_east = -footer.standard.seconds_east - 3600;
-        if (!rest_.empty() && rest_[0] != ',' && !offset(footer.daylight.seconds_east)) return false;
+        if (!rest_.empty() && rest_[0] != ',' && !offset(footer.daylight.seconds_east))
+            return false;
         footer.daylight.seconds_east = -footer.daylight.seconds_east;
         if (rest_.empty()) rest_ = ",M3.2.0,M11.1.0";
         return rule(footer.start) && rule(footer.end) && rest_.empty();
@@ -95,7 +97,8 @@ class FooterReader {
     bool number(int& into) {
         if (rest_.empty() || rest_[0] < '0' || rest_[0] > '9') return false;
         into = 0;
-        for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9' && into < 1000; rest_.remove_prefix(1))
+        for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9' && into < 1000;
+             rest_.remove_prefix(1))
             into = into * 10 + (rest_[0] - '0');
         return true;
     }
@@ -125,9 +128,7 @@ class FooterReader {
     std::string_view rest_;
 };
 
-int64_t start_of_year(int64_t year) {
-    return from_civil({.year = year}, 0, nullptr).seconds;
-}
+int64_t start_of_year(int64_t year) { return from_civil({.year = year}, 0, nullptr).seconds; }
 
 // The instant at which `rule` strikes in `year`, under the offset that holds before.
 int64_t instant_of(const Zone::Rule& rule, int64_t year, int seconds_east) {
@@ -155,11 +156,12 @@ ZoneOffset offset_of(const Zone::Footer& footer, int64_t seconds) {
     const int64_t year = civil({seconds, 0, nullptr}).year;
     const int64_t start = instant_of(footer.start, year, footer.standard.seconds_east);
     const int64_t end = instant_of(footer.end, year, footer.daylight.seconds_east);
-    const bool daylight = start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end;
+    const bool daylight =
+        start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end;
     return offset_of(daylight ? footer.daylight : footer.standard);
 }
 
-// -- The file ---------------------------------------------------------------------------------------------
+// ---- The file ----
 
 class FileReader {
    public:
@@ -182,7 +184,8 @@ class FileReader {
         size_t utc = 0, standard = 0, leaps = 0, times = 0, types = 0, characters = 0;
 
         size_t size(size_t width) const {
-            return times * width + times + types * 6 + characters + leaps * (width + 4) + standard + utc;
+            return times * width + times + types * 6 + characters + leaps * (width + 4) + standard +
+                   utc;
         }
     };
 
@@ -194,7 +197,8 @@ class FileReader {
 
     int64_t big_endian(size_t at, size_t width) const {
         uint64_t value = static_cast<unsigned char>(bytes_[at]) & 0x80 ? ~uint64_t{0} : 0;
-        for (size_t i = 0; i < width; ++i) value = value << 8 | static_cast<unsigned char>(bytes_[at + i]);
+        for (size_t i = 0; i < width; ++i)
+            value = value << 8 | static_cast<unsigned char>(bytes_[at + i]);
         return static_cast<int64_t>(value);
     }
 
@@ -202,9 +206,14 @@ class FileReader {
         constexpr size_t kBytes = 44;
         if (bytes_.size() < kBytes || !bytes_.starts_with("TZif")) return false;
         header.version = bytes_[4];
-        size_t* const counts[] = {&header.utc,   &header.standard, &header.leaps,
-                                  &header.times, &header.types,    &header.characters};
-        for (size_t i = 0; i < 6; ++i) *counts[i] = static_cast<uint32_t>(big_endian(20 + i * 4, 4));
+        size_t* const counts[] = {&header.utc,
+                                  &header.standard,
+                                  &header.leaps,
+                                  &header.times,
+                                  &header.types,
+                                  &header.characters};
+        for (size_t i = 0; i < 6; ++i)
+            *counts[i] = static_cast<uint32_t>(big_endian(20 + i * 4, 4));
         return skip(kBytes);
     }
 
@@ -246,7 +255,8 @@ const Zone* load_zone(const std::string& path, std::string_view name) {
     if (!bytes) return nullptr;
     auto zone = std::make_unique<Zone>();
     zone->name = name;
-    return FileReader(*bytes).read(*zone) ? zone.release() : nullptr;  // lives for the whole program
+    return FileReader(*bytes).read(*zone) ? zone.release()
+                                          : nullptr;  // lives for the whole program
 }
 
 const Zone* load_local_zone() {
@@ -270,13 +280,15 @@ const Zone* load_local_zone() {
 ZoneOffset Zone::at(int64_t seconds) const {
     if (!changes.empty() && seconds >= changes.front().at) {
         if (seconds >= changes.back().at && footer.present) return offset_of(footer, seconds);
-        const auto after = std::upper_bound(changes.begin(), changes.end(), seconds,
-                                            [](int64_t t, const Change& change) { return t < change.at; });
+        const auto after = std::upper_bound(
+            changes.begin(), changes.end(), seconds, [](int64_t t, const Change& change) {
+                return t < change.at;
+            });
         return offset_of(kinds[std::prev(after)->kind]);
     }
     if (changes.empty() && footer.present) return offset_of(footer, seconds);
-    const auto standard = std::find_if(kinds.begin(), kinds.end(),
-                                       [](const Kind& kind) { return !kind.daylight; });
+    const auto standard =
+        std::find_if(kinds.begin(), kinds.end(), [](const Kind& kind) { return !kind.daylight; });
     return offset_of(standard == kinds.end() ? kinds.front() : *standard);
 }
 
@@ -296,7 +308,10 @@ const Zone* fixed_zone(std::string_view abbreviation, int seconds_east) {
     return zones.with([&](std::map<Key, const Zone*>& all) {
         const Zone*& zone = all[{std::string(abbreviation), seconds_east}];
         if (!zone)
-            zone = new Zone{std::string(abbreviation), {{seconds_east, std::string(abbreviation), false}}, {}, {}};
+            zone = new Zone{std::string(abbreviation),
+                            {{seconds_east, std::string(abbreviation), false}},
+                            {},
+                            {}};
         return zone;
     });
 }

@@ -16,23 +16,34 @@ enum class TokenKind : uint8_t {
     LeftDelimiter,
     RightDelimiter,
     Space,
-    Assign,         // =
-    Declare,        // :=
+    Assign,   // =
+    Declare,  // :=
     Pipe,
     LeftParen,
     RightParen,
-    Character,      // any other printable ASCII character
+    Character,  // any other printable ASCII character
     Boolean,
-    CharConstant,   // 'x'
-    Complex,        // 1+2i
+    CharConstant,  // 'x'
+    Complex,       // 1+2i
     Number,
-    String,         // "…"
-    RawString,      // `…`
+    String,     // "…"
+    RawString,  // `…`
     Identifier,
-    Field,          // .x
-    Variable,       // $x
+    Field,     // .x
+    Variable,  // $x
     // Keywords, the lone dot among them.
-    Dot, Block, Break, Continue, Define, Else, End, If, Nil, Range, Template, With,
+    Dot,
+    Block,
+    Break,
+    Continue,
+    Define,
+    Else,
+    End,
+    If,
+    Nil,
+    Range,
+    Template,
+    With,
 };
 
 struct Token {

@@ -19,11 +19,14 @@ namespace {
 
 std::string spell(const TypeInfo& info) {
     switch (info.kind) {
-        case Kind::Slice: return "[]" + std::string(info.element.name());
-        case Kind::Pointer: return "*" + std::string(info.element.name());
+        case Kind::Slice:
+            return "[]" + std::string(info.element.name());
+        case Kind::Pointer:
+            return "*" + std::string(info.element.name());
         case Kind::Map:
             return "map[" + std::string(info.key.name()) + "]" + std::string(info.element.name());
-        default: return info.name;
+        default:
+            return info.name;
     }
 }
 
@@ -31,7 +34,8 @@ class Registry {
    public:
     Registry() {
         for (auto& [type, info] : known_types()) {
-            WW_CHECK(type.index() == count_, "known types are listed in the order of their indexes");
+            WW_CHECK(type.index() == count_,
+                     "known types are listed in the order of their indexes");
             publish(std::move(info));
         }
     }
@@ -95,9 +99,9 @@ std::string_view Type::name() const { return info().name; }
 
 std::string_view Type::kind_name() const {
     static constexpr std::string_view kNames[] = {
-        "invalid", "bool",   "int",     "int8",    "int16",      "int32",  "int64",     "uint",
-        "uint8",   "uint16", "uint32",  "uint64",  "float32",    "float64", "complex128", "string",
-        "interface", "slice", "map",    "ptr",     "struct",
+        "invalid",    "bool",   "int",       "int8",   "int16",  "int32",   "int64",
+        "uint",       "uint8",  "uint16",    "uint32", "uint64", "float32", "float64",
+        "complex128", "string", "interface", "slice",  "map",    "ptr",     "struct",
     };
     return kNames[static_cast<size_t>(kind())];
 }
@@ -130,7 +134,8 @@ Type Type::parse(std::string_view spelling) {
         return element == Type() ? Type() : pointer_to(element);
     }
     // Keys that are maps or slices do not exist in Go, so the first bracket ends the key.
-    if (const size_t close = spelling.find(']'); spelling.starts_with("map[") && close != spelling.npos) {
+    if (const size_t close = spelling.find(']');
+        spelling.starts_with("map[") && close != spelling.npos) {
         const Type key = parse(spelling.substr(4, close - 4));
         const Type element = parse(spelling.substr(close + 1));
         return key == Type() || element == Type() ? Type() : map_of(key, element);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Type: the Go type of a value, as far as templates can see it. Go's template language is reflective
-// (an int64 is not an int, a map[string]string is not a map[string]interface {}), so every value
-// carries one of these. A Type is a two-byte handle; what it names lives for the whole program.
+// Type: the Go type of a value, as far as templates can see it. Go's template language is
+// reflective (an int64 is not an int, a map[string]string is not a map[string]interface {}), so
+// every value carries one of these. A Type is a two-byte handle; what it names lives for the whole
+// program.
 #pragma once
 
 #include <array>
@@ -28,11 +29,27 @@ inline constexpr size_t kMaxTypes = 2048;  // as many as eleven bits count
 extern std::array<std::atomic<const TypeInfo*>, kMaxTypes> type_infos;
 
 enum class Kind : uint8_t {
-    Invalid, Bool,
-    Int, Int8, Int16, Int32, Int64,
-    Uint, Uint8, Uint16, Uint32, Uint64,
-    Float32, Float64, Complex128,
-    String, Interface, Slice, Map, Pointer, Struct,
+    Invalid,
+    Bool,
+    Int,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Uint,
+    Uint8,
+    Uint16,
+    Uint32,
+    Uint64,
+    Float32,
+    Float64,
+    Complex128,
+    String,
+    Interface,
+    Slice,
+    Map,
+    Pointer,
+    Struct,
 };
 
 class Type {
@@ -127,23 +144,23 @@ inline constexpr Type kBool{Kind::Bool, 1}, kInt{Kind::Int, 2}, kInt8{Kind::Int8
     kUint8{Kind::Uint8, 8}, kUint16{Kind::Uint16, 9}, kUint32{Kind::Uint32, 10},
     kUint64{Kind::Uint64, 11}, kFloat32{Kind::Float32, 12}, kFloat64{Kind::Float64, 13},
     kComplex128{Kind::Complex128, 14}, kString{Kind::String, 15},
-    kAny{Kind::Interface, 16},                // interface {}
-    kError{Kind::Interface, 17},              // error
-    kBytes{Kind::Slice, 18},                  // []uint8
-    kStrings{Kind::Slice, 19},                // []string
-    kInts{Kind::Slice, 20},                   // []int
-    kAnys{Kind::Slice, 21},                   // []interface {}
-    kAnyLists{Kind::Slice, 22},               // [][]interface {}
+    kAny{Kind::Interface, 16},    // interface {}
+    kError{Kind::Interface, 17},  // error
+    kBytes{Kind::Slice, 18},      // []uint8
+    kStrings{Kind::Slice, 19},    // []string
+    kInts{Kind::Slice, 20},       // []int
+    kAnys{Kind::Slice, 21},       // []interface {}
+    kAnyLists{Kind::Slice, 22},   // [][]interface {}
     kMapStringString{Kind::Map, 23}, kMapStringAny{Kind::Map, 24}, kMapAnyAny{Kind::Map, 25},
-    kBoolPointer{Kind::Pointer, 26}, kIntPointer{Kind::Pointer, 27}, kStringPointer{Kind::Pointer, 28},
-    kTime{Kind::Struct, 29},                  // time.Time
-    kDuration{Kind::Int64, 30},               // time.Duration
-    kMonth{Kind::Int, 31},                    // time.Month
-    kWeekday{Kind::Int, 32},                  // time.Weekday
-    kIp{Kind::Slice, 33},                     // net.IP
-    kIpMask{Kind::Slice, 34},                 // net.IPMask
-    kErrorString{Kind::Pointer, 35},          // *errors.errorString: an error as a value
-    kRaw{Kind::Struct, 36};                   // parameter only: reflect.Value, takes anything as it is
+    kBoolPointer{Kind::Pointer, 26}, kIntPointer{Kind::Pointer, 27},
+    kStringPointer{Kind::Pointer, 28}, kTime{Kind::Struct, 29},  // time.Time
+    kDuration{Kind::Int64, 30},                                  // time.Duration
+    kMonth{Kind::Int, 31},                                       // time.Month
+    kWeekday{Kind::Int, 32},                                     // time.Weekday
+    kIp{Kind::Slice, 33},                                        // net.IP
+    kIpMask{Kind::Slice, 34},                                    // net.IPMask
+    kErrorString{Kind::Pointer, 35},  // *errors.errorString: an error as a value
+    kRaw{Kind::Struct, 36};           // parameter only: reflect.Value, takes anything as it is
 
 }  // namespace types
 

@@ -11,16 +11,19 @@ namespace {
 
 template <size_t N>
 bool contains(const Range (&table)[N], char32_t rune) {
-    const auto after = std::upper_bound(std::begin(table), std::end(table), rune,
-                                        [](char32_t r, const Range& range) { return r < range.first; });
+    const auto after = std::upper_bound(
+        std::begin(table), std::end(table), rune, [](char32_t r, const Range& range) {
+            return r < range.first;
+        });
     return after != std::begin(table) && rune <= std::prev(after)->last;
 }
 
 template <size_t N>
 char32_t map(const CaseRange (&table)[N], char32_t rune) {
-    const auto after =
-        std::upper_bound(std::begin(table), std::end(table), rune,
-                         [](char32_t r, const CaseRange& range) { return r < range.first; });
+    const auto after = std::upper_bound(
+        std::begin(table), std::end(table), rune, [](char32_t r, const CaseRange& range) {
+            return r < range.first;
+        });
     if (after == std::begin(table)) return rune;
     const CaseRange& range = *std::prev(after);
     if (rune <= range.last && (rune - range.first) % static_cast<uint32_t>(range.step) == 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// UTF-8 and the character classes of Go's unicode package (Unicode 15), from generated tables: the C
-// library's depend on the locale of the process.
+// UTF-8 and the character classes of Go's unicode package (Unicode 15), from generated tables: the
+// C library's depend on the locale of the process.
 #pragma once
 
 #include <cstdint>

@@ -59,7 +59,7 @@ Value StructView::method(const void*, Type type, size_t index, Call& call) const
     return type.info().methods[index].run(call);
 }
 
-// -- Making values ---------------------------------------------------------------------------------
+// ---- Making values ----
 
 Value Value::nil() {
     Value value;
@@ -240,7 +240,7 @@ Value Value::pointer(const std::string* to) {
     return value;
 }
 
-// -- What it is --------------------------------------------------------------------------------------
+// ---- What it is ----
 
 bool Value::is_nil() const {
     return kind() == Kind::Invalid || kind() == Kind::Interface || (flags_ & kNil);
@@ -280,11 +280,14 @@ Time Value::as_time() const { return {integer_, size_, zone_}; }
 Value Value::pointee() const {
     const Type to = type_.element();
     switch (to.kind()) {
-        case Kind::Bool: return boolean(*static_cast<const bool*>(address_)).as_addressable();
-        case Kind::Int: return integer(*static_cast<const int64_t*>(address_)).as_addressable();
+        case Kind::Bool:
+            return boolean(*static_cast<const bool*>(address_)).as_addressable();
+        case Kind::Int:
+            return integer(*static_cast<const int64_t*>(address_)).as_addressable();
         case Kind::String:
             return text(*static_cast<const std::string*>(address_), to).as_addressable();
-        default: break;
+        default:
+            break;
     }
     Value value = *this;
     value.type_ = to;
@@ -292,7 +295,7 @@ Value Value::pointee() const {
     return value;
 }
 
-// -- Reading containers ------------------------------------------------------------------------------
+// ---- Reading containers ----
 
 bool Value::is_bytes() const {
     return kind() == Kind::Slice && type_.element().kind() == Kind::Uint8;
@@ -379,7 +382,7 @@ Value* Value::mutable_elements() const {
     return const_cast<Value*>(elements_);
 }
 
-// -- Structs -------------------------------------------------------------------------------------------
+// ---- Structs ----
 
 const StructView& Value::struct_reader() const {
     return flags_ & kOwned ? plain_struct : *struct_view_;

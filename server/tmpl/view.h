@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The narrow interface through which templates read data of their caller: three stateless classes, each
-// given the address of what it reads. Nothing is copied. Every read of the data model passes here, so a
-// recorder is a set of views that note what they hand out and wrap what they return; without one there
-// is nothing to pay.
+// The narrow interface through which templates read data of their caller: three stateless classes,
+// each given the address of what it reads. Nothing is copied. Every read of the data model passes
+// here, so a recorder is a set of views that note what they hand out and wrap what they return;
+// without one there is nothing to pay.
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "tmpl/value.h"
@@ -78,7 +78,8 @@ class StringMapView final : public MapView {
     Entries entries(const void* self) const override {
         Entries all;
         all.reserve(map(self).size());
-        for (const auto& [key, element] : map(self)) all.push_back({Value::text(key), get(element)});
+        for (const auto& [key, element] : map(self))
+            all.push_back({Value::text(key), get(element)});
         return all;
     }
 

@@ -11,7 +11,8 @@
 namespace {
 
 bool within(std::string_view part, std::string_view whole) {
-    return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+    return part.empty() || (part.data() >= whole.data() &&
+                            part.data() + part.size() <= whole.data() + whole.size());
 }
 
 }  // namespace
@@ -23,10 +24,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (;;) {
         const auto more = reader.next(record);
         if (!more || !*more) return 0;
-        WW_CHECK(within(record.path, archive) && within(record.data, archive), "a record leaves the archive");
+        WW_CHECK(within(record.path, archive) && within(record.data, archive),
+                 "a record leaves the archive");
         const auto path = ww::archive::safe_cpio_path(record.path);
         if (!path) continue;
         WW_CHECK(!path->starts_with('/'), "an absolute path is no safe path");
-        WW_CHECK(("/" + *path + "/").find("/../") == std::string::npos, "a path with .. is no safe path");
+        WW_CHECK(("/" + *path + "/").find("/../") == std::string::npos,
+                 "a path with .. is no safe path");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Any bytes as the target of a request: refused or understood, and a normal path stays below the root.
+// Any bytes as the target of a request: refused or understood, and a normal path stays below the
+// root.
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Any text as a template: refused, or parsed, and executed on data of many types under tight limits it ends.
+// Any text as a template: refused, or parsed, and executed on data of many types under tight limits
+// it ends.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +34,8 @@ ww::tmpl::Value sample() {
     inner->set("b", Value::text("x"));
     inner->set("c", Value::nil());
     const auto data = ww::tmpl::Dict::create();
-    const Value list = Value::list(types::kAnys, {Value::integer(1), Value::text("two"), Value::nil()});
+    const Value list =
+        Value::list(types::kAnys, {Value::integer(1), Value::text("two"), Value::nil()});
     data->set("s", Value::string("some text"));
     data->set("i", Value::integer(5));
     data->set("i64", Value::integer(types::kInt64, -7));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Any text as a file of an older release: refused, or made into one that today's readers take and that
-// needs no further upgrade.
+// Any text as a file of an older release: refused, or made into one that today's readers take and
+// that needs no further upgrade.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

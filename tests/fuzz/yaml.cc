@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Any text as a YAML document: refused or read, and the places of what was read lie within the text.
+// Any text as a YAML document: refused or read, and the places of what was read lie within the
+// text.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -24,12 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto document = ww::store::read_yaml(text, "fuzz");
     if (!document || document->root() == nullptr) return 0;
-    const auto breaks = std::count(text.begin(), text.end(), '\n') +
-                        std::count(text.begin(), text.end(), '\r') +
-                        // U+0085, U+2028 and U+2029 break lines, too; their last bytes suffice for a bound.
-                        std::count(text.begin(), text.end(), '\x85') +
-                        std::count(text.begin(), text.end(), '\xa8') +
-                        std::count(text.begin(), text.end(), '\xa9');
+    const auto breaks =
+        std::count(text.begin(), text.end(), '\n') + std::count(text.begin(), text.end(), '\r') +
+        // U+0085, U+2028 and U+2029 break lines, too; their last bytes suffice for a bound.
+        std::count(text.begin(), text.end(), '\x85') +
+        std::count(text.begin(), text.end(), '\xa8') + std::count(text.begin(), text.end(), '\xa9');
     check_places(*document->root(), static_cast<size_t>(breaks) + 1, 0);
     return 0;
 }

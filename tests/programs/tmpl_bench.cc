@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Times the template engine on three of our own templates and on data of a realistic size. One line per
-// template: NAME NANOSECONDS ALLOCATIONS BYTES, all per rendering. tests/bench/templates.go prints the
-// same for Go's engine on the same files and data.
+// Times the template engine on three of our own templates and on data of a realistic size. One line
+// per template: NAME NANOSECONDS ALLOCATIONS BYTES, all per rendering. tests/bench/templates.go
+// prints the same for Go's engine on the same files and data.
 //
-// Times are CPU time of the process in the fastest of many short rounds: other programs use the machine
-// too.
+// Times are CPU time of the process in the fastest of many short rounds: other programs use the
+// machine too.
 //
 // Usage: tmpl_bench PROJECT-FOLDER [NAME]
 #include <fmt/format.h>
@@ -34,8 +34,8 @@ ww::store::NetDev device(size_t number, const std::string& name, bool primary) {
     ww::store::NetDev device;
     device.type = "ethernet";
     device.device = name;
-    device.hwaddr = fmt::format("52:54:00:{:02x}:{:02x}:{:02x}", number >> 16 & 255, number >> 8 & 255,
-                                number & 255);
+    device.hwaddr = fmt::format(
+        "52:54:00:{:02x}:{:02x}:{:02x}", number >> 16 & 255, number >> 8 & 255, number & 255);
     device.ipaddr = ww::IpAddress::from_v4(0x0A000000U + static_cast<uint32_t>(number));
     device.netmask = ww::IpAddress::parse("255.0.0.0");
     device.gateway = ww::IpAddress::parse("10.0.0.1");
@@ -52,7 +52,9 @@ ww::store::Node node(size_t number, size_t devices) {
     for (size_t i = 0; i < devices; ++i) {
         auto& made = node.network_devices[fmt::format("net{}", i)] =
             device(number * devices + i, fmt::format("eth{}", i), i == 0);
-        made.tags = {{"DNS1", "10.0.0.2"}, {"DNSSEARCH", "cluster.example;example"}, {"route1", "10.1.0.0/16,10.0.0.9"}};
+        made.tags = {{"DNS1", "10.0.0.2"},
+                     {"DNSSEARCH", "cluster.example;example"},
+                     {"route1", "10.1.0.0/16,10.0.0.9"}};
     }
     return node;
 }
@@ -117,7 +119,8 @@ int main(int count, char** arguments) {
     const std::string project = arguments[1];
     if (count > 2) g_only = arguments[2];
     ww::store::Registry registry;
-    for (size_t i = 0; i < kHosts; ++i) registry.nodes.emplace(fmt::format("node{:05}", i), node(i, 2));
+    for (size_t i = 0; i < kHosts; ++i)
+        registry.nodes.emplace(fmt::format("node{:05}", i), node(i, 2));
     const auto snapshot = ww::store::Snapshot::build(std::move(registry), {}, 1);
     const ww::store::WarewulfConf conf;
     ww::overlay::RootData root;
@@ -153,7 +156,8 @@ int main(int count, char** arguments) {
     script.kernel_args = "quiet crashkernel=no";
     script.tags = &root.node.tags;
     script.network_devices = &root.node.network_devices;
-    const auto ipxe = load(project + "/templates/ipxe/default.ipxe", ww::overlay::script_functions());
+    const auto ipxe =
+        load(project + "/templates/ipxe/default.ipxe", ww::overlay::script_functions());
     measure("ipxe", [&] {
         const auto made = ww::tmpl::execute(ipxe, ww::overlay::script_value(script));
         if (!made) {
@@ -162,7 +166,8 @@ int main(int count, char** arguments) {
         }
         return made->text.size();
     });
-    overlay("keyfile", "/overlays/NetworkManager/rootfs/etc/NetworkManager/system-connections/ww4-managed.ww");
+    overlay("keyfile",
+            "/overlays/NetworkManager/rootfs/etc/NetworkManager/system-connections/ww4-managed.ww");
     overlay("hosts", "/overlays/hosts/rootfs/etc/hosts.ww");
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Plays template vectors: a JSON object {"id", "tmpl", "data"} per line on stdin, {"id", "out"} or {"id",
-// "err"} per line on stdout. The functions are Go's and sprig's, the time zone is UTC.
+// Plays template vectors: a JSON object {"id", "tmpl", "data"} per line on stdin, {"id", "out"} or
+// {"id", "err"} per line on stdout. The functions are Go's and sprig's, the time zone is UTC.
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <cstdlib>
@@ -29,8 +29,9 @@ ww::Result<std::string> render(const Json& vector, const ww::tmpl::FunctionTable
     WW_TRY(const auto source, ww::tmpl::parse(vector.find("tmpl")->text, "t", functions));
     PointedTo targets;
     const Json* data = vector.find("data");
-    WW_TRY(auto output,
-           ww::tmpl::execute(source, data ? value_of(*data, targets).unboxed() : ww::tmpl::Value()));
+    WW_TRY(
+        auto output,
+        ww::tmpl::execute(source, data ? value_of(*data, targets).unboxed() : ww::tmpl::Value()));
     return std::move(output.text);
 }
 

@@ -15,7 +15,7 @@ using ww::tmpl::Dict;
 using ww::tmpl::Type;
 using ww::tmpl::Value;
 
-// -- Reading ----------------------------------------------------------------------------------------------
+// ---- Reading ----
 
 namespace {
 
@@ -35,7 +35,9 @@ class Builder {
     bool on_array_end(size_t, json::error_code&) { return close(); }
     bool on_object_begin(json::error_code&) { return open(Json::Kind::Object); }
     bool on_object_end(size_t, json::error_code&) { return close(); }
-    bool on_string_part(json::string_view part, size_t, json::error_code&) { return add_text(part); }
+    bool on_string_part(json::string_view part, size_t, json::error_code&) {
+        return add_text(part);
+    }
     bool on_string(json::string_view part, size_t, json::error_code&) {
         add_text(part);
         return add_scalar(Json::Kind::String);
@@ -111,7 +113,7 @@ bool read_json(std::string_view text, Json& into, std::string& problem) {
     return true;
 }
 
-// -- Typing -----------------------------------------------------------------------------------------------
+// ---- Typing ----
 
 namespace {
 
@@ -134,15 +136,17 @@ Value list_of(const Json& json, Type type, PointedTo& targets) {
 Value dict_of(const Json& json, Type type, PointedTo& targets) {
     const auto dict = Dict::create(type);
     for (size_t i = 0; i < json.keys.size(); ++i) {
-        const Value key = type.key() == types::kInt ? Value::integer(std::atoll(json.keys[i].c_str()))
-                                                    : Value::string(json.keys[i]);
+        const Value key = type.key() == types::kInt
+                              ? Value::integer(std::atoll(json.keys[i].c_str()))
+                              : Value::string(json.keys[i]);
         dict->set(key, typed(json.items[i], type.element(), targets));
     }
     return Value::dict(dict);
 }
 
 Value pointer_of(const Json& json, Type type, PointedTo& targets) {
-    if (type == types::kBoolPointer) return Value::pointer(&targets.booleans.emplace_back(json.truth));
+    if (type == types::kBoolPointer)
+        return Value::pointer(&targets.booleans.emplace_back(json.truth));
     if (type == types::kIntPointer)
         return Value::pointer(&targets.integers.emplace_back(std::atoll(json.text.c_str())));
     return Value::pointer(&targets.strings.emplace_back(json.text));
@@ -152,20 +156,28 @@ Value typed(const Json& json, Type type, PointedTo& targets) {
     using ww::tmpl::Kind;
     if (type == types::kDuration) return Value::duration(*ww::tmpl::parse_duration(json.text));
     if (type == types::kTime)
-        return Value::time(*ww::tmpl::parse_time("2006-01-02T15:04:05.999999999Z07:00", json.text,
-                                                 ww::tmpl::local_zone()));
+        return Value::time(*ww::tmpl::parse_time(
+            "2006-01-02T15:04:05.999999999Z07:00", json.text, ww::tmpl::local_zone()));
     if (type == types::kBytes) return Value::string(json.text, type);
     switch (type.kind()) {
-        case Kind::Bool: return Value::boolean(json.truth);
-        case Kind::String: return Value::string(json.text);
+        case Kind::Bool:
+            return Value::boolean(json.truth);
+        case Kind::String:
+            return Value::string(json.text);
         case Kind::Float32:
             return Value::floating(type, static_cast<double>(static_cast<float>(float_of(json))));
-        case Kind::Float64: return Value::floating(float_of(json));
-        case Kind::Slice: return list_of(json, type, targets);
-        case Kind::Map: return dict_of(json, type, targets);
-        case Kind::Pointer: return pointer_of(json, type, targets);
-        case Kind::Interface: return value_of(json, targets);
-        default: break;
+        case Kind::Float64:
+            return Value::floating(float_of(json));
+        case Kind::Slice:
+            return list_of(json, type, targets);
+        case Kind::Map:
+            return dict_of(json, type, targets);
+        case Kind::Pointer:
+            return pointer_of(json, type, targets);
+        case Kind::Interface:
+            return value_of(json, targets);
+        default:
+            break;
     }
     if (const auto whole = ww::tmpl::parse_integer(json.text, 10); whole && !whole->out_of_range)
         return Value::integer(type, whole->value);
@@ -187,15 +199,22 @@ Type type_named(std::string_view name) {
 
 Value value_of(const Json& json, PointedTo& targets) {
     switch (json.kind) {
-        case Json::Kind::Null: return Value::nil();
-        case Json::Kind::Boolean: return Value::boolean(json.truth);
-        case Json::Kind::Number: return number_of(json);
-        case Json::Kind::String: return Value::string(json.text);
-        case Json::Kind::Array: return list_of(json, types::kAnys, targets);
-        case Json::Kind::Object: break;
+        case Json::Kind::Null:
+            return Value::nil();
+        case Json::Kind::Boolean:
+            return Value::boolean(json.truth);
+        case Json::Kind::Number:
+            return number_of(json);
+        case Json::Kind::String:
+            return Value::string(json.text);
+        case Json::Kind::Array:
+            return list_of(json, types::kAnys, targets);
+        case Json::Kind::Object:
+            break;
     }
     const Json* type = json.find("$go");
     if (!type) return dict_of(json, types::kMapStringAny, targets);
-    if (type->text.starts_with("nil ")) return Value::nil_of(type_named(std::string_view(type->text).substr(4)));
+    if (type->text.starts_with("nil "))
+        return Value::nil_of(type_named(std::string_view(type->text).substr(4)));
     return typed(*json.find("v"), type_named(type->text), targets);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// JSON with its number literals as written, and the template data that vectors spell in it: {"$go": T,
-// "v": V} is V as the Go type T (the vectors' README §1).
+// JSON with its number literals as written, and the template data that vectors spell in it: {"$go":
+// T, "v": V} is V as the Go type T (the vectors' README §1).
 #pragma once
 
 #include <deque>

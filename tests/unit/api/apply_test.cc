@@ -23,12 +23,16 @@ constexpr const char* kSite =
 
 TEST_CASE("a patch is one commit of nodes and profiles", "[api][apply]") {
     SiteFixture site(kSite);
-    ApplyRequest request{"nodeprofiles: {rack: {init: /x}}\nnodes: {n3: null, n5: {}, n2: {comment: x}}",
-                         "p.yaml", true, ""};
+    ApplyRequest request{
+        "nodeprofiles: {rack: {init: /x}}\nnodes: {n3: null, n5: {}, n2: {comment: x}}",
+        "p.yaml",
+        true,
+        ""};
     const auto preview = site.ask(route::Apply{}, request);
     REQUIRE(preview);
     CHECK(preview->summary ==
-          "profiles:\nrack:\n  init: \"/i\" → \"/x\"\nnodes:\n  added: n5\n  deleted: n3\nn2:\n  comment: "
+          "profiles:\nrack:\n  init: \"/i\" → \"/x\"\nnodes:\n  added: n5\n  deleted: n3\nn2:\n  "
+          "comment: "
           "<unset> → \"x\"\n");
     CHECK(preview->added == 1);
     CHECK(preview->deleted == 1);
@@ -49,7 +53,8 @@ TEST_CASE("a patch that fails anywhere changes nothing", "[api][apply]") {
         CHECK_FALSE(site.ask(route::Apply{}, {patch, "p.yaml", false, ""}));
         CHECK(site.nodes_conf() == kSite);
     }
-    const auto stale = site.ask(route::Apply{}, {"nodes: {n1: {comment: x}}", "p", false, "of before"});
+    const auto stale =
+        site.ask(route::Apply{}, {"nodes: {n1: {comment: x}}", "p", false, "of before"});
     REQUIRE_FALSE(stale);
     CHECK(stale.error().code() == ErrorCode::Conflict);
     CHECK(site.nodes_conf() == kSite);

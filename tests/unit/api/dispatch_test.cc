@@ -35,7 +35,8 @@ TEST_CASE("replies are lines: notes first, then the reply or the problem", "[api
     const std::string request = AddJson::request({{"n1"}, {}, false});
     const api::Reply added = api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", request);
     CHECK(added.content_type == "application/x-ndjson");
-    CHECK(added.body.starts_with("{\"note\":{\"level\":\"info\",\"text\":\"Added node: n1\"}}\n{\"reply\":{"));
+    CHECK(added.body.starts_with(
+        "{\"note\":{\"level\":\"info\",\"text\":\"Added node: n1\"}}\n{\"reply\":{"));
     CHECK(added.body.ends_with("}}\n"));
 
     const api::Reply again = api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", request);
@@ -44,13 +45,15 @@ TEST_CASE("replies are lines: notes first, then the reply or the problem", "[api
     CHECK(protocol::read_problem_body(again.body)->code == "AlreadyExists");
 
     // Something was said before it failed.
-    const api::Reply late = api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add",
-                                          AddJson::request({{"n[0-1]"}, {}}));
+    const api::Reply late =
+        api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", AddJson::request({{"n[0-1]"}, {}}));
     CHECK(late.status == 200);
     CHECK(late.body.find("\n{\"problem\":{") != std::string::npos);
 
     std::string streamed;
-    const api::Reply rest = api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add",
+    const api::Reply rest = api::dispatch(site.site(),
+                                          kAdmin,
+                                          "/wwd/v1/node/add",
                                           AddJson::request({{"n7"}, {}}),
                                           [&](const std::string& line) { streamed += line; });
     CHECK(streamed == "{\"note\":{\"level\":\"info\",\"text\":\"Added node: n7\"}}\n");
@@ -61,7 +64,8 @@ TEST_CASE("what is not a request is refused", "[api][dispatch]") {
     SiteFixture site;
     CHECK(api::dispatch(site.site(), kAdmin, "/wwd/v1/nope", "{}").status == 404);
     CHECK(api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", "{").status == 400);
-    CHECK(api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", R"({"nodes":["n1"]})").status == 400);
+    CHECK(api::dispatch(site.site(), kAdmin, "/wwd/v1/node/add", R"({"nodes":["n1"]})").status ==
+          400);
 
     const http::BlockingHandler handler = api::handler(site.site());
     http::Request request;
@@ -102,7 +106,9 @@ TEST_CASE("the client's flags are the store's fields", "[api][fields]") {
         CHECK((info->type == FieldType::NullableBool) == (flag.kind == FieldKind::NullableBool));
         CHECK((info->scope == store::Scope::NetDev) == (flag.scope == protocol::FieldScope::Net));
         CHECK((info->scope == store::Scope::Disk) == (flag.scope == protocol::FieldScope::Disk));
-        CHECK((info->scope == store::Scope::Partition) == (flag.scope == protocol::FieldScope::Partition));
-        CHECK((info->scope == store::Scope::FileSystem) == (flag.scope == protocol::FieldScope::FileSystem));
+        CHECK((info->scope == store::Scope::Partition) ==
+              (flag.scope == protocol::FieldScope::Partition));
+        CHECK((info->scope == store::Scope::FileSystem) ==
+              (flag.scope == protocol::FieldScope::FileSystem));
     }
 }

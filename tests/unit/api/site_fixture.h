@@ -23,14 +23,14 @@ class SiteFixture {
         REQUIRE(make_directories(root_ / "etc/warewulf"));
         REQUIRE(make_directories(root_ / "run"));
         write_nodes(nodes_conf);
-        auto conf = store::parse_config("ipaddr: 10.0.0.1\npaths:\n  sysconfdir: " + (root_ / "etc") +
-                                            "\n  localstatedir: " + (root_ / "var") +
-                                            "\n  datadir: " + (root_ / "share") +
-                                            "\n  cachedir: " + (root_ / "cache") +
-                                            "\n  wwoverlaydir: " + (root_ / "overlays") +
-                                            "\n  wwchrootdir: " + (root_ / "chroots") +
-                                            "\n  wwprovisiondir: " + (root_ / "provision") + "\n",
-                                        "warewulf.conf", store::Autodetect::Off);
+        auto conf = store::parse_config(
+            "ipaddr: 10.0.0.1\npaths:\n  sysconfdir: " + (root_ / "etc") +
+                "\n  localstatedir: " + (root_ / "var") + "\n  datadir: " + (root_ / "share") +
+                "\n  cachedir: " + (root_ / "cache") + "\n  wwoverlaydir: " + (root_ / "overlays") +
+                "\n  wwchrootdir: " + (root_ / "chroots") +
+                "\n  wwprovisiondir: " + (root_ / "provision") + "\n",
+            "warewulf.conf",
+            store::Autodetect::Off);
         REQUIRE(conf);
         conf_ = std::move(*conf);
         database_ = store::Database::open(conf_.paths.nodes_conf(), root_ / "run/lock");
@@ -38,8 +38,8 @@ class SiteFixture {
             image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
         overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{
             conf_, *images_, [](const store::Node&) { return std::string(); }});
-        site_ = std::make_unique<api::Site>(
-            api::Site{root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, nullptr});
+        site_ = std::make_unique<api::Site>(api::Site{
+            root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, nullptr});
     }
 
     const api::Site& site() const { return *site_; }
@@ -52,7 +52,8 @@ class SiteFixture {
 
     /// The handler's answer; what it notes is in `notes`, "level: text" each.
     template <class Route>
-    Result<typename Route::Reply> ask(Route route, const typename Route::Request& request,
+    Result<typename Route::Reply> ask(Route route,
+                                      const typename Route::Request& request,
                                       api::Caller caller = {true, true}) {
         notes.clear();
         api::Call call{*site_, caller, [this](const protocol::Note& note) {

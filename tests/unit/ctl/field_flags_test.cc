@@ -19,10 +19,22 @@ FlagValues given(std::vector<std::vector<Flag>> sets, const std::vector<std::str
 }  // namespace
 
 TEST_CASE("an edit holds what was given and nothing else", "[ctl][fields]") {
-    const auto edit = edit_from(
-        given({value_flags(Entity::Node), tag_flags(), removal_flags(), old_flags()},
-              {"--comment=", "-P", "a,b", "-I", "10.0.0.1", "--diskwipe=false", "--tagadd", "k=v",
-               "--nettagdel", "x,y", "--netdel", "ib", "--diskname", "/dev/sda"}));
+    const auto edit =
+        edit_from(given({value_flags(Entity::Node), tag_flags(), removal_flags(), old_flags()},
+                        {"--comment=",
+                         "-P",
+                         "a,b",
+                         "-I",
+                         "10.0.0.1",
+                         "--diskwipe=false",
+                         "--tagadd",
+                         "k=v",
+                         "--nettagdel",
+                         "x,y",
+                         "--netdel",
+                         "ib",
+                         "--diskname",
+                         "/dev/sda"}));
     CHECK(edit.values == std::map<std::string, std::string>{
                              {"comment", ""}, {"ipaddr", "10.0.0.1"}, {"diskwipe", "false"}});
     CHECK(edit.lists == std::map<std::string, ww::protocol::Names>{{"profile", {"a", "b"}}});
@@ -41,8 +53,8 @@ TEST_CASE("old names of flags count unless the new one is there", "[ctl][fields]
 }
 
 TEST_CASE("unset takes fields as switches", "[ctl][fields]") {
-    const auto request = unset_from(
-        given({switch_flags(Entity::Node)}, {"-eI", "--netname=ib", "--comment=false", "--tag=a,b"}));
+    const auto request = unset_from(given({switch_flags(Entity::Node)},
+                                          {"-eI", "--netname=ib", "--comment=false", "--tag=a,b"}));
     CHECK(request.fields == ww::protocol::Names{"discoverable", "ipaddr"});
     CHECK(request.entries.net == "ib");
     CHECK(request.net_selected);

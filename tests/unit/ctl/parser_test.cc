@@ -117,26 +117,36 @@ TEST_CASE("what is wrong is said in pflag's words", "[ctl][parser]") {
         {{"---x"}, "bad flag syntax: ---x"},
         {{"--comment"}, "flag needs an argument: --comment"},
         {{"-yc"}, "flag needs an argument: 'c' in -c"},
-        {{"-I", "x"}, "invalid argument \"x\" for \"-I, --ipaddr\" flag: failed to parse IP: \"x\""},
+        {{"-I", "x"},
+         "invalid argument \"x\" for \"-I, --ipaddr\" flag: failed to parse IP: \"x\""},
         {{"--ipmiaddr=10.0.0.1/24"},
-         "invalid argument \"10.0.0.1/24\" for \"--ipmiaddr\" flag: failed to parse IP: \"10.0.0.1/24\""},
+         "invalid argument \"10.0.0.1/24\" for \"--ipmiaddr\" flag: failed to parse IP: "
+         "\"10.0.0.1/24\""},
         {{"--yes=maybe"},
-         "invalid argument \"maybe\" for \"-y, --yes\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax"},
+         "invalid argument \"maybe\" for \"-y, --yes\" flag: strconv.ParseBool: parsing \"maybe\": "
+         "invalid syntax"},
         {{"-m", "rwx"},
-         "invalid argument \"rwx\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"rwx\": invalid syntax"},
+         "invalid argument \"rwx\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"rwx\": "
+         "invalid syntax"},
         {{"-m", "99999999999"},
-         "invalid argument \"99999999999\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"99999999999\": value out of range"},
+         "invalid argument \"99999999999\" for \"-m, --mode\" flag: strconv.ParseInt: parsing "
+         "\"99999999999\": value out of range"},
         {{"-m", "099"},
-         "invalid argument \"099\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"099\": invalid syntax"},
-        {{"--tagadd", "x"}, "invalid argument \"x\" for \"--tagadd\" flag: x must be formatted as key=value"},
+         "invalid argument \"099\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"099\": "
+         "invalid syntax"},
+        {{"--tagadd", "x"},
+         "invalid argument \"x\" for \"--tagadd\" flag: x must be formatted as key=value"},
         {{"--tagadd", "a=1,2,b=3"},
          "invalid argument \"a=1,2,b=3\" for \"--tagadd\" flag: 2 must be formatted as key=value"},
         {{"-P", "a\"b"},
-         "invalid argument \"a\\\"b\" for \"-P, --profile\" flag: parse error on line 1, column 2: bare \" in non-quoted-field"},
+         "invalid argument \"a\\\"b\" for \"-P, --profile\" flag: parse error on line 1, column 2: "
+         "bare \" in non-quoted-field"},
         {{"--onboot=tRUE"},
-         "invalid argument \"tRUE\" for \"--onboot\" flag: strconv.ParseBool: parsing \"tRUE\": invalid syntax"},
+         "invalid argument \"tRUE\" for \"--onboot\" flag: strconv.ParseBool: parsing \"tRUE\": "
+         "invalid syntax"},
         {{"--onboot=maybe"},
-         "invalid argument \"maybe\" for \"--onboot\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax"},
+         "invalid argument \"maybe\" for \"--onboot\" flag: strconv.ParseBool: parsing \"maybe\": "
+         "invalid syntax"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.words);
@@ -148,7 +158,8 @@ TEST_CASE("a deprecated flag works and is warned about", "[ctl][parser]") {
     const auto result = parse_flags(kFlags, {"-C", "x"});
     REQUIRE(result);
     CHECK(result->flags.text("container") == "x");
-    CHECK(result->deprecations == Words{"Flag --container has been deprecated, use --image instead"});
+    CHECK(result->deprecations ==
+          Words{"Flag --container has been deprecated, use --image instead"});
     CHECK(result->flags.text("comment") == "none");
     CHECK(result->flags.number("update") == 500);
 }

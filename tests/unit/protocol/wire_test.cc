@@ -60,18 +60,30 @@ TEST_CASE("messages are read with their bodies, and broken ones refused", "[prot
         {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1", "", ""},
         {"A\r\nContent-LENGTH:  3 \r\n\r\nabc", "A", "abc", ""},
         {"A\nContent-Length: 3\n\nabcdef", "A", "abc", ""},
-        {"A\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("ab") + chunk("c") + chunk(""), "A", "abc", ""},
+        {"A\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk("ab") + chunk("c") + chunk(""),
+         "A",
+         "abc",
+         ""},
         {"", "", "", "end"},
         {"A\r\nB: c\r\n", "", "", "the connection was closed too early"},
         {"A\r\nContent-Length: 9\r\n\r\nabc", "A", "", "the connection was closed too early"},
         {"A\r\nContent-Length: x\r\n\r\n", "A", "", "not an HTTP/1.1 message: bad length"},
         {"A\r\nContent-Length: -1\r\n\r\n", "A", "", "not an HTTP/1.1 message: bad length"},
         {"A\r\nContent-Length: 999999999999\r\n\r\n", "A", "", "the message is too large"},
-        {"A\r\nTransfer-Encoding: gzip\r\n\r\n", "A", "", "not an HTTP/1.1 message: unknown transfer encoding"},
-        {"A\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "A", "", "not an HTTP/1.1 message: chunk without an end"},
+        {"A\r\nTransfer-Encoding: gzip\r\n\r\n",
+         "A",
+         "",
+         "not an HTTP/1.1 message: unknown transfer encoding"},
+        {"A\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n",
+         "A",
+         "",
+         "not an HTTP/1.1 message: chunk without an end"},
         {"A\r\nno colon\r\n\r\n", "", "", "not an HTTP/1.1 message: header without a colon"},
         {std::string(kMaxHeadBytes + 70000, 'x'), "", "", "the header is too large"},
-        {"A\r\n" + std::string(kMaxHeadBytes, 'x') + ": 1\r\n\r\n", "", "", "the header is too large"},
+        {"A\r\n" + std::string(kMaxHeadBytes, 'x') + ": 1\r\n\r\n",
+         "",
+         "",
+         "the header is too large"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.bytes.substr(0, 80));
@@ -110,9 +122,12 @@ TEST_CASE("the client passes on notes, the reply and problems", "[protocol][clie
     const std::string problem =
         problem_body(to_problem(ww::Error(ww::ErrorCode::NotFound, "no such thing")));
     const std::vector<std::string> answers = {
-        with_length(ok, note_line({"warn", "one"}) + "\n" + note_line({"info", "two"}) + "\n" + reply),
-        ok + "Transfer-Encoding: chunked\r\n\r\n" + chunk(reply.substr(0, 5)) + chunk(reply.substr(5)) + chunk(""),
-        with_length("HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\n", problem),
+        with_length(ok,
+                    note_line({"warn", "one"}) + "\n" + note_line({"info", "two"}) + "\n" + reply),
+        ok + "Transfer-Encoding: chunked\r\n\r\n" + chunk(reply.substr(0, 5)) +
+            chunk(reply.substr(5)) + chunk(""),
+        with_length("HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\n",
+                    problem),
         with_length(ok, problem_line(to_problem(ww::Error(ww::ErrorCode::Io, "disk full")))),
         with_length("HTTP/1.1 500 Oops\r\n", "plain"),
         with_length(ok, ""),
@@ -123,8 +138,9 @@ TEST_CASE("the client passes on notes, the reply and problems", "[protocol][clie
     Client client(std::move(pair.near));
     std::string notes;
     const auto call = [&] {
-        return client.call(route::NodeDocument{}, {{"n1"}, "yaml"},
-                           [&](const Note& note) { notes += note.level + ":" + note.text + ";"; });
+        return client.call(route::NodeDocument{}, {{"n1"}, "yaml"}, [&](const Note& note) {
+            notes += note.level + ":" + note.text + ";";
+        });
     };
     const auto first = call();
     const auto second = call();
@@ -163,7 +179,9 @@ TEST_CASE("connecting says what is missing", "[protocol][client]") {
 
 TEST_CASE("only the built-in site has its socket in /run", "[protocol][socket]") {
     CHECK(socket_path(default_config(), "/var/lib") == "/run/wwd/wwd.sock");
-    CHECK(socket_path("/etc/warewulf/../warewulf/warewulf.conf", "/var/lib") == "/run/wwd/wwd.sock");
-    CHECK(socket_path("/srv/x/warewulf.conf", "/srv/x/var") == "/srv/x/var/warewulf/wwd/run/wwd.sock");
+    CHECK(socket_path("/etc/warewulf/../warewulf/warewulf.conf", "/var/lib") ==
+          "/run/wwd/wwd.sock");
+    CHECK(socket_path("/srv/x/warewulf.conf", "/srv/x/var") ==
+          "/srv/x/var/warewulf/wwd/run/wwd.sock");
     CHECK(canonical_config("/nowhere/./a/../b.conf") == "/nowhere/b.conf");
 }

@@ -23,7 +23,9 @@ constexpr auto kMac = "02:00:00:00:00:01";
 TEST_CASE("a hardware address finds its node among thousands", "[store][hwaddr_index]") {
     HwaddrIndex index;
     std::vector<NodePointer> nodes;
-    const auto address = [](size_t i) { return fmt::format("02:00:00:00:{:02x}:{:02x}", i / 256, i % 256); };
+    const auto address = [](size_t i) {
+        return fmt::format("02:00:00:00:{:02x}:{:02x}", i / 256, i % 256);
+    };
     for (size_t i = 0; i < 10'000; ++i) {
         nodes.push_back(node("", fmt::format("n{}", i)));
         index.add(address(i), nodes.back());
@@ -33,7 +35,8 @@ TEST_CASE("a hardware address finds its node among thousands", "[store][hwaddr_i
     CHECK(index.find("") == nullptr);
 }
 
-TEST_CASE("of nodes with one hardware address the last counts, and they clash", "[store][hwaddr_index]") {
+TEST_CASE("of nodes with one hardware address the last counts, and they clash",
+          "[store][hwaddr_index]") {
     HwaddrIndex index;
     const NodePointer a = node("one", "z"), b = node("two", "a"), c = node("two", "b");
     for (const NodePointer& each : {c, a, b}) index.add(kMac, each);
@@ -41,9 +44,10 @@ TEST_CASE("of nodes with one hardware address the last counts, and they clash", 
     CHECK(index.find(kMac) == c.get());
 
     std::vector<std::string> clashes;
-    index.each_clash([&](const std::string& address, const std::string& earlier, const std::string& later) {
-        clashes.push_back(address + " " + earlier + " " + later);
-    });
+    index.each_clash(
+        [&](const std::string& address, const std::string& earlier, const std::string& later) {
+            clashes.push_back(address + " " + earlier + " " + later);
+        });
     CHECK(clashes == std::vector<std::string>{"02:00:00:00:00:01 z a", "02:00:00:00:00:01 a b"});
 
     index.remove(kMac, c);

@@ -30,8 +30,8 @@ std::string after(std::string_view patch) {
 
 // n1 after a patch of it, as JSON so that a test is one line.
 std::string node(std::string_view fields) {
-    const auto result = apply_patch(
-        registry(kBefore), "nodes: {n1: {" + std::string(fields) + "}}", "p.yaml");
+    const auto result =
+        apply_patch(registry(kBefore), "nodes: {n1: {" + std::string(fields) + "}}", "p.yaml");
     if (!result) return result.error().headline();
     return node_json(result->nodes.at("n1"));
 }
@@ -52,7 +52,8 @@ TEST_CASE("a patch that says nothing changes nothing", "[store][patch]") {
 TEST_CASE("a patch replaces what it gives and leaves the rest", "[store][patch]") {
     CHECK(has(node("comment: new"), R"("comment":"new")"));
     CHECK(has(node("comment: new"), R"("tags":{"a":"b","c":"d"})"));
-    CHECK(has(node("kernel: {version: 2}"), R"("kernel":{"version":"2","args":["quiet","crash"]})"));
+    CHECK(
+        has(node("kernel: {version: 2}"), R"("kernel":{"version":"2","args":["quiet","crash"]})"));
     CHECK(has(node("kernel: {args: [x]}"), R"("args":["x"])"));
     CHECK(has(node("tags: {a: x, e: f}"), R"("tags":{"a":"x","c":"d","e":"f"})"));
     CHECK(has(node("network devices: {eth0: {mtu: 0900}, new: {device: n}}"),
@@ -69,7 +70,8 @@ TEST_CASE("null takes out", "[store][patch]") {
     CHECK_FALSE(has(node("kernel: ~"), "kernel"));
     CHECK_FALSE(has(node("kernel: {version: }"), "version"));
     CHECK(has(node("tags: {a: null}"), R"("tags":{"c":"d"})"));
-    CHECK(has(node("network devices: {eth0: null}"), R"("network devices":{"ib0":{"device":"i"}})"));
+    CHECK(
+        has(node("network devices: {eth0: null}"), R"("network devices":{"ib0":{"device":"i"}})"));
     CHECK(has(node("network devices: {eth0: {ipaddr: null}}"), R"("eth0":{"device":"e"})"));
     CHECK(has(node("resources: {m: {x: null, y: {z: null, q: 1}}}"), R"("m":{"y":{"q":1}})"));
     CHECK(has(node("resources: {m: null}"), R"("resources":{"fstab":[{"file":"/home"}]})"));

@@ -11,7 +11,8 @@ using namespace ww::store;
 namespace {
 
 // Laid out as wwsh 3.8 prints it.
-constexpr const char* kDump = R"(#### n0001 ###################################################################
+constexpr const char* kDump =
+    R"(#### n0001 ###################################################################
           n0001: ID               = 17
           n0001: NAME             = n0001
           n0001: NODENAME         = n0001
@@ -59,8 +60,8 @@ BOOTSTRAP NAME            SIZE (M)      ARCH
 Warewulf3Import imported(std::string_view text, std::string_view before = "nodes: {}") {
     Warewulf3Dump dump;
     dump.add(text, "dump");
-    return import_warewulf3(dump, ww::test::registry(before),
-                            [](const std::string& name) { return name == "there"; });
+    return import_warewulf3(
+        dump, ww::test::registry(before), [](const std::string& name) { return name == "there"; });
 }
 
 std::string nodes_of(const Warewulf3Import& result) {
@@ -88,39 +89,46 @@ TEST_CASE("a dump of Warewulf 3 becomes nodes", "[store][warewulf3]") {
           "      - console=ttyS1,57600\n"
           "  ipmi:\n    username: admin\n    ipaddr: 10.3.0.1\n    interface: lanplus\n"
           "  network devices:\n"
-          "    default:\n      device: eth0\n      hwaddr: 00:25:90:00:00:01\n      ipaddr: 10.1.0.1\n"
+          "    default:\n      device: eth0\n      hwaddr: 00:25:90:00:00:01\n      ipaddr: "
+          "10.1.0.1\n"
           "      netmask: 255.255.0.0\n      gateway: 10.1.255.254\n      mtu: \"9000\"\n"
           "    ib0:\n      type: infiniband\n      device: ib0\n      ipaddr: 10.2.0.1\n"
           "      netmask: 255.255.0.0\n"
           "  tags:\n    groups: compute,new\n"
-          "n0002:\n  profiles:\n    - default\n  network devices:\n    default:\n      device: eth0\n");
+          "n0002:\n  profiles:\n    - default\n  network devices:\n    default:\n      device: "
+          "eth0\n");
 }
 
 TEST_CASE("what Warewulf 4 has no place for is reported", "[store][warewulf3]") {
-    CHECK(report(kDump) ==
-          "image centos7.6: wwctl image import /opt/ohpc/admin/images/centos7.6 centos7.6\n"
-          "n0001: file dynamic_hosts: overlay hosts\n"
-          "n0001: file slurm.conf: wwsh file export slurm.conf FILE; wwctl overlay import --parents "
-          "OVERLAY FILE PATH\n"
-          "n0001: POSTSHELL TRUE: kernel argument rd.shell\n"
-          "n0002: ARCH aarch64: nodes have no architecture; the image decides\n"
-          "n0002: ENABLED FALSE: no counterpart; the node will be served like the others\n"
-          "n0002: eth0.IPADDR nonsense: not an IP address");
+    CHECK(
+        report(kDump) ==
+        "image centos7.6: wwctl image import /opt/ohpc/admin/images/centos7.6 centos7.6\n"
+        "n0001: file dynamic_hosts: overlay hosts\n"
+        "n0001: file slurm.conf: wwsh file export slurm.conf FILE; wwctl overlay import --parents "
+        "OVERLAY FILE PATH\n"
+        "n0001: POSTSHELL TRUE: kernel argument rd.shell\n"
+        "n0002: ARCH aarch64: nodes have no architecture; the image decides\n"
+        "n0002: ENABLED FALSE: no counterpart; the node will be served like the others\n"
+        "n0002: eth0.IPADDR nonsense: not an IP address");
     CHECK(report_of("BOOTSTRAP = mine").starts_with("n1: BOOTSTRAP mine: "));
     CHECK(report_of("SELINUX = ENFORCING").starts_with("n1: SELINUX ENFORCING: "));
     CHECK(report_of("NEW = 1") == "n1: NEW 1: no counterpart");
     CHECK(report_of("VNFS = there") == "");
     CHECK(report_of("VNFS = gone") == "image gone: wwctl image import FOLDER gone");
-    CHECK(report("  n1: VALIDATE = TRUE\n  n2: VALIDATE = TRUE\n") == "n[1-2]: VALIDATE TRUE: no counterpart");
-    CHECK(report("  n1: eth0.IPADDR = 10.0.0.1\n  n1: eth0.NETMASK = 255.0.0.0\n  n1: eth0.NETWORK = "
-                 "10.1.0.0\n") == "n1: eth0.NETWORK 10.1.0.0: address and netmask say otherwise");
+    CHECK(report("  n1: VALIDATE = TRUE\n  n2: VALIDATE = TRUE\n") ==
+          "n[1-2]: VALIDATE TRUE: no counterpart");
+    CHECK(
+        report("  n1: eth0.IPADDR = 10.0.0.1\n  n1: eth0.NETMASK = 255.0.0.0\n  n1: eth0.NETWORK = "
+               "10.1.0.0\n") == "n1: eth0.NETWORK 10.1.0.0: address and netmask say otherwise");
     CHECK(report("VNFS NAME SIZE\na 1.0 ppc64 /a\n") == "a: architecture ppc64 has no counterpart");
     CHECK(report("ERROR: no database\n") == "not understood: dump:1: ERROR: no database");
 }
 
 TEST_CASE("a kernel is told by its version without distribution", "[store][warewulf3]") {
     const auto version = [](const char* bootstrap) {
-        return imported(fmt::format("  n1: BOOTSTRAP = {}\n", bootstrap)).registry.nodes.at("n1").kernel.version;
+        return imported(fmt::format("  n1: BOOTSTRAP = {}\n", bootstrap))
+            .registry.nodes.at("n1")
+            .kernel.version;
     };
     CHECK(version("3.10.0-957.el7.x86_64") == "3.10.0-957");
     CHECK(version("3.10.0-1160.49.1.el7.x86_64") == "3.10.0-1160.49.1");
@@ -135,7 +143,8 @@ TEST_CASE("nodes that exist keep what the dump does not say", "[store][warewulf3
                                  "nodes: {n1: {comment: c, cluster name: old, network devices: "
                                  "{default: {mtu: '1', ipaddr: 10.0.0.1}}}, n2: {comment: x}}");
     CHECK(nodes_of(result) ==
-          "n1:\n  comment: c\n  cluster name: new\n  network devices:\n    default:\n      device: eth0\n"
+          "n1:\n  comment: c\n  cluster name: new\n  network devices:\n    default:\n      device: "
+          "eth0\n"
           "      ipaddr: 10.0.0.2\n      mtu: \"1\"\nn2:\n  comment: x\n");
 }
 

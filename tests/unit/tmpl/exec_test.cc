@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Execution, against what Go 1.26 does. The many cases are in tests/vectors/tmpl; here is one of each
-// kind, and what vectors cannot have: structs, methods, state.
+// Execution, against what Go 1.26 does. The many cases are in tests/vectors/tmpl; here is one of
+// each kind, and what vectors cannot have: structs, methods, state.
 #include "render.h"
 #include "support/catch.h"
 #include "tmpl/dict.h"
@@ -21,7 +21,8 @@ Value sample() {
     dict->set("a", Value::dict(inner));
     dict->set("s", Value::text("text"));
     dict->set("i", Value::integer(5));
-    dict->set("l", Value::list(types::kAnys, {Value::integer(1), Value::text("two"), Value::nil()}));
+    dict->set("l",
+              Value::list(types::kAnys, {Value::integer(1), Value::text("two"), Value::nil()}));
     dict->set("nul", Value::nil());
     return Value::dict(dict);
 }
@@ -48,7 +49,8 @@ TEST_CASE("pipelines, variables and control structures", "[tmpl][exec]") {
            {"{{range $i, $e := .l}}{{$i}}={{$e}} {{end}}", "0=1 1=two 2=<no value> "},
            {"{{range $k, $v := .a}}{{$k}}:{{$v}} {{end}}", "b:deep nil:<no value> "},
            {"{{range 3}}{{.}}{{end}}{{range 0}}{{else}}none{{end}}", "012none"},
-           {"{{range 5}}{{if eq . 1}}{{continue}}{{end}}{{if eq . 3}}{{break}}{{end}}{{.}}{{end}}", "02"},
+           {"{{range 5}}{{if eq . 1}}{{continue}}{{end}}{{if eq . 3}}{{break}}{{end}}{{.}}{{end}}",
+            "02"},
            {"{{range 2}}{{range 0}}{{else}}{{break}}{{end}}x{{end}}", "xx"},
            {"{{range 2}}{{range 0}}{{else}}{{continue}}{{end}}x{{end}}y", "y"},
            {"{{$e := 9}}{{range $e = .l}}{{end}}{{$e}}", "<no value>"},
@@ -60,18 +62,34 @@ TEST_CASE("pipelines, variables and control structures", "[tmpl][exec]") {
 }
 
 TEST_CASE("errors name the place as Go does", "[tmpl][exec]") {
-    check({{"{{.s.x}}", "error: template: t:1:4: executing \"t\" at <.s.x>: can't evaluate field x in type interface {}"},
-           {"{{.nul.x}}", "error: template: t:1:6: executing \"t\" at <.nul.x>: nil pointer evaluating interface {}.x"},
-           {"\n {{index .l 9}}", "error: template: t:2:3: executing \"t\" at <index .l 9>: error calling index: index out of range: 9"},
-           {"{{printf .i}}", "error: template: t:1:9: executing \"t\" at <.i>: wrong type for value; expected string; got int"},
-           {"{{printf .missing}}", "error: template: t:1:9: executing \"t\" at <.missing>: invalid value; expected string"},
-           {"{{len (.s) 1}}", "error: template: t:1:2: executing \"t\" at <len>: wrong number of args for len: want 1 got 2"},
-           {"{{template \"no\"}}", "error: template: t:1:11: executing \"t\" at <{{template \"no\"}}>: template \"no\" not defined"},
-           {"{{define \"d\"}}{{.x}}{{end}}{{template \"d\" 1}}", "error: template: t:1:16: executing \"d\" at <.x>: can't evaluate field x in type int"},
-           {"{{$x = 1}}", "error: template: t:1:7: executing \"t\" at <1>: undefined variable: $x"},
-           {"{{nil}}", "error: template: t:1:2: executing \"t\" at <nil>: nil is not a command"},
-           {"{{range .s}}{{end}}", "error: template: t:1:8: executing \"t\" at <.s>: range can't iterate over text"}},
-          sample());
+    check(
+        {{"{{.s.x}}",
+          "error: template: t:1:4: executing \"t\" at <.s.x>: can't evaluate field x in type "
+          "interface {}"},
+         {"{{.nul.x}}",
+          "error: template: t:1:6: executing \"t\" at <.nul.x>: nil pointer evaluating interface "
+          "{}.x"},
+         {"\n {{index .l 9}}",
+          "error: template: t:2:3: executing \"t\" at <index .l 9>: error calling index: index out "
+          "of range: 9"},
+         {"{{printf .i}}",
+          "error: template: t:1:9: executing \"t\" at <.i>: wrong type for value; expected string; "
+          "got int"},
+         {"{{printf .missing}}",
+          "error: template: t:1:9: executing \"t\" at <.missing>: invalid value; expected string"},
+         {"{{len (.s) 1}}",
+          "error: template: t:1:2: executing \"t\" at <len>: wrong number of args for len: want 1 "
+          "got 2"},
+         {"{{template \"no\"}}",
+          "error: template: t:1:11: executing \"t\" at <{{template \"no\"}}>: template \"no\" not "
+          "defined"},
+         {"{{define \"d\"}}{{.x}}{{end}}{{template \"d\" 1}}",
+          "error: template: t:1:16: executing \"d\" at <.x>: can't evaluate field x in type int"},
+         {"{{$x = 1}}", "error: template: t:1:7: executing \"t\" at <1>: undefined variable: $x"},
+         {"{{nil}}", "error: template: t:1:2: executing \"t\" at <nil>: nil is not a command"},
+         {"{{range .s}}{{end}}",
+          "error: template: t:1:8: executing \"t\" at <.s>: range can't iterate over text"}},
+        sample());
 }
 
 TEST_CASE("an error carries its place", "[tmpl][exec]") {
@@ -84,7 +102,7 @@ TEST_CASE("an error carries its place", "[tmpl][exec]") {
     CHECK(output.error().place().column == 7);
 }
 
-// -- Structs and methods ------------------------------------------------------------------------------------
+// ---- Structs and methods ----
 
 namespace {
 
@@ -112,10 +130,20 @@ Type device_type() {
     static const Type type = Type::define({
         .kind = Kind::Struct,
         .name = "test.Device",
-        .fields = {{"Name", types::kString, [](const void* self) { return Value::text(device_at(self).name); }, "name"},
-                   {"secret", types::kString, [](const void* self) { return Value::text(device_at(self).secret); },
-                    "", Field::Access::Unexported}},
-        .methods = {{"Upper", "", [](Call& call) { return Value::string("U:" + device_at(call.self().address()).name); }},
+        .fields = {{"Name",
+                    types::kString,
+                    [](const void* self) { return Value::text(device_at(self).name); },
+                    "name"},
+                   {"secret",
+                    types::kString,
+                    [](const void* self) { return Value::text(device_at(self).secret); },
+                    "",
+                    Field::Access::Unexported}},
+        .methods = {{"Upper",
+                     "",
+                     [](Call& call) {
+                         return Value::string("U:" + device_at(call.self().address()).name);
+                     }},
                     {"Shout", "string", shout, Method::Receiver::Pointer}},
     });
     return type;
@@ -131,24 +159,38 @@ Type machine_type() {
     static const Type type = Type::define({
         .kind = Kind::Struct,
         .name = "test.Machine",
-        .fields = {{"Id", types::kString, [](const void* self) { return Value::text(machine_at(self).id); }, ""},
-                   {"Devices", Type::map_of(types::kString, Type::pointer_to(device_type())),
+        .fields = {{"Id",
+                    types::kString,
+                    [](const void* self) { return Value::text(machine_at(self).id); },
+                    ""},
+                   {"Devices",
+                    Type::map_of(types::kString, Type::pointer_to(device_type())),
                     [](const void* self) {
                         return StringMapView<Device, device_pointer>::of(
-                            Type::map_of(types::kString, Type::pointer_to(device_type())), machine_at(self).devices);
-                    }, ""},
-                   {"Roles", types::kStrings,
+                            Type::map_of(types::kString, Type::pointer_to(device_type())),
+                            machine_at(self).devices);
+                    },
+                    ""},
+                   {"Roles",
+                    types::kStrings,
                     [](const void* self) {
-                        return VectorView<std::string, string_value>::of(types::kStrings, machine_at(self).roles);
-                    }, ""},
-                   {"Main", device_type(),
-                    [](const void* self) { return Value::struct_view(device_type(), &machine_at(self).main); }, ""}},
+                        return VectorView<std::string, string_value>::of(types::kStrings,
+                                                                         machine_at(self).roles);
+                    },
+                    ""},
+                   {"Main",
+                    device_type(),
+                    [](const void* self) {
+                        return Value::struct_view(device_type(), &machine_at(self).main);
+                    },
+                    ""}},
     });
     return type;
 }
 
 const Machine& machine() {
-    static const Machine one{"n1", {{"eth0", {"first"}}, {"eth1", {"second"}}}, {"a", "b"}, {"main"}};
+    static const Machine one{
+        "n1", {{"eth0", {"first"}}, {"eth1", {"second"}}}, {"a", "b"}, {"main"}};
     return one;
 }
 
@@ -156,10 +198,12 @@ const Machine& machine() {
 
 TEST_CASE("fields and methods of the caller's data", "[tmpl][exec][view]") {
     check({{"{{.Id}} {{.Main.Name}} {{.Devices.eth0.Name}}", "n1 main first"},
-           {"{{range $k, $d := .Devices}}{{$k}}={{$d.Name}} {{end}}{{len .Devices}}", "eth0=first eth1=second 2"},
+           {"{{range $k, $d := .Devices}}{{$k}}={{$d.Name}} {{end}}{{len .Devices}}",
+            "eth0=first eth1=second 2"},
            {"{{.Roles}} {{index .Roles 1}} {{range .Roles}}<{{.}}>{{end}}", "[a b] b <a><b>"},
            {"{{.Devices.none.Name}} {{index .Devices \"none\"}}", "<no value> <nil>"},
-           {"{{.Main.Upper}} {{.Devices.eth0.Upper}} {{.Devices.eth0.Shout \"!\"}} {{\"?\" | .Devices.eth1.Shout}}",
+           {"{{.Main.Upper}} {{.Devices.eth0.Upper}} {{.Devices.eth0.Shout \"!\"}} {{\"?\" | "
+            ".Devices.eth1.Shout}}",
             "U:main U:first first! second?"},
            {"{{.Main}} {{printf \"%+v\" .Main}}", "{main hidden} {Name:main secret:hidden}"},
            {"{{printf \"%#v %T\" .Main .Devices.eth0}}",
@@ -194,7 +238,9 @@ TEST_CASE("a recorder is a view that wraps what it hands out", "[tmpl][exec][vie
         Value field(const void* self, Type type, size_t index) const override {
             seen.push_back(std::string(type.info().fields[index].name));
             const Value value = StructView::field(self, type, index);
-            return value.kind() == Kind::Struct ? Value::struct_view(value.type(), value.address(), this) : value;
+            return value.kind() == Kind::Struct
+                       ? Value::struct_view(value.type(), value.address(), this)
+                       : value;
         }
         Value method(const void* self, Type type, size_t index, Call& call) const override {
             seen.push_back(std::string(type.info().methods[index].name) + "()");
@@ -221,7 +267,7 @@ TEST_CASE("a misspelt name comes with a hint", "[tmpl][exec]") {
     CHECK(hint("{{pritnf 1}}") == "did you mean \"printf\"?");
 }
 
-// -- Functions of the caller ----------------------------------------------------------------------------------
+// ---- Functions of the caller ----
 
 namespace {
 
@@ -230,7 +276,8 @@ struct Splits final : Context {
 };
 
 constexpr Function kStateful[] = {
-    {"file", "string",
+    {"file",
+     "string",
      [](Call& call) {
          static_cast<Splits*>(call.context())->files.emplace_back(call.text(0), call.output_size());
          return Value::text("");
@@ -253,13 +300,18 @@ FunctionTable stateful() {
 TEST_CASE("functions share state through the context and see the output's size", "[tmpl][exec]") {
     const FunctionTable table = stateful();
     Splits splits;
-    CHECK(render("ab{{file \"x\"}}cde{{range 2}}{{file \"y\"}}f{{end}}", {}, table, &splits) == "abcdeff");
+    CHECK(render("ab{{file \"x\"}}cde{{range 2}}{{file \"y\"}}f{{end}}", {}, table, &splits) ==
+          "abcdeff");
     CHECK(splits.files == decltype(splits.files){{"x", 2}, {"y", 5}, {"y", 6}});
 }
 
-TEST_CASE("the context hears of functions that depend on more than their arguments", "[tmpl][exec]") {
-    static constexpr Function kClock[] = {
-        {"clock", "", [](Call&) { return Value::integer(12); }, "the hour", Function::Result::Volatile}};
+TEST_CASE("the context hears of functions that depend on more than their arguments",
+          "[tmpl][exec]") {
+    static constexpr Function kClock[] = {{"clock",
+                                           "",
+                                           [](Call&) { return Value::integer(12); },
+                                           "the hour",
+                                           Function::Result::Volatile}};
     FunctionTable table;
     table.add(kClock);
     struct Listener final : Context {
@@ -272,7 +324,8 @@ TEST_CASE("the context hears of functions that depend on more than their argumen
 
 TEST_CASE("a function can stop the execution without an error", "[tmpl][exec]") {
     const FunctionTable table = stateful();
-    const auto source = parse("a{{define \"d\"}}{{print abort}}{{end}}{{template \"d\"}}b", "t", table);
+    const auto source =
+        parse("a{{define \"d\"}}{{print abort}}{{end}}{{template \"d\"}}b", "t", table);
     const auto output = execute(*source, {});
     REQUIRE(output);
     CHECK(output->stopped);
@@ -283,12 +336,14 @@ TEST_CASE("a function can stop the execution without an error", "[tmpl][exec]") 
 TEST_CASE("arguments are converted to the parameters' types", "[tmpl][exec]") {
     const FunctionTable table = stateful();
     CHECK(render("{{twice 3}} {{twice 4.0}} {{twice 'a'}}", {}, table) == "6 8 194");
-    CHECK_THAT(render("{{twice 1.5}}", {}, table), Catch::EndsWith(": expected integer; found 1.5"));
+    CHECK_THAT(render("{{twice 1.5}}", {}, table),
+               Catch::EndsWith(": expected integer; found 1.5"));
     CHECK_THAT(render("{{twice .}}", Value::integer(types::kInt64, 1), table),
                Catch::EndsWith(": wrong type for value; expected int; got int64"));
     const int64_t number = 21;
     CHECK(render("{{twice .}}", Value::pointer(&number), table) == "42");
-    CHECK_THAT(render("{{broken 1}}", {}, table), Catch::EndsWith("<broken 1>: error calling broken: no good"));
+    CHECK_THAT(render("{{broken 1}}", {}, table),
+               Catch::EndsWith("<broken 1>: error calling broken: no good"));
 }
 
 TEST_CASE("one template runs in many threads' stead: runs share nothing", "[tmpl][exec]") {
@@ -297,12 +352,14 @@ TEST_CASE("one template runs in many threads' stead: runs share nothing", "[tmpl
 }
 
 TEST_CASE("a dict that contains itself is let go with the run", "[tmpl][exec]") {
-    static constexpr Function kSelf[] = {{"tie", "map[string]any",
-                                          [](Call& call) {
-                                              call.set_key(*call[0].mutable_dict(), Value::text("self"), call[0]);
-                                              return Value::text("");
-                                          },
-                                          "makes a cycle"}};
+    static constexpr Function kSelf[] = {
+        {"tie",
+         "map[string]any",
+         [](Call& call) {
+             call.set_key(*call[0].mutable_dict(), Value::text("self"), call[0]);
+             return Value::text("");
+         },
+         "makes a cycle"}};
     FunctionTable table;
     table.add(kSelf);
     const std::ptrdiff_t before = live_bytes;

@@ -11,23 +11,40 @@ namespace {
 
 std::string letter(TokenKind kind) {
     switch (kind) {
-        case TokenKind::Error: return "ERROR";
-        case TokenKind::Eof: return "EOF";
-        case TokenKind::Text: return "text";
-        case TokenKind::Comment: return "comment";
-        case TokenKind::LeftDelimiter: return "{{";
-        case TokenKind::RightDelimiter: return "}}";
-        case TokenKind::Space: return "_";
-        case TokenKind::Boolean: return "bool";
-        case TokenKind::CharConstant: return "char";
-        case TokenKind::Complex: return "complex";
-        case TokenKind::Number: return "number";
-        case TokenKind::String: return "string";
-        case TokenKind::RawString: return "raw";
-        case TokenKind::Identifier: return "name";
-        case TokenKind::Field: return "field";
-        case TokenKind::Variable: return "variable";
-        default: return "";
+        case TokenKind::Error:
+            return "ERROR";
+        case TokenKind::Eof:
+            return "EOF";
+        case TokenKind::Text:
+            return "text";
+        case TokenKind::Comment:
+            return "comment";
+        case TokenKind::LeftDelimiter:
+            return "{{";
+        case TokenKind::RightDelimiter:
+            return "}}";
+        case TokenKind::Space:
+            return "_";
+        case TokenKind::Boolean:
+            return "bool";
+        case TokenKind::CharConstant:
+            return "char";
+        case TokenKind::Complex:
+            return "complex";
+        case TokenKind::Number:
+            return "number";
+        case TokenKind::String:
+            return "string";
+        case TokenKind::RawString:
+            return "raw";
+        case TokenKind::Identifier:
+            return "name";
+        case TokenKind::Field:
+            return "field";
+        case TokenKind::Variable:
+            return "variable";
+        default:
+            return "";
     }
 }
 
@@ -40,7 +57,8 @@ std::string lexed(std::string_view text, Lexer::Options options = {}) {
         if (!out.empty()) out += ' ';
         const std::string kind = letter(token.kind);
         out += kind.empty() ? std::string(token.text) : kind;
-        const bool plain = kind.empty() || token.kind == TokenKind::Eof || kind == "{{" || kind == "}}" || kind == "_";
+        const bool plain = kind.empty() || token.kind == TokenKind::Eof || kind == "{{" ||
+                           kind == "}}" || kind == "_";
         if (!plain) out += "(" + std::string(token.text) + ")";
         if (token.kind == TokenKind::Eof || token.kind == TokenKind::Error) return out;
     }

@@ -11,7 +11,9 @@ using ww::tmpl::test::builtins;
 
 namespace {
 
-ww::Result<Output> run(std::string_view text, const Limits& limits, const FunctionTable& functions = builtins()) {
+ww::Result<Output> run(std::string_view text,
+                       const Limits& limits,
+                       const FunctionTable& functions = builtins()) {
     const auto source = parse(text, "t", functions);
     REQUIRE(source);
     return execute(*source, {}, nullptr, limits);
@@ -40,7 +42,10 @@ TEST_CASE("iterations, over all loops and calls", "[tmpl][limits]") {
 
 TEST_CASE("depth of templates, blocks and parentheses", "[tmpl][limits]") {
     const Limits limits{.depth = 4};
-    CHECK(run("{{define \"d\"}}{{if .}}{{template \"e\" .}}{{end}}{{end}}{{define \"e\"}}{{((1))}}{{end}}{{template \"d\"}}", limits));
+    CHECK(
+        run("{{define \"d\"}}{{if .}}{{template \"e\" .}}{{end}}{{end}}{{define "
+            "\"e\"}}{{((1))}}{{end}}{{template \"d\"}}",
+            limits));
     const auto endless = run("{{define \"d\"}}{{template \"d\"}}{{end}}{{template \"d\"}}", limits);
     REQUIRE_FALSE(endless);
     CHECK(endless.error().code() == ww::ErrorCode::TooLarge);
@@ -48,7 +53,8 @@ TEST_CASE("depth of templates, blocks and parentheses", "[tmpl][limits]") {
     CHECK(run("{{((((1))))}}", limits));
     CHECK_FALSE(run("{{(((((1)))))}}", limits));
     // The default is met before the stack ends.
-    CHECK_FALSE(run("{{define \"d\"}}{{if true}}{{template \"d\"}}{{end}}{{end}}{{template \"d\"}}", {}));
+    CHECK_FALSE(
+        run("{{define \"d\"}}{{if true}}{{template \"d\"}}{{end}}{{end}}{{template \"d\"}}", {}));
 }
 
 TEST_CASE("memory of values that live at once", "[tmpl][limits]") {
@@ -56,19 +62,22 @@ TEST_CASE("memory of values that live at once", "[tmpl][limits]") {
     // Each text is gone before the next is made.
     CHECK(run("{{range 100}}{{$x := printf \"%0100000d\" .}}{{end}}", limits));
     // It doubles until it does not fit.
-    const auto over = run("{{$x := \"0123456789\"}}{{range 30}}{{$x = print $x $x}}{{end}}", limits);
+    const auto over =
+        run("{{$x := \"0123456789\"}}{{range 30}}{{$x = print $x $x}}{{end}}", limits);
     REQUIRE_FALSE(over);
     CHECK(over.error().code() == ww::ErrorCode::TooLarge);
     CHECK_THAT(over.error().message(), Catch::EndsWith("more than 1048576 bytes of memory"));
 }
 
 TEST_CASE("memory that a function is about to ask for", "[tmpl][limits]") {
-    static constexpr Function kGreedy[] = {{"greedy", "int",
-                                            [](Call& call) {
-                                                const auto size = static_cast<size_t>(call.integer(0));
-                                                return call.may_use(size) ? Value::text("got it") : Value();
-                                            },
-                                            "asks for memory"}};
+    static constexpr Function kGreedy[] = {
+        {"greedy",
+         "int",
+         [](Call& call) {
+             const auto size = static_cast<size_t>(call.integer(0));
+             return call.may_use(size) ? Value::text("got it") : Value();
+         },
+         "asks for memory"}};
     FunctionTable table;
     table.add(kGreedy);
     const Limits limits{.memory_bytes = 1000};
@@ -85,11 +94,11 @@ TEST_CASE("time", "[tmpl][limits]") {
 }
 
 TEST_CASE("a list that prints to more than it holds stops at the limit", "[tmpl][limits]") {
-    static constexpr Function kPair[] = {{"pair", "any, any",
-                                          [](Call& call) {
-                                              return Value::list(types::kAnys, {call[0], call[1]});
-                                          },
-                                          "a list of two"}};
+    static constexpr Function kPair[] = {
+        {"pair",
+         "any, any",
+         [](Call& call) { return Value::list(types::kAnys, {call[0], call[1]}); },
+         "a list of two"}};
     FunctionTable table;
     table.add(builtin_functions());
     table.add(kPair);

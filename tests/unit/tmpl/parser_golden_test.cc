@@ -87,8 +87,8 @@ TEST_CASE("what the parser printed parses to the same again", "[tmpl][parser][go
             const std::string text(vector.find("tmpl").text());
             for (const auto& [name, once] : printed(text)) {
                 if (name == "error" || text.find("{{") == std::string::npos) continue;
-                // Text that ends in a brace before a trimmed action is a delimiter once the space is
-                // gone: Go prints the same.
+                // Text that ends in a brace before a trimmed action is a delimiter once the space
+                // is gone: Go prints the same.
                 if (once.find("{{{") != std::string::npos) continue;
                 CAPTURE(text, name, once);
                 const auto twice = printed(once);

@@ -29,11 +29,14 @@ TEST_CASE("a parsed template prints itself in its canonical form", "[tmpl][parse
     const Row rows[] = {
         {"{{  .a.b   |   print 1   (len .c)  }}", "{{.a.b | print 1 (len .c)}}"},
         {"{{$x:=1}}{{$x = `a`}}{{$x.y}}", "{{$x := 1}}{{$x = `a`}}{{$x.y}}"},
-        {"{{(print .a).b.c}} {{print (1) 'x' 0x1F 1_0}}", "{{(print .a).b.c}} {{print (1) 'x' 0x1F 1_0}}"},
-        {"{{if .a}}b{{else if .c}}d{{else}}e{{end}}", "{{if .a}}b{{else}}{{if .c}}d{{else}}e{{end}}{{end}}"},
+        {"{{(print .a).b.c}} {{print (1) 'x' 0x1F 1_0}}",
+         "{{(print .a).b.c}} {{print (1) 'x' 0x1F 1_0}}"},
+        {"{{if .a}}b{{else if .c}}d{{else}}e{{end}}",
+         "{{if .a}}b{{else}}{{if .c}}d{{else}}e{{end}}{{end}}"},
         {"{{range $i, $e := .l}}{{break}}{{continue}}{{else}}x{{end}}",
          "{{range $i, $e := .l}}{{break}}{{continue}}{{else}}x{{end}}"},
-        {"{{with $x := 1}}a{{else with 2}}b{{end}}", "{{with $x := 1}}a{{else}}{{with 2}}b{{end}}{{end}}"},
+        {"{{with $x := 1}}a{{else with 2}}b{{end}}",
+         "{{with $x := 1}}a{{else}}{{with 2}}b{{end}}{{end}}"},
         {"{{define `a`}}x{{end}}{{template \"a\" .}}", "{{template \"a\" .}}"},
         {"{{block \"a\" 1}}x{{end}}", "{{template \"a\" 1}}"},
         {"a {{- /* c */ -}} b", "ab"},
@@ -89,7 +92,9 @@ TEST_CASE("a parser says what it does not understand, and in which line", "[tmpl
 }
 
 TEST_CASE("a template may be defined again if one body is blank", "[tmpl][parser]") {
-    CHECK(ww::tmpl::test::render("{{define \"a\"}} {{/* c */}}{{end}}{{define \"a\"}}x{{end}}{{template \"a\"}}") == "x");
+    CHECK(ww::tmpl::test::render(
+              "{{define \"a\"}} {{/* c */}}{{end}}{{define \"a\"}}x{{end}}{{template \"a\"}}") ==
+          "x");
     CHECK(ww::tmpl::test::render("{{define \"t\"}}own{{end}}") == "own");
 }
 

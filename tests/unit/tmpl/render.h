@@ -20,8 +20,10 @@ inline const FunctionTable& builtins() {
 }
 
 /// The output, or "error: " and the message.
-inline std::string render(std::string_view text, const Value& data = {},
-                          const FunctionTable& functions = builtins(), Context* context = nullptr,
+inline std::string render(std::string_view text,
+                          const Value& data = {},
+                          const FunctionTable& functions = builtins(),
+                          Context* context = nullptr,
                           const Limits& limits = {}) {
     const auto source = parse(text, "t", functions);
     if (!source) return "error: " + source.error().message();

@@ -34,7 +34,14 @@ TEST_CASE("literals are unquoted", "[tmpl][strconv]") {
     CHECK(unquote(R"("a\n\x41\101\u00e9\U0001F600\"")") == "a\nAAé\U0001F600\"");
     CHECK(unquote("`a\\n\r\nb`") == "a\\n\nb");
     CHECK(unquote(R"("\xff")") == "\xFF");
-    for (const char* bad : {R"("\z")", R"("\x1")", R"("\777")", R"("\ud800")", R"("\U00110000")", R"("\'")", "\"a", "\""}) {
+    for (const char* bad : {R"("\z")",
+                            R"("\x1")",
+                            R"("\777")",
+                            R"("\ud800")",
+                            R"("\U00110000")",
+                            R"("\'")",
+                            "\"a",
+                            "\""}) {
         CAPTURE(bad);
         CHECK_FALSE(unquote(bad).has_value());
     }
@@ -54,14 +61,29 @@ TEST_CASE("floats are laid out as Go does it", "[tmpl][strconv]") {
         const char* text;
     };
     const Row rows[] = {
-        {0, 'g', -1, "0"},          {-0.0, 'g', -1, "-0"},        {1, 'e', -1, "1e+00"},
-        {100, 'e', 2, "1.00e+02"},  {123456, 'g', -1, "123456"},  {1234567, 'g', -1, "1.234567e+06"},
-        {0.0001, 'g', -1, "0.0001"}, {0.00001, 'g', -1, "1e-05"}, {1e300, 'g', -1, "1e+300"},
-        {2.5, 'f', 0, "2"},         {3.5, 'f', 0, "4"},           {1.005, 'f', 2, "1.00"},
-        {1e21, 'f', -1, "1000000000000000000000"},                {123456, 'g', 3, "1.23e+05"},
-        {100000, 'g', 3, "1e+05"},  {0.00012, 'g', 1, "0.0001"},  {12, 'g', 0, "1e+01"},
-        {5e-324, 'g', -1, "5e-324"}, {1, 'x', -1, "0x1p+00"},     {-1.999, 'x', 1, "-0x1.0p+01"},
-        {0, 'x', 2, "0x0.00p+00"},  {0, 'b', -1, "0p-1074"},      {1.5, 'G', -1, "1.5"},
+        {0, 'g', -1, "0"},
+        {-0.0, 'g', -1, "-0"},
+        {1, 'e', -1, "1e+00"},
+        {100, 'e', 2, "1.00e+02"},
+        {123456, 'g', -1, "123456"},
+        {1234567, 'g', -1, "1.234567e+06"},
+        {0.0001, 'g', -1, "0.0001"},
+        {0.00001, 'g', -1, "1e-05"},
+        {1e300, 'g', -1, "1e+300"},
+        {2.5, 'f', 0, "2"},
+        {3.5, 'f', 0, "4"},
+        {1.005, 'f', 2, "1.00"},
+        {1e21, 'f', -1, "1000000000000000000000"},
+        {123456, 'g', 3, "1.23e+05"},
+        {100000, 'g', 3, "1e+05"},
+        {0.00012, 'g', 1, "0.0001"},
+        {12, 'g', 0, "1e+01"},
+        {5e-324, 'g', -1, "5e-324"},
+        {1, 'x', -1, "0x1p+00"},
+        {-1.999, 'x', 1, "-0x1.0p+01"},
+        {0, 'x', 2, "0x0.00p+00"},
+        {0, 'b', -1, "0p-1074"},
+        {1.5, 'G', -1, "1.5"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.value, row.format, row.precision);
@@ -83,8 +105,14 @@ TEST_CASE("floats are read as Go reads them", "[tmpl][strconv]") {
         const char* text;
         double value;
     };
-    const Row good[] = {{"1_0.2_5", 10.25}, {"0x1p4", 16}, {"0x_1.8p1", 3}, {"+.5e1", 5}, {"5.", 5},
-                        {"1e-400", 0},      {"-Infinity", -HUGE_VAL}, {"1e1_0", 1e10}};
+    const Row good[] = {{"1_0.2_5", 10.25},
+                        {"0x1p4", 16},
+                        {"0x_1.8p1", 3},
+                        {"+.5e1", 5},
+                        {"5.", 5},
+                        {"1e-400", 0},
+                        {"-Infinity", -HUGE_VAL},
+                        {"1e1_0", 1e10}};
     for (const Row& row : good) {
         CAPTURE(row.text);
         REQUIRE(parse_float(row.text).has_value());
@@ -93,7 +121,20 @@ TEST_CASE("floats are read as Go reads them", "[tmpl][strconv]") {
     CHECK(std::isnan(parse_float("nan")->value));
     CHECK(parse_float("1e400")->out_of_range);
     CHECK(parse_float("-1e400")->value == -HUGE_VAL);
-    for (const char* bad : {"", ".", "e5", "1e", "1e+", "0x1.8", "0x", "1__0", "_1", "1_", "+nan", "1 ", "1.5.5", "++1"}) {
+    for (const char* bad : {"",
+                            ".",
+                            "e5",
+                            "1e",
+                            "1e+",
+                            "0x1.8",
+                            "0x",
+                            "1__0",
+                            "_1",
+                            "1_",
+                            "+nan",
+                            "1 ",
+                            "1.5.5",
+                            "++1"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_float(bad).has_value());
     }

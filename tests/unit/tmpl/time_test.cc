@@ -88,7 +88,8 @@ TEST_CASE("zones follow the tz database, also beyond its last entry", "[tmpl][ti
     CHECK(offset(1711846800).seconds_east == 7200);
     CHECK(offset(4086201600).abbreviation == "CEST");  // June 2099
     CHECK(offset(4086201600 + 86400 * 180).abbreviation == "CET");
-    CHECK(civil(from_civil({.year = 2024, .month = 7, .day = 1, .hour = 12}, 0, berlin)).hour == 12);
+    CHECK(civil(from_civil({.year = 2024, .month = 7, .day = 1, .hour = 12}, 0, berlin)).hour ==
+          12);
     CHECK(find_zone("Europe/Berlin") == berlin);
     CHECK(find_zone("No/Such") == nullptr);
     CHECK(find_zone("../../etc/passwd") == nullptr);
@@ -116,7 +117,8 @@ TEST_CASE("durations print and are read", "[tmpl][time]") {
     }
     CHECK(parse_duration("1.5h") == 5'400'000'000'000);
     CHECK(parse_duration("+1h30m") == 5'400'000'000'000);
-    for (const char* bad : {"", "1", "1x", ".s", "1h2", "--1s", "9223372036854775808ns", "3000000h"}) {
+    for (const char* bad :
+         {"", "1", "1x", ".s", "1h2", "--1s", "9223372036854775808ns", "3000000h"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_duration(bad).has_value());
     }

@@ -5,19 +5,26 @@
 
 using namespace ww::tmpl;
 
-TEST_CASE("runes are decoded, and bytes that are none become U+FFFD one by one", "[tmpl][unicode]") {
+TEST_CASE("runes are decoded, and bytes that are none become U+FFFD one by one",
+          "[tmpl][unicode]") {
     struct Row {
         std::string_view text;
         char32_t rune;
         int size;
     };
     const Row rows[] = {
-        {"", kReplacement, 0},        {"a", U'a', 1},          {"é!", U'é', 2},
-        {"世", U'世', 3},             {"\U0001F600", 0x1F600, 4}, {"\uFFFD", kReplacement, 3},
-        {"\x80", kReplacement, 1},    {"\xC3", kReplacement, 1}, {"\xC0\x80", kReplacement, 1},
-        {"\xED\xA0\x80", kReplacement, 1},  // a surrogate
+        {"", kReplacement, 0},
+        {"a", U'a', 1},
+        {"é!", U'é', 2},
+        {"世", U'世', 3},
+        {"\U0001F600", 0x1F600, 4},
+        {"\uFFFD", kReplacement, 3},
+        {"\x80", kReplacement, 1},
+        {"\xC3", kReplacement, 1},
+        {"\xC0\x80", kReplacement, 1},
+        {"\xED\xA0\x80", kReplacement, 1},      // a surrogate
         {"\xF4\x90\x80\x80", kReplacement, 1},  // beyond U+10FFFF
-        {"\xE0\x80\x80", kReplacement, 1},  // overlong
+        {"\xE0\x80\x80", kReplacement, 1},      // overlong
     };
     for (const Row& row : rows) {
         CAPTURE(row.text);
@@ -37,11 +44,14 @@ TEST_CASE("runes are decoded, and bytes that are none become U+FFFD one by one",
 }
 
 TEST_CASE("character classes and cases are Unicode's, whatever the locale", "[tmpl][unicode]") {
-    CHECK((is_letter(U'é') && is_letter(U'世') && is_letter(U'ª') && !is_letter('_') && !is_letter('1')));
+    CHECK((is_letter(U'é') && is_letter(U'世') && is_letter(U'ª') && !is_letter('_') &&
+           !is_letter('1')));
     CHECK((is_digit('7') && is_digit(U'٣') && !is_digit(U'²')));
     CHECK((is_upper(U'Ä') && !is_upper(U'ä') && is_lower(U'ß') && !is_lower('A')));
-    CHECK((is_space(' ') && is_space('\v') && is_space(0x85) && is_space(0x3000) && !is_space(0x200B)));
-    CHECK((is_print(' ') && is_print(U'世') && !is_print(0xA0) && !is_print(0x7F) && !is_print(0xE0001)));
+    CHECK((is_space(' ') && is_space('\v') && is_space(0x85) && is_space(0x3000) &&
+           !is_space(0x200B)));
+    CHECK((is_print(' ') && is_print(U'世') && !is_print(0xA0) && !is_print(0x7F) &&
+           !is_print(0xE0001)));
     CHECK(to_upper(U'ä') == U'Ä');
     CHECK(to_upper(U'ß') == U'ß');
     CHECK(to_lower(U'İ') == U'i');

@@ -47,7 +47,8 @@ TEST_CASE("memory is given back, and text is shared", "[tmpl][value]") {
 }
 
 TEST_CASE("a part of a list shares its elements and knows its capacity", "[tmpl][value]") {
-    const Value list = Value::list(types::kStrings, {Value::text("a"), Value::text("b"), Value::text("c")});
+    const Value list =
+        Value::list(types::kStrings, {Value::text("a"), Value::text("b"), Value::text("c")});
     const Value part = Value::sublist(list, 0, 1);
     CHECK(part.length() == 1);
     CHECK(part.capacity() == 3);
@@ -102,18 +103,33 @@ TEST_CASE("views read the caller's data where it is", "[tmpl][value]") {
 
 TEST_CASE("truth", "[tmpl][value]") {
     const bool no = false;
-    const Value falsy[] = {Value(), Value::nil(), Value::boolean(false), Value::integer(0), Value::floating(-0.0),
-                           Value::text(""), Value::list(types::kAnys, {}), Value::nil_of(types::kStrings),
-                           Value::pointer(static_cast<const bool*>(nullptr)), Value::text("", types::kIp)};
+    const Value falsy[] = {Value(),
+                           Value::nil(),
+                           Value::boolean(false),
+                           Value::integer(0),
+                           Value::floating(-0.0),
+                           Value::text(""),
+                           Value::list(types::kAnys, {}),
+                           Value::nil_of(types::kStrings),
+                           Value::pointer(static_cast<const bool*>(nullptr)),
+                           Value::text("", types::kIp)};
     for (const Value& value : falsy) CHECK_FALSE(truth(value));
-    const Value truthy[] = {Value::boolean(true), Value::integer(-1), Value::floating(0.1), Value::text("false"),
-                            Value::list(types::kAnys, {Value::nil()}), Value::pointer(&no), Value::time(Time::zero())};
+    const Value truthy[] = {Value::boolean(true),
+                            Value::integer(-1),
+                            Value::floating(0.1),
+                            Value::text("false"),
+                            Value::list(types::kAnys, {Value::nil()}),
+                            Value::pointer(&no),
+                            Value::time(Time::zero())};
     for (const Value& value : truthy) CHECK(truth(value));
 }
 
 TEST_CASE("deep equality asks for identical types", "[tmpl][value]") {
-    const auto list = [](std::vector<Value> items) { return Value::list(types::kAnys, std::move(items)); };
-    CHECK(deep_equal(list({Value::integer(1), Value::nil()}), list({Value::integer(1), Value::nil()})));
+    const auto list = [](std::vector<Value> items) {
+        return Value::list(types::kAnys, std::move(items));
+    };
+    CHECK(deep_equal(list({Value::integer(1), Value::nil()}),
+                     list({Value::integer(1), Value::nil()})));
     CHECK_FALSE(deep_equal(Value::integer(1), Value::integer(types::kInt64, 1)));
     CHECK_FALSE(deep_equal(list({}), Value::nil_of(types::kAnys)));
     CHECK_FALSE(deep_equal(list({Value::nil()}), list({Value::text("")})));
@@ -132,11 +148,15 @@ TEST_CASE("values fit parameters by Go's rules", "[tmpl][value]") {
     CHECK(convert(Value(), types::kString) == "invalid value; expected string");
     CHECK(convert(Value(), types::kAny) == "interface {}");
     CHECK(convert(Value(), types::kAnys) == "[]interface {}");
-    CHECK(convert(Value::nil(), types::kString) == "wrong type for value; expected string; got interface {}");
-    CHECK(convert(Value::integer(types::kInt64, 1), types::kInt) == "wrong type for value; expected int; got int64");
+    CHECK(convert(Value::nil(), types::kString) ==
+          "wrong type for value; expected string; got interface {}");
+    CHECK(convert(Value::integer(types::kInt64, 1), types::kInt) ==
+          "wrong type for value; expected int; got int64");
     CHECK(convert(Value::text("x", types::kBytes), types::kIp) == "net.IP");
-    CHECK(convert(Value::text("x", types::kIp), types::kIpMask) == "wrong type for value; expected net.IPMask; got net.IP");
-    CHECK(convert(Value::pointer(static_cast<const std::string*>(nullptr)), types::kString) == "dereference of nil pointer of type string");
+    CHECK(convert(Value::text("x", types::kIp), types::kIpMask) ==
+          "wrong type for value; expected net.IPMask; got net.IP");
+    CHECK(convert(Value::pointer(static_cast<const std::string*>(nullptr)), types::kString) ==
+          "dereference of nil pointer of type string");
     const std::string text = "behind";
     CHECK(convert(Value::pointer(&text), types::kString) == "string");
 }
