@@ -21,7 +21,7 @@ LastSent StatusBoard::row(const std::string& node, const Seen& seen) {
 
 void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
     seen_.with([&](auto& all) {
-        std::erase_if(all, [&](const auto& row) {
+        erase_if(all, [&](const auto& row) {
             return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
         });
     });

@@ -4,9 +4,9 @@
 // restart. Source: reference/http.md §4.1.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/guarded.h"
@@ -45,7 +45,7 @@ class StatusBoard {
     };
     static LastSent row(const std::string& node, const Seen& seen);
 
-    Guarded<std::unordered_map<std::string, Seen>> seen_;
+    Guarded<boost::unordered_flat_map<std::string, Seen>> seen_;
 };
 
 }  // namespace ww::boot

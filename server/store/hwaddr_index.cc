@@ -30,11 +30,11 @@ HwaddrIndex::Bucket HwaddrIndex::bucket_with(std::vector<Entry> entries) {
     return {made, entries.size()};
 }
 
-void HwaddrIndex::add(std::string address, const NodePointer& node) {
+void HwaddrIndex::add(std::string_view address, const NodePointer& node) {
     const size_t hash = hash_of(address);
     Bucket& bucket = buckets_[hash % kBuckets];
     std::vector<Entry> entries = contents(bucket);
-    Entry entry{hash, std::move(address), node};
+    Entry entry{hash, {address.data(), address.size()}, node};
     // A device that repeats an address of its node adds nothing.
     const auto at = std::lower_bound(entries.begin(), entries.end(), entry);
     if (at != entries.end() && !(entry < *at)) return;
@@ -46,7 +46,7 @@ void HwaddrIndex::remove(std::string_view address, const NodePointer& node) {
     Bucket& bucket = buckets_[hash_of(address) % kBuckets];
     std::vector<Entry> entries = contents(bucket);
     const size_t removed = std::erase_if(entries, [&](const Entry& entry) {
-        return entry.address == address && entry.node == node;
+        return std::string_view(entry.address) == address && entry.node == node;
     });
     if (removed > 0) bucket = bucket_with(std::move(entries));
 }
@@ -57,7 +57,8 @@ const Node* HwaddrIndex::find(std::string_view address) const {
     const Node* last = nullptr;
     for (size_t i = 0; i < bucket.size; ++i) {
         const Entry& entry = bucket.entries[i];
-        if (entry.hash == hash && entry.address == address) last = entry.node.get();
+        if (entry.hash == hash && std::string_view(entry.address) == address)
+            last = entry.node.get();
     }
     return last;
 }

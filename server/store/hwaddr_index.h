@@ -5,9 +5,9 @@
 // dozens. Copies share what is equal, as those of SharedMap do.
 #pragma once
 
+#include <boost/container/string.hpp>
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +20,7 @@ namespace ww::store {
 class HwaddrIndex {
    public:
     /// Adds or removes one pair; several nodes may have one address.
-    void add(std::string address, const NodePointer& node);
+    void add(std::string_view address, const NodePointer& node);
     void remove(std::string_view address, const NodePointer& node);
 
     /// Of several the last by cluster name and id.
@@ -34,15 +34,15 @@ class HwaddrIndex {
             for (size_t i = 1; i < bucket.size; ++i) {
                 const Entry &earlier = bucket.entries[i - 1], &later = bucket.entries[i];
                 if (earlier.address == later.address)
-                    visit(later.address, earlier.node->id, later.node->id);
+                    visit(std::string_view(later.address), earlier.node->id, later.node->id);
             }
         }
     }
 
    private:
     struct Entry {
-        size_t hash;  // of the address, which is another cache line
-        std::string address;
+        size_t hash;
+        boost::container::string address;  // unlike std::string's, its 22 bytes in place hold one
         NodePointer node;
         bool operator<(const Entry& other) const;  // by address, cluster name, id
     };

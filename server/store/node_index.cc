@@ -41,7 +41,7 @@ void NodeIndex::add(const NodePointer& node) {
     put(by_id_, std::string_view(node->id), node);
     each_address(
         *node,
-        [&](std::string address) { by_hwaddr_.add(std::move(address), node); },
+        [&](const std::string& address) { by_hwaddr_.add(address, node); },
         [&](const IpAddress& address) { put(by_ip_, IpKey{address, place}, node); });
     if (is_candidate(*node)) put(discoverable_, place, node);
 }

@@ -45,8 +45,8 @@ TEST_CASE("of nodes with one hardware address the last counts, and they clash",
 
     std::vector<std::string> clashes;
     index.each_clash(
-        [&](const std::string& address, const std::string& earlier, const std::string& later) {
-            clashes.push_back(address + " " + earlier + " " + later);
+        [&](std::string_view address, std::string_view earlier, std::string_view later) {
+            clashes.push_back(fmt::format("{} {} {}", address, earlier, later));
         });
     CHECK(clashes == std::vector<std::string>{"02:00:00:00:00:01 z a", "02:00:00:00:00:01 a b"});
 
