@@ -2,25 +2,47 @@
 #include "boot/status.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/guarded.h"
 #include "boot/request.h"
 
 namespace ww::boot {
 
+namespace {
+
+// What LastSent says, without the node and short.
+struct Seen {
+    Stage stage;
+    std::string sent;
+    std::string peer_address;
+    int64_t unix_seconds;
+
+    LastSent of(const std::string& node) const {
+        return {node, std::string(to_string(stage)), sent, peer_address, unix_seconds};
+    }
+};
+
+}  // namespace
+
+// Written once per answer, in a boot storm for another node each time: a flat table costs the
+// fewest cache lines.
+struct StatusBoard::State {
+    Guarded<boost::unordered_flat_map<std::string, Seen>> seen;
+};
+
+StatusBoard::StatusBoard() : state_(std::make_unique<State>()) {}
+StatusBoard::~StatusBoard() = default;
+
 void StatusBoard::record(const Record& record, int64_t unix_seconds) {
-    seen_.with([&](auto& all) {
+    state_->seen.with([&](auto& all) {
         all.insert_or_assign(record.node,
                              Seen{record.stage, record.sent, record.peer_address, unix_seconds});
     });
 }
 
-LastSent StatusBoard::row(const std::string& node, const Seen& seen) {
-    return {
-        node, std::string(to_string(seen.stage)), seen.sent, seen.peer_address, seen.unix_seconds};
-}
-
 void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
-    seen_.with([&](auto& all) {
+    state_->seen.with([&](auto& all) {
         erase_if(all, [&](const auto& row) {
             return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
         });
@@ -29,14 +51,14 @@ void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
 
 std::vector<LastSent> StatusBoard::list(const store::Snapshot& snapshot) const {
     std::vector<LastSent> rows;
-    seen_.with([&](const auto& all) {
+    state_->seen.with([&](const auto& all) {
         for (const store::Node& node : snapshot.nodes()) {
             const auto found = all.find(node.id);
             rows.push_back(found == all.end() ? LastSent{.node = node.id}
-                                              : row(node.id, found->second));
+                                              : found->second.of(node.id));
         }
         if (const auto unknown = all.find(""); unknown != all.end())
-            rows.push_back(row("", unknown->second));
+            rows.push_back(unknown->second.of(""));
     });
     std::sort(rows.begin(), rows.end(), [](const LastSent& a, const LastSent& b) {
         return a.node < b.node;

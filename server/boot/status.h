@@ -4,12 +4,11 @@
 // restart. Source: reference/http.md §4.1.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/guarded.h"
 #include "boot/ask.h"
 #include "store/snapshot.h"
 
@@ -27,6 +26,8 @@ struct LastSent {
 /// Any thread.
 class StatusBoard {
    public:
+    StatusBoard();
+    ~StatusBoard();
     void record(const Record& record, int64_t unix_seconds);
     /// Forgets nodes the snapshot does not have and, if told so, the entry of unknown nodes.
     void retain(const store::Snapshot& snapshot, bool forget_unknown);
@@ -37,15 +38,8 @@ class StatusBoard {
     std::string to_json(const store::Snapshot& snapshot) const;
 
    private:
-    struct Seen {
-        Stage stage;
-        std::string sent;
-        std::string peer_address;
-        int64_t unix_seconds;
-    };
-    static LastSent row(const std::string& node, const Seen& seen);
-
-    Guarded<boost::unordered_flat_map<std::string, Seen>> seen_;
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace ww::boot

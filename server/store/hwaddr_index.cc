@@ -2,18 +2,26 @@
 #include "store/hwaddr_index.h"
 
 #include <algorithm>
+#include <boost/container/string.hpp>
 #include <functional>
 #include <tuple>
 #include <utility>
 
 namespace ww::store {
 
-bool HwaddrIndex::Entry::operator<(const Entry& other) const {
-    const auto rank = [](const Entry& entry) {
-        return std::tie(entry.address, entry.node->cluster_name, entry.node->id);
-    };
-    return rank(*this) < rank(other);
-}
+struct HwaddrIndex::Entry {
+    size_t hash = 0;
+    boost::container::string address;  // unlike std::string's, its 22 bytes in place hold one
+    NodePointer node;
+
+    // By address, cluster name, id.
+    bool operator<(const Entry& other) const {
+        const auto rank = [](const Entry& entry) {
+            return std::tie(entry.address, entry.node->cluster_name, entry.node->id);
+        };
+        return rank(*this) < rank(other);
+    }
+};
 
 size_t HwaddrIndex::hash_of(std::string_view address) {
     return std::hash<std::string_view>()(address);
@@ -61,6 +69,18 @@ const Node* HwaddrIndex::find(std::string_view address) const {
             last = entry.node.get();
     }
     return last;
+}
+
+std::vector<HwaddrIndex::Clash> HwaddrIndex::clashes() const {
+    std::vector<Clash> found;
+    for (const Bucket& bucket : buckets_) {
+        for (size_t i = 1; i < bucket.size; ++i) {
+            const Entry &earlier = bucket.entries[i - 1], &later = bucket.entries[i];
+            if (earlier.address == later.address)
+                found.push_back({later.address, earlier.node->id, later.node->id});
+        }
+    }
+    return found;
 }
 
 }  // namespace ww::store

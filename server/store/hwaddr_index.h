@@ -5,7 +5,6 @@
 // dozens. Copies share what is equal, as those of SharedMap do.
 #pragma once
 
-#include <boost/container/string.hpp>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -26,26 +25,17 @@ class HwaddrIndex {
     /// Of several the last by cluster name and id.
     const Node* find(std::string_view address) const;
 
-    /// Calls visit(address, earlier, later) for neighbours among the nodes with one address. In no
-    /// order of addresses.
-    template <class Visit>
-    void each_clash(Visit&& visit) const {
-        for (const Bucket& bucket : buckets_) {
-            for (size_t i = 1; i < bucket.size; ++i) {
-                const Entry &earlier = bucket.entries[i - 1], &later = bucket.entries[i];
-                if (earlier.address == later.address)
-                    visit(std::string_view(later.address), earlier.node->id, later.node->id);
-            }
-        }
-    }
+    /// Neighbours by cluster name and id among the nodes with one address. In no order of
+    /// addresses.
+    struct Clash {
+        std::string_view address;
+        std::string_view earlier;  // id
+        std::string_view later;
+    };
+    std::vector<Clash> clashes() const;
 
    private:
-    struct Entry {
-        size_t hash;
-        boost::container::string address;  // unlike std::string's, its 22 bytes in place hold one
-        NodePointer node;
-        bool operator<(const Entry& other) const;  // by address, cluster name, id
-    };
+    struct Entry;
     // Sorted. Not a vector, whose entries are one cache line farther away.
     struct Bucket {
         std::shared_ptr<const Entry[]> entries;

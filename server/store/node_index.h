@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "base/net.h"
@@ -30,11 +29,7 @@ class NodeIndex {
     const Node* by_ip(const IpAddress& address) const;
     const Node* first_discoverable() const;
 
-    /// See HwaddrIndex::each_clash.
-    template <class Visit>
-    void each_clash(Visit&& visit) const {
-        by_hwaddr_.each_clash(std::forward<Visit>(visit));
-    }
+    std::vector<HwaddrIndex::Clash> hwaddr_clashes() const { return by_hwaddr_.clashes(); }
 
    private:
     // Texts are those of the node that is the key's value.

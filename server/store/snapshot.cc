@@ -114,14 +114,12 @@ void Snapshot::Data::warn_of_missing_profiles() {
 
 void Snapshot::Data::warn_of_clashes() {
     std::vector<std::string> clashes;
-    index.each_clash(
-        [&](std::string_view address, std::string_view earlier, std::string_view later) {
-            clashes.push_back(
-                fmt::format("nodes {0} and {1} have the hardware address {2}; it boots as {1}",
-                            earlier,
-                            later,
-                            address));
-        });
+    for (const auto& [address, earlier, later] : index.hwaddr_clashes())
+        clashes.push_back(
+            fmt::format("nodes {0} and {1} have the hardware address {2}; it boots as {1}",
+                        earlier,
+                        later,
+                        address));
     std::sort(clashes.begin(), clashes.end());
     for (std::string& text : clashes) warnings.push_back({Place(), std::move(text)});
 }

@@ -91,7 +91,7 @@ struct Ends {
         // An open channel and its link hold each other.
         close(front_context, front_channel);
         close(back_context, back_channel);
-        for (auto* context : {&front_context, &back_context}) context->stop();
+        guards.clear();  // the loops end with the channels, which let go of their links then
         for (auto& thread : threads) thread.join();
     }
 

@@ -44,10 +44,8 @@ TEST_CASE("of nodes with one hardware address the last counts, and they clash",
     CHECK(index.find(kMac) == c.get());
 
     std::vector<std::string> clashes;
-    index.each_clash(
-        [&](std::string_view address, std::string_view earlier, std::string_view later) {
-            clashes.push_back(fmt::format("{} {} {}", address, earlier, later));
-        });
+    for (const auto& [address, earlier, later] : index.clashes())
+        clashes.push_back(fmt::format("{} {} {}", address, earlier, later));
     CHECK(clashes == std::vector<std::string>{"02:00:00:00:00:01 z a", "02:00:00:00:00:01 a b"});
 
     index.remove(kMac, c);
