@@ -63,8 +63,9 @@ const Node* HwaddrIndex::find(std::string_view address) const {
     const size_t hash = hash_of(address);
     const Bucket& bucket = buckets_[hash % kBuckets];
     const Node* last = nullptr;
+    const Entry* const entries = bucket.entries.get();
     for (size_t i = 0; i < bucket.size; ++i) {
-        const Entry& entry = bucket.entries[i];
+        const Entry& entry = entries[i];
         if (entry.hash == hash && std::string_view(entry.address) == address)
             last = entry.node.get();
     }
@@ -74,8 +75,9 @@ const Node* HwaddrIndex::find(std::string_view address) const {
 std::vector<HwaddrIndex::Clash> HwaddrIndex::clashes() const {
     std::vector<Clash> found;
     for (const Bucket& bucket : buckets_) {
+        const Entry* const entries = bucket.entries.get();
         for (size_t i = 1; i < bucket.size; ++i) {
-            const Entry &earlier = bucket.entries[i - 1], &later = bucket.entries[i];
+            const Entry &earlier = entries[i - 1], &later = entries[i];
             if (earlier.address == later.address)
                 found.push_back({later.address, earlier.node->id, later.node->id});
         }
