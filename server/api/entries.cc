@@ -148,6 +148,19 @@ std::vector<std::string> split(const std::string& path) {
 }  // namespace
 
 template <class Entry>
+Result<Changed<Entry>> set_all(const store::Registry& registry,
+                               const store::SetRequest& edit,
+                               const protocol::ChangeReply& reply) {
+    Changed<Entry> changed;
+    for (const std::string& name : reply.selected) {
+        Entry entry = entries_of<Entry>(registry).at(name);
+        WW_TRY_VOID(store::apply_set(entry, edit));
+        changed[name] = std::move(entry);
+    }
+    return changed;
+}
+
+template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry,
                                  const store::UnsetRequest& edit,
                                  protocol::ChangeReply& reply) {
@@ -205,6 +218,12 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                          });
 }
 
+template Result<Changed<store::Node>> set_all(const store::Registry&,
+                                              const store::SetRequest&,
+                                              const protocol::ChangeReply&);
+template Result<Changed<store::Profile>> set_all(const store::Registry&,
+                                                 const store::SetRequest&,
+                                                 const protocol::ChangeReply&);
 template Result<Changed<store::Node>> unset_all(const store::Registry&,
                                                 const store::UnsetRequest&,
                                                 protocol::ChangeReply&);

@@ -12,6 +12,12 @@
 
 namespace ww::api {
 
+/// Every selected entry as `edit` makes it.
+template <class Entry>
+Result<Changed<Entry>> set_all(const store::Registry& registry,
+                               const store::SetRequest& edit,
+                               const protocol::ChangeReply& reply);
+
 /// Clears fields of the reply's `selected`, and says what goes as a whole.
 template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry,

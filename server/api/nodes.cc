@@ -231,13 +231,7 @@ Result<ChangeReply> handle(protocol::route::NodeSet,
                                 WW_TRY_VOID(select(registry, request.names, reply));
                             if (registry.nodes.empty())
                                 call.note({"warn", "no nodes/profiles found"});
-                            Changed<Node> changed;
-                            for (const std::string& name : reply.selected) {
-                                Node node = registry.nodes.at(name);
-                                WW_TRY_VOID(store::apply_set(node, edit));
-                                changed[name] = std::move(node);
-                            }
-                            return changed;
+                            return set_all<Node>(registry, edit, reply);
                         });
 }
 

@@ -163,13 +163,7 @@ Result<ChangeReply> handle(protocol::route::ProfileSet,
         {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
-            Changed<Profile> changed;
-            for (const std::string& name : reply.selected) {
-                Profile profile = registry.profiles.at(name);
-                WW_TRY_VOID(store::apply_set(profile, edit));
-                changed[name] = std::move(profile);
-            }
-            return changed;
+            return set_all<Profile>(registry, edit, reply);
         });
 }
 
