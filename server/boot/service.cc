@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "boot/answers.h"
 #include "boot/images.h"
+#include "boot/read_ahead.h"
 #include "boot/request.h"
 #include "boot/script.h"
 #include "boot/site_files.h"
@@ -284,6 +285,16 @@ Service::Service(const store::WarewulfConf& conf,
     : state_(std::make_unique<State>(conf, database, overlays, images)) {}
 
 Service::~Service() = default;
+
+void Service::read_ahead(std::span<const Ask> asks) const {
+    const SnapshotPtr snapshot = state_->database.snapshot();
+    std::vector<std::string_view> addresses;
+    addresses.reserve(asks.size());
+    for (const Ask& ask : asks) addresses.push_back(ask.identity);
+    const std::vector<const store::Node*> nodes = snapshot->by_hwaddr(addresses);
+    boot::read_ahead(nodes);
+    state_->board.read_ahead(nodes);
+}
 
 std::optional<Answer> Service::answer_at_once(const Ask& ask) {
     if (ask.stage == Stage::Status) return state_->status();

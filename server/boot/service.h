@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ class Service {
     /// The whole answer. May block for seconds (discovery writes the store, an overlay may have to
     /// be built): call it on the work pool.
     Answer answer(const Ask& ask);
+
+    /// A hint that answer_at_once() will be called for each of these: in a storm that takes less
+    /// time for many together.
+    void read_ahead(std::span<const Ask> asks) const;
 
     /// The answer, if it needs no more than a few stat(2) calls; nothing if answer() must be used.
     std::optional<Answer> answer_at_once(const Ask& ask);

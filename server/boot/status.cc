@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/guarded.h"
+#include "base/prefetch.h"
 #include "boot/request.h"
 
 namespace ww::boot {
@@ -33,6 +34,18 @@ struct StatusBoard::State {
 
 StatusBoard::StatusBoard() : state_(std::make_unique<State>()) {}
 StatusBoard::~StatusBoard() = default;
+
+void StatusBoard::read_ahead(std::span<const store::Node* const> nodes) const {
+    state_->seen.with([&](const auto& all) {
+        for (const store::Node* node : nodes) {
+            if (node == nullptr) continue;
+            if (const auto found = all.find(node->id); found != all.end()) {
+                prefetch(&found->second);
+                prefetch(&found->second.unix_seconds);
+            }
+        }
+    });
+}
 
 void StatusBoard::record(const Record& record, int64_t unix_seconds) {
     state_->seen.with([&](auto& all) {

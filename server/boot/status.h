@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class StatusBoard {
     StatusBoard();
     ~StatusBoard();
     void record(const Record& record, int64_t unix_seconds);
+    /// Prefetches the rows of these nodes; null ones are left out. A hint, no effect.
+    void read_ahead(std::span<const store::Node* const> nodes) const;
+
     /// Forgets nodes the snapshot does not have and, if told so, the entry of unknown nodes.
     void retain(const store::Snapshot& snapshot, bool forget_unknown);
     /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of

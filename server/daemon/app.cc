@@ -70,6 +70,7 @@ constexpr mode_t kApiSocketMode = 0666;
 class ServiceAnswers final : public Answers {
    public:
     explicit ServiceAnswers(boot::Service& service) : service_(service) {}
+    void read_ahead(std::span<const boot::Ask> asks) override { service_.read_ahead(asks); }
     std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
         // A list of all nodes takes milliseconds on a large site: too long for the only io thread.
         if (ask.stage == boot::Stage::Status) return std::nullopt;

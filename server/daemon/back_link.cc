@@ -52,8 +52,9 @@ void BackLink::start(SettingsFrame settings, Events events) {
 
 void BackLink::start_listening(Events events) {
     events_ = std::move(events);
-    channel_->start([self = shared_from_this()](Packet& packet) { return self->take(packet); },
-                    [self = shared_from_this()] { self->close(); });
+    channel_->start(
+        [self = shared_from_this()](std::span<Packet> packets) { return self->take(packets); },
+        [self = shared_from_this()] { self->close(); });
 }
 
 void BackLink::drain() {
@@ -62,7 +63,17 @@ void BackLink::drain() {
     channel_->send(bytes);
 }
 
-bool BackLink::take(Packet& packet) {
+bool BackLink::take(std::span<Packet> packets) {
+    Asked asked;
+    for (Packet& packet : packets)
+        if (!read(packet, asked)) return false;
+    answers_.read_ahead(asked.asks);
+    for (size_t i = 0; i < asked.asks.size(); ++i)
+        if (!take_ask(asked.ids[i], std::move(asked.asks[i]))) return false;
+    return true;
+}
+
+bool BackLink::read(Packet& packet, Asked& asked) {
     PacketReader reader(packet);
     while (!reader.done()) {
         auto frame = reader.next_from_front();
@@ -72,7 +83,8 @@ bool BackLink::take(Packet& packet) {
             return false;
         }
         if (auto* ask = std::get_if<AskFrame>(&*frame)) {
-            if (!take_ask(std::move(*ask))) return false;
+            asked.ids.push_back(ask->id);
+            asked.asks.push_back(std::move(ask->ask));
         } else if (const auto* sent = std::get_if<SentFrame>(&*frame)) {
             finish(*sent);
         } else if (const auto* failed = std::get_if<FailedFrame>(&*frame)) {
@@ -84,9 +96,9 @@ bool BackLink::take(Packet& packet) {
     return true;
 }
 
-bool BackLink::take_ask(AskFrame frame) {
-    if (auto answer = answers_.at_once(frame.ask)) {
-        reply(frame.id, std::move(*answer));
+bool BackLink::take_ask(uint32_t id, boot::Ask ask) {
+    if (auto answer = answers_.at_once(ask)) {
+        reply(id, std::move(*answer));
         return true;
     }
     {
@@ -97,14 +109,13 @@ bool BackLink::take_ask(AskFrame frame) {
         }
         ++asked_;
     }
-    const uint32_t id = frame.id;
-    const bool taken = pool_.submit([self = shared_from_this(), frame = std::move(frame)] {
-        boot::Answer answer = self->answers_.answer(frame.ask);
+    const bool taken = pool_.submit([self = shared_from_this(), id, ask = std::move(ask)] {
+        boot::Answer answer = self->answers_.answer(ask);
         {
             std::lock_guard lock(self->mutex_);
             --self->asked_;
         }
-        self->reply(frame.id, std::move(answer));
+        self->reply(id, std::move(answer));
     });
     if (!taken) {
         {

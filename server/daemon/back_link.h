@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "boot/ask.h"
@@ -25,6 +26,8 @@ namespace ww::daemon {
 class Answers {
    public:
     virtual ~Answers() = default;
+    /// A hint that at_once() will be called for each of these.
+    virtual void read_ahead(std::span<const boot::Ask> asks) = 0;
     /// Never blocks; nothing if answer() must be asked.
     virtual std::optional<boot::Answer> at_once(const boot::Ask& ask) = 0;
     /// May block.
@@ -61,8 +64,15 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
         int64_t started_ms = 0;
     };
 
-    bool take(Packet& packet);
-    bool take_ask(AskFrame frame);
+    /// Asks, each with its frame's id.
+    struct Asked {
+        std::vector<uint32_t> ids;
+        std::vector<boot::Ask> asks;
+    };
+
+    bool take(std::span<Packet> packets);
+    bool read(Packet& packet, Asked& asked);
+    bool take_ask(uint32_t id, boot::Ask ask);
     void reply(uint32_t id, boot::Answer answer);
     void finish(const SentFrame& frame);
     void close();

@@ -22,7 +22,7 @@ namespace {
 constexpr int kSocketBuffer = 4 << 20;
 
 // Packets read before other handlers of the context get their turn.
-constexpr int kReadBatch = 16;
+constexpr size_t kReadBatch = 16;
 
 // SCM_RIGHTS of one packet.
 struct alignas(cmsghdr) ControlBuffer {
@@ -120,8 +120,8 @@ Channel::Channel(asio::io_context& context, UniqueFd fd)
     : context_(context),
       socket_(context.get_executor(), asio::generic::stream_protocol(AF_UNIX, 0), fd.release()) {}
 
-void Channel::start(OnPacket on_packet, OnClosed on_closed) {
-    on_packet_ = std::move(on_packet);
+void Channel::start(OnPackets on_packets, OnClosed on_closed) {
+    on_packets_ = std::move(on_packets);
     on_closed_ = std::move(on_closed);
     asio::co_spawn(context_, read_loop(shared_from_this()), asio::detached);
 }
@@ -190,24 +190,24 @@ http::Task<void> Channel::wait_and_flush(std::shared_ptr<Channel> self) {
 // `self` keeps the channel alive while the loop runs.
 http::Task<void> Channel::read_loop(std::shared_ptr<Channel>) {
     std::string buffer;
-    Packet packet;
-    bool open = true;
-    while (open) {
+    std::vector<Packet> packets(kReadBatch);
+    Received received = Received::Nothing;
+    while (received != Received::End) {
         http::error_code error;
         co_await socket_.async_wait(http::Socket::wait_read,
                                     asio::redirect_error(http::use_task, error));
         if (error) break;
-        for (int i = 0; i < kReadBatch; ++i) {
-            const Received received = receive(socket_.native_handle(), buffer, packet);
-            if (received == Received::Nothing) break;
-            open = received == Received::Packet && on_packet_(packet);
-            if (!open) break;
-        }
+        size_t count = 0;
+        do {
+            received = receive(socket_.native_handle(), buffer, packets[count]);
+            if (received == Received::Packet) ++count;
+        } while (received == Received::Packet && count < packets.size());
+        if (count > 0 && !on_packets_({packets.data(), count})) break;
         // One sendmsg for all answers of this round.
         flush();
     }
     close();
-    on_packet_ = {};
+    on_packets_ = {};
     if (const OnClosed on_closed = std::exchange(on_closed_, {})) on_closed();
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,14 +32,14 @@ Result<Packet> receive_packet(int fd);
 /// Held by shared_ptr. send() from any thread, everything else on the context's thread.
 class Channel : public std::enable_shared_from_this<Channel> {
    public:
-    /// One packet; a false answer closes the channel.
-    using OnPacket = std::function<bool(Packet& packet)>;
+    /// The packets that were there, in order; a false answer closes the channel.
+    using OnPackets = std::function<bool(std::span<Packet> packets)>;
     using OnClosed = std::function<void()>;
 
     Channel(asio::io_context& context, UniqueFd fd);
 
     /// Begins to read. `on_closed` is called once, when the peer has gone or close() was called.
-    void start(OnPacket on_packet, OnClosed on_closed);
+    void start(OnPackets on_packets, OnClosed on_closed);
 
     /// Queues one encoded frame, at most kMaxPacketBytes long, with its descriptor, if any.
     void send(std::string_view frame, UniqueFd fd = {});
@@ -56,7 +57,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
     asio::io_context& context_;
     http::Socket socket_;
-    OnPacket on_packet_;
+    OnPackets on_packets_;
     OnClosed on_closed_;
 
     std::mutex mutex_;  // what follows; never held while calling out

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "daemon/front_link.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -9,8 +10,12 @@ namespace ww::daemon {
 
 void FrontLink::start(std::function<void()> on_drain) {
     on_drain_ = std::move(on_drain);
-    channel_->start([self = shared_from_this()](Packet& packet) { return self->take(packet); },
-                    [self = shared_from_this()] { self->close(); });
+    channel_->start(
+        [self = shared_from_this()](std::span<Packet> packets) {
+            return std::all_of(
+                packets.begin(), packets.end(), [&](Packet& packet) { return self->take(packet); });
+        },
+        [self = shared_from_this()] { self->close(); });
 }
 
 void FrontLink::ask(boot::Ask ask, http::Responder respond) {

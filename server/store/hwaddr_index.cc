@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/prefetch.h"
+
 namespace ww::store {
 
 struct HwaddrIndex::Entry {
@@ -61,7 +63,26 @@ void HwaddrIndex::remove(std::string_view address, const NodePointer& node) {
 
 const Node* HwaddrIndex::find(std::string_view address) const {
     const size_t hash = hash_of(address);
-    const Bucket& bucket = buckets_[hash % kBuckets];
+    return find_in(buckets_[hash % kBuckets], hash, address);
+}
+
+std::vector<const Node*> HwaddrIndex::find(std::span<const std::string_view> addresses) const {
+    std::vector<size_t> hashes;
+    hashes.reserve(addresses.size());
+    for (const std::string_view address : addresses) {
+        hashes.push_back(hash_of(address));
+        const Bucket& bucket = buckets_[hashes.back() % kBuckets];
+        const Entry* const entries = bucket.entries.get();
+        for (size_t i = 0; i < bucket.size; ++i) prefetch(&entries[i]);
+    }
+    std::vector<const Node*> found;
+    found.reserve(addresses.size());
+    for (size_t i = 0; i < addresses.size(); ++i)
+        found.push_back(find_in(buckets_[hashes[i] % kBuckets], hashes[i], addresses[i]));
+    return found;
+}
+
+const Node* HwaddrIndex::find_in(const Bucket& bucket, size_t hash, std::string_view address) {
     const Node* last = nullptr;
     const Entry* const entries = bucket.entries.get();
     for (size_t i = 0; i < bucket.size; ++i) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,8 @@ class HwaddrIndex {
 
     /// Of several the last by cluster name and id.
     const Node* find(std::string_view address) const;
+    /// The same for several, whose memory is fetched together.
+    std::vector<const Node*> find(std::span<const std::string_view> addresses) const;
 
     /// Neighbours by cluster name and id among the nodes with one address. In no order of
     /// addresses.
@@ -45,6 +48,7 @@ class HwaddrIndex {
     // A copy costs as many pointers; a bucket has two or three entries at ten thousand nodes.
     static constexpr size_t kBuckets = 4096;
 
+    static const Node* find_in(const Bucket& bucket, size_t hash, std::string_view address);
     static size_t hash_of(std::string_view address);
     static std::vector<Entry> contents(const Bucket& bucket);
     static Bucket bucket_with(std::vector<Entry> entries);

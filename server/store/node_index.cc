@@ -71,6 +71,10 @@ NodePointer NodeIndex::find(std::string_view id) const {
 
 const Node* NodeIndex::by_hwaddr(std::string_view normal) const { return by_hwaddr_.find(normal); }
 
+std::vector<const Node*> NodeIndex::by_hwaddr(std::span<const std::string_view> normal) const {
+    return by_hwaddr_.find(normal);
+}
+
 const Node* NodeIndex::by_ip(const IpAddress& address) const {
     const auto found = by_ip_.lower_bound(address);
     return found == by_ip_.end() || found->first.address != address ? nullptr : found->second.get();

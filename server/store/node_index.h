@@ -4,6 +4,7 @@
 // Copies share what is equal, so that the index after an edit costs what the edit touches.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -26,6 +27,7 @@ class NodeIndex {
     std::vector<const Node*> in_order() const;
     NodePointer find(std::string_view id) const;
     const Node* by_hwaddr(std::string_view normal) const;
+    std::vector<const Node*> by_hwaddr(std::span<const std::string_view> normal) const;
     const Node* by_ip(const IpAddress& address) const;
     const Node* first_discoverable() const;
 

@@ -161,6 +161,10 @@ const Node* Snapshot::by_hwaddr(std::string_view normal) const {
     return data_->index.by_hwaddr(normal);
 }
 
+std::vector<const Node*> Snapshot::by_hwaddr(std::span<const std::string_view> normal) const {
+    return data_->index.by_hwaddr(normal);
+}
+
 const Node* Snapshot::by_ip(const IpAddress& address) const { return data_->index.by_ip(address); }
 
 const Node* Snapshot::next_discoverable() const { return data_->index.first_discoverable(); }

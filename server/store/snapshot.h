@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,8 @@ class Snapshot {
     /// `normal` as ww::normal_hwaddr gives it. Discoverable nodes are not found by it; of several
     /// nodes with one address the last in order wins. Well below a microsecond.
     const Node* by_hwaddr(std::string_view normal) const;
+    /// The same for several, whose memory is fetched together.
+    std::vector<const Node*> by_hwaddr(std::span<const std::string_view> normal) const;
     /// By `ipaddr` or `ipaddr6` of a network device; the first in order.
     const Node* by_ip(const IpAddress& address) const;
     /// The node discovery would take next: the first discoverable one with a network device.

@@ -29,6 +29,13 @@ constexpr const char* kNodes =
     "    network devices:\n"
     "      default: {hwaddr: '02:00:00:00:00:02'}\n";
 
+Ask ask_for(const std::string& target, uint16_t port = 40000) {
+    const auto ask =
+        parse_request({target, "10.0.0.7", port, false}, [](auto) { return std::nullopt; });
+    REQUIRE(ask);
+    return *ask;
+}
+
 struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "warewulf:\n  secure: false\n")
         : site(nodes, server),
@@ -45,10 +52,7 @@ struct Bench {
     }
 
     Answer get(const std::string& target, uint16_t port = 40000) {
-        const auto ask =
-            parse_request({target, "10.0.0.7", port, false}, [](auto) { return std::nullopt; });
-        REQUIRE(ask);
-        auto answer = service.answer(*ask);
+        auto answer = service.answer(ask_for(target, port));
         if (answer.recorded) service.sent(answer.record);
         return answer;
     }
@@ -187,4 +191,22 @@ TEST_CASE("the status shows the last thing sent", "[boot][service]") {
     CHECK(status.find("\"sent\": \"BAD_REQUEST\"") != std::string::npos);
     CHECK(status.find("\"node name\": \"locked\"") != std::string::npos);
     CHECK(status.find("\"ipaddr\": \"10.0.0.7\"") != std::string::npos);
+}
+
+TEST_CASE("reading ahead changes no answer", "[boot][service]") {
+    Bench bench;
+    const std::vector<Ask> asks{ask_for("/ipxe/02:00:00:00:00:01"),
+                                ask_for("/ipxe/02:00:00:00:00:02?assetkey=k"),
+                                ask_for("/ipxe/02:00:00:00:00:ff"),
+                                ask_for("/status")};
+    bench.get("/ipxe/02:00:00:00:00:02?assetkey=k");  // one that was seen, one that was not
+    std::vector<std::string> before;
+    for (const Ask& ask : asks) before.push_back(text(bench.service.answer(ask)));
+    bench.service.read_ahead(asks);
+    bench.service.read_ahead({});
+    for (size_t i = 0; i < asks.size(); ++i) {
+        const auto answer = bench.service.answer_at_once(asks[i]);
+        REQUIRE(answer);
+        CHECK(text(*answer) == before[i]);
+    }
 }

@@ -27,7 +27,11 @@ namespace {
 // a file.
 class FakeAnswers : public Answers {
    public:
+    void read_ahead(std::span<const boot::Ask> asks) override {
+        for (const boot::Ask& ask : asks) order += "ahead " + ask.identity + ";";
+    }
     std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
+        order += ask.identity + ";";
         if (ask.identity.starts_with("quick")) return make(ask);
         return std::nullopt;
     }
@@ -43,6 +47,7 @@ class FakeAnswers : public Answers {
     std::promise<void> release;
     std::mutex mutex;
     std::vector<std::string> recorded;
+    std::string order;  // of calls on the event loop
 
    private:
     static boot::Answer make(const boot::Ask& ask) {
@@ -157,6 +162,16 @@ TEST_CASE("answers find the one who asked", "[daemon][link]") {
         CHECK(std::get<std::string>(got.body) == "for " + name);
         CHECK(got.headers == http::Headers{{"Content-Type", "text"}});
     }
+}
+
+TEST_CASE("asks that come together are announced before the first is answered", "[daemon][link]") {
+    Ends ends;
+    auto first = ends.ask("quick1");
+    auto second = ends.ask("quick2");
+    start_without_settings(ends);
+    first.get();
+    second.get();
+    CHECK(ends.answers.order == "ahead quick1;ahead quick2;quick1;quick2;");
 }
 
 TEST_CASE("a text is recorded when it leaves, a file when it was sent", "[daemon][link]") {

@@ -30,9 +30,19 @@ TEST_CASE("a hardware address finds its node among thousands", "[store][hwaddr_i
         nodes.push_back(node("", fmt::format("n{}", i)));
         index.add(address(i), nodes.back());
     }
-    for (size_t i = 0; i < nodes.size(); ++i) REQUIRE(index.find(address(i)) == nodes[i].get());
+    std::vector<std::string> texts;
+    for (size_t i = 0; i < nodes.size(); ++i) texts.push_back(address(i));
+    for (size_t i = 0; i < nodes.size(); ++i) REQUIRE(index.find(texts[i]) == nodes[i].get());
     CHECK(index.find("02:00:00:00:ff:ff") == nullptr);
     CHECK(index.find("") == nullptr);
+
+    std::vector<std::string_view> several{"02:00:00:00:ff:ff", ""};
+    several.insert(several.end(), texts.begin(), texts.end());
+    const std::vector<const Node*> found = index.find(several);
+    REQUIRE(found.size() == nodes.size() + 2);
+    CHECK(found[0] == nullptr);
+    CHECK(found[1] == nullptr);
+    for (size_t i = 0; i < nodes.size(); ++i) REQUIRE(found[i + 2] == nodes[i].get());
 }
 
 TEST_CASE("of nodes with one hardware address the last counts, and they clash",
