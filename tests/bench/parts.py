@@ -54,8 +54,9 @@ def requests(options):
             theirs: [f"/script?{mac(i % 10)}" for i in range(10000)],
         }
         rates = {server: [] for server in paths}
-        for turn in range(3 * options.rounds + 1):
-            for server, asked in paths.items():
+        for turn in range(6 * options.rounds + 1):
+            # There and back: who comes later in a turn meets another machine than who comes first.
+            for server, asked in list(paths.items())[:: 1 if turn % 2 else -1]:
                 rate = clients.requests_per_second(server.port, asked, 1)
                 if turn:  # the first one warms
                     rates[server].append(rate)
