@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/net.h"
+#include "base/quote.h"
 
 namespace ww::ctl {
 
@@ -290,28 +291,6 @@ Result<bool> parse_bool(std::string_view text) {
     for (const char* word : {"0", "f", "F", "false", "False", "FALSE"})
         if (text == word) return false;
     return invalid(fmt::format("strconv.ParseBool: parsing {}: invalid syntax", quote(text)));
-}
-
-std::string quote(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else if (byte < 0x20 || byte == 0x7f) {
-            out += fmt::format("\\x{:02x}", byte);
-        } else {
-            out += c;
-        }
-    }
-    return out + '"';
 }
 
 }  // namespace ww::ctl

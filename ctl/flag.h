@@ -98,7 +98,4 @@ Result<int64_t> parse_int(std::string_view text, int bits);
 /// true, false, or an error: 1 t T true True TRUE, 0 f F false False FALSE.
 Result<bool> parse_bool(std::string_view text);
 
-/// "text" with Go's escapes, as messages quote.
-std::string quote(std::string_view text);
-
 }  // namespace ww::ctl

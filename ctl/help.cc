@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/quote.h"
 #include "ctl/output.h"
 
 namespace ww::ctl {

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/quote.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
 

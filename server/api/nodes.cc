@@ -10,6 +10,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "base/json_text.h"
 #include "store/database.h"
 #include "store/emit.h"
 #include "store/fields.h"
@@ -165,7 +166,7 @@ Result<protocol::Document> handle(protocol::route::NodeDocument,
         for (const Node* node : nodes)
             text += fmt::format("{}{}:{}",
                                 text.size() > 1 ? "," : "",
-                                store::json_quote(node->id),
+                                json_quote(node->id),
                                 store::node_json(masked(*node, call.caller)));
         return protocol::Document{text + "}"};
     }

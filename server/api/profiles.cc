@@ -11,6 +11,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "base/json_text.h"
 #include "store/database.h"
 #include "store/emit.h"
 #include "store/fields.h"
@@ -123,7 +124,7 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
         for (const auto& [name, profile] : profiles)
             text += fmt::format("{}{}:{}",
                                 text.size() > 1 ? "," : "",
-                                store::json_quote(name),
+                                json_quote(name),
                                 store::profile_json(profile));
         return protocol::Document{text + "}"};
     }

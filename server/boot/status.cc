@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/guarded.h"
+#include "base/json_text.h"
 #include "base/prefetch.h"
 #include "boot/request.h"
 
@@ -83,16 +84,16 @@ std::string StatusBoard::to_json(const store::Snapshot& snapshot) const {
     std::string out = "{\n  \"nodes\": {";
     bool first = true;
     for (const LastSent& is : list(snapshot)) {
-        const std::string quoted = store::json_quote(is.node);
+        const std::string quoted = json_quote(is.node);
         out += fmt::format(
             "{}\n    {}: {{\n      \"node name\": {},\n      \"stage\": {},\n      \"sent\": {},\n"
             "      \"ipaddr\": {},\n      \"last seen\": {}\n    }}",
             first ? "" : ",",
             quoted,
             quoted,
-            store::json_quote(is.stage),
-            store::json_quote(is.sent),
-            store::json_quote(is.peer_address),
+            json_quote(is.stage),
+            json_quote(is.sent),
+            json_quote(is.peer_address),
             is.unix_seconds);
         first = false;
     }

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "base/json_text.h"
+
 namespace ww::overlay {
 
 namespace {
@@ -15,7 +17,7 @@ namespace {
 class JsonObject {
    public:
     void text(const char* key, const std::string& value) {
-        if (!value.empty()) raw(key, store::json_quote(value));
+        if (!value.empty()) raw(key, json_quote(value));
     }
     void flag(const char* key, const std::optional<bool>& value) {
         if (value) raw(key, *value ? "true" : "false");
@@ -102,7 +104,7 @@ Result<std::string> disk_json(const std::string& device, const store::Disk& disk
 
 std::vector<std::string> quoted(const std::vector<std::string>& texts) {
     std::vector<std::string> out;
-    for (const std::string& text : texts) out.push_back(store::json_quote(text));
+    for (const std::string& text : texts) out.push_back(json_quote(text));
     return out;
 }
 
@@ -123,7 +125,7 @@ std::string filesystem_json(const std::string& device, const store::FileSystem& 
     object.text("label", filesystem.label);
     object.list("mountOptions", quoted(split_at_commas(filesystem.mount_options)));
     object.list("options", quoted(filesystem.options));
-    object.raw("path", store::json_quote(filesystem.path));
+    object.raw("path", json_quote(filesystem.path));
     object.text("uuid", filesystem.uuid);
     object.flag("wipeFilesystem", filesystem.wipe_filesystem);
     return object.str();

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/quote.h"
 #include "overlay/ignition.h"
 #include "overlay/model_internal.h"
-#include "tmpl/strconv.h"
 #include "tmpl/template.h"
 
 namespace ww::overlay {
@@ -146,7 +146,7 @@ std::string to_text(const Path& path) {
             case Step::Kind::Key:
             case Step::Kind::Node:
                 out += '[';
-                tmpl::append_quoted(out, step.name);
+                append_quoted(out, step.name);
                 out += ']';
                 break;
             case Step::Kind::Index:

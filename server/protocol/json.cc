@@ -8,6 +8,8 @@
 #include <boost/json.hpp>
 #include <type_traits>
 
+#include "base/json_text.h"
+
 namespace ww::protocol {
 
 namespace {
@@ -25,29 +27,12 @@ concept Described = requires(T& value) { T::members(value, AnyVisitor{}); };
 
 // ---- writing
 
-void append_string(std::string& out, std::string_view text, bool escape_html) {
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else if (byte < 0x20 || (escape_html && (c == '<' || c == '>' || c == '&'))) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
+// Texts may be any bytes: those that are no UTF-8 arrive as they are.
+void append_string(std::string& out, std::string_view text) {
+    append_json_string(out, text, {.escape_html = false, .keep_invalid = true});
 }
 
-void write(std::string& out, const std::string& value) { append_string(out, value, false); }
+void write(std::string& out, const std::string& value) { append_string(out, value); }
 void write(std::string& out, bool value) { out += value ? "true" : "false"; }
 void write(std::string& out, int64_t value) { out += fmt::to_string(value); }
 
@@ -99,7 +84,7 @@ void write(std::string& out, const T& value) {
             if (!member) return;
         if (!first) out += ',';
         first = false;
-        append_string(out, name, false);
+        append_string(out, name);
         out += ':';
         if constexpr (optional)
             write(out, *member);
@@ -253,11 +238,5 @@ std::string problem_line(const Problem& problem) {
 
 std::string problem_body(const Problem& problem) { return to_json(problem); }
 Result<Problem> read_problem_body(std::string_view text) { return from_json<Problem>(text); }
-
-std::string json_string(std::string_view text, bool escape_html) {
-    std::string out;
-    append_string(out, text, escape_html);
-    return out;
-}
 
 }  // namespace ww::protocol

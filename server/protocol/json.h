@@ -48,7 +48,4 @@ std::string problem_line(const Problem& problem);
 std::string problem_body(const Problem& problem);
 Result<Problem> read_problem_body(std::string_view text);
 
-/// A quoted JSON string. `escape_html`: as Go's encoder, `<`, `>` and `&` become \u00XX.
-std::string json_string(std::string_view text, bool escape_html = false);
-
 }  // namespace ww::protocol

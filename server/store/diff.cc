@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "store/characters.h"
+#include "base/quote.h"
 #include "store/flatten.h"
 #include "store/hostlist.h"
 #include "store/schema.h"
@@ -25,30 +25,7 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
-// A text in quotes, printable and on one line.
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (size_t at = 0; at < text.size();) {
-        const auto [code, length] = character_at(text, at);
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte == '"' || byte == '\\')
-            out += {'\\', text[at]};
-        else if (byte >= 0x07 && byte <= 0x0D)
-            out += {'\\', "abtnvfr"[byte - 0x07]};
-        else if (byte < 0x20 || byte == 0x7F || length == 0)
-            out += fmt::format("\\x{:02x}", byte);
-        else if (is_visible(code))
-            out += text.substr(at, length);
-        else if (code > 0xFFFF)
-            out += fmt::format("\\U{:08x}", code);
-        else
-            out += fmt::format("\\u{:04x}", code);
-        at += std::max<size_t>(length, 1);
-    }
-    return out + "\"";
-}
-
-std::string printed(const std::string& value) { return value.empty() ? kUnset : quoted(value); }
+std::string printed(const std::string& value) { return value.empty() ? kUnset : quote(value); }
 std::string printed(const WWbool& value) { return printed(value.text); }
 std::string printed(const std::optional<bool>& value) {
     return value.value_or(false) ? "true" : "false";
@@ -106,8 +83,8 @@ class Comparison {
                 removed_ = outer;
             } else if constexpr (std::is_same_v<Map, StringMap>)
                 tag(inner,
-                    old_at == before.end() ? kUnset : quoted(old_value),
-                    new_at == after.end() ? kUnset : quoted(new_value));
+                    old_at == before.end() ? kUnset : quote(old_value),
+                    new_at == after.end() ? kUnset : quote(new_value));
             else
                 leaf(inner, old_value, new_value);
         }

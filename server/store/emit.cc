@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/json_text.h"
 #include "store/out_tree.h"
 #include "store/schema.h"
 #include "store/yaml_writer.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "store/characters.h"
+#include "base/unicode.h"
 
 namespace ww::store {
 
@@ -29,9 +29,9 @@ YamlDialect::Place YamlDialect::find(size_t index) const {
     const std::string_view text = this->text();
     size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     for (; index > 0 && at < text.size(); --index) {
-        const size_t length = character_at(text, at).length;
-        if (length == 0) return {};
-        at += length;
+        const DecodedRune next = decode_rune(text.substr(at));
+        if (!next.valid()) return {};
+        at += next.size;
     }
     return {at, at < text.size()};
 }

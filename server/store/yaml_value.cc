@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/json_text.h"
 #include "store/number_text.h"
 
 namespace ww::store {
@@ -108,25 +109,6 @@ void append_json(const YamlValue& value, std::string& out) {
     std::visit(Visitor{out}, value.data());
 }
 
-// Length of the well-formed UTF-8 sequence at `at`, 0 if there is none.
-size_t utf8_length(std::string_view text, size_t at) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned lead = byte(at);
-    size_t length = 0;
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead <= 0xDF) length = 2;
-    if ((lead & 0xF0) == 0xE0) length = 3;
-    if (lead >= 0xF0 && lead <= 0xF4) length = 4;
-    if (length == 0 || at + length > text.size()) return 0;
-    for (size_t i = 1; i < length; ++i)
-        if ((byte(at + i) & 0xC0) != 0x80) return 0;
-    const unsigned second = byte(at + 1);
-    const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-    const bool surrogate = lead == 0xED && second > 0x9F;
-    const bool too_big = lead == 0xF4 && second > 0x8F;
-    return overlong || surrogate || too_big ? 0 : length;
-}
-
 }  // namespace
 
 std::string Timestamp::to_string() const {
@@ -216,60 +198,6 @@ std::string to_json(const YamlValue& value) {
     std::string out;
     append_json(value, out);
     return out;
-}
-
-std::string json_quote(std::string_view text) {
-    std::string out = "\"";
-    for (size_t at = 0; at < text.size();) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (c < 0x80) {
-            switch (c) {
-                case '"':
-                    out += "\\\"";
-                    break;
-                case '\\':
-                    out += "\\\\";
-                    break;
-                case '\b':
-                    out += "\\b";
-                    break;
-                case '\f':
-                    out += "\\f";
-                    break;
-                case '\n':
-                    out += "\\n";
-                    break;
-                case '\r':
-                    out += "\\r";
-                    break;
-                case '\t':
-                    out += "\\t";
-                    break;
-                case '<':
-                case '>':
-                case '&':
-                    out += fmt::format("\\u{:04x}", c);
-                    break;
-                default:
-                    if (c < 0x20)
-                        out += fmt::format("\\u{:04x}", c);
-                    else
-                        out += static_cast<char>(c);
-            }
-            ++at;
-            continue;
-        }
-        const size_t length = utf8_length(text, at);
-        const std::string_view rune = text.substr(at, length);
-        if (length == 0)
-            out += "\\ufffd";
-        else if (rune == "\u2028" || rune == "\u2029")
-            out += rune == "\u2028" ? "\\u2028" : "\\u2029";
-        else
-            out += rune;
-        at += length == 0 ? 1 : length;
-    }
-    return out + "\"";
 }
 
 }  // namespace ww::store

@@ -94,7 +94,5 @@ inline YamlValue::YamlValue(Timestamp value) : data_(value) {}
 /// Compact JSON, keys in order, `<`, `>` and `&` escaped as Go's encoder does; numbers as Go prints
 /// them. Keys that are not strings are printed as their text. Infinities and NaN become strings.
 std::string to_json(const YamlValue& value);
-/// A JSON string literal, escaped like the above.
-std::string json_quote(std::string_view text);
 
 }  // namespace ww::store

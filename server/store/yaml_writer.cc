@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "store/characters.h"
+#include "base/unicode.h"
 #include "store/number_text.h"
 #include "store/yaml_scalar.h"
 
@@ -56,29 +56,29 @@ Traits traits_of(std::string_view text) {
     bool after_space = false;
     bool after_blank = true;
     for (size_t at = 0; at < text.size();) {
-        const Character c = character_at(text, at);
-        if (c.length == 0) {
+        const DecodedRune c = decode_rune(text.substr(at));
+        if (!c.valid()) {
             out.utf8 = false;
             return out;
         }
         out.indicator = out.indicator || indicates(text, at, after_blank);
-        const bool last = at + c.length == text.size();
-        if (c.code == '\t')
+        const bool last = at + c.size == text.size();
+        if (c.rune == '\t')
             out.tab = true;
-        else if (!is_printable(c.code))
+        else if (!is_printable(c.rune))
             out.special = true;
-        if (is_break(c.code)) {
-            (c.code == '\n' ? out.newline : out.other_break) = true;
+        if (is_break(c.rune)) {
+            (c.rune == '\n' ? out.newline : out.other_break) = true;
             out.leading_break = out.leading_break || at == 0;
             out.space_before_break = out.space_before_break || after_space;
         }
-        if (c.code == ' ') {
+        if (c.rune == ' ') {
             out.outer_space = out.outer_space || at == 0 || last;
             out.trailing_space = out.trailing_space || last;
         }
-        after_space = c.code == ' ';
-        after_blank = c.code == ' ' || c.code == '\t' || is_break(c.code);
-        at += c.length;
+        after_space = c.rune == ' ';
+        after_blank = c.rune == ' ' || c.rune == '\t' || is_break(c.rune);
+        at += c.size;
     }
     return out;
 }
@@ -135,21 +135,22 @@ std::string double_quoted(std::string_view text) {
     };
     std::string out = "\"";
     for (size_t at = 0; at < text.size();) {
-        const Character c = character_at(text, at);
+        const DecodedRune c = decode_rune(text.substr(at));
         const bool plain =
-            is_printable(c.code) && !is_break(c.code) && c.code != '"' && c.code != '\\';
+            is_printable(c.rune) && !is_break(c.rune) && c.rune != '"' && c.rune != '\\';
         if (plain) {
-            out += text.substr(at, c.length);
+            out += text.substr(at, c.size);
         } else {
+            const uint32_t code = c.rune;
             std::string escape;
             for (const Escape& row : kEscapes)
-                if (row.code == c.code) escape = row.text;
-            if (escape.empty() && c.code <= 0xFF) escape = fmt::format("\\x{:02X}", c.code);
-            if (escape.empty() && c.code <= 0xFFFF) escape = fmt::format("\\u{:04X}", c.code);
-            if (escape.empty()) escape = fmt::format("\\U{:08X}", c.code);
+                if (row.code == code) escape = row.text;
+            if (escape.empty() && code <= 0xFF) escape = fmt::format("\\x{:02X}", code);
+            if (escape.empty() && code <= 0xFFFF) escape = fmt::format("\\u{:04X}", code);
+            if (escape.empty()) escape = fmt::format("\\U{:08X}", code);
             out += escape;
         }
-        at += c.length;
+        at += c.size;
     }
     return out + "\"";
 }

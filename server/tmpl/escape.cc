@@ -5,7 +5,7 @@
 
 #include <iterator>
 
-#include "tmpl/unicode.h"
+#include "base/unicode.h"
 
 namespace ww::tmpl {
 
@@ -39,7 +39,7 @@ void append_html_escaped(std::string& out, std::string_view text) {
 void append_js_escaped(std::string& out, std::string_view text) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
-        const std::string_view bytes = text.substr(0, static_cast<size_t>(next.size));
+        const std::string_view bytes = text.substr(0, next.size);
         text.remove_prefix(bytes.size());
         const char32_t rune = next.rune;
         if (rune == '\\' || rune == '\'' || rune == '"') {

@@ -5,10 +5,10 @@
 
 #include <charconv>
 
+#include "base/quote.h"
 #include "tmpl/compare.h"
 #include "tmpl/go_format.h"
 #include "tmpl/run.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl {
 namespace {

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
+#include "base/quote.h"
+#include "base/unicode.h"
 #include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl {
 
@@ -33,8 +34,7 @@ void FieldFormat::pad_with_spaces(std::string& out, std::string_view text) const
 std::string_view FieldFormat::truncated(std::string_view text) const {
     if (!has_precision) return text;
     std::string_view rest = text;
-    for (int i = 0; i < precision && !rest.empty(); ++i)
-        rest.remove_prefix(static_cast<size_t>(decode_rune(rest).size));
+    for (int i = 0; i < precision && !rest.empty(); ++i) rest.remove_prefix(decode_rune(rest).size);
     return text.substr(0, text.size() - rest.size());
 }
 

@@ -3,6 +3,7 @@
 // sprig: dates and durations. Layouts are Go's ("2006-01-02 15:04").
 #include <limits>
 
+#include "base/quote.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_values.h"
 #include "tmpl/strconv.h"

@@ -4,9 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "base/quote.h"
+#include "base/unicode.h"
 #include "tmpl/dict.h"
 #include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -198,7 +199,7 @@ class Reader {
             } else {
                 const DecodedRune next = decode_rune(text_.substr(at_));
                 append_rune(out, next.rune);
-                at_ += static_cast<size_t>(next.size);
+                at_ += next.size;
             }
         }
         return out;

@@ -4,62 +4,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json_text.h"
+#include "base/unicode.h"
 #include "tmpl/funcs_sprig_base64.h"
 #include "tmpl/funcs_sprig_values.h"
 #include "tmpl/strconv.h"
 #include "tmpl/time.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
-
-constexpr char kHex[] = "0123456789abcdef";
-
-void append_escape(std::string& out, char32_t unit) {
-    out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += kHex[unit >> shift & 15];
-}
-
-void append_json_string(std::string& out, std::string_view text, bool escape_html) {
-    out += '"';
-    while (!text.empty()) {
-        const DecodedRune next = decode_rune(text);
-        const char32_t rune = next.rune;
-        switch (rune) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default: {
-                const bool html = escape_html && (rune == '<' || rune == '>' || rune == '&');
-                // U+2028 and U+2029 end a line in JavaScript.
-                if (rune < 0x20 || html || rune == 0x2028 || rune == 0x2029 || !next.valid())
-                    append_escape(out, rune);
-                else
-                    out += text.substr(0, static_cast<size_t>(next.size));
-            }
-        }
-        text.remove_prefix(static_cast<size_t>(next.size));
-    }
-    out += '"';
-}
 
 /// Plain decimals between 1e-6 and 1e21, else an exponent without a leading zero.
 void append_json_number(std::string& out, double number, int bits) {
@@ -152,7 +105,7 @@ class Writer {
     }
 
     bool append_text(std::string_view text) {
-        append_json_string(out(), text, style_.escape_html);
+        append_json_string(out(), text, {.escape_html = style_.escape_html});
         return true;
     }
 

@@ -4,10 +4,10 @@
 // kebab-case, CamelCase).
 #include <algorithm>
 
+#include "base/quote.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_values.h"
 #include "tmpl/funcs_sprig_words.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {

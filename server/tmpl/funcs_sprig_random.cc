@@ -9,9 +9,9 @@
 
 #include "base/check.h"
 #include "base/digest.h"
+#include "base/unicode.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_base64.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 
@@ -92,7 +92,7 @@ Value shuffle(Call& call) {
     for (std::string_view text = call.text(0); !text.empty();) {
         const DecodedRune next = decode_rune(text);
         runes += next.rune;
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
     }
     for (size_t left = runes.size(); left > 1; --left)
         std::swap(runes[left - 1], runes[random_below(left)]);

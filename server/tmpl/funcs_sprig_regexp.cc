@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "tmpl/unicode.h"
+#include "base/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -76,7 +76,7 @@ class Regexp::Subject {
             const DecodedRune next = decode_rune(text.substr(at));
             if (!next.valid()) broken_.push_back(copy_.size());
             append_rune(copy_, next.rune);
-            at += static_cast<size_t>(next.size);
+            at += next.size;
         }
         text_ = copy_;
     }
@@ -221,7 +221,7 @@ std::string_view take_reference(std::string_view& text) {
     while (size < rest.size()) {
         const DecodedRune next = decode_rune(rest.substr(size));
         if (!is_letter(next.rune) && !is_digit(next.rune) && next.rune != '_') break;
-        size += static_cast<size_t>(next.size);
+        size += next.size;
     }
     const std::string_view name = rest.substr(0, size);
     rest.remove_prefix(size);

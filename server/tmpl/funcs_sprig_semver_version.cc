@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/quote.h"
 #include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {

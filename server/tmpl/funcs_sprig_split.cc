@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/unicode.h"
 #include "tmpl/dict.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_values.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -25,8 +25,7 @@ std::vector<Value> parts_of(Call& call,
     if (separator.size() < 2 && !call.may_use(std::min(text.size(), limit) * sizeof(Value)))
         return {};
     while (parts.size() + 1 < limit) {
-        size_t end =
-            separator.empty() ? static_cast<size_t>(decode_rune(text).size) : text.find(separator);
+        size_t end = separator.empty() ? decode_rune(text).size : text.find(separator);
         if (end == text.npos || (separator.empty() && end == text.size())) break;
         parts.push_back(Value::part(whole, text.substr(0, end)));
         text.remove_prefix(end + separator.size());

@@ -4,10 +4,10 @@
 // upstream's do.
 #include <algorithm>
 
+#include "base/unicode.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_values.h"
 #include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -22,12 +22,12 @@ std::string_view trimmed(std::string_view text, Predicate drop) {
     while (!text.empty()) {
         const DecodedRune first = decode_rune(text);
         if (!drop(first.rune)) break;
-        text.remove_prefix(static_cast<size_t>(first.size));
+        text.remove_prefix(first.size);
     }
     while (!text.empty()) {
         const DecodedRune last = decode_last_rune(text);
         if (!drop(last.rune)) break;
-        text.remove_suffix(static_cast<size_t>(last.size));
+        text.remove_suffix(last.size);
     }
     return text;
 }
@@ -39,7 +39,7 @@ Value trim_all(Call& call) {
     for (std::string_view rest = call.text(0); !rest.empty();) {
         const DecodedRune next = decode_rune(rest);
         set += next.rune;
-        rest.remove_prefix(static_cast<size_t>(next.size));
+        rest.remove_prefix(next.size);
     }
     const auto in_set = [&](char32_t rune) { return set.find(rune) != set.npos; };
     return Value::part(call[1], trimmed(call.text(1), in_set));
@@ -67,7 +67,7 @@ Value mapped(std::string_view text, Change change) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
         append_rune(out, change(next.rune));
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
     }
     return Value::string(out);
 }
@@ -224,7 +224,7 @@ Value interspersed(Call& call, std::string_view addition, std::string_view text)
     if (!call.may_use(text.size() + (count_runes(text) + 1) * addition.size())) return {};
     std::string out(addition);
     while (!text.empty()) {
-        const auto size = static_cast<size_t>(decode_rune(text).size);
+        const auto size = decode_rune(text).size;
         out.append(text.substr(0, size)).append(addition);
         text.remove_prefix(size);
     }

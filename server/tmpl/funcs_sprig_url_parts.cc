@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/net.h"
-#include "tmpl/strconv.h"
+#include "base/quote.h"
 
 namespace ww::tmpl::sprig {
 namespace {

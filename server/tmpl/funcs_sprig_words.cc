@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "tmpl/unicode.h"
+#include "base/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -63,7 +63,7 @@ std::vector<Unit> units_of(std::string_view text) {
     size_t end = 0;
     while (end < text.size()) {
         const DecodedRune next = decode_rune(text.substr(end));
-        end += static_cast<size_t>(next.size);
+        end += next.size;
         if (next.rune == kReplacement) continue;
         units.push_back({next.rune, text.substr(begin, end - begin)});
         begin = end;
@@ -149,7 +149,7 @@ class Joiner {
         }
         for (std::string_view text = word.text; !text.empty();) {
             const DecodedRune next = decode_rune(text);
-            text.remove_prefix(static_cast<size_t>(next.size));
+            text.remove_prefix(next.size);
             if (is_connector(next.rune))
                 out_ += connector_;
             else
@@ -209,7 +209,7 @@ std::string camel_case(std::string_view text) {
     char32_t current = 0;
     const auto next = [&] {
         const DecodedRune decoded = decode_rune(text);
-        text.remove_prefix(static_cast<size_t>(decoded.size));
+        text.remove_prefix(decoded.size);
         return decoded.rune;
     };
     if (text.empty()) return out;

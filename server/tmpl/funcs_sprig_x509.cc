@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/quote.h"
+#include "base/unicode.h"
 #include "tmpl/funcs_sprig_keys.h"
 #include "tmpl/funcs_sprig_openssl.h"
 #include "tmpl/funcs_sprig_random.h"
-#include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl::sprig {
 namespace {

@@ -8,9 +8,9 @@
 #include <array>
 #include <charconv>
 
+#include "base/quote.h"
+#include "base/unicode.h"
 #include "tmpl/formatter.h"
-#include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
 #include "tmpl/view.h"
 
 namespace ww::tmpl {

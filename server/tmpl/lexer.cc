@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
+#include "base/quote.h"
+#include "base/unicode.h"
 
 namespace ww::tmpl {
 namespace {
@@ -252,7 +252,7 @@ Token Lexer::lex_word() {
     while (true) {
         const DecodedRune next = decode_rune(rest());
         if (next.size == 0 || !is_word_rune(next.rune)) break;
-        position_ += static_cast<size_t>(next.size);
+        position_ += next.size;
     }
     if (!at_terminator()) return fail_at_character("bad character");
     const std::string_view word = text_.substr(start_, position_ - start_);
@@ -271,7 +271,7 @@ Token Lexer::lex_field_or_variable(TokenKind kind) {
     while (true) {
         const DecodedRune next = decode_rune(rest());
         if (next.size == 0 || !is_word_rune(next.rune)) break;
-        position_ += static_cast<size_t>(next.size);
+        position_ += next.size;
     }
     return at_terminator() ? emit(kind) : fail_at_character("bad character");
 }
@@ -330,7 +330,7 @@ bool Lexer::scan_number() {
     accept("i");
     const DecodedRune next = decode_rune(rest());
     if (next.size == 0 || !is_word_rune(next.rune)) return true;
-    position_ += static_cast<size_t>(next.size);  // shown in the message
+    position_ += next.size;  // shown in the message
     return false;
 }
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tmpl/strconv.h"
+#include "base/quote.h"
 
 namespace ww::tmpl {
 namespace {

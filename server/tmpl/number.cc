@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/quote.h"
 #include "tmpl/strconv.h"
 
 namespace ww::tmpl {

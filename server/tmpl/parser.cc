@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
+#include "base/quote.h"
+#include "base/unicode.h"
 
 namespace ww::tmpl {
 namespace {
@@ -16,7 +16,7 @@ bool is_blank(std::string_view text) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
         if (!is_space(next.rune)) return false;
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
     }
     return true;
 }
@@ -53,7 +53,7 @@ std::string describe(const Token& token) {
     constexpr size_t kShownRunes = 10;
     std::string_view rest = token.text;
     for (size_t i = 0; i < kShownRunes && !rest.empty(); ++i)
-        rest.remove_prefix(static_cast<size_t>(decode_rune(rest).size));
+        rest.remove_prefix(decode_rune(rest).size);
     const bool cut = token.text.size() > kShownRunes;
     std::string out;
     append_quoted(out, cut ? token.text.substr(0, token.text.size() - rest.size()) : token.text);

@@ -3,10 +3,10 @@
 // The part of the parser that deals with pipelines and what they are made of.
 #include <fmt/format.h>
 
+#include "base/quote.h"
 #include "tmpl/nearest.h"
 #include "tmpl/number.h"
 #include "tmpl/parser.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl {
 

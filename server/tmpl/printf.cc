@@ -2,9 +2,9 @@
 //
 // Format strings: verbs, flags, widths, precisions and argument indexes, and what Go prints where
 // they do not match their operands.
+#include "base/unicode.h"
 #include "tmpl/formatter.h"
 #include "tmpl/go_format.h"
-#include "tmpl/unicode.h"
 
 namespace ww::tmpl {
 namespace {
@@ -189,7 +189,7 @@ bool FormatReader::read_directive() {
         return false;
     }
     const DecodedRune verb = decode_rune(format_.substr(at_));
-    at_ += static_cast<size_t>(verb.size);
+    at_ += verb.size;
     print_verb(verb.rune);
     return true;
 }

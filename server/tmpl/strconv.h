@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Go's strconv: quoting, unquoting and the texts of floats.
+// Go's strconv: the texts of numbers.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +9,6 @@
 #include <string_view>
 
 namespace ww::tmpl {
-
-/// strconv.Quote, or QuoteToASCII.
-void append_quoted(std::string& out, std::string_view text, bool ascii_only = false);
-/// strconv.QuoteRune.
-void append_quoted_rune(std::string& out, char32_t rune, bool ascii_only = false);
-/// strconv.CanBackquote.
-bool can_backquote(std::string_view text);
-/// strconv.Unquote of "…", `…` or '…' with its quotes; nothing if it is not valid.
-std::optional<std::string> unquote(std::string_view literal);
-/// The first rune of a '…' constant; `length` is that of the constant, if it holds just one.
-std::optional<char32_t> unquote_rune(std::string_view literal, size_t& length);
 
 /// strconv.FormatFloat. `format` is one of e E f g G x X b; `precision` -1 is the shortest that
 /// reads back the same; `bits` is 32 or 64.

@@ -8,8 +8,8 @@
 #include <iostream>
 #include <string>
 
+#include "base/unicode.h"
 #include "tmpl/template.h"
-#include "tmpl/unicode.h"
 #include "typed_json.h"
 
 namespace {
@@ -18,9 +18,9 @@ namespace {
 std::string as_utf8(std::string_view text) {
     std::string out;
     while (!text.empty()) {
-        const ww::tmpl::DecodedRune next = ww::tmpl::decode_rune(text);
-        ww::tmpl::append_rune(out, next.rune);
-        text.remove_prefix(static_cast<size_t>(next.size));
+        const ww::DecodedRune next = ww::decode_rune(text);
+        ww::append_rune(out, next.rune);
+        text.remove_prefix(next.size);
     }
     return out;
 }

@@ -93,11 +93,6 @@ TEST_CASE("every code of an error has an HTTP status and an exit status", "[prot
     CHECK(to_error(unknown).code() == ErrorCode::Internal);
 }
 
-TEST_CASE("a JSON string can be escaped as Go does", "[protocol][json]") {
-    CHECK(json_string("a<b>&\"") == R"("a<b>&\"")");
-    CHECK(json_string("a<b>&\"", true) == R"("a\u003cb\u003e\u0026\"")");
-}
-
 TEST_CASE("routes have distinct paths below one prefix", "[protocol][routes]") {
     for (const RouteRow& row : routes()) {
         CAPTURE(row.name);

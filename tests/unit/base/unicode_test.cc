@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tmpl/unicode.h"
+#include "base/unicode.h"
 
 #include "support/catch.h"
 
-using namespace ww::tmpl;
+using namespace ww;
 
 TEST_CASE("runes are decoded, and bytes that are none become U+FFFD one by one",
-          "[tmpl][unicode]") {
+          "[base][unicode]") {
     struct Row {
         std::string_view text;
         char32_t rune;
-        int size;
+        size_t size;
     };
     const Row rows[] = {
         {"", kReplacement, 0},
@@ -43,7 +43,7 @@ TEST_CASE("runes are decoded, and bytes that are none become U+FFFD one by one",
     CHECK(out == "\uFFFD\U0010FFFF");
 }
 
-TEST_CASE("character classes and cases are Unicode's, whatever the locale", "[tmpl][unicode]") {
+TEST_CASE("character classes and cases are Unicode's, whatever the locale", "[base][unicode]") {
     CHECK((is_letter(U'é') && is_letter(U'世') && is_letter(U'ª') && !is_letter('_') &&
            !is_letter('1')));
     CHECK((is_digit('7') && is_digit(U'٣') && !is_digit(U'²')));

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace ww::tmpl {
+namespace ww::unicode_tables {
 
 struct Range {
     uint32_t first, last;
@@ -783,4 +783,4 @@ constexpr CaseRange kToTitle[] = {
 
 // clang-format on
 
-}  // namespace ww::tmpl
+}  // namespace ww::unicode_tables

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-//
-// The quoting half of strconv.h.
-#include "tmpl/strconv.h"
-#include "tmpl/unicode.h"
+#include "base/quote.h"
 
-namespace ww::tmpl {
+#include "base/unicode.h"
+
+namespace ww {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
@@ -132,6 +131,12 @@ std::optional<Unit> read_escape(std::string_view& text, char quote) {
 
 }  // namespace
 
+std::string quote(std::string_view text) {
+    std::string out;
+    append_quoted(out, text);
+    return out;
+}
+
 void append_quoted(std::string& out, std::string_view text, bool ascii_only) {
     out += '"';
     while (!text.empty()) {
@@ -142,7 +147,7 @@ void append_quoted(std::string& out, std::string_view text, bool ascii_only) {
             out += "\\x";
             append_hex(out, static_cast<unsigned char>(text.front()), 2);
         }
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
     }
     out += '"';
 }
@@ -157,7 +162,7 @@ void append_quoted_rune(std::string& out, char32_t rune, bool ascii_only) {
 bool can_backquote(std::string_view text) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
         if (!next.valid() || next.rune == 0xFEFF || next.rune == '`' || next.rune == 0x7F)
             return false;
         if (next.rune < ' ' && next.rune != '\t') return false;
@@ -207,10 +212,10 @@ std::optional<char32_t> unquote_rune(std::string_view literal, size_t& length) {
         if (rest.empty() || rest.front() == '\'') return std::nullopt;
         const DecodedRune next = decode_rune(rest);
         rune = next.rune;
-        rest.remove_prefix(static_cast<size_t>(next.size));
+        rest.remove_prefix(next.size);
     }
     length = rest.starts_with('\'') ? literal.size() - rest.size() + 1 : 0;
     return rune;
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tmpl/unicode.h"
+#include "base/unicode.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "tmpl/unicode_tables.h"
+#include "base/unicode_tables.h"
 
-namespace ww::tmpl {
+namespace ww {
+
+using namespace unicode_tables;
 namespace {
 
 template <size_t N>
@@ -49,7 +51,7 @@ DecodedRune decode_rune(std::string_view text) {
     }
     const bool overlong = (size == 3 && rune < 0x800) || (size == 4 && rune < 0x10000);
     if (overlong || rune > kMaxRune || (rune >= 0xD800 && rune < 0xE000)) return {kReplacement, 1};
-    return {rune, static_cast<int>(size)};
+    return {rune, size};
 }
 
 DecodedRune decode_last_rune(std::string_view text) {
@@ -59,7 +61,7 @@ DecodedRune decode_last_rune(std::string_view text) {
         const std::string_view tail = text.substr(text.size() - size);
         if (is_continuation(static_cast<unsigned char>(tail[0]))) continue;
         const DecodedRune rune = decode_rune(tail);
-        if (static_cast<size_t>(rune.size) == size) return rune;
+        if (rune.size == size) return rune;
         break;
     }
     return {kReplacement, 1};
@@ -87,7 +89,7 @@ void append_rune(std::string& out, char32_t rune) {
 
 size_t count_runes(std::string_view text) {
     size_t count = 0;
-    for (; !text.empty(); ++count) text.remove_prefix(static_cast<size_t>(decode_rune(text).size));
+    for (; !text.empty(); ++count) text.remove_prefix(decode_rune(text).size);
     return count;
 }
 
@@ -95,7 +97,7 @@ bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
         const DecodedRune next = decode_rune(text);
         if (!next.valid()) return false;
-        text.remove_prefix(static_cast<size_t>(next.size));
+        text.remove_prefix(next.size);
     }
     return true;
 }
@@ -139,4 +141,4 @@ char32_t to_title(char32_t rune) {
     return map(kToTitle, rune);
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww

@@ -8,14 +8,14 @@
 #include <string>
 #include <string_view>
 
-namespace ww::tmpl {
+namespace ww {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
 inline constexpr char32_t kMaxRune = 0x10FFFF;
 
 struct DecodedRune {
     char32_t rune = kReplacement;
-    int size = 0;  // bytes; 1 with kReplacement means invalid, 0 the end of the text
+    size_t size = 0;  // bytes; 1 with kReplacement means invalid, 0 the end of the text
 
     bool valid() const { return rune != kReplacement || size == 3; }
 };
@@ -38,4 +38,4 @@ char32_t to_upper(char32_t rune);
 char32_t to_lower(char32_t rune);
 char32_t to_title(char32_t rune);
 
-}  // namespace ww::tmpl
+}  // namespace ww
