@@ -80,7 +80,7 @@ const CopiedStruct kCopied;
 
 const tmpl::StructView& reader(View view) {
     return view == View::Copied ? static_cast<const tmpl::StructView&>(kCopied)
-                                : tmpl::plain_struct;
+                                : tmpl::kPlainStruct;
 }
 
 // std::map<std::string, T> as map[string]*T.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/emit.h"
 
-#include <algorithm>
 #include <cstdint>
 
 #include "base/json_text.h"

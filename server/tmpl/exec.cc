@@ -3,8 +3,6 @@
 // Walking a template: text, actions, control structures.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/quote.h"
 #include "tmpl/compare.h"
 #include "tmpl/go_format.h"
@@ -128,9 +126,7 @@ Run::Flow Run::walk_branch(const Value& dot, const BranchNode& node) {
 
 Run::Flow Run::walk_template(const Value& dot, const TemplateNode& node) {
     if (!node.target) {
-        std::string quoted;
-        append_quoted(quoted, node.name);
-        fail(fmt::format("template {} not defined", quoted));
+        fail(fmt::format("template {} not defined", quote(node.name)));
         return Flow::Stop;
     }
     const Deeper deeper(depth_);

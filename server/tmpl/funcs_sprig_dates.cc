@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // sprig: dates and durations. Layouts are Go's ("2006-01-02 15:04").
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/quote.h"
 #include "tmpl/funcs_sprig.h"
-#include "tmpl/funcs_sprig_values.h"
 #include "tmpl/strconv.h"
 #include "tmpl/time.h"
 
@@ -89,11 +90,9 @@ Value to_date(Call& call) {
 Value must_to_date(Call& call) {
     const auto time = parse_time(call.text(0), call.text(1), local_zone());
     if (time) return Value::time(*time);
-    std::string message = "parsing time ";
-    append_quoted(message, call.text(1));
-    message += " as ";
-    append_quoted(message, call.text(0));
-    return call.fail(message + ": the text does not fit the layout");
+    return call.fail(fmt::format("parsing time {} as {}: the text does not fit the layout",
+                                 quote(call.text(1)),
+                                 quote(call.text(0))));
 }
 
 Time shifted(Time time, int64_t nanoseconds) {
@@ -118,9 +117,7 @@ Value date_modify(Call& call) {
 Value must_date_modify(Call& call) {
     const auto by = parse_duration(call.text(0));
     if (by) return Value::time(shifted(call[1].as_time(), *by));
-    std::string message = "time: invalid duration ";
-    append_quoted(message, call.text(0));
-    return call.fail(std::move(message));
+    return call.fail("time: invalid duration " + quote(call.text(0)));
 }
 
 // ---- Durations ----
@@ -151,8 +148,9 @@ Value duration_round(Call& call) {
         uint64_t seconds;
         std::string_view name;
     };
+    constexpr uint64_t kDay = 86400;
     constexpr Unit kUnits[] = {
-        {365 * 86400, "y"}, {30 * 86400, "mo"}, {86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};
+        {365 * kDay, "y"}, {30 * kDay, "mo"}, {kDay, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}};
     uint64_t size = static_cast<uint64_t>(nanoseconds);
     if (nanoseconds < 0) size = 0 - size;
     for (const Unit& unit : kUnits) {

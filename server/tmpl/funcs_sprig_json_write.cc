@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "base/json_text.h"
-#include "base/unicode.h"
 #include "tmpl/funcs_sprig_base64.h"
 #include "tmpl/funcs_sprig_values.h"
 #include "tmpl/strconv.h"

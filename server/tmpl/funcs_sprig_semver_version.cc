@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tmpl/funcs_sprig_semver_version.h"
 
-#include <algorithm>
-
 #include "base/quote.h"
 #include "tmpl/strconv.h"
 
@@ -112,9 +110,8 @@ class Reader {
             into = parsed->value;
             return true;
         }
-        error_ = "Error parsing version segment: strconv.ParseUint: parsing ";
-        append_quoted(error_, digits);
-        error_ += ": value out of range";
+        error_ = "Error parsing version segment: strconv.ParseUint: parsing " + quote(digits) +
+                 ": value out of range";
         return false;
     }
 

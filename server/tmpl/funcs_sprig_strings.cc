@@ -6,8 +6,6 @@
 
 #include "base/unicode.h"
 #include "tmpl/funcs_sprig.h"
-#include "tmpl/funcs_sprig_values.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {

@@ -58,12 +58,6 @@ int hex_digit(char c) {
     return -1;
 }
 
-std::string quoted(std::string_view text) {
-    std::string out;
-    append_quoted(out, text);
-    return out;
-}
-
 class Parser {
    public:
     explicit Parser(std::string& error) : error_(error) {}
@@ -71,12 +65,12 @@ class Parser {
     std::optional<UrlParts> parse(std::string_view whole) {
         const size_t hash = whole.find('#');
         if (!parse_before_fragment(whole.substr(0, hash))) {
-            error_ = "parse " + quoted(whole.substr(0, hash)) + ": " + error_;
+            error_ = "parse " + quote(whole.substr(0, hash)) + ": " + error_;
             return {};
         }
         if (hash != whole.npos &&
             !unescape(whole.substr(hash + 1), Part::Fragment, url_.fragment)) {
-            error_ = "parse " + quoted(whole) + ": " + error_;
+            error_ = "parse " + quote(whole) + ": " + error_;
             return {};
         }
         return std::move(url_);
@@ -158,7 +152,7 @@ class Parser {
         const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
         if (port.empty() || (port[0] == ':' && std::all_of(port.begin() + 1, port.end(), is_digit)))
             return true;
-        return fail("invalid port " + quoted(port) + " after host");
+        return fail("invalid port " + quote(port) + " after host");
     }
 
     bool parse_host(std::string_view host) {
@@ -190,7 +184,7 @@ class Parser {
         // A zone is a percent sign and at least one character.
         const bool valid = address.find(':') != address.npos && zone.size() != 1 &&
                            address.find('\0') == address.npos && IpAddress::parse(address);
-        if (!valid) return fail("invalid host: " + quoted(address + zone) + " is no IPv6 address");
+        if (!valid) return fail("invalid host: " + quote(address + zone) + " is no IPv6 address");
         url_.host = "[" + address + zone + "]" + std::string(port);
         return true;
     }
@@ -201,14 +195,14 @@ class Parser {
             const char c = text[at];
             if (c != '%') {
                 if (in_host && static_cast<unsigned char>(c) < 0x80 && !is_plain(c, part))
-                    return fail("invalid character " + quoted({&c, 1}) + " in host name");
+                    return fail("invalid character " + quote({&c, 1}) + " in host name");
                 out += c;
                 continue;
             }
             const std::string_view escape = text.substr(at, 3);
             const bool complete =
                 escape.size() == 3 && hex_digit(escape[1]) >= 0 && hex_digit(escape[2]) >= 0;
-            if (!complete) return fail("invalid URL escape " + quoted(escape));
+            if (!complete) return fail("invalid URL escape " + quote(escape));
             const char byte = static_cast<char>(hex_digit(escape[1]) << 4 | hex_digit(escape[2]));
             // A host may hide only what it could not write: bytes beyond ASCII, and the percent
             // sign; a zone only what it could write.
@@ -216,7 +210,7 @@ class Parser {
                 escape != "%25" &&
                 ((part == Part::Host && static_cast<unsigned char>(byte) < 0x80) ||
                  (part == Part::Zone && byte != ' ' && !is_plain(byte, Part::Host)));
-            if (refused) return fail("invalid URL escape " + quoted(escape));
+            if (refused) return fail("invalid URL escape " + quote(escape));
             out += byte;
             at += 2;
         }

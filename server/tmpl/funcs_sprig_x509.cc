@@ -77,9 +77,7 @@ class Builder {
         for (const std::string& name : request_.dns_names) {
             const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
             if (std::all_of(name.begin(), name.end(), is_ascii)) continue;
-            std::string reason = "x509: ";
-            append_quoted(reason, name);
-            return refused(reason + " cannot be encoded as an IA5String");
+            return refused("x509: " + quote(name) + " cannot be encoded as an IA5String");
         }
         return {};
     }

@@ -11,7 +11,6 @@
 #include "base/quote.h"
 #include "base/unicode.h"
 #include "tmpl/formatter.h"
-#include "tmpl/view.h"
 
 namespace ww::tmpl {
 namespace {

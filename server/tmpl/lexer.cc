@@ -282,7 +282,9 @@ Token Lexer::lex_quoted(char quote, TokenKind kind, const char* unterminated) {
         const char c = text_[position_++];
         if (c == quote) return emit(kind);
         if (c == '\n') break;
-        if (c == '\\' && position_ < text_.size() && text_[position_++] == '\n') break;
+        if (c != '\\' || position_ == text_.size()) continue;
+        const char escaped = text_[position_++];
+        if (escaped == '\n') break;
     }
     return fail(unterminated);
 }

@@ -206,12 +206,12 @@ bool Parser::parse_definition() {
     List body;
     const Stop stop = parse_list(body);
     if (stop == Stop::Else) fail("unexpected {{else}} in define clause");
-    if (failed() || !add_tree(std::move(name), std::move(body))) return false;
+    if (failed() || !add_tree(name, std::move(body))) return false;
     std::swap(outer, frame_);
     return true;
 }
 
-bool Parser::add_tree(std::string name, List root) {
+bool Parser::add_tree(const std::string& name, List root) {
     std::unique_ptr<Tree>& slot = set_->trees_[name];
     if (!slot) slot = std::make_unique<Tree>(Tree{name, {}});
     if (is_empty(slot->root)) {
@@ -219,9 +219,7 @@ bool Parser::add_tree(std::string name, List root) {
         return true;
     }
     if (is_empty(root)) return true;
-    std::string quoted;
-    append_quoted(quoted, name);
-    return fail("template: multiple definition of template " + quoted);
+    return fail("template: multiple definition of template " + quote(name));
 }
 
 Parser::Stop Parser::parse_list(List& list) {

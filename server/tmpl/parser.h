@@ -49,7 +49,7 @@ class Parser {
 
     bool parse_main();
     bool parse_definition();
-    bool add_tree(std::string name, List root);
+    bool add_tree(const std::string& name, List root);
     Stop parse_list(List& list);
     Item parse_text_or_action();
     Item parse_action();

@@ -118,9 +118,7 @@ NodePtr Parser::parse_operand() {
         return term;
     }
     if (term->kind >= NodeKind::Dot) {
-        std::string quoted;
-        append_quoted(quoted, term->to_string());
-        fail("unexpected . after term " + quoted);
+        fail("unexpected . after term " + quote(term->to_string()));
         return nullptr;
     }
     auto chain = std::make_unique<ChainNode>(position, std::move(term));
@@ -174,9 +172,7 @@ NodePtr Parser::parse_term() {
 NodePtr Parser::parse_identifier(const Token& token) {
     const Callable* function = functions_.find(token.text);
     if (!function) {
-        std::string quoted;
-        append_quoted(quoted, token.text);
-        fail(fmt::format("function {} not defined", quoted));
+        fail(fmt::format("function {} not defined", quote(token.text)));
         std::vector<std::string_view> known;
         for (const Callable* callable : functions_.all()) known.push_back(callable->function->name);
         if (std::string hint = nearest_hint(token.text, known); !hint.empty())
@@ -190,9 +186,7 @@ NodePtr Parser::parse_variable(const Token& token) {
     for (const std::string_view variable : frame_.variables)
         if (variable == token.text)
             return std::make_unique<VariableNode>(token.position, token.text);
-    std::string quoted;
-    append_quoted(quoted, token.text);
-    fail("undefined variable " + quoted);
+    fail("undefined variable " + quote(token.text));
     return nullptr;
 }
 

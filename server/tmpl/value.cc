@@ -49,7 +49,7 @@ class Array final : public Object {
 
 }  // namespace
 
-const StructView plain_struct;
+const StructView kPlainStruct;
 
 Value StructView::field(const void* self, Type type, size_t index) const {
     return type.info().fields[index].get(self);
@@ -205,7 +205,7 @@ Value Value::struct_view(Type type, const void* self, const StructView* view) {
     Value value;
     value.type_ = type;
     value.address_ = self;
-    value.struct_view_ = view ? view : &plain_struct;
+    value.struct_view_ = view ? view : &kPlainStruct;
     return value;
 }
 
@@ -385,7 +385,7 @@ Value* Value::mutable_elements() const {
 // ---- Structs ----
 
 const StructView& Value::struct_reader() const {
-    return flags_ & kOwned ? plain_struct : *struct_view_;
+    return flags_ & kOwned ? kPlainStruct : *struct_view_;
 }
 
 Value Value::field(size_t index) const {

@@ -26,7 +26,7 @@ class StructView {
     virtual const void* target(const void* self) const { return self; }
 };
 
-extern const StructView plain_struct;
+extern const StructView kPlainStruct;
 
 class ListView {
    public:

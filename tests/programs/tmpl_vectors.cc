@@ -56,7 +56,7 @@ int main() {
             out["out"] = as_utf8(*result);
         else
             out["err"] = as_utf8(result.error().message());
-        std::cout << boost::json::serialize(out) << std::endl;
+        std::cout << boost::json::serialize(out) << "\n" << std::flush;
     }
     return 0;
 }
