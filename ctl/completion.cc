@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-#include "ctl/context.h"
 #include "ctl/help.h"
+#include "ctl/parser.h"
+#include "ctl/session.h"
 #include "protocol/socket_path.h"
 
 namespace ww::ctl {

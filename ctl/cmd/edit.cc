@@ -4,7 +4,6 @@
 // lost: if it cannot be saved, it stays in its file.
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
 #include "ctl/prompt.h"

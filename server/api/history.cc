@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -14,7 +13,6 @@
 #include "api/conflict.h"
 #include "api/entries.h"
 #include "api/handlers.h"
-#include "base/digest.h"
 #include "store/database.h"
 #include "store/hostlist.h"
 

@@ -16,7 +16,6 @@
 #include "overlay/site.h"
 #include "overlay/template_error.h"
 #include "overlay/template_info.h"
-#include "store/config.h"
 #include "store/hostlist.h"
 
 namespace ww::api {

@@ -3,7 +3,6 @@
 // How the server is: which process, which files, and whether they are in use.
 #include <unistd.h>
 
-#include "api/changes.h"
 #include "api/handlers.h"
 #include "store/database.h"
 

@@ -140,8 +140,10 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
 IpAddress Cidr::network() const {
     if (address.is_v4()) return IpAddress::from_v4(address.v4() & mask_of(prefix_length).v4());
     std::string masked(address.bytes().begin(), address.bytes().end());
-    for (int bit = prefix_length; bit < 128; ++bit)
-        masked[static_cast<size_t>(bit / 8)] &= static_cast<char>(~(0x80 >> (bit % 8)));
+    for (int bit = prefix_length; bit < 128; ++bit) {
+        char& byte = masked[static_cast<size_t>(bit / 8)];
+        byte = static_cast<char>(byte & ~(0x80 >> (bit % 8)));
+    }
     return *IpAddress::from_bytes(masked);
 }
 

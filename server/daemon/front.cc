@@ -116,7 +116,7 @@ class Loops {
 };
 
 Result<void> serve(UniqueFd channel_fd,
-                   SettingsFrame settings,
+                   const SettingsFrame& settings,
                    std::vector<OpenPort> ports,
                    ArpTable& arp) {
     http::ServerOptions options;
@@ -180,8 +180,7 @@ int run_front(UniqueFd channel) {
     if (!ports) return fail(ports.error());
     ArpTable arp;
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
-    if (auto outcome = serve(std::move(channel), std::move(*settings), std::move(*ports), arp);
-        !outcome) {
+    if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), arp); !outcome) {
         log::error("front.failed {}", outcome.error().describe());
         return kExitFailed;
     }

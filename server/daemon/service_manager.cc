@@ -21,7 +21,7 @@ std::vector<NamedSocket> sockets_from_service_manager() {
         sockets.push_back({names[i], std::move(fd)});
         std::free(names[i]);
     }
-    std::free(names);
+    std::free(static_cast<void*>(names));
     return sockets;
 }
 

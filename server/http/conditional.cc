@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/conditional.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
 
+#include "base/ascii.h"
 #include "http/date.h"
 
 namespace ww::http {
@@ -105,9 +104,7 @@ struct Range {
 // The one range of "bytes=1-2", "bytes=1-" or "bytes=-2"; nothing if it must be ignored.
 std::optional<Range> parse_range(std::string_view header, int64_t size) {
     constexpr std::string_view kUnit = "bytes=";
-    if (header.size() < kUnit.size() ||
-        ::strncasecmp(header.data(), kUnit.data(), kUnit.size()) != 0)
-        return std::nullopt;
+    if (!same_ignoring_case(header.substr(0, kUnit.size()), kUnit)) return std::nullopt;
     const std::string_view spec = header.substr(kUnit.size());
     const size_t dash = spec.find('-');
     // Several ranges: the comma makes the last position no number.

@@ -76,18 +76,17 @@ class Connection final : public ReplySink,
     ~Connection() override { server_->registry->remove(*this); }
 
     Task<void> run() {
-        bool linger = false;
         deadline.after(server_->limits.head);
         const bool connected = co_await transport_->handshake();
         if (!connected) {
-            linger = true;
+            linger_ = true;
         } else if (refuse_) {
-            linger = co_await refuse();
+            linger_ = co_await refuse();
         } else {
-            for (bool more = true; more;) more = co_await serve_one(linger);
+            for (bool more = true; more;) more = co_await serve_one();
         }
         phase_ = Phase::Closing;
-        co_await transport_->finish(linger);
+        co_await transport_->finish(linger_);
         deadline.clear();
     }
 
@@ -100,7 +99,7 @@ class Connection final : public ReplySink,
     }
 
     void expire() override {
-        switch (phase_) {
+        switch (phase_.load()) {
             case Phase::Answering:
                 timed_out_ = true;
                 take(text_reply(504, "no answer in time\n"));
@@ -124,15 +123,15 @@ class Connection final : public ReplySink,
    private:
     enum class Phase { Idle, Reading, Answering, Sending, Closing };
 
-    // False: this was the last request; `linger` tells how to close.
-    Task<bool> serve_one(bool& linger) {
+    // False: this was the last request.
+    Task<bool> serve_one() {
         const bool complete = co_await read_request();
         if (!complete) {
             const int failure = parser_.state() == RequestParser::State::Failed ? parser_.failure()
                                 : timed_out_ && phase_ == Phase::Reading        ? 408
                                                                                 : 0;
             if (failure != 0)
-                linger = co_await send(text_reply(failure, failure_text(failure)), false);
+                linger_ = co_await send(text_reply(failure, failure_text(failure)), false);
             co_return false;
         }
         co_await ask();
@@ -243,7 +242,8 @@ class Connection final : public ReplySink,
     const Executor executor_;
     InputBuffer in_;
     std::string head_;
-    bool first_ = true;  // nothing was read yet: a new connection has no right to be idle
+    bool linger_ = false;  // how to close: the peer may still be sending
+    bool first_ = true;    // nothing was read yet: a new connection has no right to be idle
 
     std::atomic<Phase> phase_{Phase::Idle};
     std::atomic<bool> timed_out_{false};
@@ -263,16 +263,17 @@ void serve(std::shared_ptr<ServerState> server,
     auto connection =
         std::make_shared<Connection>(std::move(server), std::move(socket), std::move(arrival));
     Connection& self = *connection;
-    asio::co_spawn(
-        executor,
-        self.run(),
-        [connection = std::move(connection), closed = std::move(closed)](std::exception_ptr error) {
-            if (error) {
-                // Not ours: a library ran out of memory. This connection ends, no other does.
-                log::error("http.exception a connection ended by an exception");
-            }
-            if (closed) closed();
-        });
+    asio::co_spawn(executor,
+                   self.run(),
+                   [connection = std::move(connection),
+                    closed = std::move(closed)](const std::exception_ptr& error) {
+                       if (error) {
+                           // Not ours: a library ran out of memory. This connection ends, no other
+                           // does.
+                           log::error("http.exception a connection ended by an exception");
+                       }
+                       if (closed) closed();
+                   });
 }
 
 }  // namespace ww::http

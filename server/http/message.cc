@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/message.h"
 
-#include <strings.h>
-
 #include <algorithm>
+
+#include "base/ascii.h"
 
 namespace ww::http {
 
@@ -13,8 +13,7 @@ bool Credentials::member_of(gid_t group) const {
 
 std::optional<std::string_view> find(const Headers& headers, std::string_view name) {
     for (const auto& [key, value] : headers) {
-        if (key.size() == name.size() && ::strncasecmp(key.data(), name.data(), name.size()) == 0)
-            return value;
+        if (same_ignoring_case(key, name)) return value;
     }
     return std::nullopt;
 }

@@ -129,17 +129,15 @@ class PlainTransport final : public Transport {
             if (sent > 0) {
                 total += sent;
                 deadline_.after(limits_.body_stall);
-            } else if (sent == 0) {
-                break;  // the file became shorter
-            } else if (errno == EAGAIN) {
+            } else if (sent < 0 && errno == EAGAIN) {
                 const bool room = co_await writable();
                 if (!room) break;
-            } else if (errno == EINVAL || errno == ENOSYS) {
+            } else if (sent < 0 && (errno == EINVAL || errno == ENOSYS)) {
                 copies_ = true;  // a file system without it
                 const FileSlice rest{slice.fd, slice.offset + total, slice.length - total};
                 co_return total + co_await copy_slice(rest);
-            } else if (errno != EINTR) {
-                break;
+            } else if (sent == 0 || errno != EINTR) {
+                break;  // the file became shorter, or it cannot be sent
             }
         }
         co_return total;

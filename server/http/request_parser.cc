@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/request_parser.h"
 
-#include <strings.h>
-
 #include <boost/beast/http/basic_parser.hpp>
 #include <optional>
+
+#include "base/ascii.h"
 
 namespace ww::http {
 
@@ -12,16 +12,11 @@ namespace beast = boost::beast;
 
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 // RFC 9112 §3.2.2: a server must take "GET http://host/path" too. Nobody boots through a proxy, but
 // the rule costs nothing.
 std::string_view origin_form(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (target.size() < scheme.size() || !same_name(target.substr(0, scheme.size()), scheme))
-            continue;
+        if (!same_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
         const size_t slash = target.find('/', scheme.size());
         return slash == std::string_view::npos ? "/" : target.substr(slash);
     }
@@ -77,7 +72,7 @@ class Parser final : public beast::http::basic_parser<true> {
         if (field == beast::http::field::host) {
             if (++hosts_ > 1) return fail(400, error);
         } else if (field == beast::http::field::expect) {
-            if (!same_name(view(value), "100-continue")) return fail(417, error);
+            if (!same_ignoring_case(view(value), "100-continue")) return fail(417, error);
             expects_continue = true;
         }
         request_.headers.emplace_back(view(name), view(value));

@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
 
-#include "base/log.h"
 #include "image/aside.h"
 #include "image/source_lock.h"
 #include "image/tree_copy.h"

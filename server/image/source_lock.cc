@@ -5,12 +5,11 @@
 #include <sys/file.h>
 
 #include <cerrno>
-#include <chrono>
 #include <thread>
 
 namespace ww::image {
 
-Result<SourceLock> SourceLock::take(const std::string& folder, std::stop_token stop) {
+Result<SourceLock> SourceLock::take(const std::string& folder, const std::stop_token& stop) {
     using namespace std::chrono_literals;
     for (;;) {
         UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -16,7 +16,7 @@ class SourceLock {
    public:
     /// Waits for another holder. Errors: NotFound (`folder` is not there, or went away while
     /// waiting), Cancelled, Io.
-    static Result<SourceLock> take(const std::string& folder, std::stop_token stop = {});
+    static Result<SourceLock> take(const std::string& folder, const std::stop_token& stop = {});
 
    private:
     explicit SourceLock(UniqueFd fd) : fd_(std::move(fd)) {}

@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "overlay/assemble.h"
 #include "overlay/pack.h"
-#include "overlay/text_functions.h"
 
 namespace ww::overlay {
 

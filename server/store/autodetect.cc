@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
-#include <net/if.h>
+#include <net/if.h>  // IWYU pragma: keep (IFF_UP, which the kernel's header defines, too)
 #include <sys/socket.h>
 
 #include "base/file.h"

@@ -205,7 +205,7 @@ class ConfigReader {
         }
         if (value.kind == YamlNode::Kind::Scalar) {
             if (const auto word = yaml11_bool(value.text)) {
-                into = *word;
+                into = word;
                 return;
             }
             const auto scalar = resolve(value);
@@ -281,7 +281,7 @@ class ConfigReader {
         const auto port = number(value);
         if (!port || *port < 0 || *port > std::numeric_limits<uint16_t>::max())
             return problem(value, "\"port\" must be a port number, 0 to 65535");
-        into = *port;
+        into = port;
     }
 
     const YamlDocument& document_;

@@ -325,7 +325,8 @@ Change add_entry(SharedMap<std::string, T> Registry::* map,
                  std::string noun,
                  std::string id,
                  T entry) {
-    return [=](Registry& registry) -> Result<void> {
+    return [map, noun = std::move(noun), id = std::move(id), entry = std::move(entry)](
+               Registry& registry) -> Result<void> {
         if (!(registry.*map).emplace(id, entry).second)
             return Error(ErrorCode::AlreadyExists, fmt::format("{} already exists: {}", noun, id));
         return {};
@@ -334,7 +335,7 @@ Change add_entry(SharedMap<std::string, T> Registry::* map,
 
 template <class T>
 Change put_entry(SharedMap<std::string, T> Registry::* map, std::string id, T entry) {
-    return [=](Registry& registry) -> Result<void> {
+    return [map, id = std::move(id), entry = std::move(entry)](Registry& registry) -> Result<void> {
         (registry.*map)[id] = entry;
         return {};
     };
@@ -342,7 +343,7 @@ Change put_entry(SharedMap<std::string, T> Registry::* map, std::string id, T en
 
 template <class T>
 Change remove_entry(SharedMap<std::string, T> Registry::* map, std::string noun, std::string id) {
-    return [=](Registry& registry) -> Result<void> {
+    return [map, noun = std::move(noun), id = std::move(id)](Registry& registry) -> Result<void> {
         if ((registry.*map).erase(id) == 0)
             return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));
         return {};

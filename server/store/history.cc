@@ -115,7 +115,7 @@ Result<std::vector<FieldChange>> field_changes(const EntryChange& change, bool s
 }
 
 std::string name_entries(const std::vector<EntryChange>& entries) {
-    const std::string nodes = named(entries, EntryId::Kind::Node);
+    std::string nodes = named(entries, EntryId::Kind::Node);
     const std::string profiles = named(entries, EntryId::Kind::Profile);
     if (profiles.empty()) return nodes;
     return fmt::format("{}{}profile {}", nodes, nodes.empty() ? "" : ", ", profiles);

@@ -46,7 +46,7 @@ std::string fixed(double value) {
 std::string shortest_float(double value) {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-    const std::string text = scientific(value);
+    std::string text = scientific(value);
     const int exponent = exponent_of(text);
     constexpr int kMaxFixedExponent = 6;  // strconv's choice for shortest digits
     if (exponent < -4 || exponent >= kMaxFixedExponent) return text;

@@ -383,8 +383,10 @@ class OldNodesReader {
             return;
         }
         std::string bytes(16, '\0');
-        for (int bit = 0; bit < cidr.prefix_length; ++bit)
-            bytes[static_cast<size_t>(bit / 8)] |= static_cast<char>(0x80 >> (bit % 8));
+        for (int bit = 0; bit < cidr.prefix_length; ++bit) {
+            char& byte = bytes[static_cast<size_t>(bit / 8)];
+            byte = static_cast<char>(byte | 0x80 >> (bit % 8));
+        }
         device.netmask = IpAddress::from_bytes(bytes);
     }
 

@@ -204,12 +204,11 @@ class ConfigUpgrade {
 
     // In an item of a list.
     void keep_unknown(OutNode& item, const Entries& entries) {
-        const size_t before = unknown_.size();
+        const auto before = static_cast<std::ptrdiff_t>(unknown_.size());
         keep_unknown(entries);
-        put_back(item,
-                 {std::make_move_iterator(unknown_.begin() + before),
-                  std::make_move_iterator(unknown_.end())});
-        unknown_.resize(before);
+        const auto added = unknown_.begin() + before;
+        put_back(item, {std::make_move_iterator(added), std::make_move_iterator(unknown_.end())});
+        unknown_.erase(added, unknown_.end());
     }
 
     std::string_view text_of(const YamlNode& node, std::string_view key) {

@@ -63,7 +63,7 @@ class Report {
         if (it != lines_.end())
             it->second.push_back(node);
         else
-            lines_.push_back({std::move(what), {node}});
+            lines_.emplace_back(std::move(what), std::vector{node});
     }
 
     std::vector<std::string> lines() const {

@@ -73,6 +73,6 @@ inline constexpr uint64_t kMaxExpandedNodes = 4'000'000;
 /// Reads the first document of `text`; `name` stands in places. Accepts what upstream's YAML
 /// library accepts. Errors: Unprocessable with place (syntax, an unknown anchor, an anchor that
 /// contains itself, aliases that expand beyond the limit).
-Result<YamlDocument> read_yaml(std::string_view text, std::string name);
+Result<YamlDocument> read_yaml(std::string_view text, const std::string& name);
 
 }  // namespace ww::store

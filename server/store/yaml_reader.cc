@@ -330,7 +330,7 @@ class YamlBuilder {
     std::unordered_map<std::string_view, const YamlNode*> anchors_;
 };
 
-Result<YamlDocument> read_yaml(std::string_view text, std::string name) {
+Result<YamlDocument> read_yaml(std::string_view text, const std::string& name) {
     YamlDialect dialect(text);
     for (;;) {
         YamlBuilder builder(dialect, name);

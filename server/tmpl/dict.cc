@@ -77,7 +77,7 @@ const Value* Dict::find(std::string_view key) const {
     return found == map_.end() ? nullptr : &found->second;
 }
 
-void Dict::set(Value key, Value element) {
+void Dict::set(const Value& key, Value element) {
     const auto [at, fresh] = map_.try_emplace(key.unboxed().is_valid() ? key.unboxed() : key);
     if (fresh) live_bytes += kEntryBytes;
     at->second = std::move(element);

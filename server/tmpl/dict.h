@@ -37,7 +37,7 @@ class Dict final : public Object {
 
     /// Elements are stored as the map's element type has them (see Value::at about boxing).
     /// From inside a template function use Call::set_key, which also guards against cycles.
-    void set(Value key, Value element);
+    void set(const Value& key, Value element);
     void set(std::string_view key, Value element);
     bool erase(const Value& key);
     bool erase(std::string_view key);

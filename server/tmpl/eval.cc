@@ -6,7 +6,6 @@
 #include "tmpl/assign.h"
 #include "tmpl/nearest.h"
 #include "tmpl/run.h"
-#include "tmpl/view.h"
 
 namespace ww::tmpl {
 namespace {

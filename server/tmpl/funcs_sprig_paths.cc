@@ -17,11 +17,11 @@ std::string cleaned(std::string_view path) {
         const std::string_view part = path.substr(0, slash);
         path.remove_prefix(slash == path.npos ? path.size() : slash + 1);
         if (part.empty() || part == ".") continue;
-        if (part != "..")
-            parts.push_back(part);
-        else if (!parts.empty() && parts.back() != "..")
+        const bool leads_on = part != "..";
+        const bool has_parent = !parts.empty() && parts.back() != "..";
+        if (!leads_on && has_parent)
             parts.pop_back();
-        else if (!rooted)
+        else if (leads_on || !rooted)
             parts.push_back(part);
     }
     std::string out = rooted ? "/" : "";

@@ -2,7 +2,6 @@
 //
 // sprig: what the machine says that renders the template: its environment and its name service.
 #include <netdb.h>
-#include <sys/socket.h>
 
 #include <cstdlib>
 #include <memory>

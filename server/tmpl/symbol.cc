@@ -3,7 +3,6 @@
 
 #include <bit>
 #include <deque>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 

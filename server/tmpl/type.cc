@@ -4,12 +4,10 @@
 #include <array>
 #include <atomic>
 #include <map>
-#include <memory>
 #include <mutex>
 
 #include "base/check.h"
 #include "tmpl/known_types.h"
-#include "tmpl/value.h"
 
 namespace ww::tmpl {
 

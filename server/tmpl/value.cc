@@ -159,7 +159,7 @@ Value Value::list(Type type, std::vector<Value> elements) {
     return value;
 }
 
-Value Value::dict(Ref<Dict> dict) {
+Value Value::dict(const Ref<Dict>& dict) {
     Value value;
     value.type_ = dict->type();
     value.flags_ = kOwned;
@@ -209,7 +209,7 @@ Value Value::struct_view(Type type, const void* self, const StructView* view) {
     return value;
 }
 
-Value Value::struct_of(Type type, Ref<Object> owner, const void* self) {
+Value Value::struct_of(Type type, const Ref<Object>& owner, const void* self) {
     Value value;
     value.type_ = type;
     value.flags_ = kOwned;
@@ -221,7 +221,7 @@ Value Value::struct_of(Type type, Ref<Object> owner, const void* self) {
 
 Value Value::pointer(const bool* to) {
     Value value = nil_of(types::kBoolPointer);
-    if (to) value.flags_ = 0;
+    if (to != nullptr) value.flags_ = 0;
     value.address_ = to;
     return value;
 }

@@ -58,7 +58,7 @@ class Value {
 
     // ---- Containers ----
     static Value list(Type type, std::vector<Value> elements);
-    static Value dict(Ref<Dict> dict);
+    static Value dict(const Ref<Dict>& dict);
     /// Of the same list, sharing its elements; `begin <= end <= capacity()`.
     static Value sublist(const Value& list, size_t begin, size_t end);
 
@@ -68,7 +68,7 @@ class Value {
     /// `type` is a struct or a pointer to one. A pointer may be null.
     static Value struct_view(Type type, const void* self, const StructView* view = nullptr);
     /// A struct that an Object owns (or a pointer to it).
-    static Value struct_of(Type type, Ref<Object> owner, const void* self);
+    static Value struct_of(Type type, const Ref<Object>& owner, const void* self);
     static Value pointer(const bool* value);         // *bool; may be null
     static Value pointer(const int64_t* value);      // *int
     static Value pointer(const std::string* value);  // *string

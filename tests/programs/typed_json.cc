@@ -22,10 +22,12 @@ namespace {
 /// Builds a Json from the parser's events. Boost's own values do not keep the literals of numbers.
 class Builder {
    public:
+    // NOLINTBEGIN(readability-identifier-naming): the parser looks for these names
     static constexpr size_t max_array_size = static_cast<size_t>(-1);
     static constexpr size_t max_object_size = static_cast<size_t>(-1);
     static constexpr size_t max_string_size = static_cast<size_t>(-1);
     static constexpr size_t max_key_size = static_cast<size_t>(-1);
+    // NOLINTEND(readability-identifier-naming)
 
     Json root;
 

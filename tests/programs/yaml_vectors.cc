@@ -71,7 +71,7 @@ json::object play(const json::object& vector) {
 
 int main() {
     json::parse_options options;
-    options.max_depth = 2 * ww::store::kMaxYamlDepth;  // expected trees come along
+    options.max_depth = size_t{2} * ww::store::kMaxYamlDepth;  // expected trees come along
     std::string line;
     while (std::getline(std::cin, line)) {
         if (line.empty()) continue;

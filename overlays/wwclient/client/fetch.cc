@@ -2,20 +2,17 @@
 #include "client/fetch.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <charconv>
 #include <optional>
+
+#include "base/ascii.h"
 
 namespace ww::client {
 
 namespace {
 
 constexpr uint16_t kUsualSourcePort = 987;
-
-bool same_word(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 std::string percent_encoded(std::string_view text) {
     constexpr std::string_view kPlain = "-._~";
@@ -92,8 +89,8 @@ Result<Answer> parse_answer(std::string_view bytes) {
         std::string_view name = line.substr(0, colon);
         std::string_view value = line.substr(std::min(colon + 1, line.size()));
         value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-        if (same_word(name, "etag")) answer.etag = value;
-        if (same_word(name, "content-length")) {
+        if (same_ignoring_case(name, "etag")) answer.etag = value;
+        if (same_ignoring_case(name, "content-length")) {
             uint64_t number = 0;
             if (std::from_chars(value.data(), value.data() + value.size(), number).ec !=
                 std::errc()) {

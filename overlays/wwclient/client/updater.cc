@@ -45,7 +45,7 @@ Error refusal(int status) {
 
 }  // namespace
 
-Updater::Updater(Endpoint server, Identity identity, Target target, seconds interval)
+Updater::Updater(Endpoint server, const Identity& identity, Target target, seconds interval)
     : server_(std::move(server)),
       request_target_(runtime_target(identity)),
       target_(std::move(target)),

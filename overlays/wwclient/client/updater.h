@@ -16,7 +16,10 @@ namespace ww::client {
 class Updater {
    public:
     /// `interval`: from one successful update to the next; zero or less means 300 s.
-    Updater(Endpoint server, Identity identity, Target target, std::chrono::seconds interval);
+    Updater(Endpoint server,
+            const Identity& identity,
+            Target target,
+            std::chrono::seconds interval);
 
     /// One update. Errors: see fetch(); PermissionDenied and others for the server's refusals;
     /// the first failure of apply().

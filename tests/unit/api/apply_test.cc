@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "api/handlers.h"
 #include "site_fixture.h"
 #include "support/catch.h"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/dispatch.h"
 
-#include <unistd.h>
-
 #include "protocol/fields.h"
 #include "protocol/json.h"
 #include "site_fixture.h"

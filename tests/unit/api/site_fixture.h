@@ -54,7 +54,7 @@ class SiteFixture {
     template <class Route>
     Result<typename Route::Reply> ask(Route route,
                                       const typename Route::Request& request,
-                                      api::Caller caller = {true, true}) {
+                                      const api::Caller& caller = {true, true}) {
         notes.clear();
         api::Call call{*site_, caller, [this](const protocol::Note& note) {
                            notes.push_back(note.level + ": " + note.text);

@@ -3,8 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <random>
-
 #include "archive/cpio_reader.h"
 #include "archive/cpio_writer.h"
 #include "archive/tree.h"

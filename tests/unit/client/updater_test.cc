@@ -2,7 +2,6 @@
 #include "client/updater.h"
 
 #include "support/catch.h"
-#include "support/temp_dir.h"
 
 using std::chrono::seconds;
 using ww::client::Updater;

@@ -8,7 +8,8 @@ using namespace ww::ctl;
 
 namespace {
 
-FlagValues given(std::vector<std::vector<Flag>> sets, const std::vector<std::string>& words) {
+FlagValues given(const std::vector<std::vector<Flag>>& sets,
+                 const std::vector<std::string>& words) {
     std::vector<Flag> flags;
     for (const auto& set : sets) flags.insert(flags.end(), set.begin(), set.end());
     auto parsed = parse_flags(std::move(flags), words);

@@ -3,7 +3,6 @@
 
 #include "ctl/command.h"
 #include "ctl/parser.h"
-#include "protocol/command_line.h"
 #include "support/catch.h"
 
 using namespace ww::ctl;

@@ -2,7 +2,6 @@
 #include "daemon/wire.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <random>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/build.h"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <thread>

@@ -43,7 +43,7 @@ struct OneImage final : ImageFiles {
 };
 
 struct Bench {
-    explicit Bench(std::string nodes = kNodes) : site(nodes.c_str()) {
+    explicit Bench(const std::string& nodes = kNodes) : site(nodes.c_str()) {
         images.folder = site.path("chroots/rocky/rootfs");
     }
 
@@ -232,8 +232,8 @@ TEST_CASE("a recorder changes nothing a template can see", "[overlay][recorder]"
           "{{printf \"%v\" .Kernel}}{{printf \"%+v\" .Ipmi.Tags}}",
           "{{eq .Kernel .Kernel}}{{len .NetDevs}}{{index .AllNodes 1 | typeOf}}",
           "{{(index .NetDevs \"default\").Device}}{{index .Tags \"none\"}}{{.NetDevs.none.Device}}",
-          "{{with first .AllNodes}}{{.Comment}}{{end}}{{range reverse "
-          ".AllNodes}}{{.ClusterName}}{{end}}",
+          "{{with first .AllNodes}}{{.Comment}}{{end}}",
+          "{{range reverse .AllNodes}}{{.ClusterName}}{{end}}",
           "{{.ThisNode.Nope}}",
           "{{.NetDevs.default.OnBoot.Bool}}{{.NetDevs.default.Ipaddr.String}}",
           "{{range .Nfs.ExportsExtended}}{{.Path}}{{end}}{{.Dhcp.Enabled}}{{.Paths.NodesConf}}"}) {

@@ -186,7 +186,7 @@ TEST_CASE("no edit of many threads and processes is lost", "[store][database]") 
         CHECK(status == 0);
     }
     REQUIRE(site.database->reload());
-    CHECK(site.database->snapshot()->nodes().size() == (kProcesses + kThreads) * kEdits);
+    CHECK(site.database->snapshot()->nodes().size() == size_t{kProcesses + kThreads} * kEdits);
 }
 
 TEST_CASE("discovery has one winner for each node", "[store][database]") {

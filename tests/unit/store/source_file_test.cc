@@ -3,8 +3,8 @@
 
 #include <random>
 
-#include "site_text.h"
 #include "store/snapshot.h"
+#include "support/catch.h"
 
 using namespace ww::store;
 

@@ -61,7 +61,7 @@ class Site {
     std::set<std::string> flow;  // owners that stand on one line with all that is in them
 
    private:
-    std::string indent(unsigned depth) const { return std::string(depth * step_, ' '); }
+    std::string indent(unsigned depth) const { return std::string(size_t{depth} * step_, ' '); }
     void put(std::string line, std::string owner) {
         lines.push_back({std::move(line), std::move(owner)});
     }

@@ -111,8 +111,8 @@ TEST_CASE("fields come and go in the order of the schema", "[store][splice]") {
 }
 
 TEST_CASE("list items that stay keep their lines", "[store][splice]") {
-    const auto profiles = [](StringList list) {
-        return [=](Registry& r) { r.nodes["n1"].profiles = list; };
+    const auto profiles = [](const StringList& list) {
+        return [list](Registry& r) { r.nodes["n1"].profiles = list; };
     };
     CHECK(edited(kSite, profiles({"default", "extra", "more"})) ==
           with("    - extra\n", "    - extra\n    - more\n"));

@@ -37,7 +37,9 @@ std::string node_notes(std::string_view fields) {
     return notes(fmt::format("nodes: {{n1: {{{}}}}}", fields));
 }
 
-NodesUpgrade with_kernel(std::string image, std::string name, std::string found) {
+NodesUpgrade with_kernel(const std::string& image,
+                         const std::string& name,
+                         const std::string& found) {
     NodesUpgrade options;
     options.kernel_override = [=](const std::string& i, const std::string& n) {
         return i == image && n == name ? found : std::string();

@@ -87,7 +87,7 @@ TEST_CASE("zones follow the tz database, also beyond its last entry", "[tmpl][ti
     CHECK(offset(1711846799).seconds_east == 3600);  // the second before 2024-03-31 01:00 UTC
     CHECK(offset(1711846800).seconds_east == 7200);
     CHECK(offset(4086201600).abbreviation == "CEST");  // June 2099
-    CHECK(offset(4086201600 + 86400 * 180).abbreviation == "CET");
+    CHECK(offset(4086201600 + 86400L * 180).abbreviation == "CET");
     CHECK(civil(from_civil({.year = 2024, .month = 7, .day = 1, .hour = 12}, 0, berlin)).hour ==
           12);
     CHECK(find_zone("Europe/Berlin") == berlin);
