@@ -145,33 +145,44 @@ std::vector<std::string> split(const std::string& path) {
     return parts;
 }
 
+/// Copies of the reply's `selected`, each edited by `edit`.
+template <class Entry, class EditOne>
+Result<Changed<Entry>> changed_each(const store::Registry& registry,
+                                    const protocol::ChangeReply& reply,
+                                    const EditOne& edit) {
+    Changed<Entry> changed;
+    for (const std::string& name : reply.selected) {
+        Entry entry = entries_of<Entry>(registry).at(name);
+        WW_TRY_VOID(edit(entry));
+        changed[name] = std::move(entry);
+    }
+    return changed;
+}
+
 }  // namespace
 
 template <class Entry>
 Result<Changed<Entry>> set_all(const store::Registry& registry,
                                const store::SetRequest& edit,
                                const protocol::ChangeReply& reply) {
-    Changed<Entry> changed;
-    for (const std::string& name : reply.selected) {
-        Entry entry = entries_of<Entry>(registry).at(name);
-        WW_TRY_VOID(store::apply_set(entry, edit));
-        changed[name] = std::move(entry);
-    }
-    return changed;
+    return changed_each<Entry>(
+        registry, reply, [&](Entry& entry) { return store::apply_set(entry, edit); });
 }
 
 template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry,
                                  const store::UnsetRequest& edit,
+                                 bool skip_unknown,
                                  protocol::ChangeReply& reply) {
-    Changed<Entry> changed;
+    const char* const noun = kind_of<Entry>() == store::EntryId::Kind::Node ? "node" : "profile";
+    if (!reply.missing.empty() && !skip_unknown)
+        return Error(ErrorCode::NotFound,
+                     fmt::format("{} not found: {}", noun, reply.missing.front()));
+    if (reply.selected.empty())
+        return Error(ErrorCode::NotFound, fmt::format("no {}s were modified", noun));
     reply.warnings = store::unset_warnings(edit);
-    for (const std::string& name : reply.selected) {
-        Entry entry = entries_of<Entry>(registry).at(name);
-        WW_TRY_VOID(store::apply_unset(entry, edit));
-        changed[name] = std::move(entry);
-    }
-    return changed;
+    return changed_each<Entry>(
+        registry, reply, [&](Entry& entry) { return store::apply_unset(entry, edit); });
 }
 
 template <class Entry>
@@ -226,9 +237,11 @@ template Result<Changed<store::Profile>> set_all(const store::Registry&,
                                                  const protocol::ChangeReply&);
 template Result<Changed<store::Node>> unset_all(const store::Registry&,
                                                 const store::UnsetRequest&,
+                                                bool,
                                                 protocol::ChangeReply&);
 template Result<Changed<store::Profile>> unset_all(const store::Registry&,
                                                    const store::UnsetRequest&,
+                                                   bool,
                                                    protocol::ChangeReply&);
 template Result<protocol::ChangeReply> import_entries<store::Node>(Call&,
                                                                    const protocol::ImportRequest&);

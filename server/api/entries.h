@@ -18,10 +18,12 @@ Result<Changed<Entry>> set_all(const store::Registry& registry,
                                const store::SetRequest& edit,
                                const protocol::ChangeReply& reply);
 
-/// Clears fields of the reply's `selected`, and says what goes as a whole.
+/// Clears fields of the reply's `selected`, and says what goes as a whole. Errors: NotFound if none
+/// is selected or, unless `skip_unknown`, one is missing.
 template <class Entry>
 Result<Changed<Entry>> unset_all(const store::Registry& registry,
                                  const store::UnsetRequest& edit,
+                                 bool skip_unknown,
                                  protocol::ChangeReply& reply);
 
 /// Merges entries from YAML text, or takes over what an editor changed.

@@ -245,13 +245,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset,
                         {request.dry_run, request.revision, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             WW_TRY_VOID(select(registry, request.names, reply));
-                            if (!reply.missing.empty() && !request.skip_unknown)
-                                return Error(
-                                    ErrorCode::NotFound,
-                                    fmt::format("node not found: {}", reply.missing.front()));
-                            if (reply.selected.empty())
-                                return Error(ErrorCode::NotFound, "no nodes were modified");
-                            return unset_all<Node>(registry, edit, reply);
+                            return unset_all<Node>(registry, edit, request.skip_unknown, reply);
                         });
 }
 

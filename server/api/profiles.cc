@@ -178,12 +178,7 @@ Result<ChangeReply> handle(protocol::route::ProfileUnset,
         {request.dry_run, request.revision, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
-            if (!reply.missing.empty() && !request.skip_unknown)
-                return Error(ErrorCode::NotFound,
-                             fmt::format("profile not found: {}", reply.missing.front()));
-            if (reply.selected.empty())
-                return Error(ErrorCode::NotFound, "no profiles were modified");
-            return unset_all<Profile>(registry, edit, reply);
+            return unset_all<Profile>(registry, edit, request.skip_unknown, reply);
         });
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Words of protocols, whose letters are ASCII whatever the locale.
+// Words of protocols and configuration, whose letters are ASCII whatever the locale.
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 namespace ww {
@@ -15,6 +16,13 @@ inline bool same_ignoring_case(std::string_view a, std::string_view b) {
     };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
         return lower(x) == lower(y);
+    });
+}
+
+inline bool is_one_of_ignoring_case(std::string_view text,
+                                    std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+        return same_ignoring_case(text, word);
     });
 }
 

@@ -67,7 +67,7 @@ bool BackLink::take(std::span<Packet> packets) {
     Asked asked;
     for (Packet& packet : packets)
         if (!read(packet, asked)) return false;
-    answers_.read_ahead(asked.asks);
+    if (asked.asks.size() > 1) answers_.read_ahead(asked.asks);  // one alone would gain nothing
     for (size_t i = 0; i < asked.asks.size(); ++i)
         if (!take_ask(asked.ids[i], std::move(asked.asks[i]))) return false;
     return true;

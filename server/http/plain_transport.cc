@@ -126,18 +126,19 @@ class PlainTransport final : public Transport {
                                             slice.fd,
                                             &offset,
                                             static_cast<size_t>(slice.length - total));
+            if (sent == 0) break;  // the file became shorter
             if (sent > 0) {
                 total += sent;
                 deadline_.after(limits_.body_stall);
-            } else if (sent < 0 && errno == EAGAIN) {
+            } else if (errno == EAGAIN) {
                 const bool room = co_await writable();
                 if (!room) break;
-            } else if (sent < 0 && (errno == EINVAL || errno == ENOSYS)) {
+            } else if (errno == EINVAL || errno == ENOSYS) {
                 copies_ = true;  // a file system without it
                 const FileSlice rest{slice.fd, slice.offset + total, slice.length - total};
                 co_return total + co_await copy_slice(rest);
-            } else if (sent == 0 || errno != EINTR) {
-                break;  // the file became shorter, or it cannot be sent
+            } else if (errno != EINTR) {
+                break;
             }
         }
         co_return total;

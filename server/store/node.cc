@@ -5,17 +5,11 @@
 #include <charconv>
 #include <initializer_list>
 
+#include "base/ascii.h"
+
 namespace ww::store {
 
 namespace {
-
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lower_case_words) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) !=
-           lower_case_words.end();
-}
 
 std::optional<int> whole_number(std::string_view text) {
     int value = 0;
@@ -39,10 +33,10 @@ std::string mask_text(const IpAddress& mask) {
 
 }  // namespace
 
-bool WWbool::value() const { return is_one_of(text, {"true", "t", "1", "yes"}); }
+bool WWbool::value() const { return is_one_of_ignoring_case(text, {"true", "t", "1", "yes"}); }
 
 bool WWbool::default_true() const {
-    return !is_one_of(
+    return !is_one_of_ignoring_case(
         text, {"false", "f", "0", "no", "unset", "undef", "delete", "nil", "--", "0.0.0.0"});
 }
 

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <optional>
 
+#include "base/ascii.h"
 #include "store/flatten.h"
 #include "store/schema.h"
 
@@ -19,16 +20,8 @@ constexpr std::string_view kByPartitionLabel = "/dev/disk/by-partlabel/";
 Error invalid(std::string text) { return {ErrorCode::InvalidArgument, std::move(text)}; }
 Error missing(std::string text) { return {ErrorCode::NotFound, std::move(text)}; }
 
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lower_case_words) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::find(lower_case_words.begin(), lower_case_words.end(), lower) !=
-           lower_case_words.end();
-}
-
 bool is_unset_word(std::string_view text) {
-    return is_one_of(text, {"unset", "undef", "delete", "nil", "--", "0.0.0.0"});
+    return is_one_of_ignoring_case(text, {"unset", "undef", "delete", "nil", "--", "0.0.0.0"});
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -39,8 +32,8 @@ std::string_view trimmed(std::string_view text) {
 
 // true or false in any of the words flags take; nothing for the words that unset.
 Result<std::optional<bool>> flag_bool(std::string_view text) {
-    if (is_one_of(text, {"true", "t", "1", "yes"})) return std::optional(true);
-    if (is_one_of(text, {"false", "f", "0", "no"})) return std::optional(false);
+    if (is_one_of_ignoring_case(text, {"true", "t", "1", "yes"})) return std::optional(true);
+    if (is_one_of_ignoring_case(text, {"false", "f", "0", "no"})) return std::optional(false);
     if (is_unset_word(text)) return std::optional<bool>();
     return invalid(fmt::format("must be true or false: \"{}\"", text));
 }

@@ -17,11 +17,10 @@ std::string cleaned(std::string_view path) {
         const std::string_view part = path.substr(0, slash);
         path.remove_prefix(slash == path.npos ? path.size() : slash + 1);
         if (part.empty() || part == ".") continue;
-        const bool leads_on = part != "..";
-        const bool has_parent = !parts.empty() && parts.back() != "..";
-        if (!leads_on && has_parent)
+        const bool up = part == "..";
+        if (up && !parts.empty() && parts.back() != "..")
             parts.pop_back();
-        else if (leads_on || !rooted)
+        else if (!up || !rooted)
             parts.push_back(part);
     }
     std::string out = rooted ? "/" : "";

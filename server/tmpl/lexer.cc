@@ -283,8 +283,7 @@ Token Lexer::lex_quoted(char quote, TokenKind kind, const char* unterminated) {
         if (c == quote) return emit(kind);
         if (c == '\n') break;
         if (c != '\\' || position_ == text_.size()) continue;
-        const char escaped = text_[position_++];
-        if (escaped == '\n') break;
+        if (text_[position_++] == '\n') break;
     }
     return fail(unterminated);
 }

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/ascii.h"
+
 namespace ww::tmpl {
 namespace {
 
@@ -182,13 +184,6 @@ bool valid_underscores(std::string_view text) {
     return before != '_';
 }
 
-bool equal_fold(std::string_view a, std::string_view lower) {
-    if (a.size() != lower.size()) return false;
-    for (size_t i = 0; i < a.size(); ++i)
-        if (static_cast<char>(a[i] | 0x20) != lower[i]) return false;
-    return true;
-}
-
 }  // namespace
 
 void append_float(std::string& out, double value, char format, int precision, int bits) {
@@ -249,9 +244,9 @@ std::optional<ParsedFloat> parse_float(std::string_view text) {
     const bool negative = rest.starts_with('-');
     if (negative || rest.starts_with('+')) rest.remove_prefix(1);
     const double sign = negative ? -1 : 1;
-    if (equal_fold(rest, "inf") || equal_fold(rest, "infinity"))
+    if (same_ignoring_case(rest, "inf") || same_ignoring_case(rest, "infinity"))
         return ParsedFloat{sign * std::numeric_limits<double>::infinity()};
-    if (equal_fold(rest, "nan") && rest.size() == text.size())
+    if (same_ignoring_case(rest, "nan") && rest.size() == text.size())
         return ParsedFloat{std::numeric_limits<double>::quiet_NaN()};
     auto format = std::chars_format::general;
     if (rest.size() > 2 && rest[0] == '0' && (rest[1] | 0x20) == 'x') {
