@@ -13,7 +13,7 @@
 
 #include "base/net.h"
 #include "base/result.h"
-#include "store/snapshot.h"
+#include "store/problems.h"
 
 namespace ww::store {
 

@@ -17,14 +17,9 @@ std::string emit_registry(const Registry& registry, int indent);
 /// name: entry, …; "{}\n" if there are none.
 std::string emit_nodes(const std::map<std::string, Node>& nodes, int indent);
 std::string emit_profiles(const std::map<std::string, Profile>& profiles, int indent);
-/// One value as a document.
-std::string emit_value(const YamlValue& value, int indent);
 
 /// A compact JSON object in schema order, empty fields left out.
 std::string node_json(const Node& node);
 std::string profile_json(const Profile& profile);
-
-/// Key order of written maps: letters and digit runs, "n2" before "n10". True if a comes before b.
-bool natural_less(std::string_view a, std::string_view b);
 
 }  // namespace ww::store

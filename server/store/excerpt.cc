@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-#include "store/emit.h"
+#include "store/natural_order.h"
 
 namespace ww::store {
 

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "store/node.h"
-#include "store/snapshot.h"
+#include "store/problems.h"
 #include "store/yaml_document.h"
 
 namespace ww::store {

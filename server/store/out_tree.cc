@@ -3,85 +3,11 @@
 
 #include <algorithm>
 
-#include "store/emit.h"
-#include "store/schema.h"
+#include "store/natural_order.h"
 
 namespace ww::store {
 
 namespace {
-
-void sort_pairs(OutNode& map) {
-    std::stable_sort(
-        map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& a, const OutNode::Pair& b) {
-            return written_before(a.key, b.key);
-        });
-}
-
-class Builder {
-   public:
-    template <class T>
-    static OutNode entry(const T& object) {
-        OutNode out = OutNode::map();
-        for_each_field(object,
-                       [&](const auto& field, const auto& value) { add(out, field.key, value); });
-        return out;
-    }
-
-    template <class Map>
-    static OutNode entries(const Map& map) {
-        OutNode out = OutNode::map();
-        for (const auto& [key, value] : map) out.pairs.push_back({key, entry(value)});
-        sort_pairs(out);
-        return out;
-    }
-
-   private:
-    static void put(OutNode& out, std::string_view key, OutNode value) {
-        out.pairs.push_back({std::string(key), std::move(value)});
-    }
-    static void add(OutNode& out, std::string_view key, const std::string& value) {
-        if (!value.empty()) put(out, key, OutNode::of(value));
-    }
-    static void add(OutNode& out, std::string_view key, const WWbool& value) {
-        add(out, key, value.text);
-    }
-    static void add(OutNode& out, std::string_view key, const std::optional<bool>& value) {
-        if (value) put(out, key, OutNode::of(*value));
-    }
-    static void add(OutNode& out, std::string_view key, const std::optional<IpAddress>& value) {
-        if (value) put(out, key, OutNode::of(value->to_string()));
-    }
-    static void add(OutNode& out, std::string_view key, const StringList& value) {
-        if (value.empty()) return;
-        OutNode list = OutNode::list();
-        for (const std::string& item : value) list.items.push_back(OutNode::of(item));
-        put(out, key, std::move(list));
-    }
-    static void add(OutNode& out, std::string_view key, const StringMap& value) {
-        if (value.empty()) return;
-        OutNode map = OutNode::map();
-        for (const auto& [name, text] : value) map.pairs.push_back({name, OutNode::of(text)});
-        sort_pairs(map);
-        put(out, key, std::move(map));
-    }
-    static void add(OutNode& out, std::string_view key, const ResourceMap& value) {
-        if (value.empty()) return;
-        OutNode map = OutNode::map();
-        for (const auto& [name, resource] : value) map.pairs.push_back({name, out_tree(resource)});
-        sort_pairs(map);
-        put(out, key, std::move(map));
-    }
-    template <SingleSection T>
-    static void add(OutNode& out, std::string_view key, const T& value) {
-        OutNode map = entry(value);
-        map.is_section = true;
-        if (value.present || !map.pairs.empty()) put(out, key, std::move(map));
-    }
-    template <SectionMap T>
-    static void add(OutNode& out, std::string_view key, const T& value) {
-        if (!value.empty()) put(out, key, entries(value));
-    }
-};
 
 // Booleans, numbers, null, strings, times: the order of upstream's key kinds.
 int key_rank(const YamlValue& key) {
@@ -118,6 +44,13 @@ const OutNode* OutNode::find(std::string_view key) const {
     return nullptr;
 }
 
+void sort_pairs(OutNode& map) {
+    std::stable_sort(
+        map.pairs.begin(), map.pairs.end(), [](const OutNode::Pair& a, const OutNode::Pair& b) {
+            return written_before(a.key, b.key);
+        });
+}
+
 bool written_before(const YamlValue& a, const YamlValue& b) {
     const int left = key_rank(a);
     const int right = key_rank(b);
@@ -140,20 +73,6 @@ OutNode out_tree(const YamlValue& value) {
         return out;
     }
     return OutNode::of(value);
-}
-
-OutNode out_tree(const Node& node) { return Builder::entry(node); }
-OutNode out_tree(const Profile& profile) { return Builder::entry(profile); }
-OutNode out_tree(const std::map<std::string, Node>& nodes) { return Builder::entries(nodes); }
-OutNode out_tree(const std::map<std::string, Profile>& profiles) {
-    return Builder::entries(profiles);
-}
-
-OutNode out_tree(const Registry& registry) {
-    OutNode out = OutNode::map();
-    out.pairs.push_back({"nodeprofiles", Builder::entries(registry.profiles)});
-    out.pairs.push_back({"nodes", Builder::entries(registry.nodes)});
-    return out;
 }
 
 }  // namespace ww::store

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// OutNode: an entry as it is to be written, in order, without what is empty. Emission prints it,
-// and the splicer compares two of them to find what an edit changes.
+// OutNode: a value as it is to be written, in order, without what is empty. The writer prints it,
+// and the editor compares two of them to find what an edit changes.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "store/node.h"
 #include "store/yaml_value.h"
 
 namespace ww::store {
@@ -21,7 +20,7 @@ struct OutNode {
     YamlValue scalar;  // never a list or a map
     std::vector<Pair> pairs;
     std::vector<OutNode> items;
-    bool is_section = false;  // kernel, ipmi: there because its fields are, not by itself
+    bool is_section = false;  // of fields: there because its fields are, not by itself
 
     static OutNode of(YamlValue scalar);
     static OutNode map();
@@ -38,16 +37,12 @@ struct OutNode::Pair {
     bool operator==(const Pair&) const = default;
 };
 
-OutNode out_tree(const Node& node);
-OutNode out_tree(const Profile& profile);
 OutNode out_tree(const YamlValue& value);
-/// nodeprofiles and nodes, in natural order, both always there.
-OutNode out_tree(const Registry& registry);
-OutNode out_tree(const std::map<std::string, Node>& nodes);
-OutNode out_tree(const std::map<std::string, Profile>& profiles);
 
 /// Order of keys in written maps that are not structs: numbers before strings, strings in natural
 /// order.
 bool written_before(const YamlValue& a, const YamlValue& b);
+/// Brings the pairs of a map that is not a struct into that order.
+void sort_pairs(OutNode& map);
 
 }  // namespace ww::store

@@ -15,6 +15,10 @@ Error as_error(const Place& place, std::string text) {
 
 }  // namespace
 
+std::string Warning::to_string() const {
+    return as_error(place, text).headline();
+}
+
 Error Problems::error() const {
     std::string text = all_.front().text;
     for (size_t i = 1; i < all_.size() && i < kMaxShown; ++i)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Problems: everything wrong with one file, so that the user mends it in one go.
+// What is wrong with a file and what is odd in it, with the places: problems are collected, so that
+// the user mends them in one go.
 #pragma once
 
 #include <string>
@@ -9,6 +10,16 @@
 #include "base/error.h"
 
 namespace ww::store {
+
+/// Something odd that does not stop the file from loading: an unknown key, a profile that does not
+/// exist, two nodes with one address.
+struct Warning {
+    Place place;  // may be unknown
+    std::string text;
+
+    std::string to_string() const;
+    bool operator==(const Warning&) const = default;
+};
 
 class Problems {
    public:

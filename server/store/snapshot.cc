@@ -18,10 +18,6 @@ namespace ww::store {
 using Noun = ProfileUses::Noun;
 using Ids = std::set<std::string, std::less<>>;
 
-std::string Warning::to_string() const {
-    return Error(ErrorCode::Unprocessable, text).with_place(place).headline();
-}
-
 struct Snapshot::Data {
     uint64_t revision = 0;
     Registry raw;

@@ -11,23 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "base/net.h"
 #include "base/result.h"
 #include "store/node.h"
 #include "store/node_list.h"
+#include "store/problems.h"
 
 namespace ww::store {
-
-/// Something odd that does not stop the file from loading: an unknown key, a profile that does not
-/// exist, two nodes with one address.
-struct Warning {
-    Place place;  // may be unknown
-    std::string text;
-
-    std::string to_string() const;
-    bool operator==(const Warning&) const = default;
-};
 
 class Snapshot {
    public:

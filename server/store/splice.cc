@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "store/anchors.h"
+#include "store/entry_tree.h"
 #include "store/excerpt.h"
-#include "store/out_tree.h"
 #include "store/tree_editor.h"
 #include "store/yaml_writer.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/snapshot.h"
+#include "store/problems.h"
 
 namespace ww::store {
 

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "store/out_tree.h"
-#include "store/snapshot.h"
+#include "store/problems.h"
 #include "store/yaml_document.h"
 
 namespace ww::store {

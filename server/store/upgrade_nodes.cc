@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "store/emit.h"
+#include "store/entry_tree.h"
 #include "store/flatten.h"
 #include "store/nodes_reader.h"
 #include "store/old_nodes_reader.h"
