@@ -18,7 +18,7 @@ std::string written(const YamlValue& value, int indent) {
     return write_yaml(out_tree(value), indent);
 }
 
-YamlDocument read(std::string_view text) {
+YamlDocument document_of(std::string_view text) {
     auto document = read_yaml(text, "f");
     if (!document) FAIL(document.error().describe());
     return *std::move(document);
@@ -33,7 +33,7 @@ std::string refusal(std::string_view text) {
 }
 
 YamlValue value_of(std::string_view text) {
-    const YamlDocument document = read(text);
+    const YamlDocument document = document_of(text);
     ww::store::Problems problems;
     YamlValue value = to_value(document, *document.root(), problems);
     if (!problems.empty()) FAIL(problems.error().describe());
@@ -44,17 +44,17 @@ YamlValue value_of(std::string_view text) {
 
 TEST_CASE("characters mean what they mean to upstream's parser", "[store][yaml]") {
     // A colon before a comma or bracket is text in a flow collection.
-    const YamlDocument flow = read("{mac: 02:00:, list: [a:, 'b\u00e9'], \u00e9: [x:]}\nn: 1\n");
+    const YamlDocument flow = document_of("{mac: 02:00:, list: [a:, 'b\u00e9'], \u00e9: [x:]}\nn: 1\n");
     const YamlNode& map = *flow.root();
     REQUIRE(map.items.size() == 6);
     CHECK(map.items[1]->text == "02:00:");
     CHECK(map.items[3]->items[0]->text == "a:");
     CHECK(map.items[3]->items[1]->column == 26);
     CHECK(map.items[5]->items[0]->text == "x:");
-    CHECK(read("a: \"it\\'s\"\n").root()->items[1]->text == "it's");
+    CHECK(document_of("a: \"it\\'s\"\n").root()->items[1]->text == "it's");
     CHECK(refusal("a: \"\\q\"\n") == "f:1:4: found unknown escape character");
     // A comma belongs to a tag.
-    const YamlDocument tagged = read("[!x, 1, !!y, {a: ;}]\n");
+    const YamlDocument tagged = document_of("[!x, 1, !!y, {a: ;}]\n");
     REQUIRE(tagged.root()->items.size() == 2);
     CHECK(tagged.root()->items[0]->tag == "!x,");
     CHECK(tagged.root()->items[0]->text == "1");
@@ -185,13 +185,13 @@ TEST_CASE("hostile documents end quickly", "[store][yaml]") {
 }
 
 TEST_CASE("only the first document is read, and the rest is noticed", "[store][yaml]") {
-    const YamlDocument two = read("a: 1\n---\nb: 2\n");
+    const YamlDocument two = document_of("a: 1\n---\nb: 2\n");
     REQUIRE(two.second_document());
     CHECK(two.second_document()->line == 2);
-    CHECK(read("  a: 1\nb: 2\n").second_document());
-    CHECK_FALSE(read("---\na: 1\n...\n").second_document());
-    CHECK(read("").root() == nullptr);
-    CHECK(read("# only a comment\n").root() == nullptr);
+    CHECK(document_of("  a: 1\nb: 2\n").second_document());
+    CHECK_FALSE(document_of("---\na: 1\n...\n").second_document());
+    CHECK(document_of("").root() == nullptr);
+    CHECK(document_of("# only a comment\n").root() == nullptr);
 }
 
 TEST_CASE("scalars are written in the style upstream chooses", "[store][yaml]") {
