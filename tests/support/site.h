@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A throw-away Warewulf site in a temporary folder, with its configuration and database open.
+// A throw-away Warewulf site in a temporary folder, with its configuration and nodes read.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "store/config.h"
-#include "store/database.h"
+#include "store/nodes_reader.h"
+#include "store/snapshot.h"
 #include "support/temp_dir.h"
 
 namespace ww::test {
@@ -34,7 +35,18 @@ class Site {
             store::load_config(path("etc/warewulf/warewulf.conf"), store::Autodetect::Off);
         WW_CHECK(loaded.has_value(), "the test's warewulf.conf does not load");
         conf_ = std::move(*loaded);
-        database_ = store::Database::open(path("etc/warewulf/nodes.conf"), path("lock"));
+        reload();
+    }
+
+    /// Reads nodes.conf again.
+    void reload() {
+        const std::string file = path("etc/warewulf/nodes.conf");
+        auto read = store::read_nodes(*read_file(file), file);
+        WW_CHECK(read.has_value(), "the test's nodes.conf does not load");
+        auto built = store::Snapshot::build(
+            std::move(read->registry), std::move(read->warnings), ++revision_, snapshot_.get());
+        WW_CHECK(built.has_value(), "the test's nodes do not merge");
+        snapshot_ = std::move(*built);
     }
 
     std::string path(const std::string& below) const { return dir_ / below; }
@@ -45,13 +57,13 @@ class Site {
     }
 
     const store::WarewulfConf& conf() const { return conf_; }
-    store::Database& database() const { return *database_; }
-    std::shared_ptr<const store::Snapshot> snapshot() const { return database_->snapshot(); }
+    std::shared_ptr<const store::Snapshot> snapshot() const { return snapshot_; }
 
    private:
     TempDir dir_;
     store::WarewulfConf conf_;
-    std::unique_ptr<store::Database> database_;
+    std::shared_ptr<const store::Snapshot> snapshot_;
+    uint64_t revision_ = 0;
 };
 
 }  // namespace ww::test

@@ -8,6 +8,7 @@
 #include "boot/images.h"
 #include "boot/request.h"
 #include "overlay/builder.h"
+#include "store/database.h"
 #include "support/catch.h"
 #include "support/site.h"
 
@@ -45,7 +46,9 @@ struct Bench {
                     [this](const ww::store::Node& node) {
                         return images.default_kernel_version(node);
                     }}),
-          service(site.conf(), site.database(), overlays, images) {
+          database(ww::store::Database::open(site.path("etc/warewulf/nodes.conf"),
+                                             site.path("lock"))),
+          service(site.conf(), *database, overlays, images) {
         site.write("etc/warewulf/ipxe/default.ipxe",
                    "id={{.Id}} {{.Authority}} {{.KernelVersion}}");
         site.write("etc/warewulf/ipxe/unconfigured.ipxe", "nobody {{.Hwaddr}}");
@@ -60,6 +63,7 @@ struct Bench {
     Site site;
     NodeImages images;
     ww::overlay::Builder overlays;
+    std::unique_ptr<ww::store::Database> database;
     Service service;
 };
 
