@@ -566,8 +566,8 @@ Value scalar(const store::YamlValue& value) {
     if (const auto* number = value.get<double>()) return Value::floating(*number);
     if (const auto* text = value.get<std::string>()) return Value::text(*text);
     if (const auto* time = value.get<store::Timestamp>()) {
-        const tmpl::Zone* zone =
-            time->zone_seconds == 0 ? tmpl::utc_zone() : tmpl::fixed_zone("", time->zone_seconds);
+        const golib::Zone* zone =
+            time->zone_seconds == 0 ? golib::utc_zone() : golib::fixed_zone("", time->zone_seconds);
         return Value::time({time->unix_seconds, static_cast<uint32_t>(time->nanoseconds), zone});
     }
     return Value::nil();

@@ -117,7 +117,7 @@ bool equal_maps(const Value& a, const Value& b, int depth) {
 
 bool equal_structs(const Value& a, const Value& b, int depth) {
     if (a.type() == types::kTime) {
-        const Time left = a.as_time(), right = b.as_time();
+        const golib::Time left = a.as_time(), right = b.as_time();
         return left.seconds == right.seconds && left.nanoseconds == right.nanoseconds &&
                left.zone == right.zone;
     }

@@ -49,7 +49,7 @@ int compare_keys(const Value& a, const Value& b) {
         }
         case Kind::Struct:
             if (a.type() == types::kTime) {
-                const Time left = a.as_time(), right = b.as_time();
+                const golib::Time left = a.as_time(), right = b.as_time();
                 const int seconds = order(left.seconds, right.seconds);
                 return seconds != 0 ? seconds : order(left.nanoseconds, right.nanoseconds);
             }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tmpl/format_field.h"
+#include "golib/format_field.h"
 #include "tmpl/value.h"
 
 namespace ww::tmpl {
@@ -20,7 +20,7 @@ class Formatter {
 
     std::string& out;
     size_t max_size;
-    FieldFormat format;
+    golib::FieldFormat format;
 
    private:
     /// `methods`: String and Error methods count (they do not below unexported fields).
@@ -41,7 +41,7 @@ class Formatter {
     void slice(const Value& value, char32_t verb, int depth, bool methods);
     void map(const Value& value, char32_t verb, int depth, bool methods);
     void structure(const Value& value, char32_t verb, int depth, bool methods);
-    void time_fields(const Time& time, char32_t verb, int depth);
+    void time_fields(const golib::Time& time, char32_t verb, int depth);
 
     void open(const Value& value, std::string_view plain);
     void separate(bool first);

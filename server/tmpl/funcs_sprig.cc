@@ -8,25 +8,25 @@ namespace ww::tmpl {
 std::span<const Function> sprig_functions() {
     static const std::vector<Function>& all = *new std::vector<Function>([] {
         std::vector<Function> joined;
-        for (const auto family : {sprig::string_functions,
-                                  sprig::layout_functions,
-                                  sprig::split_functions,
-                                  sprig::number_functions,
-                                  sprig::list_functions,
-                                  sprig::dict_functions,
-                                  sprig::default_functions,
-                                  sprig::json_functions,
-                                  sprig::regex_functions,
-                                  sprig::date_functions,
-                                  sprig::semver_functions,
-                                  sprig::encoding_functions,
-                                  sprig::random_functions,
-                                  sprig::crypto_functions,
-                                  sprig::certificate_functions,
-                                  sprig::path_functions,
-                                  sprig::url_functions,
-                                  sprig::system_functions,
-                                  sprig::reflect_functions}) {
+        for (const auto family : {tmpl::string_functions,
+                                  tmpl::layout_functions,
+                                  tmpl::split_functions,
+                                  tmpl::number_functions,
+                                  tmpl::list_functions,
+                                  tmpl::dict_functions,
+                                  tmpl::default_functions,
+                                  tmpl::json_functions,
+                                  tmpl::regex_functions,
+                                  tmpl::date_functions,
+                                  tmpl::semver_functions,
+                                  tmpl::encoding_functions,
+                                  tmpl::random_functions,
+                                  tmpl::crypto_functions,
+                                  tmpl::certificate_functions,
+                                  tmpl::path_functions,
+                                  tmpl::url_functions,
+                                  tmpl::system_functions,
+                                  tmpl::reflect_functions}) {
             const std::span<const Function> rows = family();
             joined.insert(joined.end(), rows.begin(), rows.end());
         }

@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "base/quote.h"
+#include "golib/strconv.h"
+#include "golib/time.h"
 #include "tmpl/funcs_sprig.h"
-#include "tmpl/strconv.h"
-#include "tmpl/time.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -17,19 +17,19 @@ constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kLongest = std::numeric_limits<int64_t>::max();
 constexpr int64_t kShortest = std::numeric_limits<int64_t>::min();
 
-Time unix_time(int64_t seconds) { return {seconds, 0, local_zone()}; }
+golib::Time unix_time(int64_t seconds) { return {seconds, 0, golib::local_zone()}; }
 
 /// A time, or whole seconds since 1970. Compat: everything else means now, number texts too.
-Time time_of(const Value& value) {
+golib::Time time_of(const Value& value) {
     if (value.type() == types::kTime) return value.as_time();
     if (value.type() == types::kInt || value.type() == types::kInt64)
         return unix_time(value.as_int());
-    return Time::now();
+    return golib::Time::now();
 }
 
 /// The nanoseconds since `time`, as far as they fit.
-int64_t elapsed_since(const Time& time) {
-    const Time now = Time::now();
+int64_t elapsed_since(const golib::Time& time) {
+    const golib::Time now = golib::Time::now();
     int64_t seconds = 0;
     int64_t result = 0;
     if (__builtin_sub_overflow(now.seconds, time.seconds, &seconds) ||
@@ -53,20 +53,20 @@ int64_t rounded_to_seconds(int64_t nanoseconds) {
 
 constexpr std::string_view kHtmlLayout = "2006-01-02";
 
-Value formatted(std::string_view layout, const Value& value, const Zone* zone) {
-    Time time = time_of(value);
+Value formatted(std::string_view layout, const Value& value, const golib::Zone* zone) {
+    golib::Time time = time_of(value);
     if (value.type() == types::kInt32) time = unix_time(value.as_int());
     time.zone = zone;
-    return Value::string(format_time(time, layout));
+    return Value::string(golib::format_time(time, layout));
 }
 
-const Zone* zone_or_utc(std::string_view name) {
-    const Zone* const zone = find_zone(name);
-    return zone ? zone : utc_zone();
+const golib::Zone* zone_or_utc(std::string_view name) {
+    const golib::Zone* const zone = golib::find_zone(name);
+    return zone ? zone : golib::utc_zone();
 }
 
-Value date(Call& call) { return formatted(call.text(0), call[1], local_zone()); }
-Value html_date(Call& call) { return formatted(kHtmlLayout, call[0], local_zone()); }
+Value date(Call& call) { return formatted(call.text(0), call[1], golib::local_zone()); }
+Value html_date(Call& call) { return formatted(kHtmlLayout, call[0], golib::local_zone()); }
 
 Value date_in_zone(Call& call) {
     return formatted(call.text(0), call[1], zone_or_utc(call.text(2)));
@@ -80,22 +80,22 @@ Value unix_epoch(Call& call) { return Value::string(std::to_string(call[0].as_ti
 
 // ---- Reading and changing ----
 
-Value now(Call&) { return Value::time(Time::now()); }
+Value now(Call&) { return Value::time(golib::Time::now()); }
 
 Value to_date(Call& call) {
-    const auto time = parse_time(call.text(0), call.text(1), local_zone());
-    return Value::time(time ? *time : Time::zero());
+    const auto time = golib::parse_time(call.text(0), call.text(1), golib::local_zone());
+    return Value::time(time ? *time : golib::Time::zero());
 }
 
 Value must_to_date(Call& call) {
-    const auto time = parse_time(call.text(0), call.text(1), local_zone());
+    const auto time = golib::parse_time(call.text(0), call.text(1), golib::local_zone());
     if (time) return Value::time(*time);
     return call.fail(fmt::format("parsing time {} as {}: the text does not fit the layout",
                                  quote(call.text(1)),
                                  quote(call.text(0))));
 }
 
-Time shifted(Time time, int64_t nanoseconds) {
+golib::Time shifted(golib::Time time, int64_t nanoseconds) {
     int64_t fraction = time.nanoseconds + nanoseconds % kSecond;
     time.seconds += nanoseconds / kSecond;
     if (fraction < 0) {
@@ -110,12 +110,12 @@ Time shifted(Time time, int64_t nanoseconds) {
 }
 
 Value date_modify(Call& call) {
-    const auto by = parse_duration(call.text(0));
+    const auto by = golib::parse_duration(call.text(0));
     return by ? Value::time(shifted(call[1].as_time(), *by)) : call[1];
 }
 
 Value must_date_modify(Call& call) {
-    const auto by = parse_duration(call.text(0));
+    const auto by = golib::parse_duration(call.text(0));
     if (by) return Value::time(shifted(call[1].as_time(), *by));
     return call.fail("time: invalid duration " + quote(call.text(0)));
 }
@@ -123,7 +123,8 @@ Value must_date_modify(Call& call) {
 // ---- Durations ----
 
 Value ago(Call& call) {
-    return Value::string(duration_to_string(rounded_to_seconds(elapsed_since(time_of(call[0])))));
+    return Value::string(
+        golib::duration_to_string(rounded_to_seconds(elapsed_since(time_of(call[0])))));
 }
 
 /// Compat: seconds as a text or an int64; any other type, int among them, counts as 0.
@@ -131,10 +132,10 @@ Value duration(Call& call) {
     int64_t seconds = 0;
     if (call[0].type() == types::kInt64) seconds = call[0].as_int();
     if (call[0].type() == types::kString) {
-        if (const auto parsed = parse_integer(call[0].text(), 10)) seconds = parsed->value;
+        if (const auto parsed = golib::parse_integer(call[0].text(), 10)) seconds = parsed->value;
     }
     const auto nanoseconds = static_cast<int64_t>(static_cast<uint64_t>(seconds) * kSecond);
-    return Value::string(duration_to_string(nanoseconds));
+    return Value::string(golib::duration_to_string(nanoseconds));
 }
 
 /// Compat: a unit is used from just above one of it on ("60m", not "1h"), and the sign is dropped.
@@ -142,7 +143,8 @@ Value duration_round(Call& call) {
     int64_t nanoseconds = 0;
     if (call[0].type() == types::kInt64) nanoseconds = call[0].as_int();
     if (call[0].type() == types::kTime) nanoseconds = elapsed_since(call[0].as_time());
-    if (call[0].type() == types::kString) nanoseconds = parse_duration(call[0].text()).value_or(0);
+    if (call[0].type() == types::kString)
+        nanoseconds = golib::parse_duration(call[0].text()).value_or(0);
 
     struct Unit {
         uint64_t seconds;

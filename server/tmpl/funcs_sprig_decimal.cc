@@ -6,7 +6,7 @@
 #include <charconv>
 #include <string>
 
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -35,7 +35,7 @@ struct Decimal::Number {
 Decimal::Decimal(double number) : number_(std::make_unique<Number>()) {
     // "-1.2345e+67"
     std::string text;
-    append_float(text, number, 'e', -1);
+    golib::append_float(text, number, 'e', -1);
     const size_t mark = text.find('e');
     std::string digits = text.substr(0, mark);
     const size_t point = digits.find('.');
@@ -99,7 +99,7 @@ double Decimal::to_float() const {
     const size_t point = text[0] == '-' ? 2 : 1;
     const int64_t exponent = number_->exponent + static_cast<int64_t>(text.size() - point);
     text.insert(point, ".");
-    const auto parsed = parse_float(text + "e" + std::to_string(exponent));
+    const auto parsed = golib::parse_float(text + "e" + std::to_string(exponent));
     return parsed ? parsed->value : 0;
 }
 

@@ -6,8 +6,8 @@
 
 #include "base/quote.h"
 #include "base/unicode.h"
+#include "golib/strconv.h"
 #include "tmpl/dict.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -165,7 +165,7 @@ class Reader {
             skip_digits();
         }
         const std::string_view text = text_.substr(begin, at_ - begin);
-        const auto number = parse_float(text);
+        const auto number = golib::parse_float(text);
         if (number && !number->out_of_range) return Value::floating(number->value);
         if (error_.empty())
             error_ =

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "base/json_text.h"
+#include "golib/strconv.h"
+#include "golib/time.h"
 #include "tmpl/funcs_sprig_base64.h"
 #include "tmpl/funcs_sprig_values.h"
-#include "tmpl/strconv.h"
-#include "tmpl/time.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -19,7 +19,7 @@ void append_json_number(std::string& out, double number, int bits) {
     const bool small = bits == 32 ? static_cast<float>(size) < 1e-6F : size < 1e-6;
     const bool great = bits == 32 ? static_cast<float>(size) >= 1e21F : size >= 1e21;
     const bool exponent = size != 0 && (small || great);
-    append_float(out, number, exponent ? 'e' : 'f', -1, bits);
+    golib::append_float(out, number, exponent ? 'e' : 'f', -1, bits);
     const size_t end = out.size();
     if (exponent && end >= 4 && out[end - 4] == 'e' && out[end - 3] == '-' && out[end - 2] == '0')
         out.erase(end - 2, 1);
@@ -116,13 +116,13 @@ class Writer {
     }
 
     bool append_time(const Value& value) {
-        const Time time = value.as_time();
-        const int64_t year = civil(time).year;
+        const golib::Time time = value.as_time();
+        const int64_t year = golib::civil(time).year;
         if (year < 0 || year > 9999)
             return fail(
                 "error calling MarshalJSON for type time.Time: Time.MarshalJSON: year "
                 "outside of range [0,9999]");
-        return append_text(format_time(time, "2006-01-02T15:04:05.999999999Z07:00"));
+        return append_text(golib::format_time(time, "2006-01-02T15:04:05.999999999Z07:00"));
     }
 
     bool append_address(const Value& value) {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "golib/strconv.h"
 #include "tmpl/funcs_sprig.h"
 #include "tmpl/funcs_sprig_decimal.h"
 #include "tmpl/funcs_sprig_values.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -23,13 +23,13 @@ Value convert_to_int64(Call& call) { return int64_value(to_int64(call[0])); }
 Value convert_to_float64(Call& call) { return Value::floating(to_float64(call[0])); }
 
 Value atoi(Call& call) {
-    const auto parsed = parse_integer(call.text(0), 10);
+    const auto parsed = golib::parse_integer(call.text(0), 10);
     return Value::integer(parsed ? parsed->value : 0);
 }
 
 /// Compat: despite its name it reads the printed value as an octal number.
 Value to_decimal(Call& call) {
-    const auto parsed = parse_integer(printed(call[0]), 8);
+    const auto parsed = golib::parse_integer(printed(call[0]), 8);
     return int64_value(parsed && !parsed->out_of_range ? parsed->value : 0);
 }
 
@@ -160,7 +160,7 @@ Value fold(Call& call,
            bool (*operation)(Decimal&, const Decimal&)) {
     const auto fail_at = [&](double number) {
         std::string text;
-        append_float(text, number, 'g', -1);
+        golib::append_float(text, number, 'g', -1);
         return call.fail("Cannot create a Decimal from {}", text);
     };
     if (!std::isfinite(start)) return fail_at(start);

@@ -2,7 +2,7 @@
 #include "tmpl/funcs_sprig_semver_version.h"
 
 #include "base/quote.h"
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -48,8 +48,8 @@ bool is_dotted(std::string_view text) {
 int compare_identifiers(std::string_view a, std::string_view b) {
     if (a == b) return 0;
     if (a.empty() || b.empty()) return a.empty() ? -1 : 1;
-    const auto left = parse_unsigned(a, 10);
-    const auto right = parse_unsigned(b, 10);
+    const auto left = golib::parse_unsigned(a, 10);
+    const auto right = golib::parse_unsigned(b, 10);
     const bool left_number = left && !left->out_of_range;
     const bool right_number = right && !right->out_of_range;
     if (left_number != right_number) return left_number ? -1 : 1;
@@ -105,7 +105,7 @@ class Reader {
 
     bool convert(std::string_view digits, uint64_t& into) {
         if (digits.empty()) return true;
-        const auto parsed = parse_unsigned(digits, 10);
+        const auto parsed = golib::parse_unsigned(digits, 10);
         if (parsed && !parsed->out_of_range) {
             into = parsed->value;
             return true;

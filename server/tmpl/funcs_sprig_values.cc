@@ -3,8 +3,8 @@
 
 #include <limits>
 
+#include "golib/strconv.h"
 #include "tmpl/go_format.h"
-#include "tmpl/strconv.h"
 
 namespace ww::tmpl::sprig {
 namespace {
@@ -94,7 +94,7 @@ int64_t to_int64(const Value& given) {
     if (kind == Kind::Bool || is_signed(kind) || is_unsigned(kind)) return value.as_int();
     if (kind == Kind::Float32 || kind == Kind::Float64) return truncated(value.as_float());
     if (kind != Kind::String) return 0;
-    const auto parsed = parse_integer(without_zero_fraction(value.text()), 0);
+    const auto parsed = golib::parse_integer(without_zero_fraction(value.text()), 0);
     return parsed && !parsed->out_of_range ? parsed->value : 0;
 }
 
@@ -106,7 +106,7 @@ double to_float64(const Value& given) {
     if (is_unsigned(kind)) return static_cast<double>(value.as_uint());
     if (kind == Kind::Float32 || kind == Kind::Float64) return value.as_float();
     if (kind != Kind::String) return 0;
-    const auto parsed = parse_float(value.text());
+    const auto parsed = golib::parse_float(value.text());
     return parsed && !parsed->out_of_range ? parsed->value : 0;
 }
 

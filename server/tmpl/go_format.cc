@@ -131,21 +131,21 @@ bool Formatter::by_method(const Value& value, char32_t verb) {
 // The one type here that has its own %#v.
 bool Formatter::by_go_string(const Value& value) {
     if (value.type() != types::kTime) return false;
-    const Time time = value.as_time();
-    const CivilTime at = civil(time);
+    const golib::Time time = value.as_time();
+    const golib::CivilTime at = golib::civil(time);
     std::string zone = "time.UTC";
-    if (time.zone && time.zone != utc_zone()) {
+    if (time.zone && time.zone != golib::utc_zone()) {
         zone = "time.Local";
-        if (time.zone != local_zone()) {
+        if (time.zone != golib::local_zone()) {
             zone = "time.Location(";
-            append_quoted(zone, zone_name(time.zone));
+            append_quoted(zone, golib::zone_name(time.zone));
             zone += ')';
         }
     }
     format.text(out,
                 fmt::format("time.Date({}, time.{}, {}, {}, {}, {}, {}, {})",
                             at.year,
-                            month_name(at.month),
+                            golib::month_name(at.month),
                             at.day,
                             at.hour,
                             at.minute,
@@ -183,7 +183,7 @@ void Formatter::boolean(const Value& value, char32_t verb) {
 }
 
 void Formatter::hexadecimal(uint64_t bits, bool with_prefix) {
-    FieldFormat prefixed = format;
+    golib::FieldFormat prefixed = format;
     prefixed.sharp = with_prefix;
     prefixed.integer(out, bits, false, 16, 'v');
 }
@@ -432,15 +432,18 @@ void Formatter::structure(const Value& value, char32_t verb, int depth, bool met
 }
 
 // time.Time where its String method does not apply, as under %d: Go's three private fields.
-void Formatter::time_fields(const Time& time, char32_t verb, int depth) {
+void Formatter::time_fields(const golib::Time& time, char32_t verb, int depth) {
     field_name("wall", true);
     print(Value::unsigned_integer(types::kUint64, time.nanoseconds), verb, depth + 1, false);
     field_name("ext", false);
-    print(Value::integer(types::kInt64, time.seconds - kZeroTimeSeconds), verb, depth + 1, false);
+    print(Value::integer(types::kInt64, time.seconds - golib::kZeroTimeSeconds),
+          verb,
+          depth + 1,
+          false);
     field_name("loc", false);
     static const Type kLocation =
         Type::pointer_to(Type::define({.kind = Kind::Struct, .name = "time.Location"}));
-    const bool utc = !time.zone || time.zone == utc_zone();
+    const bool utc = !time.zone || time.zone == golib::utc_zone();
     print(Value::struct_view(kLocation, utc ? nullptr : static_cast<const void*>(time.zone)),
           verb,
           depth + 1,

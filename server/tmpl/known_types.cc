@@ -2,26 +2,26 @@
 #include "tmpl/known_types.h"
 
 #include "base/net.h"
-#include "tmpl/time.h"
+#include "golib/time.h"
 #include "tmpl/value.h"
 
 namespace ww::tmpl {
 namespace {
 
-std::string time_text(const Value& value) { return to_string(value.as_time()); }
-std::string duration_text(const Value& value) { return duration_to_string(value.as_int()); }
+std::string time_text(const Value& value) { return golib::to_string(value.as_time()); }
+std::string duration_text(const Value& value) { return golib::duration_to_string(value.as_int()); }
 std::string error_text(const Value& value) { return std::string(value.text()); }
 
 // A value outside the names' range prints as Go's stringer does.
 std::string month_text(const Value& value) {
     const int64_t month = value.as_int();
-    if (month >= 1 && month <= 12) return std::string(month_name(static_cast<int>(month)));
+    if (month >= 1 && month <= 12) return std::string(golib::month_name(static_cast<int>(month)));
     return "%!Month(" + std::to_string(month) + ")";
 }
 
 std::string weekday_text(const Value& value) {
     const int64_t day = value.as_int();
-    if (day >= 0 && day <= 6) return std::string(weekday_name(static_cast<int>(day)));
+    if (day >= 0 && day <= 6) return std::string(golib::weekday_name(static_cast<int>(day)));
     return "%!Weekday(" + std::to_string(day) + ")";
 }
 

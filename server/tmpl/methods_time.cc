@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The methods of Go's time types that templates can call.
+#include "golib/time.h"
 #include "tmpl/function.h"
 #include "tmpl/known_types.h"
-#include "tmpl/time.h"
 
 namespace ww::tmpl {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-Time self(const Call& call) { return call.self().as_time(); }
+golib::Time self(const Call& call) { return call.self().as_time(); }
 
 Value number(int64_t value) { return Value::integer(value); }
 
 template <class Field>
 Value (*civil_method(Field))(Call&) {
-    return [](Call& call) { return number(Field()(civil(self(call)))); };
+    return [](Call& call) { return number(Field()(golib::civil(self(call)))); };
 }
 
-Value in_zone(Call& call, const Zone* zone) {
-    Time time = self(call);
+Value in_zone(Call& call, const golib::Zone* zone) {
+    golib::Time time = self(call);
     time.zone = zone;
     return Value::time(time);
 }
 
-Value add(const Time& time, int64_t nanoseconds) {
+Value add(const golib::Time& time, int64_t nanoseconds) {
     int64_t total = static_cast<int64_t>(time.nanoseconds) + nanoseconds % kSecond;
-    Time sum{time.seconds + nanoseconds / kSecond, 0, time.zone};
+    golib::Time sum{time.seconds + nanoseconds / kSecond, 0, time.zone};
     if (total < 0) {
         total += kSecond;
         --sum.seconds;
@@ -40,7 +40,7 @@ Value add(const Time& time, int64_t nanoseconds) {
 }
 
 // The difference, within what a duration holds.
-int64_t subtract(const Time& a, const Time& b) {
+int64_t subtract(const golib::Time& a, const golib::Time& b) {
     const int64_t limit = a.seconds < b.seconds ? INT64_MIN : INT64_MAX;
     int64_t difference = 0;
     if (__builtin_mul_overflow(a.seconds - b.seconds, kSecond, &difference)) return limit;
@@ -49,15 +49,15 @@ int64_t subtract(const Time& a, const Time& b) {
 }
 
 Value run_add_date(Call& call) {
-    const Time time = self(call);
-    CivilTime at = civil(time);
+    const golib::Time time = self(call);
+    golib::CivilTime at = golib::civil(time);
     at.year += call.integer(0);
     at.month += static_cast<int>(call.integer(1));
     at.day += static_cast<int>(call.integer(2));
-    return Value::time(from_civil(at, time.nanoseconds, time.zone));
+    return Value::time(golib::from_civil(at, time.nanoseconds, time.zone));
 }
 
-int compare(const Time& a, const Time& b) {
+int compare(const golib::Time& a, const golib::Time& b) {
     if (a.seconds != b.seconds) return a.seconds < b.seconds ? -1 : 1;
     return a.nanoseconds < b.nanoseconds ? -1 : a.nanoseconds > b.nanoseconds;
 }
@@ -70,18 +70,20 @@ Value in_units(Call& call, double unit) {
 
 std::vector<Method> time_methods() {
     return {
-        {"Year", "", civil_method([](const CivilTime& at) { return at.year; })},
-        {"Day", "", civil_method([](const CivilTime& at) { return at.day; })},
-        {"Hour", "", civil_method([](const CivilTime& at) { return at.hour; })},
-        {"Minute", "", civil_method([](const CivilTime& at) { return at.minute; })},
-        {"Second", "", civil_method([](const CivilTime& at) { return at.second; })},
-        {"YearDay", "", civil_method([](const CivilTime& at) { return at.year_day; })},
+        {"Year", "", civil_method([](const golib::CivilTime& at) { return at.year; })},
+        {"Day", "", civil_method([](const golib::CivilTime& at) { return at.day; })},
+        {"Hour", "", civil_method([](const golib::CivilTime& at) { return at.hour; })},
+        {"Minute", "", civil_method([](const golib::CivilTime& at) { return at.minute; })},
+        {"Second", "", civil_method([](const golib::CivilTime& at) { return at.second; })},
+        {"YearDay", "", civil_method([](const golib::CivilTime& at) { return at.year_day; })},
         {"Month",
          "",
-         [](Call& call) { return Value::integer(types::kMonth, civil(self(call)).month); }},
+         [](Call& call) { return Value::integer(types::kMonth, golib::civil(self(call)).month); }},
         {"Weekday",
          "",
-         [](Call& call) { return Value::integer(types::kWeekday, civil(self(call)).weekday); }},
+         [](Call& call) {
+             return Value::integer(types::kWeekday, golib::civil(self(call)).weekday);
+         }},
         {"Nanosecond", "", [](Call& call) { return number(self(call).nanoseconds); }},
         {"Unix", "", [](Call& call) { return Value::integer(types::kInt64, self(call).seconds); }},
         {"UnixMilli",
@@ -103,12 +105,12 @@ std::vector<Method> time_methods() {
                                    self(call).seconds * kSecond + self(call).nanoseconds);
          }},
         {"IsZero", "", [](Call& call) { return Value::boolean(self(call).is_zero()); }},
-        {"String", "", [](Call& call) { return Value::string(to_string(self(call))); }},
+        {"String", "", [](Call& call) { return Value::string(golib::to_string(self(call))); }},
         {"Format",
          "string",
-         [](Call& call) { return Value::string(format_time(self(call), call.text(0))); }},
+         [](Call& call) { return Value::string(golib::format_time(self(call), call.text(0))); }},
         {"UTC", "", [](Call& call) { return in_zone(call, nullptr); }},
-        {"Local", "", [](Call& call) { return in_zone(call, local_zone()); }},
+        {"Local", "", [](Call& call) { return in_zone(call, golib::local_zone()); }},
         {"Add", "time.Duration", [](Call& call) { return add(self(call), call.integer(0)); }},
         {"AddDate", "int, int, int", run_add_date},
         {"Sub",
@@ -147,7 +149,7 @@ std::vector<Method> duration_methods() {
          [](Call& call) { return Value::integer(types::kInt64, call.self().as_int()); }},
         {"String",
          "",
-         [](Call& call) { return Value::string(duration_to_string(call.self().as_int())); }},
+         [](Call& call) { return Value::string(golib::duration_to_string(call.self().as_int())); }},
     };
 }
 

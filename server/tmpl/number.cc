@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/quote.h"
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
 namespace ww::tmpl {
 namespace {
@@ -62,8 +62,8 @@ bool set_complex_constant(NumberNode& number, std::string& problem) {
     while (sign > 0 && !((text[sign] == '+' || text[sign] == '-') &&
                          std::string_view("eEpP").find(text[sign - 1]) == std::string_view::npos))
         --sign;
-    const auto real = parse_float(text.substr(0, sign));
-    const auto imaginary = parse_float(text.substr(sign, text.size() - sign - 1));
+    const auto real = golib::parse_float(text.substr(0, sign));
+    const auto imaginary = golib::parse_float(text.substr(sign, text.size() - sign - 1));
     if (!real || !imaginary || real->out_of_range || imaginary->out_of_range) {
         problem = "syntax error scanning complex number";
         return false;
@@ -75,17 +75,17 @@ bool set_complex_constant(NumberNode& number, std::string& problem) {
 bool set_number(NumberNode& number, std::string& problem) {
     const std::string_view text = number.text;
     if (text.ends_with('i')) {
-        const auto imaginary = parse_float(text.substr(0, text.size() - 1));
+        const auto imaginary = golib::parse_float(text.substr(0, text.size() - 1));
         if (imaginary && !imaginary->out_of_range) {
             set_complex(number, 0, imaginary->value);
             return true;
         }
     }
-    if (const auto natural = parse_unsigned(text, 0); natural && !natural->out_of_range) {
+    if (const auto natural = golib::parse_unsigned(text, 0); natural && !natural->out_of_range) {
         number.is_uint = true;
         number.natural = natural->value;
     }
-    if (const auto integer = parse_integer(text, 0); integer && !integer->out_of_range) {
+    if (const auto integer = golib::parse_integer(text, 0); integer && !integer->out_of_range) {
         number.is_int = true;
         number.integer = integer->value;
         if (integer->value == 0) number.is_uint = true;  // -0
@@ -96,7 +96,7 @@ bool set_number(NumberNode& number, std::string& problem) {
                                     : static_cast<double>(number.natural);
         return true;
     }
-    const auto real = parse_float(text);
+    const auto real = golib::parse_float(text);
     if (!real || real->out_of_range) {
         problem = "illegal number syntax: ";
         append_quoted(problem, text);

@@ -56,7 +56,7 @@ class FormatReader {
 };
 
 void FormatReader::read_flags() {
-    FieldFormat& format = formatter_.format;
+    golib::FieldFormat& format = formatter_.format;
     for (; more(); ++at_) {
         switch (format_[at_]) {
             case '#':
@@ -137,7 +137,7 @@ bool FormatReader::read_index() {
 }
 
 void FormatReader::read_width() {
-    FieldFormat& format = formatter_.format;
+    golib::FieldFormat& format = formatter_.format;
     if (!more() || format_[at_] != '*') {
         format.has_width = read_number(format.width);
         if (after_index_ && format.has_width) good_index_ = false;
@@ -156,7 +156,7 @@ void FormatReader::read_width() {
 
 void FormatReader::read_precision() {
     if (at_ + 1 >= format_.size() || format_[at_] != '.') return;
-    FieldFormat& format = formatter_.format;
+    golib::FieldFormat& format = formatter_.format;
     ++at_;
     if (after_index_) good_index_ = false;
     after_index_ = read_index();
@@ -207,7 +207,7 @@ void FormatReader::print_verb(char32_t verb) {
     } else if (next_ >= operands_.size()) {
         complain("(MISSING)");
     } else {
-        FieldFormat& format = formatter_.format;
+        golib::FieldFormat& format = formatter_.format;
         if (verb == 'v' || verb == 'w') {
             format.sharp_v = std::exchange(format.sharp, false);
             format.plus_v = std::exchange(format.plus, false);

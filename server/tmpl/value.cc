@@ -109,7 +109,7 @@ Value Value::complex(double real, double imaginary) {
     return value;
 }
 
-Value Value::time(const Time& time) {
+Value Value::time(const golib::Time& time) {
     Value value = integer(types::kTime, time.seconds);
     value.size_ = time.nanoseconds;
     value.zone_ = time.zone;
@@ -275,7 +275,7 @@ Value Value::unboxed() const {
     return value;
 }
 
-Time Value::as_time() const { return {integer_, size_, zone_}; }
+golib::Time Value::as_time() const { return {integer_, size_, zone_}; }
 
 Value Value::pointee() const {
     const Type to = type_.element();

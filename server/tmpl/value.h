@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "golib/time.h"
 #include "tmpl/object.h"
-#include "tmpl/time.h"
 #include "tmpl/type.h"
 
 namespace ww::tmpl {
@@ -44,7 +44,7 @@ class Value {
     static Value floating(double value);  // float64
     static Value floating(Type type, double value);
     static Value complex(double real, double imaginary);
-    static Value time(const Time& value);
+    static Value time(const golib::Time& value);
     static Value duration(int64_t nanoseconds);
 
     // ---- Text and bytes: `type` is a string or a byte slice kind ----
@@ -98,7 +98,7 @@ class Value {
     double as_imaginary() const { return imaginary_; }
     /// A string's or a byte slice's bytes.
     std::string_view text() const { return {text_, size_}; }
-    Time as_time() const;
+    golib::Time as_time() const;
     /// What a pointer points to, or the struct itself.
     const void* address() const { return address_; }
     /// The value behind a non-nil pointer. Structs behind one are addressable.
@@ -145,7 +145,7 @@ class Value {
         const ListView* list_view_;
         const MapView* map_view_;
         const StructView* struct_view_;
-        const Zone* zone_;
+        const golib::Zone* zone_;
         double imaginary_;
     };
 };

@@ -55,7 +55,7 @@ def commands(files, read):
 
 def readmes(files, read):
     for layer in layering.read_table(read(layering.TABLE)):
-        folder = layer if layer == "ctl" else f"server/{layer}"
+        folder = {"ctl": "ctl", "client": layering.CLIENT.rstrip("/")}.get(layer, f"server/{layer}")
         inside = [path for path in files if path.startswith(f"{folder}/")]
         if inside and f"{folder}/README.md" not in inside:
             yield Finding(f"{folder}/README.md", 1, "each layer has a README that fits a screen")

@@ -16,6 +16,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 ALLOWED_IN_HEADERS = ("fmt/", "boost/smart_ptr/", "sys/", "netinet/", "arpa/", "linux/", "net/")
 EXCUSE = "lint: third_party, "  # and the reason, in a comment of a header that only few sources share
 ASIO_LAYERS = ("http", "daemon")
+CLIENT = "overlays/wwclient/client/"
 
 
 def read_table(text):
@@ -32,6 +33,8 @@ def layer_of(path):
     parts = path.split("/")
     if parts[0] == "server" and len(parts) > 2:
         return parts[1]
+    if path.startswith(CLIENT):
+        return "client"
     return "ctl" if parts[0] == "ctl" else None
 
 

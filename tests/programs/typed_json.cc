@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "golib/strconv.h"
+#include "golib/time.h"
 #include "tmpl/dict.h"
-#include "tmpl/strconv.h"
-#include "tmpl/time.h"
 
 namespace json = boost::json;
 namespace types = ww::tmpl::types;
@@ -119,11 +119,11 @@ bool read_json(std::string_view text, Json& into, std::string& problem) {
 
 namespace {
 
-double float_of(const Json& json) { return ww::tmpl::parse_float(json.text)->value; }
+double float_of(const Json& json) { return ww::golib::parse_float(json.text)->value; }
 
 Value number_of(const Json& json) {
     if (json.text.find_first_of(".eE") != json.text.npos) return Value::floating(float_of(json));
-    return Value::integer(ww::tmpl::parse_integer(json.text, 10)->value);
+    return Value::integer(ww::golib::parse_integer(json.text, 10)->value);
 }
 
 // `json` as an element of a container whose elements are of `type`.
@@ -156,10 +156,10 @@ Value pointer_of(const Json& json, Type type, PointedTo& targets) {
 
 Value typed(const Json& json, Type type, PointedTo& targets) {
     using ww::tmpl::Kind;
-    if (type == types::kDuration) return Value::duration(*ww::tmpl::parse_duration(json.text));
+    if (type == types::kDuration) return Value::duration(*ww::golib::parse_duration(json.text));
     if (type == types::kTime)
-        return Value::time(*ww::tmpl::parse_time(
-            "2006-01-02T15:04:05.999999999Z07:00", json.text, ww::tmpl::local_zone()));
+        return Value::time(*ww::golib::parse_time(
+            "2006-01-02T15:04:05.999999999Z07:00", json.text, ww::golib::local_zone()));
     if (type == types::kBytes) return Value::string(json.text, type);
     switch (type.kind()) {
         case Kind::Bool:
@@ -181,9 +181,9 @@ Value typed(const Json& json, Type type, PointedTo& targets) {
         default:
             break;
     }
-    if (const auto whole = ww::tmpl::parse_integer(json.text, 10); whole && !whole->out_of_range)
+    if (const auto whole = ww::golib::parse_integer(json.text, 10); whole && !whole->out_of_range)
         return Value::integer(type, whole->value);
-    return Value::unsigned_integer(type, ww::tmpl::parse_unsigned(json.text, 10)->value);
+    return Value::unsigned_integer(type, ww::golib::parse_unsigned(json.text, 10)->value);
 }
 
 Type type_named(std::string_view name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sprig_render.h"
 
+using namespace ww::golib;
 using namespace ww::tmpl;
 
 namespace {

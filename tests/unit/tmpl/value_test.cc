@@ -7,6 +7,7 @@
 #include "tmpl/dict.h"
 #include "tmpl/view.h"
 
+using namespace ww::golib;
 using namespace ww::tmpl;
 
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 enum class LayoutPart : uint8_t {
     None,
@@ -54,4 +54,4 @@ struct LayoutPiece {
 /// The first part in `layout`; None if there is none, all of it being text.
 LayoutPiece next_piece(std::string_view layout);
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 /// What a zone says of one instant.
 struct ZoneOffset {
@@ -67,4 +67,4 @@ std::optional<int64_t> parse_duration(std::string_view text);
 std::string_view month_name(int month);      // 1: January
 std::string_view weekday_name(int weekday);  // 0: Sunday
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

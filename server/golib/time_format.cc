@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cstdlib>
 
-#include "tmpl/time.h"
-#include "tmpl/time_layout.h"
+#include "golib/time.h"
+#include "golib/time_layout.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 namespace {
 
 void append_padded(std::string& out, int64_t value, size_t width) {
@@ -160,4 +160,4 @@ std::string to_string(const Time& time) {
     return format_time(time, "2006-01-02 15:04:05.999999999 -0700 MST");
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

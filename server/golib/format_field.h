@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 struct FieldFormat {
     bool minus = false, plus = false, sharp = false, space = false, zero = false;
@@ -42,4 +42,4 @@ struct FieldFormat {
     std::string_view truncated(std::string_view text) const;
 };
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

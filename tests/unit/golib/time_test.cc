@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Expected texts are those of Go 1.26's time package.
-#include "tmpl/time.h"
+#include "golib/time.h"
 
 #include "support/catch.h"
 
-using namespace ww::tmpl;
+using namespace ww::golib;
 
 namespace {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tmpl/format_field.h"
+#include "golib/format_field.h"
 
 #include <algorithm>
 
 #include "base/quote.h"
 #include "base/unicode.h"
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 void FieldFormat::padding(std::string& out, int count) const {
     if (count > 0) out.append(static_cast<size_t>(count), zero && !minus ? '0' : ' ');
@@ -219,4 +219,4 @@ void FieldFormat::floating(
     pad(out, number);
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

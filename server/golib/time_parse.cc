@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "tmpl/time.h"
-#include "tmpl/time_layout.h"
+#include "golib/time.h"
+#include "golib/time_layout.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -342,4 +342,4 @@ std::optional<Time> parse_time(std::string_view layout, std::string_view text, c
     return TimeReader(text, zone).read(layout);
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

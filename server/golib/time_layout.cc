@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tmpl/time_layout.h"
+#include "golib/time_layout.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 namespace {
 
 struct Pattern {
@@ -103,4 +103,4 @@ LayoutPiece next_piece(std::string_view layout) {
     return piece;
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

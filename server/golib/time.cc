@@ -2,12 +2,12 @@
 //
 // Calendar arithmetic and durations. time_zone.cc knows zones, time_format.cc and time_parse.cc
 // layouts.
-#include "tmpl/time.h"
+#include "golib/time.h"
 
 #include <chrono>
 #include <cmath>
 
-namespace ww::tmpl {
+namespace ww::golib {
 namespace {
 
 constexpr int64_t kDay = 86400;
@@ -194,4 +194,4 @@ std::optional<int64_t> parse_duration(std::string_view text) {
     return static_cast<int64_t>(total);
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

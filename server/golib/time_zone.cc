@@ -9,9 +9,9 @@
 
 #include "base/file.h"
 #include "base/guarded.h"
-#include "tmpl/time.h"
+#include "golib/time.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 class Zone {
    public:
@@ -335,4 +335,4 @@ std::string_view zone_name(const Zone* zone) { return zone ? std::string_view(zo
 
 ZoneOffset Time::offset() const { return zone ? zone->at(seconds) : ZoneOffset{0, "UTC"}; }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Expected values are those of Go 1.26's strconv.
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
 #include <cmath>
 #include <limits>
 
 #include "support/catch.h"
 
-using namespace ww::tmpl;
+using namespace ww::golib;
 
 TEST_CASE("floats are laid out as Go does it", "[tmpl][strconv]") {
     struct Row {

@@ -2,7 +2,7 @@
 //
 // The number half of strconv.h. Digits come from std::to_chars, which rounds exactly; laying them
 // out is Go's.
-#include "tmpl/strconv.h"
+#include "golib/strconv.h"
 
 #include <bit>
 #include <charconv>
@@ -12,7 +12,7 @@
 
 #include "base/ascii.h"
 
-namespace ww::tmpl {
+namespace ww::golib {
 namespace {
 
 /// d.ddd × 10^(point-1): `digits` without leading or trailing zeros.
@@ -326,4 +326,4 @@ std::optional<ParsedInteger> parse_integer(std::string_view text, int base) {
     return ParsedInteger{static_cast<int64_t>(magnitude->value)};
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ww::tmpl {
+namespace ww::golib {
 
 /// strconv.FormatFloat. `format` is one of e E f g G x X b; `precision` -1 is the shortest that
 /// reads back the same; `bits` is 32 or 64.
@@ -33,4 +33,4 @@ struct ParsedUnsigned {
 };
 std::optional<ParsedUnsigned> parse_unsigned(std::string_view text, int base);
 
-}  // namespace ww::tmpl
+}  // namespace ww::golib
