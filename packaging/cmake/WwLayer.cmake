@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # ww_layer(NAME [DEPENDS layer...] [LIBRARIES target...] [PUBLIC_LIBRARIES target...])
-#   makes the library ww_NAME (alias ww::NAME) from the *.cc files of the current folder, and, with
+#   makes the library ww_NAME (alias ww::NAME) from the *.cc files of the current folder and those below it, and, with
 #   WW_TESTS, the test program NAME_test from tests/unit/NAME/*_test.cc, registered with ctest.
 # A layer's sources are globbed: adding a file needs no edit here (CONFIGURE_DEPENDS re-checks).
 
@@ -39,7 +39,7 @@ endif()
 
 function(ww_layer name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cc)
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   if(NOT sources)
     return()  # headers only so far; nothing to link

@@ -12,6 +12,7 @@
 #include "overlay/render.h"
 #include "overlay/template_error.h"
 #include "overlay/text_functions.h"
+#include "sprig/functions.h"
 #include "tmpl/node.h"
 
 namespace ww::overlay {
@@ -238,7 +239,7 @@ tmpl::FunctionTable make_table(bool with_warewulf) {
     tmpl::FunctionTable table;
     table.add(tmpl::builtin_functions());
     if (with_warewulf) table.add(kFunctions);
-    table.add(tmpl::sprig_functions());
+    table.add(sprig::functions());
     return table;
 }
 

@@ -132,7 +132,5 @@ class FunctionTable {
 
 /// Go's own nineteen functions.
 std::span<const Function> builtin_functions();
-/// Sprig's text functions (funcs_sprig.cc).
-std::span<const Function> sprig_functions();
 
 }  // namespace ww::tmpl

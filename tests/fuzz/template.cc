@@ -17,7 +17,7 @@ const ww::tmpl::FunctionTable& functions() {
     static const ww::tmpl::FunctionTable table = [] {
         ww::tmpl::FunctionTable made;
         made.add(ww::tmpl::builtin_functions());
-        made.add(ww::tmpl::sprig_functions());
+        made.add(ww::sprig::functions());
         return made;
     }();
     return table;

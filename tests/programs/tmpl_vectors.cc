@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/unicode.h"
+#include "sprig/functions.h"
 #include "tmpl/template.h"
 #include "typed_json.h"
 
@@ -41,7 +42,7 @@ int main() {
     setenv("TZ", "UTC", 1);
     ww::tmpl::FunctionTable functions;
     functions.add(ww::tmpl::builtin_functions());
-    functions.add(ww::tmpl::sprig_functions());
+    functions.add(ww::sprig::functions());
     std::string line;
     while (std::getline(std::cin, line)) {
         Json vector;

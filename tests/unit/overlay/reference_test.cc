@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "overlay/model.h"
 #include "overlay/render.h"
+#include "sprig/functions.h"
 #include "store/schema.h"
 #include "support/catch.h"
 
@@ -122,7 +123,7 @@ std::string reference() {
     std::string out(kBegin);
     out += functions("Functions of Warewulf (overlays only)", warewulf_functions());
     out += functions("Functions of Go", ww::tmpl::builtin_functions());
-    out += functions("Functions of sprig", ww::tmpl::sprig_functions());
+    out += functions("Functions of sprig", ww::sprig::functions());
     out += kData;
     for (const char* type : {"overlay.TemplateStruct",
                              "node.Node",
@@ -164,7 +165,7 @@ TEST_CASE("docs/templates.md is what the tables say", "[overlay][reference]") {
 
 TEST_CASE("every function and method says what it is", "[overlay][reference]") {
     for (const auto rows :
-         {warewulf_functions(), ww::tmpl::builtin_functions(), ww::tmpl::sprig_functions()})
+         {warewulf_functions(), ww::tmpl::builtin_functions(), ww::sprig::functions()})
         for (const Function& row : rows) {
             CAPTURE(row.name);
             CHECK(row.doc.size() > 3);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// sprig: JSON. Compat: the plain forms swallow errors, toJson as "" and fromJson as nil (or as what
+// there is of it, if only a number did not fit); toRawJson alone fails like the must... forms.
+#include "sprig/functions.h"
+#include "sprig/json_read.h"
+#include "sprig/json_write.h"
+
+namespace ww::sprig {
+namespace {
+
+constexpr JsonStyle kPlain;
+constexpr JsonStyle kPretty{.indent = true};
+constexpr JsonStyle kRaw{.escape_html = false};
+
+tmpl::Value written(tmpl::Call& call, JsonStyle style, bool must) {
+    const JsonText json = write_json(call, call[0], style);
+    if (call.failed()) return {};
+    if (json.ok()) return tmpl::Value::string(json.text);
+    return must ? call.fail(json.error) : tmpl::Value::text("");
+}
+
+tmpl::Value to_json(tmpl::Call& call) { return written(call, kPlain, false); }
+tmpl::Value must_to_json(tmpl::Call& call) { return written(call, kPlain, true); }
+tmpl::Value to_pretty_json(tmpl::Call& call) { return written(call, kPretty, false); }
+tmpl::Value must_to_pretty_json(tmpl::Call& call) { return written(call, kPretty, true); }
+tmpl::Value to_raw_json(tmpl::Call& call) { return written(call, kRaw, true); }
+
+tmpl::Value from_json(tmpl::Call& call) { return read_json(call, call.text(0)).value; }
+
+tmpl::Value must_from_json(tmpl::Call& call) {
+    JsonValue json = read_json(call, call.text(0));
+    return json.ok() ? std::move(json.value) : call.fail(json.error);
+}
+
+constexpr tmpl::Function kFunctions[] = {
+    {"toJson", "any", to_json, "VALUE as JSON; \"\" if that cannot be."},
+    {"mustToJson", "any", must_to_json, "VALUE as JSON."},
+    {"toPrettyJson", "any", to_pretty_json, "As toJson, indented."},
+    {"mustToPrettyJson", "any", must_to_pretty_json, "As mustToJson, indented."},
+    {"toRawJson", "any", to_raw_json, "As mustToJson, with < > & as they are."},
+    {"mustToRawJson", "any", to_raw_json, "As toRawJson."},
+    {"fromJson", "string", from_json, "What TEXT says in JSON; nil if it is broken."},
+    {"mustFromJson", "string", must_from_json, "What TEXT says in JSON."},
+};
+
+}  // namespace
+
+std::span<const tmpl::Function> json_functions() { return kFunctions; }
+
+}  // namespace ww::sprig
