@@ -12,8 +12,8 @@
 #include "store/flatten.h"
 #include "store/nodes_reader.h"
 #include "store/schema.h"
-#include "store/yaml_document.h"
-#include "store/yaml_scalar.h"
+#include "yaml/document.h"
+#include "yaml/scalar.h"
 
 namespace ww::api {
 
@@ -55,13 +55,13 @@ void take(store::Ipmi& to, const store::Ipmi& from) {
 
 Result<std::map<std::string, store::Node>> read_map(const std::string& text,
                                                     const std::string& source,
-                                                    std::vector<store::Warning>& warnings,
+                                                    std::vector<yaml::Warning>& warnings,
                                                     const store::Node*) {
     return store::read_node_map(text, source, warnings);
 }
 Result<std::map<std::string, store::Profile>> read_map(const std::string& text,
                                                        const std::string& source,
-                                                       std::vector<store::Warning>& warnings,
+                                                       std::vector<yaml::Warning>& warnings,
                                                        const store::Profile*) {
     return store::read_profile_map(text, source, warnings);
 }
@@ -69,11 +69,11 @@ Result<std::map<std::string, store::Profile>> read_map(const std::string& text,
 /// Entries without a body: in an editor, a way to delete them.
 std::set<std::string> null_entries(const std::string& text, const std::string& source) {
     std::set<std::string> names;
-    const auto document = store::read_yaml(text, source);
-    const store::YamlNode* root = document ? document->root() : nullptr;
-    if (root == nullptr || root->kind != store::YamlNode::Kind::Map) return names;
+    const auto document = yaml::read(text, source);
+    const yaml::Node* root = document ? document->root() : nullptr;
+    if (root == nullptr || root->kind != yaml::Node::Kind::Map) return names;
     for (size_t i = 0; i + 1 < root->items.size(); i += 2)
-        if (store::is_null(root->items[i + 1]->resolved())) names.emplace(root->items[i]->text);
+        if (yaml::is_null(root->items[i + 1]->resolved())) names.emplace(root->items[i]->text);
     return names;
 }
 
@@ -188,14 +188,14 @@ Result<Changed<Entry>> unset_all(const store::Registry& registry,
 template <class Entry>
 Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportRequest& request) {
     constexpr const Entry* kKind = nullptr;
-    std::vector<store::Warning> warnings;
+    std::vector<yaml::Warning> warnings;
     auto parsed = read_map(request.text, request.source, warnings, kKind);
     if (!parsed)
         return Error(parsed.error().code(),
                      "could not parse import file: " + parsed.error().message())
             .with_place(parsed.error().place());
     std::map<std::string, Entry>& imported = *parsed;
-    for (const store::Warning& warning : warnings) call.note({"warn", warning.to_string()});
+    for (const yaml::Warning& warning : warnings) call.note({"warn", warning.to_string()});
     std::map<std::string, Entry> base;
     if (request.edited) {
         // Else a hand edit that nobody recorded yet could not be told who asks why there is a

@@ -25,7 +25,7 @@ Result<protocol::ServerStatus> handle(protocol::route::ServerState,
     status.nodes = static_cast<int64_t>(snapshot->raw().nodes.size());
     status.profiles = static_cast<int64_t>(snapshot->raw().profiles.size());
     if (const auto problem = database.problem()) status.problem = problem->describe();
-    for (const store::Warning& warning : snapshot->warnings())
+    for (const yaml::Warning& warning : snapshot->warnings())
         status.warnings.push_back(warning.to_string());
     store::Journal* journal = database.journal();
     if (journal == nullptr) return status;

@@ -38,7 +38,7 @@ Result<UpgradeReply> reply_of(const UpgradeRequest& request,
     reply.text = std::move(upgraded.text);
     reply.changed = upgraded.changed;
     reply.path = std::move(path);
-    for (const store::Warning& note : upgraded.notes) reply.notes.push_back(note.to_string());
+    for (const yaml::Warning& note : upgraded.notes) reply.notes.push_back(note.to_string());
     return reply;
 }
 
@@ -46,7 +46,7 @@ Result<UpgradeReply> reply_of(const UpgradeRequest& request,
 /// takes them out of that, so its kept copy is asked next.
 Result<std::vector<store::NfsMount>> mounts_for(const Site& site,
                                                 const UpgradeRequest& request,
-                                                std::vector<store::Warning>& notes) {
+                                                std::vector<yaml::Warning>& notes) {
     if (!request.config_source.empty())
         return store::legacy_mounts(request.config_text, request.config_source);
     WW_TRY(const std::string text, read_file(site.config));
@@ -140,7 +140,7 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
         options.kernel_override = [&](const std::string& image, const std::string& name) {
             return kernel_for(paths, image, name);
         };
-        std::vector<store::Warning> notes;
+        std::vector<yaml::Warning> notes;
         WW_TRY(options.mounts, mounts_for(call.site, request, notes));
         WW_TRY(store::Upgraded upgraded,
                store::upgrade_nodes(text, own ? database.path() : request.source, options));

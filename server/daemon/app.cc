@@ -151,7 +151,7 @@ class App {
     // Everything that can fail before the first node is served.
     Result<void> start() {
         WW_TRY(lock_, lock_site(run_folder_));
-        for (const store::Warning& warning : conf_.warnings)
+        for (const yaml::Warning& warning : conf_.warnings)
             log::warn("config.warning {}", warning.to_string());
         if (!database_->problem()) (void)record_hand_edit();
         report_nodes();
@@ -258,7 +258,7 @@ class App {
     // ---- reload ----
 
     void report_nodes() const {
-        for (const store::Warning& warning : database_->snapshot()->warnings())
+        for (const yaml::Warning& warning : database_->snapshot()->warnings())
             log::warn("store.warning {}", warning.to_string());
         if (const auto problem = database_->problem())
             log::error("store.rejected {}; nodes.conf is not in use until this is mended",

@@ -37,7 +37,7 @@ tmpl::Value devices_value(const std::map<std::string, store::NetDev>& devices, V
 tmpl::Value disks_value(const std::map<std::string, store::Disk>& disks, View view);
 tmpl::Value filesystems_value(const std::map<std::string, store::FileSystem>& filesystems,
                               View view);
-tmpl::Value resources_value(const std::map<std::string, store::YamlValue>& resources);
+tmpl::Value resources_value(const std::map<std::string, yaml::Value>& resources);
 tmpl::Value kernel_value(const store::Kernel& kernel);
 tmpl::Value ipmi_value(const store::Ipmi& ipmi);
 

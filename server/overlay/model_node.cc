@@ -127,7 +127,7 @@ Value CopiedStruct::partitions(const Disk& disk) {
 
 Value string_element(const std::string& text) { return Value::text(text); }
 
-Value resource_element(const store::YamlValue& value) { return resource_value(value).as_boxed(); }
+Value resource_element(const yaml::Value& value) { return resource_value(value).as_boxed(); }
 
 class NodeListView final : public tmpl::ListView {
    public:
@@ -511,9 +511,9 @@ Value disks_value(const std::map<std::string, Disk>& disks, View view) {
 Value filesystems_value(const std::map<std::string, FileSystem>& filesystems, View view) {
     return entry_map(node_types().filesystem_map, node_types().filesystem, filesystems, view);
 }
-Value resources_value(const std::map<std::string, store::YamlValue>& resources) {
-    return tmpl::StringMapView<store::YamlValue, resource_element>::of(node_types().resource_map,
-                                                                       resources);
+Value resources_value(const std::map<std::string, yaml::Value>& resources) {
+    return tmpl::StringMapView<yaml::Value, resource_element>::of(node_types().resource_map,
+                                                                  resources);
 }
 Value kernel_value(const Kernel& kernel) {
     return Value::struct_view(node_types().kernel_pointer, &kernel);
@@ -558,14 +558,14 @@ namespace {
 using tmpl::Value;
 namespace types = tmpl::types;
 
-Value scalar(const store::YamlValue& value) {
+Value scalar(const yaml::Value& value) {
     if (const auto* flag = value.get<bool>()) return Value::boolean(*flag);
     if (const auto* number = value.get<int64_t>()) return Value::integer(*number);
     if (const auto* number = value.get<uint64_t>())
         return Value::unsigned_integer(types::kUint64, *number);
     if (const auto* number = value.get<double>()) return Value::floating(*number);
     if (const auto* text = value.get<std::string>()) return Value::text(*text);
-    if (const auto* time = value.get<store::Timestamp>()) {
+    if (const auto* time = value.get<yaml::Timestamp>()) {
         const golib::Zone* zone =
             time->zone_seconds == 0 ? golib::utc_zone() : golib::fixed_zone("", time->zone_seconds);
         return Value::time({time->unix_seconds, static_cast<uint32_t>(time->nanoseconds), zone});
@@ -575,15 +575,15 @@ Value scalar(const store::YamlValue& value) {
 
 }  // namespace
 
-Value resource_value(const store::YamlValue& resource) {
-    if (const auto* list = resource.get<store::YamlValue::List>()) {
+Value resource_value(const yaml::Value& resource) {
+    if (const auto* list = resource.get<yaml::Value::List>()) {
         std::vector<Value> elements;
         elements.reserve(list->size());
-        for (const store::YamlValue& element : *list)
+        for (const yaml::Value& element : *list)
             elements.push_back(resource_value(element).as_boxed());
         return Value::list(types::kAnys, std::move(elements));
     }
-    const auto* map = resource.get<store::YamlValue::Map>();
+    const auto* map = resource.get<yaml::Value::Map>();
     if (map == nullptr) return scalar(resource);
     bool all_text = true;
     for (const auto& entry : *map) all_text = all_text && entry.key.get<std::string>() != nullptr;

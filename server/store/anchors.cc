@@ -24,16 +24,16 @@ std::set<std::string, std::less<>> changed_ids(const SharedMap<std::string, T>& 
 
 class AnchorSearch {
    public:
-    explicit AnchorSearch(const YamlDocument& document) : document_(document) {}
+    explicit AnchorSearch(const yaml::Document& document) : document_(document) {}
 
     // Notes the anchors of the entries of a root key that are in `ids`.
     void note(std::string_view section,
               std::string_view noun,
               const std::set<std::string, std::less<>>& ids) {
-        const YamlNode* entries = value_of(section);
+        const yaml::Node* entries = value_of(section);
         if (entries == nullptr) return;
         for (size_t i = 0; i + 1 < entries->items.size(); i += 2) {
-            const YamlNode& key = *entries->items[i];
+            const yaml::Node& key = *entries->items[i];
             if (!ids.contains(key.resolved().text)) continue;
             const Owner owner{noun, key.resolved().text, entries->items[i + 1]};
             note_below(*entries->items[i + 1], owner);
@@ -41,10 +41,10 @@ class AnchorSearch {
     }
 
     // The first alias of a noted anchor outside of the entry that carries it.
-    std::optional<Error> use(const YamlNode& node) {
+    std::optional<Error> use(const yaml::Node& node) {
         inside_.push_back(&node);
         std::optional<Error> found;
-        if (node.kind == YamlNode::Kind::Alias) found = refusal(node);
+        if (node.kind == yaml::Node::Kind::Alias) found = refusal(node);
         for (size_t i = 0; i < node.items.size() && !found; ++i) found = use(*node.items[i]);
         inside_.pop_back();
         return found;
@@ -54,27 +54,27 @@ class AnchorSearch {
     struct Owner {
         std::string_view noun;
         std::string_view id;
-        const YamlNode* value;
+        const yaml::Node* value;
     };
 
-    const YamlNode* value_of(std::string_view root_key) const {
-        const YamlNode& root = *document_.root();
-        if (root.kind != YamlNode::Kind::Map) return nullptr;
+    const yaml::Node* value_of(std::string_view root_key) const {
+        const yaml::Node& root = *document_.root();
+        if (root.kind != yaml::Node::Kind::Map) return nullptr;
         for (size_t i = 0; i + 1 < root.items.size(); i += 2)
             if (root.items[i]->text == root_key) return &root.items[i + 1]->resolved();
         return nullptr;
     }
 
-    void note_below(const YamlNode& node, const Owner& owner) {
+    void note_below(const yaml::Node& node, const Owner& owner) {
         if (!node.anchor.empty()) owners_.emplace(&node, owner);
-        for (const YamlNode* item : node.items) note_below(*item, owner);
+        for (const yaml::Node* item : node.items) note_below(*item, owner);
     }
 
-    std::optional<Error> refusal(const YamlNode& alias) const {
+    std::optional<Error> refusal(const yaml::Node& alias) const {
         const auto found = owners_.find(alias.target);
         if (found == owners_.end()) return std::nullopt;
         const Owner& owner = found->second;
-        for (const YamlNode* around : inside_)
+        for (const yaml::Node* around : inside_)
             if (around == owner.value) return std::nullopt;
         return Error(
                    ErrorCode::FailedPrecondition,
@@ -90,14 +90,14 @@ class AnchorSearch {
                 "anchors and comments");
     }
 
-    const YamlDocument& document_;
-    std::unordered_map<const YamlNode*, Owner> owners_;
-    std::vector<const YamlNode*> inside_;
+    const yaml::Document& document_;
+    std::unordered_map<const yaml::Node*, Owner> owners_;
+    std::vector<const yaml::Node*> inside_;
 };
 
 }  // namespace
 
-std::optional<Error> shared_anchor(const YamlDocument& document,
+std::optional<Error> shared_anchor(const yaml::Document& document,
                                    const Registry& before,
                                    const Registry& after) {
     if (document.root() == nullptr) return std::nullopt;

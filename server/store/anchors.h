@@ -8,13 +8,13 @@
 
 #include "base/error.h"
 #include "store/node.h"
-#include "store/yaml_document.h"
+#include "yaml/document.h"
 
 namespace ww::store {
 
 /// FailedPrecondition, with reason and place, if an entry that differs between `before`, which was
 /// read from `document`, and `after` carries an anchor that is used outside of it.
-std::optional<Error> shared_anchor(const YamlDocument& document,
+std::optional<Error> shared_anchor(const yaml::Document& document,
                                    const Registry& before,
                                    const Registry& after);
 

@@ -13,7 +13,7 @@
 
 #include "base/net.h"
 #include "base/result.h"
-#include "store/problems.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
@@ -144,7 +144,7 @@ struct WarewulfConf {
     std::optional<int64_t> wwclient_port;
 
     bool autodetected = false;  // an address below was filled in from this machine
-    std::vector<Warning> warnings;
+    std::vector<yaml::Warning> warnings;
 
     static WarewulfConf defaults();
 

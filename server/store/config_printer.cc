@@ -3,7 +3,7 @@
 // The configuration in effect as YAML, in the order and form upstream prints it. What is empty is
 // left out, except where leaving it out would bring a default back.
 #include "store/config.h"
-#include "store/yaml_writer.h"
+#include "yaml/writer.h"
 
 namespace ww::store {
 
@@ -12,25 +12,25 @@ namespace {
 class Printer {
    public:
     void text(std::string_view key, const std::string& value) {
-        if (!value.empty()) put(key, OutNode::of(value));
+        if (!value.empty()) put(key, yaml::OutNode::of(value));
     }
-    void number(std::string_view key, int64_t value) { put(key, OutNode::of(value)); }
+    void number(std::string_view key, int64_t value) { put(key, yaml::OutNode::of(value)); }
     void flag(std::string_view key, OptionalBool value) {
-        if (value) put(key, OutNode::of(*value));
+        if (value) put(key, yaml::OutNode::of(*value));
     }
     void texts(std::string_view key, const std::vector<std::string>& values) {
-        OutNode list = OutNode::list();
-        for (const std::string& value : values) list.items.push_back(OutNode::of(value));
+        yaml::OutNode list = yaml::OutNode::list();
+        for (const std::string& value : values) list.items.push_back(yaml::OutNode::of(value));
         put(key, std::move(list));
     }
-    void put(std::string_view key, OutNode value) {
+    void put(std::string_view key, yaml::OutNode value) {
         out.pairs.push_back({std::string(key), std::move(value)});
     }
 
-    OutNode out = OutNode::map();
+    yaml::OutNode out = yaml::OutNode::map();
 };
 
-OutNode tree(const ServerConf& conf) {
+yaml::OutNode tree(const ServerConf& conf) {
     Printer print;
     print.number("port", conf.port);
     print.number("tls port", conf.tls_port);
@@ -45,7 +45,7 @@ OutNode tree(const ServerConf& conf) {
     return std::move(print.out);
 }
 
-OutNode tree(const ApiConf& conf) {
+yaml::OutNode tree(const ApiConf& conf) {
     Printer print;
     print.flag("enabled", conf.enabled_p);
     print.flag("tls", conf.tls_p);
@@ -56,7 +56,7 @@ OutNode tree(const ApiConf& conf) {
     return std::move(print.out);
 }
 
-OutNode tree(const DhcpConf& conf) {
+yaml::OutNode tree(const DhcpConf& conf) {
     Printer print;
     print.flag("enabled", conf.enabled_p);
     print.text("template", conf.template_name);
@@ -68,24 +68,24 @@ OutNode tree(const DhcpConf& conf) {
     return std::move(print.out);
 }
 
-OutNode tree(const TftpConf& conf) {
+yaml::OutNode tree(const TftpConf& conf) {
     Printer print;
-    print.put("enabled", conf.enabled_p ? OutNode::of(*conf.enabled_p) : OutNode());
+    print.put("enabled", conf.enabled_p ? yaml::OutNode::of(*conf.enabled_p) : yaml::OutNode());
     print.text("tftproot", conf.tftproot);
     print.text("systemd name", conf.systemd_name);
-    YamlValue::Map files;
+    yaml::Value::Map files;
     for (const auto& [architecture, file] : conf.ipxe) files.push_back({architecture, file});
-    print.put("ipxe", out_tree(YamlValue(std::move(files))));
+    print.put("ipxe", yaml::out_tree(yaml::Value(std::move(files))));
     return std::move(print.out);
 }
 
-OutNode tree(const NfsConf& conf) {
+yaml::OutNode tree(const NfsConf& conf) {
     Printer print;
     print.flag("enabled", conf.enabled_p);
-    OutNode exports = OutNode::list();
+    yaml::OutNode exports = yaml::OutNode::list();
     for (const NfsExport& one : conf.export_paths) {
         Printer entry;
-        entry.put("path", OutNode::of(one.path));
+        entry.put("path", yaml::OutNode::of(one.path));
         entry.text("export options", one.export_options);
         exports.items.push_back(std::move(entry.out));
     }
@@ -94,11 +94,11 @@ OutNode tree(const NfsConf& conf) {
     return std::move(print.out);
 }
 
-OutNode tree(const std::vector<ImageMount>& mounts) {
-    OutNode list = OutNode::list();
+yaml::OutNode tree(const std::vector<ImageMount>& mounts) {
+    yaml::OutNode list = yaml::OutNode::list();
     for (const ImageMount& mount : mounts) {
         Printer entry;
-        entry.put("source", OutNode::of(mount.source));
+        entry.put("source", yaml::OutNode::of(mount.source));
         entry.text("dest", mount.dest);
         entry.flag("readonly", mount.readonly_p);
         entry.text("options", mount.options);
@@ -108,7 +108,7 @@ OutNode tree(const std::vector<ImageMount>& mounts) {
     return list;
 }
 
-OutNode tree(const Paths& paths) {
+yaml::OutNode tree(const Paths& paths) {
     Printer print;
     print.text("bindir", paths.bindir);
     print.text("sysconfdir", paths.sysconfdir);
@@ -153,7 +153,7 @@ std::string print_config(const WarewulfConf& conf, int indent) {
         client.number("port", *conf.wwclient_port);
         print.put("wwclient", std::move(client.out));
     }
-    return write_yaml(print.out, indent);
+    return yaml::write(print.out, indent);
 }
 
 }  // namespace ww::store

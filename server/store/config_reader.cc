@@ -12,9 +12,9 @@
 #include "base/file.h"
 #include "store/autodetect.h"
 #include "store/config.h"
-#include "store/problems.h"
-#include "store/yaml_map.h"
-#include "store/yaml_scalar.h"
+#include "yaml/map.h"
+#include "yaml/problems.h"
+#include "yaml/scalar.h"
 
 namespace ww::store {
 
@@ -22,9 +22,9 @@ namespace {
 
 class ConfigReader {
    public:
-    explicit ConfigReader(const YamlDocument& document) : document_(document) {}
+    explicit ConfigReader(const yaml::Document& document) : document_(document) {}
 
-    void read_all(const YamlNode& root, WarewulfConf& conf) {
+    void read_all(const yaml::Node& root, WarewulfConf& conf) {
         map(root,
             {
                 text("comment", conf.comment),
@@ -54,7 +54,7 @@ class ConfigReader {
                             list(
                                 "allowed subnets",
                                 [&] { conf.api.allowed_subnets.clear(); },
-                                [&](const YamlNode& item) {
+                                [&](const yaml::Node& item) {
                                     add_subnet(item, conf.api.allowed_subnets);
                                 }),
                         }),
@@ -68,35 +68,37 @@ class ConfigReader {
                             text("range6 end", conf.dhcp.range6_end),
                             text("systemd name", conf.dhcp.systemd_name),
                         }),
-                section(
-                    "tftp",
-                    {
-                        flag("enabled", conf.tftp.enabled_p),
-                        text("tftproot", conf.tftp.tftproot),
-                        text("systemd name", conf.tftp.systemd_name),
-                        {"ipxe", [&](const YamlNode& value) { read_ipxe(value, conf.tftp.ipxe); }},
-                    }),
-                section(
-                    "nfs",
-                    {
-                        flag("enabled", conf.nfs.enabled_p),
-                        list(
-                            "export paths",
-                            [&] { conf.nfs.export_paths.clear(); },
-                            [&](const YamlNode& item) { add_export(item, conf.nfs.export_paths); }),
-                        text("systemd name", conf.nfs.systemd_name),
-                    }),
-                section("ssh",
+                section("tftp",
                         {
-                            list(
-                                "key types",
-                                [&] { conf.ssh_key_types.clear(); },
-                                [&](const YamlNode& item) { add_text(item, conf.ssh_key_types); }),
+                            flag("enabled", conf.tftp.enabled_p),
+                            text("tftproot", conf.tftp.tftproot),
+                            text("systemd name", conf.tftp.systemd_name),
+                            {"ipxe",
+                             [&](const yaml::Node& value) { read_ipxe(value, conf.tftp.ipxe); }},
                         }),
+                section("nfs",
+                        {
+                            flag("enabled", conf.nfs.enabled_p),
+                            list(
+                                "export paths",
+                                [&] { conf.nfs.export_paths.clear(); },
+                                [&](const yaml::Node& item) {
+                                    add_export(item, conf.nfs.export_paths);
+                                }),
+                            text("systemd name", conf.nfs.systemd_name),
+                        }),
+                section(
+                    "ssh",
+                    {
+                        list(
+                            "key types",
+                            [&] { conf.ssh_key_types.clear(); },
+                            [&](const yaml::Node& item) { add_text(item, conf.ssh_key_types); }),
+                    }),
                 list(
                     "image mounts",
                     [&] { conf.image_mounts.clear(); },
-                    [&](const YamlNode& item) { add_mount(item, conf.image_mounts); }),
+                    [&](const yaml::Node& item) { add_mount(item, conf.image_mounts); }),
                 section("paths",
                         {
                             text("bindir", conf.paths.bindir),
@@ -117,35 +119,35 @@ class ConfigReader {
                 section("wwclient",
                         {
                             {"port",
-                             [&](const YamlNode& value) {
+                             [&](const yaml::Node& value) {
                                  read_client_port(value, conf.wwclient_port);
                              }},
                         }),
             });
     }
 
-    Problems problems;
-    std::vector<Warning> warnings;
+    yaml::Problems problems;
+    std::vector<yaml::Warning> warnings;
 
    private:
-    using Read = std::function<void(const YamlNode& value)>;
+    using Read = std::function<void(const yaml::Node& value)>;
     struct Row {
         std::string_view key;
         Read read;
     };
     using Rows = std::vector<Row>;
 
-    void problem(const YamlNode& at, std::string text) {
+    void problem(const yaml::Node& at, std::string text) {
         problems.add(document_.place(at), std::move(text));
     }
 
-    void map(const YamlNode& node, const Rows& rows) {
-        if (is_null(node)) return;
-        if (node.kind != YamlNode::Kind::Map)
+    void map(const yaml::Node& node, const Rows& rows) {
+        if (yaml::is_null(node)) return;
+        if (node.kind != yaml::Node::Kind::Map)
             return problem(node, "this must be a map of settings");
-        const auto entries = map_entries(document_, node, problems);
+        const auto entries = yaml::map_entries(document_, node, problems);
         if (!entries) return;
-        for (const MapEntry& entry : *entries) {
+        for (const yaml::MapEntry& entry : *entries) {
             const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) {
                 return one.key == entry.key->text;
             });
@@ -159,21 +161,21 @@ class ConfigReader {
     }
 
     Row section(std::string_view key, Rows rows) {
-        return {key, [this, rows = std::move(rows)](const YamlNode& value) { map(value, rows); }};
+        return {key, [this, rows = std::move(rows)](const yaml::Node& value) { map(value, rows); }};
     }
 
     Row text(std::string_view key, std::string& into) {
-        return {key, [this, key, &into](const YamlNode& value) {
-                    if (is_null(value)) return;
-                    if (value.kind != YamlNode::Kind::Scalar)
+        return {key, [this, key, &into](const yaml::Node& value) {
+                    if (yaml::is_null(value)) return;
+                    if (value.kind != yaml::Node::Kind::Scalar)
                         return problem(value, fmt::format("\"{}\" must be a single value", key));
                     into = value.text;
                 }};
     }
 
-    std::optional<int64_t> number(const YamlNode& value) {
-        if (value.kind != YamlNode::Kind::Scalar) return std::nullopt;
-        const auto scalar = resolve(value);
+    std::optional<int64_t> number(const yaml::Node& value) {
+        if (value.kind != yaml::Node::Kind::Scalar) return std::nullopt;
+        const auto scalar = yaml::resolve(value);
         if (!scalar) return std::nullopt;
         if (const auto* whole = scalar->value.get<int64_t>()) return *whole;
         if (const auto* real = scalar->value.get<double>()) {  // upstream cuts the fraction off
@@ -184,8 +186,8 @@ class ConfigReader {
     }
 
     Row integer(std::string_view key, int64_t& into) {
-        return {key, [this, key, &into](const YamlNode& value) {
-                    if (is_null(value)) return;
+        return {key, [this, key, &into](const yaml::Node& value) {
+                    if (yaml::is_null(value)) return;
                     const auto found = number(value);
                     if (!found)
                         return problem(value,
@@ -195,20 +197,20 @@ class ConfigReader {
     }
 
     Row flag(std::string_view key, OptionalBool& into) {
-        return {key, [this, key, &into](const YamlNode& value) { read_flag(value, key, into); }};
+        return {key, [this, key, &into](const yaml::Node& value) { read_flag(value, key, into); }};
     }
 
-    void read_flag(const YamlNode& value, std::string_view key, OptionalBool& into) {
-        if (is_null(value)) {
+    void read_flag(const yaml::Node& value, std::string_view key, OptionalBool& into) {
+        if (yaml::is_null(value)) {
             into.reset();
             return;
         }
-        if (value.kind == YamlNode::Kind::Scalar) {
-            if (const auto word = yaml11_bool(value.text)) {
+        if (value.kind == yaml::Node::Kind::Scalar) {
+            if (const auto word = yaml::yaml11_bool(value.text)) {
                 into = word;
                 return;
             }
-            const auto scalar = resolve(value);
+            const auto scalar = yaml::resolve(value);
             if (const bool* truth = scalar ? scalar->value.get<bool>() : nullptr) {
                 into = *truth;
                 return;
@@ -218,37 +220,38 @@ class ConfigReader {
     }
 
     Row list(std::string_view key, std::function<void()> clear, Read add) {
-        return {key,
-                [this, key, clear = std::move(clear), add = std::move(add)](const YamlNode& value) {
-                    if (!is_null(value) && value.kind != YamlNode::Kind::List)
-                        return problem(value, fmt::format("\"{}\" must be a list", key));
-                    clear();
-                    for (const YamlNode* item : value.items) {
-                        if (!is_null(item->resolved())) add(item->resolved());
-                    }
-                }};
+        return {
+            key,
+            [this, key, clear = std::move(clear), add = std::move(add)](const yaml::Node& value) {
+                if (!yaml::is_null(value) && value.kind != yaml::Node::Kind::List)
+                    return problem(value, fmt::format("\"{}\" must be a list", key));
+                clear();
+                for (const yaml::Node* item : value.items) {
+                    if (!yaml::is_null(item->resolved())) add(item->resolved());
+                }
+            }};
     }
 
-    void add_text(const YamlNode& item, std::vector<std::string>& into) {
-        if (item.kind != YamlNode::Kind::Scalar)
+    void add_text(const yaml::Node& item, std::vector<std::string>& into) {
+        if (item.kind != yaml::Node::Kind::Scalar)
             return problem(item, "this must be a single value");
         into.emplace_back(item.text);
     }
 
-    void add_subnet(const YamlNode& item, std::vector<Cidr>& into) {
-        auto subnet = item.kind == YamlNode::Kind::Scalar ? Cidr::parse(item.text) : std::nullopt;
+    void add_subnet(const yaml::Node& item, std::vector<Cidr>& into) {
+        auto subnet = item.kind == yaml::Node::Kind::Scalar ? Cidr::parse(item.text) : std::nullopt;
         if (!subnet) return problem(item, fmt::format("invalid CIDR address: {}", item.text));
         subnet->address = subnet->network();
         into.push_back(*subnet);
     }
 
-    void add_export(const YamlNode& item, std::vector<NfsExport>& into) {
+    void add_export(const yaml::Node& item, std::vector<NfsExport>& into) {
         NfsExport row;
         map(item, {text("path", row.path), text("export options", row.export_options)});
         into.push_back(std::move(row));
     }
 
-    void add_mount(const YamlNode& item, std::vector<ImageMount>& into) {
+    void add_mount(const yaml::Node& item, std::vector<ImageMount>& into) {
         ImageMount row;
         map(item,
             {text("source", row.source),
@@ -260,31 +263,32 @@ class ConfigReader {
     }
 
     // All or nothing: any entry discards the default entries.
-    void read_ipxe(const YamlNode& value, std::map<std::string, std::string>& into) {
-        if (is_null(value)) return;
-        if (value.kind != YamlNode::Kind::Map)
+    void read_ipxe(const yaml::Node& value, std::map<std::string, std::string>& into) {
+        if (yaml::is_null(value)) return;
+        if (value.kind != yaml::Node::Kind::Map)
             return problem(value, "\"ipxe\" must map architectures to files");
-        const auto entries = map_entries(document_, value, problems);
+        const auto entries = yaml::map_entries(document_, value, problems);
         if (!entries || entries->empty()) return;
         into.clear();
-        for (const MapEntry& entry : *entries) {
-            if (entry.value->kind != YamlNode::Kind::Scalar) {
+        for (const yaml::MapEntry& entry : *entries) {
+            if (entry.value->kind != yaml::Node::Kind::Scalar) {
                 problem(*entry.value, "this must be the name of a file");
             } else {
-                into[std::string(entry.key->text)] = is_null(*entry.value) ? "" : entry.value->text;
+                into[std::string(entry.key->text)] =
+                    yaml::is_null(*entry.value) ? "" : entry.value->text;
             }
         }
     }
 
-    void read_client_port(const YamlNode& value, std::optional<int64_t>& into) {
-        if (is_null(value)) return;
+    void read_client_port(const yaml::Node& value, std::optional<int64_t>& into) {
+        if (yaml::is_null(value)) return;
         const auto port = number(value);
         if (!port || *port < 0 || *port > std::numeric_limits<uint16_t>::max())
             return problem(value, "\"port\" must be a port number, 0 to 65535");
         into = port;
     }
 
-    const YamlDocument& document_;
+    const yaml::Document& document_;
 };
 
 std::optional<int> small_number(const std::string& text) {
@@ -342,7 +346,7 @@ void fill_in_addresses(WarewulfConf& conf) {
 Result<WarewulfConf> parse_config(std::string_view text,
                                   const std::string& name,
                                   Autodetect autodetect) {
-    WW_TRY(const YamlDocument document, read_yaml(text, name));
+    WW_TRY(const yaml::Document document, yaml::read(text, name));
     WarewulfConf conf = WarewulfConf::defaults();
     ConfigReader reader(document);
     if (document.root() != nullptr) reader.read_all(document.root()->resolved(), conf);

@@ -34,7 +34,9 @@ std::string printed(const std::optional<IpAddress>& value) {
     return value ? value->to_string() : kUnset;
 }
 std::string printed(const StringList& value) { return fmt::format("[{}]", fmt::join(value, ", ")); }
-std::string printed(const YamlValue& value) { return value.is_null() ? kUnset : to_json(value); }
+std::string printed(const yaml::Value& value) {
+    return value.is_null() ? kUnset : yaml::to_json(value);
+}
 
 class Comparison {
    public:

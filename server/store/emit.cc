@@ -4,7 +4,7 @@
 #include "base/json_text.h"
 #include "store/entry_tree.h"
 #include "store/schema.h"
-#include "store/yaml_writer.h"
+#include "yaml/writer.h"
 
 namespace ww::store {
 
@@ -63,7 +63,8 @@ class Json {
         return members(value, [&](const std::string& text) { out_ += json_quote(text); });
     }
     bool write(const ResourceMap& value) {
-        return members(value, [&](const YamlValue& resource) { out_ += to_json(resource); });
+        return members(value,
+                       [&](const yaml::Value& resource) { out_ += yaml::to_json(resource); });
     }
     template <SingleSection T>
     bool write(const T& value) {
@@ -95,15 +96,15 @@ class Json {
 }  // namespace
 
 std::string emit_registry(const Registry& registry, int indent) {
-    return write_yaml(out_tree(registry), indent);
+    return yaml::write(out_tree(registry), indent);
 }
 
 std::string emit_nodes(const std::map<std::string, Node>& nodes, int indent) {
-    return write_yaml(out_tree(nodes), indent);
+    return yaml::write(out_tree(nodes), indent);
 }
 
 std::string emit_profiles(const std::map<std::string, Profile>& profiles, int indent) {
-    return write_yaml(out_tree(profiles), indent);
+    return yaml::write(out_tree(profiles), indent);
 }
 
 std::string node_json(const Node& node) { return Json::entry(node); }

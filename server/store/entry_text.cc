@@ -216,12 +216,12 @@ std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTe
 }
 
 Result<Node> read_node_text(const EntryId& id, std::string_view text) {
-    std::vector<Warning> unused;
+    std::vector<yaml::Warning> unused;
     return only_entry(read_node_map(std::string(text) + "\n", id.name, unused), id);
 }
 
 Result<Profile> read_profile_text(const EntryId& id, std::string_view text) {
-    std::vector<Warning> unused;
+    std::vector<yaml::Warning> unused;
     return only_entry(read_profile_map(std::string(text) + "\n", id.name, unused), id);
 }
 

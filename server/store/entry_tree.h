@@ -8,15 +8,15 @@
 #include <string>
 
 #include "store/node.h"
-#include "store/out_tree.h"
+#include "yaml/out_tree.h"
 
 namespace ww::store {
 
-OutNode out_tree(const Node& node);
-OutNode out_tree(const Profile& profile);
-OutNode out_tree(const std::map<std::string, Node>& nodes);
-OutNode out_tree(const std::map<std::string, Profile>& profiles);
+yaml::OutNode out_tree(const Node& node);
+yaml::OutNode out_tree(const Profile& profile);
+yaml::OutNode out_tree(const std::map<std::string, Node>& nodes);
+yaml::OutNode out_tree(const std::map<std::string, Profile>& profiles);
 /// nodeprofiles and nodes, both always there.
-OutNode out_tree(const Registry& registry);
+yaml::OutNode out_tree(const Registry& registry);
 
 }  // namespace ww::store

@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-#include "store/natural_order.h"
+#include "yaml/natural_order.h"
 
 namespace ww::store {
 
@@ -18,7 +18,7 @@ class NaturalOrder {
     explicit NaturalOrder(const std::vector<SourceFile::Block>& blocks) : blocks_(blocks) {
         order_.resize(blocks.size());
         std::iota(order_.begin(), order_.end(), size_t{0});
-        const auto less = [&](size_t a, size_t b) { return natural_less(id(a), id(b)); };
+        const auto less = [&](size_t a, size_t b) { return yaml::natural_less(id(a), id(b)); };
         if (!std::is_sorted(order_.begin(), order_.end(), less))
             std::sort(order_.begin(), order_.end(), less);
     }
@@ -26,7 +26,7 @@ class NaturalOrder {
     /// The last block before `id` that is not in `gone`; blocks.size() if there is none.
     size_t before(std::string_view wanted, const std::set<std::string_view>& gone) const {
         auto at = std::partition_point(order_.begin(), order_.end(), [&](size_t block) {
-            return natural_less(id(block), wanted);
+            return yaml::natural_less(id(block), wanted);
         });
         while (at != order_.begin())
             if (!gone.contains(id(*--at))) return *at;
@@ -117,7 +117,7 @@ size_t Excerpt::offset_in_file(size_t at, bool ends) const {
     return piece.in_file.begin + (at - piece.begin);
 }
 
-TextEdit Excerpt::in_file(TextEdit edit) const {
+yaml::TextEdit Excerpt::in_file(yaml::TextEdit edit) const {
     const bool insertion = edit.begin == edit.end;
     const size_t end = offset_in_file(edit.end, true);
     // What is put in between two pieces belongs to what stands before it.

@@ -10,7 +10,7 @@
 
 #include "store/node.h"
 #include "store/source_file.h"
-#include "store/text_edit.h"
+#include "yaml/text_edit.h"
 
 namespace ww::store {
 
@@ -26,7 +26,7 @@ class Excerpt {
     const Registry& before() const { return before_; }
     const Registry& after() const { return after_; }
     /// An edit of text() as one of the file's.
-    TextEdit in_file(TextEdit edit) const;
+    yaml::TextEdit in_file(yaml::TextEdit edit) const;
 
    private:
     struct Piece {

@@ -62,8 +62,8 @@ class LeafWalk {
         for (const auto& [key, resource] : value)
             if (listable(key))
                 put(fmt::format("{}[{}]", name, key),
-                    resource.is_null() ? "" : to_json(resource),
-                    resource.get<YamlValue::List>() != nullptr);
+                    resource.is_null() ? "" : yaml::to_json(resource),
+                    resource.get<yaml::Value::List>() != nullptr);
     }
     template <SingleSection T>
     void add(const std::string& name, const T& value) {

@@ -45,27 +45,27 @@ Error clash(std::string_view name) {
 
 // Maps unite, lists append, anything else replaces; a list cannot be laid over a map or a single
 // value.
-bool lay_value(YamlValue& under, const YamlValue& over) {
-    if (const auto* list = over.get<YamlValue::List>()) {
+bool lay_value(yaml::Value& under, const yaml::Value& over) {
+    if (const auto* list = over.get<yaml::Value::List>()) {
         if (under.is_null()) {
             under = over;
             return true;
         }
-        auto* base = under.get<YamlValue::List>();
+        auto* base = under.get<yaml::Value::List>();
         if (base == nullptr) return false;
         base->insert(base->end(), list->begin(), list->end());
         return true;
     }
-    const auto* map = over.get<YamlValue::Map>();
-    auto* base = under.get<YamlValue::Map>();
+    const auto* map = over.get<yaml::Value::Map>();
+    auto* base = under.get<yaml::Value::Map>();
     if (map == nullptr || base == nullptr) {
         under = over;
         return true;
     }
     bool good = true;
-    for (const YamlValue::Entry& entry : *map) {
+    for (const yaml::Value::Entry& entry : *map) {
         const auto same =
-            std::find_if(base->begin(), base->end(), [&](const YamlValue::Entry& other) {
+            std::find_if(base->begin(), base->end(), [&](const yaml::Value::Entry& other) {
                 return other.key == entry.key;
             });
         if (same == base->end())
@@ -73,7 +73,7 @@ bool lay_value(YamlValue& under, const YamlValue& over) {
         else
             good = lay_value(same->value, entry.value) && good;
     }
-    under = YamlValue(std::move(*base));
+    under = yaml::Value(std::move(*base));
     return good;
 }
 

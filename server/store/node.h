@@ -12,7 +12,7 @@
 
 #include "base/net.h"
 #include "store/shared_map.h"
-#include "store/yaml_value.h"
+#include "yaml/value.h"
 
 namespace ww::store {
 
@@ -130,7 +130,7 @@ struct Profile {
     std::string primary_network;
     std::map<std::string, Disk> disks;
     std::map<std::string, FileSystem> filesystems;
-    std::map<std::string, YamlValue> resources;
+    std::map<std::string, yaml::Value> resources;
 
     bool operator==(const Profile&) const = default;
 };

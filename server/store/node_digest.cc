@@ -71,21 +71,21 @@ class Bytes {
             entry(section);
         }
     }
-    void add(const YamlValue& value) {
+    void add(const yaml::Value& value) {
         out += static_cast<char>('a' + value.data().index());
         if (const auto* flag = value.get<bool>()) out += *flag ? '1' : '0';
         if (const auto* whole = value.get<int64_t>()) number(static_cast<uint64_t>(*whole));
         if (const auto* whole = value.get<uint64_t>()) number(*whole);
         if (const auto* real = value.get<double>()) number(std::bit_cast<uint64_t>(*real));
         if (const auto* text = value.get<std::string>()) add(*text);
-        if (const auto* time = value.get<Timestamp>()) add(time->to_string());
-        if (const auto* list = value.get<YamlValue::List>()) {
+        if (const auto* time = value.get<yaml::Timestamp>()) add(time->to_string());
+        if (const auto* list = value.get<yaml::Value::List>()) {
             number(list->size());
-            for (const YamlValue& item : *list) add(item);
+            for (const yaml::Value& item : *list) add(item);
         }
-        if (const auto* map = value.get<YamlValue::Map>()) {
+        if (const auto* map = value.get<yaml::Value::Map>()) {
             number(map->size());
-            for (const YamlValue::Entry& entry : *map) {
+            for (const yaml::Value::Entry& entry : *map) {
                 add(entry.key);
                 add(entry.value);
             }

@@ -11,15 +11,15 @@
 
 #include "base/result.h"
 #include "store/node.h"
-#include "store/problems.h"
-#include "store/yaml_document.h"
+#include "yaml/document.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
 struct NodesFile {
     Registry registry;
-    std::vector<Warning> warnings;
-    YamlDocument document;
+    std::vector<yaml::Warning> warnings;
+    yaml::Document document;
 };
 
 /// `name` stands in places. An empty text is an empty registry. Errors: Unprocessable with place.
@@ -28,9 +28,9 @@ Result<NodesFile> read_nodes(std::string_view text, const std::string& name);
 /// A file of `node import` or `node edit`: a map of entries by name.
 Result<std::map<std::string, Node>> read_node_map(std::string_view text,
                                                   const std::string& name,
-                                                  std::vector<Warning>& warnings);
+                                                  std::vector<yaml::Warning>& warnings);
 Result<std::map<std::string, Profile>> read_profile_map(std::string_view text,
                                                         const std::string& name,
-                                                        std::vector<Warning>& warnings);
+                                                        std::vector<yaml::Warning>& warnings);
 
 }  // namespace ww::store

@@ -7,10 +7,10 @@
 #include <map>
 
 #include "base/net.h"
-#include "store/problems.h"
 #include "store/schema.h"
-#include "store/yaml_map.h"
-#include "store/yaml_scalar.h"
+#include "yaml/map.h"
+#include "yaml/problems.h"
+#include "yaml/scalar.h"
 
 namespace ww::store {
 
@@ -42,34 +42,34 @@ StringList split(std::string_view text, std::string_view separators) {
 /// The entries of one map. What nobody has taken in the end is unknown.
 class Entries {
    public:
-    explicit Entries(std::vector<MapEntry> all) : all_(std::move(all)), taken_(all_.size()) {}
+    explicit Entries(std::vector<yaml::MapEntry> all) : all_(std::move(all)), taken_(all_.size()) {}
 
     /// The value of a key, once; nullptr if it is not there, null, or taken already.
-    const YamlNode* take(std::string_view key) {
+    const yaml::Node* take(std::string_view key) {
         for (size_t i = 0; i < all_.size(); ++i) {
             if (all_[i].key->text != key || taken_[i]) continue;
             taken_[i] = true;
-            return is_null(*all_[i].value) ? nullptr : all_[i].value;
+            return yaml::is_null(*all_[i].value) ? nullptr : all_[i].value;
         }
         return nullptr;
     }
-    const std::vector<MapEntry>& all() const { return all_; }
+    const std::vector<yaml::MapEntry>& all() const { return all_; }
     bool taken(size_t i) const { return taken_[i]; }
 
    private:
-    std::vector<MapEntry> all_;
+    std::vector<yaml::MapEntry> all_;
     std::vector<bool> taken_;
 };
 
 class OldNodesReader {
    public:
-    OldNodesReader(const YamlDocument& document, const KernelOverride& kernel_override)
+    OldNodesReader(const yaml::Document& document, const KernelOverride& kernel_override)
         : document_(document), kernel_override_(kernel_override) {}
 
     void run() {
         if (document_.root() == nullptr) return;
         Entries top = entries_of(*document_.root(), "the file ");
-        if (const YamlNode* version = top.take("WW_INTERNAL"))
+        if (const yaml::Node* version = top.take("WW_INTERNAL"))
             note(*version, fmt::format("ignore: WW_INTERNAL: {} (no longer used)", version->text));
         read_all(top, "nodeprofiles", "profile", out.registry.profiles);
         read_all(top, "nodes", "node", out.registry.nodes);
@@ -77,7 +77,7 @@ class OldNodesReader {
     }
 
     OldNodes out;
-    Problems problems;
+    yaml::Problems problems;
 
    private:
     /// Where the reader is, for messages and for keys to be kept.
@@ -106,42 +106,43 @@ class OldNodesReader {
         return text;
     }
 
-    void refuse(const YamlNode& node, std::string_view text) {
+    void refuse(const yaml::Node& node, std::string_view text) {
         problems.add(document_.place(node), where() + std::string(text));
     }
-    void note(const YamlNode& node, std::string_view text) {
+    void note(const yaml::Node& node, std::string_view text) {
         out.legacy = true;
         out.notes.push_back({document_.place(node), where() + std::string(text)});
     }
 
-    std::vector<MapEntry> list_of(const YamlNode& node, std::string_view subject = "") {
-        const YamlNode& map = node.resolved();
-        if (is_null(map)) return {};
-        if (map.kind != YamlNode::Kind::Map) {
+    std::vector<yaml::MapEntry> list_of(const yaml::Node& node, std::string_view subject = "") {
+        const yaml::Node& map = node.resolved();
+        if (yaml::is_null(map)) return {};
+        if (map.kind != yaml::Node::Kind::Map) {
             refuse(node, fmt::format("{}must be a map", subject));
             return {};
         }
-        auto list = map_entries(document_, map, problems);
+        auto list = yaml::map_entries(document_, map, problems);
         if (!list) return {};
-        std::erase_if(*list, [&](const MapEntry& entry) {
-            if (entry.key->kind == YamlNode::Kind::Scalar) return false;
+        std::erase_if(*list, [&](const yaml::MapEntry& entry) {
+            if (entry.key->kind == yaml::Node::Kind::Scalar) return false;
             refuse(*entry.at, "a key must be a name");
             return true;
         });
         return *std::move(list);
     }
-    Entries entries_of(const YamlNode& node, std::string_view subject = "") {
+    Entries entries_of(const yaml::Node& node, std::string_view subject = "") {
         return Entries(list_of(node, subject));
     }
 
     void keep_unknown(const Entries& entries) {
         for (size_t i = 0; i < entries.all().size(); ++i) {
             if (entries.taken(i)) continue;
-            const MapEntry& entry = entries.all()[i];
+            const yaml::MapEntry& entry = entries.all()[i];
             out.notes.push_back(
                 {document_.place(*entry.at),
                  fmt::format("{}unknown key \"{}\" is kept as it is", where(), entry.key->text)});
-            UnknownKey kept{path_, out_tree(to_value(document_, *entry.value, problems))};
+            UnknownKey kept{path_,
+                            yaml::out_tree(yaml::to_value(document_, *entry.value, problems))};
             kept.path.emplace_back(entry.key->text);
             out.unknown.push_back(std::move(kept));
         }
@@ -152,10 +153,10 @@ class OldNodesReader {
                   std::string_view key,
                   std::string_view noun,
                   SharedMap<std::string, T>& into) {
-        const YamlNode* map = top.take(key);
+        const yaml::Node* map = top.take(key);
         if (map == nullptr) return;
         const At at(path_, key);
-        for (const MapEntry& entry : list_of(*map, fmt::format("{}s ", noun))) {
+        for (const yaml::MapEntry& entry : list_of(*map, fmt::format("{}s ", noun))) {
             const At at_entry(path_, entry.key->text);
             read_entry(*entry.value, into[std::string(entry.key->text)]);
         }
@@ -164,7 +165,7 @@ class OldNodesReader {
     // ---- one entry
 
     template <class T>
-    void read_entry(const YamlNode& node, T& entry) {
+    void read_entry(const yaml::Node& node, T& entry) {
         Entries entries = entries_of(node);
         read_overlays(entries, "runtime overlay", entry.runtime_overlay);
         read_overlays(entries, "system overlay", entry.system_overlay);
@@ -174,7 +175,7 @@ class OldNodesReader {
             drop(entries, "asset key", "only nodes have one");
             drop(entries, "discoverable", "only nodes are");
         }
-        if (const YamlNode* name = old(entries, "container name")) {
+        if (const yaml::Node* name = old(entries, "container name")) {
             if (entry.image_name.empty())
                 read(*name, entry.image_name);
             else if (name->text != entry.image_name)
@@ -184,7 +185,7 @@ class OldNodesReader {
                                  entry.image_name));
         }
         port_flat_ipmi(entries, entry.ipmi);
-        if (const YamlNode* keys = old(entries, "keys")) {
+        if (const yaml::Node* keys = old(entries, "keys")) {
             StringMap tags;
             read(*keys, tags);
             entry.tags.merge(tags);
@@ -198,30 +199,30 @@ class OldNodesReader {
     }
 
     void read_overlays(Entries& entries, std::string_view key, StringList& list) {
-        const YamlNode* value = entries.take(key);
+        const yaml::Node* value = entries.take(key);
         if (value == nullptr) return;
         const At at(path_, key);
-        if (value->kind != YamlNode::Kind::Scalar) return read(*value, list);
+        if (value->kind != yaml::Node::Kind::Scalar) return read(*value, list);
         out.legacy = true;
         list = split(value->text, ",");
     }
 
     // A key today's reader does not know, that has a meaning all the same.
-    const YamlNode* old(Entries& entries, std::string_view key) {
-        const YamlNode* value = entries.take(key);
+    const yaml::Node* old(Entries& entries, std::string_view key) {
+        const yaml::Node* value = entries.take(key);
         out.legacy = out.legacy || value != nullptr;
         return value;
     }
 
     void drop(Entries& entries, std::string_view key, std::string_view why) {
-        const YamlNode* value = entries.take(key);
+        const yaml::Node* value = entries.take(key);
         if (value != nullptr)
             note(*value, fmt::format("ignore: {}: {} ({})", key, value->text, why));
     }
 
     template <class T>
     void port(Entries& entries, std::string_view key, T& into) {
-        const YamlNode* value = old(entries, key);
+        const yaml::Node* value = old(entries, key);
         if (value == nullptr) return;
         const At at(path_, key);
         T before = std::exchange(into, T());
@@ -242,14 +243,14 @@ class OldNodesReader {
     }
 
     void delete_tags(Entries& entries, StringMap& tags) {
-        const YamlNode* names = old(entries, "tagsdel");
+        const yaml::Node* names = old(entries, "tagsdel");
         if (names == nullptr) return;
         StringList gone;
         read(*names, gone);
         for (const std::string& name : gone) tags.erase(name);
     }
 
-    void port_ipxe(const YamlNode& node, Profile& entry) {
+    void port_ipxe(const yaml::Node& node, Profile& entry) {
         constexpr const char* kMenuTag = "IPXEMenuEntry";
         if (entry.ipxe_template != "dracut") return;
         if (entry.tags.count(kMenuTag) != 0)
@@ -263,13 +264,13 @@ class OldNodesReader {
 
     // `kernel:` has been read, its `override` included.
     void port_kernel(Entries& entries, Profile& entry) {
-        const YamlNode* flat[] = {old(entries, "kernel args"),
-                                  old(entries, "kernel version"),
-                                  old(entries, "kernel override")};
+        const yaml::Node* flat[] = {old(entries, "kernel args"),
+                                    old(entries, "kernel version"),
+                                    old(entries, "kernel override")};
         std::string override_name = std::exchange(override_, {});
-        const YamlNode* override_at = std::exchange(override_at_, nullptr);
+        const yaml::Node* override_at = std::exchange(override_at_, nullptr);
         if (entry.kernel.present) {
-            for (const YamlNode* each : flat)
+            for (const yaml::Node* each : flat)
                 if (each != nullptr) note(*each, "is ignored beside \"kernel:\"");
         } else {
             if (flat[0] != nullptr) read_args(*flat[0], entry.kernel.args);
@@ -289,8 +290,8 @@ class OldNodesReader {
                              entry.image_name.empty() ? "unknown" : entry.image_name));
     }
 
-    void read_args(const YamlNode& node, StringList& args) {
-        if (node.kind != YamlNode::Kind::Scalar) {
+    void read_args(const yaml::Node& node, StringList& args) {
+        if (node.kind != yaml::Node::Kind::Scalar) {
             const At at(path_, "args");
             return read(node, args);
         }
@@ -303,7 +304,7 @@ class OldNodesReader {
     template <class T>
     void read_fields(Entries& entries, T& object) {
         for_each_field(object, [&](const auto& field, auto& value) {
-            const YamlNode* node = entries.take(field.key);
+            const yaml::Node* node = entries.take(field.key);
             if (node == nullptr) return;
             const At at(path_, field.key);
             read(*node, value);
@@ -311,7 +312,7 @@ class OldNodesReader {
     }
 
     template <class T>
-    void read_section(const YamlNode& node, T& section) {
+    void read_section(const yaml::Node& node, T& section) {
         Entries entries = entries_of(node);
         read_old_keys(entries, section);
         read_fields(entries, section);
@@ -323,18 +324,18 @@ class OldNodesReader {
     template <class T>
     void read_old_keys(Entries&, T&) {}
     void read_old_keys(Entries& entries, Kernel& kernel) {
-        if (const YamlNode* value = old(entries, "override")) {
+        if (const yaml::Node* value = old(entries, "override")) {
             const At at(path_, "override");
             read(*value, override_);
             override_at_ = value;
         }
-        if (const YamlNode* args = entries.take("args")) read_args(*args, kernel.args);
+        if (const yaml::Node* args = entries.take("args")) read_args(*args, kernel.args);
     }
     void read_old_keys(Entries& entries, FileSystem& filesystem) {
-        const YamlNode* value = entries.take("mount_options");
+        const yaml::Node* value = entries.take("mount_options");
         if (value == nullptr) return;
         const At at(path_, "mount_options");
-        if (value->kind == YamlNode::Kind::Scalar) return read(*value, filesystem.mount_options);
+        if (value->kind == yaml::Node::Kind::Scalar) return read(*value, filesystem.mount_options);
         out.legacy = true;
         StringList options;
         read(*value, options);
@@ -347,7 +348,7 @@ class OldNodesReader {
     void read_old_tags(Entries& entries, NetDev& device) {
         drop(entries, "prefix", "no longer used");
         delete_tags(entries, device.tags);
-        if (const YamlNode* value = old(entries, "ip6addr")) {
+        if (const yaml::Node* value = old(entries, "ip6addr")) {
             std::optional<IpAddress> address;
             read(*value, address);
             if (address && device.ipaddr6 && address != device.ipaddr6)
@@ -357,7 +358,7 @@ class OldNodesReader {
                                  device.ipaddr6->to_string()));
             if (address) device.ipaddr6 = address;
         }
-        if (const YamlNode* value = old(entries, "ipcidr")) {
+        if (const yaml::Node* value = old(entries, "ipcidr")) {
             const auto cidr = Cidr::parse(value->text);
             if (!cidr)
                 note(*value,
@@ -390,25 +391,25 @@ class OldNodesReader {
         device.netmask = IpAddress::from_bytes(bytes);
     }
 
-    static bool says_true(const YamlNode* value) {
-        return value != nullptr && value->kind == YamlNode::Kind::Scalar &&
+    static bool says_true(const yaml::Node* value) {
+        return value != nullptr && value->kind == yaml::Node::Kind::Scalar &&
                parse_go_bool(value->text).value_or(false);
     }
 
     // ---- values
 
-    std::optional<std::string_view> text_of(const YamlNode& node) {
-        const YamlNode& scalar = node.resolved();
-        if (scalar.kind == YamlNode::Kind::Scalar) return scalar.text;
+    std::optional<std::string_view> text_of(const yaml::Node& node) {
+        const yaml::Node& scalar = node.resolved();
+        if (scalar.kind == yaml::Node::Kind::Scalar) return scalar.text;
         refuse(node, "must be a single value");
         return std::nullopt;
     }
 
-    void read(const YamlNode& node, std::string& value) {
+    void read(const yaml::Node& node, std::string& value) {
         if (const auto text = text_of(node)) value = *text;
     }
 
-    void read(const YamlNode& node, WWbool& value) {
+    void read(const yaml::Node& node, WWbool& value) {
         const auto text = text_of(node);
         if (!text || text->empty()) return;
         const std::string word = lower(*text);
@@ -424,69 +425,69 @@ class OldNodesReader {
             note(node, fmt::format("ignore: {} (neither true nor false)", *text));
     }
 
-    void read(const YamlNode& node, std::optional<bool>& value) {
+    void read(const yaml::Node& node, std::optional<bool>& value) {
         const auto text = text_of(node);
         if (!text || text->empty()) return;
         value = parse_go_bool(*text);
-        if (!value) value = yaml11_bool(*text);
+        if (!value) value = yaml::yaml11_bool(*text);
         if (!value) note(node, fmt::format("ignore: {} (neither true nor false)", *text));
     }
 
-    void read(const YamlNode& node, std::optional<IpAddress>& value) {
+    void read(const yaml::Node& node, std::optional<IpAddress>& value) {
         const auto text = text_of(node);
         if (!text || text->empty()) return;
         value = IpAddress::parse(*text);
         if (!value) note(node, fmt::format("ignore: {} (not an IP address)", *text));
     }
 
-    void read(const YamlNode& node, StringList& value) {
-        if (node.kind != YamlNode::Kind::List) return refuse(node, "must be a list");
-        for (const YamlNode* item : node.items) {
-            if (is_null(item->resolved())) continue;
+    void read(const yaml::Node& node, StringList& value) {
+        if (node.kind != yaml::Node::Kind::List) return refuse(node, "must be a list");
+        for (const yaml::Node* item : node.items) {
+            if (yaml::is_null(item->resolved())) continue;
             if (const auto text = text_of(*item)) value.emplace_back(*text);
         }
     }
 
-    void read(const YamlNode& node, StringMap& value) {
-        for (const MapEntry& entry : list_of(node)) {
+    void read(const yaml::Node& node, StringMap& value) {
+        for (const yaml::MapEntry& entry : list_of(node)) {
             const At at(path_, entry.key->text);
             std::string& text = value[std::string(entry.key->text)];
-            if (!is_null(*entry.value)) read(*entry.value, text);
+            if (!yaml::is_null(*entry.value)) read(*entry.value, text);
         }
     }
 
-    void read(const YamlNode& node, ResourceMap& value) {
-        for (const MapEntry& entry : list_of(node))
-            value[std::string(entry.key->text)] = to_value(document_, *entry.value, problems);
+    void read(const yaml::Node& node, ResourceMap& value) {
+        for (const yaml::MapEntry& entry : list_of(node))
+            value[std::string(entry.key->text)] = yaml::to_value(document_, *entry.value, problems);
     }
 
     template <SingleSection T>
-    void read(const YamlNode& node, T& value) {
+    void read(const yaml::Node& node, T& value) {
         value.present = true;
         read_section(node, value);
     }
 
     template <SectionMap T>
-    void read(const YamlNode& node, T& value) {
-        for (const MapEntry& entry : list_of(node)) {
+    void read(const yaml::Node& node, T& value) {
+        for (const yaml::MapEntry& entry : list_of(node)) {
             const At at(path_, entry.key->text);
             read_section(*entry.value, value[std::string(entry.key->text)]);
         }
     }
 
-    const YamlDocument& document_;
+    const yaml::Document& document_;
     const KernelOverride& kernel_override_;
     std::vector<std::string> path_;
     // Found in sections of the entry being read, used when they are through.
     std::string override_;
-    const YamlNode* override_at_ = nullptr;
+    const yaml::Node* override_at_ = nullptr;
     std::string primary_;
     bool primary_is_sure_ = false;
 };
 
 }  // namespace
 
-Result<OldNodes> read_old_nodes(const YamlDocument& document,
+Result<OldNodes> read_old_nodes(const yaml::Document& document,
                                 const KernelOverride& kernel_override) {
     OldNodesReader reader(document, kernel_override);
     reader.run();

@@ -14,13 +14,13 @@ namespace ww::store {
 
 struct OldNodes {
     Registry registry;
-    std::vector<Warning> notes;
+    std::vector<yaml::Warning> notes;
     std::vector<UnknownKey> unknown;
     bool legacy = false;  // something was met that today's reader would not understand
 };
 
 /// Errors: Unprocessable with the place of every value that its key cannot take.
-Result<OldNodes> read_old_nodes(const YamlDocument& document,
+Result<OldNodes> read_old_nodes(const yaml::Document& document,
                                 const KernelOverride& kernel_override);
 
 }  // namespace ww::store

@@ -17,7 +17,7 @@
 
 namespace ww::store {
 
-using ResourceMap = std::map<std::string, YamlValue>;
+using ResourceMap = std::map<std::string, yaml::Value>;
 
 /// The structs below a profile, and maps of them: what a walk over the schema goes into.
 template <class T>

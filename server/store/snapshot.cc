@@ -11,7 +11,7 @@
 #include "base/digest.h"
 #include "store/merge.h"
 #include "store/node_index.h"
-#include "store/problems.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
@@ -21,7 +21,7 @@ using Ids = std::set<std::string, std::less<>>;
 struct Snapshot::Data {
     uint64_t revision = 0;
     Registry raw;
-    std::vector<Warning> warnings;
+    std::vector<yaml::Warning> warnings;
     ProfileUses uses;
     NodeIndex index;
     std::vector<const Node*> order;
@@ -75,7 +75,7 @@ Result<void> Snapshot::Data::follow(const Registry& before) {
     const Ids profiles = changed_entries(before.profiles, raw.profiles, Noun::Profile, uses);
     Ids stale = changed_entries(before.nodes, raw.nodes, Noun::Node, uses);
     add_users(profiles, stale);
-    Problems problems;
+    yaml::Problems problems;
     Merger merger(raw);
     for (const std::string& id : stale) {
         if (const NodePointer old = index.find(id)) index.remove(old);
@@ -125,7 +125,7 @@ Snapshot::Snapshot() : data_(std::make_unique<Data>()) {}
 Snapshot::~Snapshot() = default;
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw,
-                                                        std::vector<Warning> warnings,
+                                                        std::vector<yaml::Warning> warnings,
                                                         uint64_t revision,
                                                         const Snapshot* previous) {
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
@@ -180,6 +180,6 @@ const std::string& Snapshot::digest_all() const {
 
 const Registry& Snapshot::raw() const { return data_->raw; }
 
-const std::vector<Warning>& Snapshot::warnings() const { return data_->warnings; }
+const std::vector<yaml::Warning>& Snapshot::warnings() const { return data_->warnings; }
 
 }  // namespace ww::store

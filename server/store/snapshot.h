@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "store/node.h"
 #include "store/node_list.h"
-#include "store/problems.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
@@ -26,7 +26,7 @@ class Snapshot {
     /// the same as without. Errors: Unprocessable (a resource of a node cannot be merged with its
     /// profile's; all such nodes are named).
     static Result<std::shared_ptr<const Snapshot>> build(Registry raw,
-                                                         std::vector<Warning> warnings,
+                                                         std::vector<yaml::Warning> warnings,
                                                          uint64_t revision,
                                                          const Snapshot* previous = nullptr);
     /// No nodes, no profiles.
@@ -61,7 +61,7 @@ class Snapshot {
 
     /// As written, without inheritance.
     const Registry& raw() const;
-    const std::vector<Warning>& warnings() const;
+    const std::vector<yaml::Warning>& warnings() const;
 
    private:
     Snapshot();

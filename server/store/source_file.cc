@@ -52,7 +52,7 @@ class SourceFile::BlockReader {
         layout.profiles_first = outline.profiles_first;
         if (!read_section<Profile>(outline.profiles, &Layout::profiles, layout)) return false;
         if (!read_section<Node>(outline.nodes, &Layout::nodes, layout)) return false;
-        if (yaml_nodes_ > kMaxExpandedNodes) return false;
+        if (yaml_nodes_ > yaml::kMaxExpandedNodes) return false;
         file_.layout_ = std::move(layout);
         collect_warnings();
         return true;
@@ -61,7 +61,7 @@ class SourceFile::BlockReader {
    private:
     // What stands between the blocks is never looked at otherwise.
     bool is_yaml(std::string_view text) const {
-        return has_plain_lines(text) && read_yaml(text, file_.name_).has_value();
+        return has_plain_lines(text) && yaml::read(text, file_.name_).has_value();
     }
 
     template <class T>
@@ -150,7 +150,7 @@ class SourceFile::BlockReader {
         entry->item = entries.begin().item();
         entry->warnings = std::move(file->warnings);
         entry->yaml_nodes = file->document.expanded_nodes();
-        for (Warning& warning : entry->warnings) warning.place.line -= 2;
+        for (yaml::Warning& warning : entry->warnings) warning.place.line -= 2;
         return entry;
     }
 
@@ -170,7 +170,7 @@ class SourceFile::BlockReader {
         text += run;
         auto file = read_nodes(text, file_.name_);
         if (!file || file->document.second_document()) return end;
-        const YamlNode& map = *file->document.root()->items[1];
+        const yaml::Node& map = *file->document.root()->items[1];
         if (has_alias(map) || map.items.size() != 2 * (end - first)) return end;
         auto& entries = entries_of<T>(file->registry);
         // Lines of the run's text count from 1, and its first is not of a block.
@@ -179,7 +179,7 @@ class SourceFile::BlockReader {
         };
         std::vector<std::shared_ptr<Entry>> made;
         for (size_t at = first; at < end; ++at) {
-            const YamlNode& key = *map.items[2 * (at - first)];
+            const yaml::Node& key = *map.items[2 * (at - first)];
             const auto item = entries.find(key.text);
             if (key.line != line_of(at) || item == entries.end()) return end;
             made.push_back(std::make_shared<Entry>());
@@ -187,7 +187,7 @@ class SourceFile::BlockReader {
             made.back()->yaml_nodes = nodes_in(key) + nodes_in(*map.items[2 * (at - first) + 1]);
         }
         size_t at = first;
-        for (Warning& warning : file->warnings) {
+        for (yaml::Warning& warning : file->warnings) {
             const auto line = static_cast<uint32_t>(warning.place.line);
             while (at + 1 < end && line >= line_of(at + 1)) ++at;
             if (line < line_of(at)) return end;
@@ -198,15 +198,15 @@ class SourceFile::BlockReader {
         return end;
     }
 
-    static bool has_alias(const YamlNode& node) {
-        return node.kind == YamlNode::Kind::Alias ||
-               std::any_of(node.items.begin(), node.items.end(), [](const YamlNode* item) {
+    static bool has_alias(const yaml::Node& node) {
+        return node.kind == yaml::Node::Kind::Alias ||
+               std::any_of(node.items.begin(), node.items.end(), [](const yaml::Node* item) {
                    return has_alias(*item);
                });
     }
-    static uint64_t nodes_in(const YamlNode& node) {
+    static uint64_t nodes_in(const yaml::Node& node) {
         uint64_t sum = 1;
-        for (const YamlNode* item : node.items) sum += nodes_in(*item);
+        for (const yaml::Node* item : node.items) sum += nodes_in(*item);
         return sum;
     }
 
@@ -214,7 +214,7 @@ class SourceFile::BlockReader {
         const Layout& layout = *file_.layout_;
         const auto collect = [&](const Section& section) {
             for (const Block& block : section.blocks)
-                for (Warning warning : block.entry->warnings) {
+                for (yaml::Warning warning : block.entry->warnings) {
                     warning.place.line += static_cast<int>(block.at.line);
                     file_.warnings_.push_back(std::move(warning));
                 }

@@ -27,7 +27,7 @@ class SourceFile {
     /// What one block says by itself; shared by all texts that hold the block.
     struct Entry {
         std::variant<ProfileItem, NodeItem> item;
-        std::vector<Warning> warnings;  // lines count from 0 at the key
+        std::vector<yaml::Warning> warnings;  // lines count from 0 at the key
         uint64_t yaml_nodes = 0;
 
         const std::string& id() const {
@@ -63,7 +63,7 @@ class SourceFile {
     const std::string& text() const { return text_; }
     const std::string& name() const { return name_; }
     const Registry& registry() const { return registry_; }
-    const std::vector<Warning>& warnings() const { return warnings_; }
+    const std::vector<yaml::Warning>& warnings() const { return warnings_; }
     /// Nothing if the file can only be read as a whole.
     const Layout* layout() const { return layout_ ? &*layout_ : nullptr; }
     std::string_view text_of(const OutlineBlock& block) const {
@@ -76,7 +76,7 @@ class SourceFile {
     std::string text_;
     std::string name_;
     Registry registry_;
-    std::vector<Warning> warnings_;
+    std::vector<yaml::Warning> warnings_;
     std::optional<Layout> layout_;
 };
 

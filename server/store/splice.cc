@@ -9,16 +9,16 @@
 #include "store/anchors.h"
 #include "store/entry_tree.h"
 #include "store/excerpt.h"
-#include "store/tree_editor.h"
-#include "store/yaml_writer.h"
+#include "yaml/tree_editor.h"
+#include "yaml/writer.h"
 
 namespace ww::store {
 
 namespace {
 
 struct TreePair {
-    OutNode before = OutNode::map();
-    OutNode after = OutNode::map();
+    yaml::OutNode before = yaml::OutNode::map();
+    yaml::OutNode after = yaml::OutNode::map();
 };
 
 // Both sides as trees. With `whole` false, entries that are equal get a stand-in.
@@ -27,24 +27,24 @@ TreePair trees_of(const SharedMap<std::string, T>& before,
                   const SharedMap<std::string, T>& after,
                   bool whole) {
     TreePair out;
-    const auto put = [](OutNode& map, const std::string& id, OutNode tree) {
+    const auto put = [](yaml::OutNode& map, const std::string& id, yaml::OutNode tree) {
         map.pairs.push_back({id, std::move(tree)});
     };
     for (const auto& [id, entry] : before) {
         const auto other = after.find(id);
         const bool equal = other != after.end() && other->second == entry;
-        put(out.before, id, equal && !whole ? OutNode() : out_tree(entry));
+        put(out.before, id, equal && !whole ? yaml::OutNode() : out_tree(entry));
     }
     for (const auto& [id, entry] : after) {
         const auto other = before.find(id);
         const bool equal = other != before.end() && other->second == entry;
-        put(out.after, id, equal && !whole ? OutNode() : out_tree(entry));
+        put(out.after, id, equal && !whole ? yaml::OutNode() : out_tree(entry));
     }
-    for (OutNode* map : {&out.before, &out.after})
+    for (yaml::OutNode* map : {&out.before, &out.after})
         std::stable_sort(map->pairs.begin(),
                          map->pairs.end(),
-                         [](const OutNode::Pair& a, const OutNode::Pair& b) {
-                             return written_before(a.key, b.key);
+                         [](const yaml::OutNode::Pair& a, const yaml::OutNode::Pair& b) {
+                             return yaml::written_before(a.key, b.key);
                          });
     return out;
 }
@@ -61,8 +61,8 @@ void add_trees(TreePair& root,
 }
 
 // A section without content is as good as none.
-OutNode comparable(OutNode tree) {
-    std::erase_if(tree.pairs, [](const OutNode::Pair& pair) {
+yaml::OutNode comparable(yaml::OutNode tree) {
+    std::erase_if(tree.pairs, [](const yaml::OutNode::Pair& pair) {
         return pair.value.is_section && pair.value.pairs.empty();
     });
     return tree;
@@ -92,11 +92,11 @@ std::shared_ptr<const SourceFile> checked(std::string text,
 }
 
 // Line by line, where the layout allows it.
-std::optional<std::vector<TextEdit>> edits_of(std::string_view text,
-                                              const YamlDocument& document,
-                                              const Registry& before,
-                                              const Registry& after) {
-    TreeEditor editor(text, document);
+std::optional<std::vector<yaml::TextEdit>> edits_of(std::string_view text,
+                                                    const yaml::Document& document,
+                                                    const Registry& before,
+                                                    const Registry& after) {
+    yaml::TreeEditor editor(text, document);
     TreePair root;
     add_trees(root,
               "nodeprofiles",
@@ -112,38 +112,38 @@ std::optional<std::vector<TextEdit>> edits_of(std::string_view text,
 std::optional<std::string> edited_by_blocks(const SourceFile& file, const Registry& after) {
     const auto excerpt = Excerpt::of(file, after);
     if (!excerpt) return std::nullopt;
-    const auto document = read_yaml(excerpt->text(), file.name());
+    const auto document = yaml::read(excerpt->text(), file.name());
     if (!document) return std::nullopt;
     const auto edits = edits_of(excerpt->text(), *document, excerpt->before(), excerpt->after());
     if (!edits) return std::nullopt;
-    std::vector<TextEdit> in_file;
-    for (const TextEdit& edit : *edits) in_file.push_back(excerpt->in_file(edit));
-    return apply_edits(file.text(), std::move(in_file));
+    std::vector<yaml::TextEdit> in_file;
+    for (const yaml::TextEdit& edit : *edits) in_file.push_back(excerpt->in_file(edit));
+    return yaml::apply_edits(file.text(), std::move(in_file));
 }
 
 // The whole file in our own layout, unknown keys kept.
 std::string rewritten(std::string_view text,
-                      const YamlDocument& document,
+                      const yaml::Document& document,
                       const Registry& before,
                       const Registry& after) {
-    const OutNode tree = out_tree(after);
+    const yaml::OutNode tree = out_tree(after);
     if (document.root() == nullptr) {
         // Nothing but comments: they stay on top.
         std::string out(text);
         if (!out.empty() && !out.ends_with('\n')) out += '\n';
-        return out + write_yaml(tree, 2);
+        return out + yaml::write(tree, 2);
     }
-    const TreeEditor editor(text, document);
-    return write_yaml(editor.with_unknown(tree, out_tree(before), *document.root()),
-                      editor.indent());
+    const yaml::TreeEditor editor(text, document);
+    return yaml::write(editor.with_unknown(tree, out_tree(before), *document.root()),
+                       editor.indent());
 }
 
 // Nothing if the layout does not allow it.
 std::shared_ptr<const SourceFile> edited(const SourceFile& file,
-                                         const YamlDocument& document,
+                                         const yaml::Document& document,
                                          const Registry& after) {
     const auto edits = edits_of(file.text(), document, file.registry(), after);
-    return edits ? checked(apply_edits(file.text(), *edits), file, after) : nullptr;
+    return edits ? checked(yaml::apply_edits(file.text(), *edits), file, after) : nullptr;
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file,
     if (form == Form::Keep)
         if (auto text = edited_by_blocks(file, after))
             if (auto good = checked(*std::move(text), file, after)) return good;
-    WW_TRY(const YamlDocument document, read_yaml(file.text(), file.name()));
+    WW_TRY(const yaml::Document document, yaml::read(file.text(), file.name()));
     const Registry& before = file.registry();
     if (form == Form::Keep) {
         if (auto good = edited(file, document, after)) return good;

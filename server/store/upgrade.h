@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/problems.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
 struct Upgraded {
     std::string text;
-    std::vector<Warning> notes;  // what changed its meaning or went, by place
-    bool changed = false;        // false: the old text says the same, and needs no upgrade
+    std::vector<yaml::Warning> notes;  // what changed its meaning or went, by place
+    bool changed = false;              // false: the old text says the same, and needs no upgrade
 };
 
 /// warewulf.conf. Only what is given comes out, no defaults. `name` stands in places. Errors:

@@ -11,12 +11,12 @@
 
 #include "base/net.h"
 #include "store/config.h"
-#include "store/problems.h"
 #include "store/upgrade.h"
 #include "store/upgrade_extras.h"
-#include "store/yaml_map.h"
-#include "store/yaml_scalar.h"
-#include "store/yaml_writer.h"
+#include "yaml/map.h"
+#include "yaml/problems.h"
+#include "yaml/scalar.h"
+#include "yaml/writer.h"
 
 namespace ww::store {
 
@@ -100,10 +100,10 @@ constexpr Key kMounts = {"image mounts", Type::Mounts, true};
 
 class ConfigUpgrade {
    public:
-    explicit ConfigUpgrade(const YamlDocument& document) : document_(document) {}
+    explicit ConfigUpgrade(const yaml::Document& document) : document_(document) {}
 
-    OutNode run() {
-        OutNode out = OutNode::map();
+    yaml::OutNode run() {
+        yaml::OutNode out = yaml::OutNode::map();
         if (document_.root() == nullptr) return out;
         const Entries entries = entries_of(*document_.root(), "the file");
         drop(entries, "WW_INTERNAL", "no longer used");
@@ -127,18 +127,18 @@ class ConfigUpgrade {
     std::vector<NfsMount> mounts() {
         std::vector<NfsMount> found;
         if (document_.root() == nullptr) return found;
-        const YamlNode* nfs = take(entries_of(*document_.root(), "the file"), "nfs");
-        if (nfs == nullptr || is_null(*nfs)) return found;
+        const yaml::Node* nfs = take(entries_of(*document_.root(), "the file"), "nfs");
+        if (nfs == nullptr || yaml::is_null(*nfs)) return found;
         const Entries entries = entries_of(*nfs, "\"nfs\"");
-        if (const YamlNode* old = take(entries, "exports"))
-            for (const YamlNode* item : items_of(*old, "exports"))
+        if (const yaml::Node* old = take(entries, "exports"))
+            for (const yaml::Node* item : items_of(*old, "exports"))
                 found.push_back({std::string(text_of(*item, "exports")), ""});
-        if (const YamlNode* paths = take(entries, "export paths"))
-            for (const YamlNode* item : items_of(*paths, "export paths")) {
+        if (const yaml::Node* paths = take(entries, "export paths"))
+            for (const yaml::Node* item : items_of(*paths, "export paths")) {
                 const Entries one = entries_of(*item, "an export path");
                 if (flag_of(take(one, "mount"), "mount") != true) continue;
                 const auto text = [&](std::string_view key) {
-                    const YamlNode* value = take(one, key);
+                    const yaml::Node* value = take(one, key);
                     return value == nullptr ? std::string() : std::string(text_of(*value, key));
                 };
                 found.push_back({text("path"), text("mount options")});
@@ -146,38 +146,39 @@ class ConfigUpgrade {
         return found;
     }
 
-    Problems problems;
-    std::vector<Warning> notes;
+    yaml::Problems problems;
+    std::vector<yaml::Warning> notes;
     bool legacy = false;  // a key was met that today's server does not read
 
    private:
-    using Entries = std::map<std::string_view, MapEntry>;
+    using Entries = std::map<std::string_view, yaml::MapEntry>;
 
-    void problem(const YamlNode& at, std::string text) {
+    void problem(const yaml::Node& at, std::string text) {
         problems.add(document_.place(at), std::move(text));
     }
-    void note(const YamlNode& at, std::string text) {
+    void note(const yaml::Node& at, std::string text) {
         legacy = true;
         notes.push_back({document_.place(at), std::move(text)});
     }
 
-    Entries entries_of(const YamlNode& node, std::string_view what) {
-        const YamlNode& map = node.resolved();
-        if (is_null(map)) return {};
-        if (map.kind != YamlNode::Kind::Map) {
+    Entries entries_of(const yaml::Node& node, std::string_view what) {
+        const yaml::Node& map = node.resolved();
+        if (yaml::is_null(map)) return {};
+        if (map.kind != yaml::Node::Kind::Map) {
             problem(node, fmt::format("{} must be a map of settings", what));
             return {};
         }
-        const auto list = map_entries(document_, map, problems);
+        const auto list = yaml::map_entries(document_, map, problems);
         Entries entries;
         if (!list) return entries;
-        for (const MapEntry& entry : *list)
-            if (entry.key->kind == YamlNode::Kind::Scalar) entries.emplace(entry.key->text, entry);
+        for (const yaml::MapEntry& entry : *list)
+            if (entry.key->kind == yaml::Node::Kind::Scalar)
+                entries.emplace(entry.key->text, entry);
         return entries;
     }
 
     // The value of a key, which then is known; nullptr if it is not there.
-    const YamlNode* take(const Entries& entries, std::string_view key) {
+    const yaml::Node* take(const Entries& entries, std::string_view key) {
         const auto it = entries.find(key);
         if (it == entries.end()) return nullptr;
         known_.push_back(it->second.at);
@@ -185,7 +186,7 @@ class ConfigUpgrade {
     }
 
     void drop(const Entries& entries, std::string_view key, std::string_view why) {
-        const YamlNode* value = take(entries, key);
+        const yaml::Node* value = take(entries, key);
         if (value == nullptr) return;
         note(*value, fmt::format("ignore: {}: {} ({})", key, value->text, why));
     }
@@ -193,7 +194,7 @@ class ConfigUpgrade {
     void keep_unknown(const Entries& entries, std::string_view section = {}) {
         for (const auto& [key, entry] : entries) {
             if (std::find(known_.begin(), known_.end(), entry.at) != known_.end()) continue;
-            UnknownKey kept{{}, out_tree(to_value(document_, *entry.value, problems))};
+            UnknownKey kept{{}, yaml::out_tree(yaml::to_value(document_, *entry.value, problems))};
             if (!section.empty()) kept.path.emplace_back(section);
             kept.path.emplace_back(key);
             notes.push_back({document_.place(*entry.at),
@@ -203,7 +204,7 @@ class ConfigUpgrade {
     }
 
     // In an item of a list.
-    void keep_unknown(OutNode& item, const Entries& entries) {
+    void keep_unknown(yaml::OutNode& item, const Entries& entries) {
         const auto before = static_cast<std::ptrdiff_t>(unknown_.size());
         keep_unknown(entries);
         const auto added = unknown_.begin() + before;
@@ -211,35 +212,35 @@ class ConfigUpgrade {
         unknown_.erase(added, unknown_.end());
     }
 
-    std::string_view text_of(const YamlNode& node, std::string_view key) {
-        const YamlNode& value = node.resolved();
-        if (is_null(value)) return {};
-        if (value.kind == YamlNode::Kind::Scalar) return value.text;
+    std::string_view text_of(const yaml::Node& node, std::string_view key) {
+        const yaml::Node& value = node.resolved();
+        if (yaml::is_null(value)) return {};
+        if (value.kind == yaml::Node::Kind::Scalar) return value.text;
         problem(node, fmt::format("\"{}\" must be a single value", key));
         return {};
     }
 
-    std::span<const YamlNode* const> items_of(const YamlNode& node, std::string_view key) {
-        if (is_null(node)) return {};
-        if (node.kind == YamlNode::Kind::List) return node.items;
+    std::span<const yaml::Node* const> items_of(const yaml::Node& node, std::string_view key) {
+        if (yaml::is_null(node)) return {};
+        if (node.kind == yaml::Node::Kind::List) return node.items;
         problem(node, fmt::format("\"{}\" must be a list", key));
         return {};
     }
 
-    std::optional<bool> flag_of(const YamlNode* value, std::string_view key) {
-        if (value == nullptr || is_null(*value)) return std::nullopt;
-        if (value->kind == YamlNode::Kind::Scalar) {
-            if (const auto word = yaml11_bool(value->text)) return word;
-            const auto scalar = resolve(*value);
+    std::optional<bool> flag_of(const yaml::Node* value, std::string_view key) {
+        if (value == nullptr || yaml::is_null(*value)) return std::nullopt;
+        if (value->kind == yaml::Node::Kind::Scalar) {
+            if (const auto word = yaml::yaml11_bool(value->text)) return word;
+            const auto scalar = yaml::resolve(*value);
             if (const bool* truth = scalar ? scalar->value.get<bool>() : nullptr) return *truth;
         }
         problem(*value, fmt::format("\"{}\" must be true or false, without quotes", key));
         return std::nullopt;
     }
 
-    std::optional<int64_t> number_of(const YamlNode& value, std::string_view key) {
-        if (value.kind == YamlNode::Kind::Scalar) {
-            if (const auto scalar = resolve(value)) {
+    std::optional<int64_t> number_of(const yaml::Node& value, std::string_view key) {
+        if (value.kind == yaml::Node::Kind::Scalar) {
+            if (const auto scalar = yaml::resolve(value)) {
                 if (const auto* whole = scalar->value.get<int64_t>()) return *whole;
                 const auto* real = scalar->value.get<double>();  // upstream cuts the fraction off
                 if (real != nullptr && *real > -9e18 && *real < 9e18)
@@ -250,23 +251,23 @@ class ConfigUpgrade {
         return std::nullopt;
     }
 
-    static void set(OutNode& out, std::string_view key, OutNode value) {
+    static void set(yaml::OutNode& out, std::string_view key, yaml::OutNode value) {
         out.pairs.push_back({std::string(key), std::move(value)});
     }
-    static OutNode* find(OutNode& out, std::string_view key) {
+    static yaml::OutNode* find(yaml::OutNode& out, std::string_view key) {
         for (auto& pair : out.pairs)
-            if (pair.key == YamlValue(std::string(key))) return &pair.value;
+            if (pair.key == yaml::Value(std::string(key))) return &pair.value;
         return nullptr;
     }
 
-    void put(OutNode& out, const Key& key, const YamlNode* value) {
+    void put(yaml::OutNode& out, const Key& key, const yaml::Node* value) {
         if (value == nullptr) return;
-        const bool null = is_null(*value);
+        const bool null = yaml::is_null(*value);
         switch (key.type) {
             case Type::Text: {
                 const std::string text(text_of(*value, key.name));
                 if (!text.empty() || (key.has_default && !null))
-                    set(out, key.name, OutNode::of(text));
+                    set(out, key.name, yaml::OutNode::of(text));
                 return;
             }
             case Type::Number:
@@ -277,15 +278,15 @@ class ConfigUpgrade {
                 const bool fits = *number >= 0 && *number <= std::numeric_limits<uint16_t>::max();
                 if (key.type == Type::Port && !fits)
                     return problem(*value, "\"port\" must be a port number, 0 to 65535");
-                if (*number != 0 || key.has_default) set(out, key.name, OutNode::of(*number));
+                if (*number != 0 || key.has_default) set(out, key.name, yaml::OutNode::of(*number));
                 return;
             }
             case Type::Flag: {
                 const auto flag = flag_of(value, key.name);
                 if (flag)
-                    set(out, key.name, OutNode::of(*flag));
+                    set(out, key.name, yaml::OutNode::of(*flag));
                 else if (key.has_default)
-                    set(out, key.name, OutNode());  // null reads as false, absent would not
+                    set(out, key.name, yaml::OutNode());  // null reads as false, absent would not
                 return;
             }
             case Type::Files:
@@ -295,18 +296,18 @@ class ConfigUpgrade {
         }
     }
 
-    void put_files(OutNode& out, const YamlNode& value) {
-        YamlValue::Map files;
+    void put_files(yaml::OutNode& out, const yaml::Node& value) {
+        yaml::Value::Map files;
         for (const auto& [name, entry] : entries_of(value, "\"ipxe\""))
             files.push_back({std::string(name), std::string(text_of(*entry.value, "ipxe"))});
-        if (!files.empty()) set(out, "ipxe", out_tree(YamlValue(std::move(files))));
+        if (!files.empty()) set(out, "ipxe", yaml::out_tree(yaml::Value(std::move(files))));
     }
 
-    void put_list(OutNode& out, const Key& key, const YamlNode& value) {
-        OutNode list = OutNode::list();
-        for (const YamlNode* each : items_of(value, key.name)) {
-            const YamlNode& item = each->resolved();
-            if (is_null(item)) continue;
+    void put_list(yaml::OutNode& out, const Key& key, const yaml::Node& value) {
+        yaml::OutNode list = yaml::OutNode::list();
+        for (const yaml::Node* each : items_of(value, key.name)) {
+            const yaml::Node& item = each->resolved();
+            if (yaml::is_null(item)) continue;
             switch (key.type) {
                 case Type::Exports:
                     list.items.push_back(export_of(item));
@@ -318,32 +319,32 @@ class ConfigUpgrade {
                     list.items.push_back(subnet_of(item));
                     break;
                 default:
-                    list.items.push_back(OutNode::of(std::string(text_of(item, key.name))));
+                    list.items.push_back(yaml::OutNode::of(std::string(text_of(item, key.name))));
             }
         }
         if (!list.items.empty() || key.has_default) set(out, key.name, std::move(list));
     }
 
-    OutNode subnet_of(const YamlNode& item) {
+    yaml::OutNode subnet_of(const yaml::Node& item) {
         const std::string_view text = text_of(item, "allowed subnets");
         const auto subnet = Cidr::parse(text);
         if (!subnet) {
             problem(item, fmt::format("invalid CIDR address: {}", text));
             return {};
         }
-        return OutNode::of(
+        return yaml::OutNode::of(
             fmt::format("{}/{}", subnet->network().to_string(), subnet->prefix_length));
     }
 
-    OutNode export_of(const YamlNode& item) {
+    yaml::OutNode export_of(const yaml::Node& item) {
         const Entries entries = entries_of(item, "an export path");
-        OutNode out = OutNode::map();
-        const YamlNode* path = take(entries, "path");
+        yaml::OutNode out = yaml::OutNode::map();
+        const yaml::Node* path = take(entries, "path");
         const std::string path_text(path == nullptr ? "" : text_of(*path, "path"));
-        set(out, "path", OutNode::of(path_text));
+        set(out, "path", yaml::OutNode::of(path_text));
         put(out, {"export options"}, take(entries, "export options"));
-        const YamlNode* mount = take(entries, "mount");
-        const YamlNode* options = take(entries, "mount options");
+        const yaml::Node* mount = take(entries, "mount");
+        const yaml::Node* options = take(entries, "mount options");
         legacy = legacy || mount != nullptr || options != nullptr;
         if (flag_of(mount, "mount") == true)
             note(*mount,
@@ -354,13 +355,13 @@ class ConfigUpgrade {
         return out;
     }
 
-    OutNode mount_of(const YamlNode& item) {
+    yaml::OutNode mount_of(const yaml::Node& item) {
         const Entries entries = entries_of(item, "a mount");
-        OutNode out = OutNode::map();
-        const YamlNode* source = take(entries, "source");
+        yaml::OutNode out = yaml::OutNode::map();
+        const yaml::Node* source = take(entries, "source");
         set(out,
             "source",
-            OutNode::of(std::string(source == nullptr ? "" : text_of(*source, "source"))));
+            yaml::OutNode::of(std::string(source == nullptr ? "" : text_of(*source, "source"))));
         put(out, {"dest"}, take(entries, "dest"));
         put(out, {"readonly", Type::Flag}, take(entries, "readonly"));
         put(out, {"options"}, take(entries, "options"));
@@ -369,18 +370,18 @@ class ConfigUpgrade {
         return out;
     }
 
-    void add_section(OutNode& out,
+    void add_section(yaml::OutNode& out,
                      std::string_view name,
                      std::span<const Key> keys,
                      const Entries& top) {
-        const YamlNode* value = take(top, name);
-        if (value == nullptr || is_null(*value)) return;
+        const yaml::Node* value = take(top, name);
+        if (value == nullptr || yaml::is_null(*value)) return;
         const Entries entries = entries_of(*value, fmt::format("\"{}\"", name));
-        OutNode section = OutNode::map();
+        yaml::OutNode section = yaml::OutNode::map();
         for (const Key& key : keys) put(section, key, take(entries, key.name));
         if (name == "nfs") port_exports(section, entries);
         if (name == "warewulf") {
-            if (const YamlNode* syslog = take(entries, "syslog"))
+            if (const yaml::Node* syslog = take(entries, "syslog"))
                 note(*syslog, "\"syslog\" is no longer used: the journal has all logs");
             datastore_ = take(entries, "datastore");
         }
@@ -389,35 +390,35 @@ class ConfigUpgrade {
     }
 
     // Until 4.2 exports were paths, and every node mounted them.
-    void port_exports(OutNode& nfs, const Entries& entries) {
-        const YamlNode* old = take(entries, "exports");
+    void port_exports(yaml::OutNode& nfs, const Entries& entries) {
+        const yaml::Node* old = take(entries, "exports");
         if (old == nullptr) return;
         legacy = true;
-        OutNode list = OutNode::list();
-        for (const YamlNode* item : items_of(*old, "exports")) {
-            if (is_null(item->resolved())) continue;
-            OutNode row = OutNode::map();
-            set(row, "path", OutNode::of(std::string(text_of(*item, "exports"))));
+        yaml::OutNode list = yaml::OutNode::list();
+        for (const yaml::Node* item : items_of(*old, "exports")) {
+            if (yaml::is_null(item->resolved())) continue;
+            yaml::OutNode row = yaml::OutNode::map();
+            set(row, "path", yaml::OutNode::of(std::string(text_of(*item, "exports"))));
             list.items.push_back(std::move(row));
         }
         if (list.items.empty()) return;
         note(*old,
              "that nodes mount these exports is no longer said here; `wwctl upgrade nodes` "
              "makes them resources of the default profile");
-        if (OutNode* present = find(nfs, "export paths")) {
+        if (yaml::OutNode* present = find(nfs, "export paths")) {
             std::move(present->items.begin(), present->items.end(), std::back_inserter(list.items));
             *present = std::move(list);
             return;
         }
         const auto before = std::find_if(nfs.pairs.begin(), nfs.pairs.end(), [](const auto& pair) {
-            return pair.key == YamlValue("systemd name");
+            return pair.key == yaml::Value("systemd name");
         });
         nfs.pairs.insert(before, {"export paths", std::move(list)});
     }
 
-    void port_ipv6net(OutNode& out, const Entries& entries) {
-        const YamlNode* value = take(entries, "ipv6net");
-        if (value == nullptr || is_null(*value)) return;
+    void port_ipv6net(yaml::OutNode& out, const Entries& entries) {
+        const yaml::Node* value = take(entries, "ipv6net");
+        if (value == nullptr || yaml::is_null(*value)) return;
         const std::string_view text = text_of(*value, "ipv6net");
         if (text.empty()) return;
         legacy = true;
@@ -426,32 +427,33 @@ class ConfigUpgrade {
         const bool prefix_given = find(out, "prefixlen6") != nullptr;
         if (find(out, "ipaddr6") == nullptr) {
             const auto at = prefix_given ? out.pairs.end() - 1 : out.pairs.end();
-            out.pairs.insert(at, {"ipaddr6", OutNode::of(net->address.to_string())});
+            out.pairs.insert(at, {"ipaddr6", yaml::OutNode::of(net->address.to_string())});
         }
-        if (!prefix_given) set(out, "prefixlen6", OutNode::of(std::to_string(net->prefix_length)));
+        if (!prefix_given)
+            set(out, "prefixlen6", yaml::OutNode::of(std::to_string(net->prefix_length)));
     }
 
-    void port_mounts(OutNode& out, const Entries& entries) {
-        const YamlNode* images = take(entries, kMounts.name);
-        const YamlNode* containers = take(entries, "container mounts");
+    void port_mounts(yaml::OutNode& out, const Entries& entries) {
+        const yaml::Node* images = take(entries, kMounts.name);
+        const yaml::Node* containers = take(entries, "container mounts");
         legacy = legacy || containers != nullptr;
         const bool some = images != nullptr && !items_of(*images, kMounts.name).empty();
-        if (some && containers != nullptr && !is_null(*containers))
+        if (some && containers != nullptr && !yaml::is_null(*containers))
             note(*containers, "\"container mounts\" is ignored beside \"image mounts\"");
         put(out, kMounts, some || containers == nullptr ? images : containers);
     }
 
-    void port_datastore(OutNode& out) {
+    void port_datastore(yaml::OutNode& out) {
         if (datastore_ == nullptr) return;
         legacy = true;
         const std::string folder(text_of(*datastore_, "datastore"));
         if (folder.empty()) return;
-        OutNode* paths = find(out, "paths");
+        yaml::OutNode* paths = find(out, "paths");
         if (paths == nullptr) {
-            set(out, "paths", OutNode::map());
+            set(out, "paths", yaml::OutNode::map());
             paths = &out.pairs.back().value;
         }
-        if (const OutNode* given = paths->find("datadir")) {
+        if (const yaml::OutNode* given = paths->find("datadir")) {
             const auto* text = given->scalar.get<std::string>();
             if (text != nullptr && !text->empty()) {
                 if (*text != folder)
@@ -459,19 +461,19 @@ class ConfigUpgrade {
                 return;
             }
             std::erase_if(paths->pairs,
-                          [](const auto& pair) { return pair.key == YamlValue("datadir"); });
+                          [](const auto& pair) { return pair.key == yaml::Value("datadir"); });
         }
         // Its place is before the folders of Warewulf itself.
         const auto before =
             std::find_if(paths->pairs.begin(), paths->pairs.end(), [](const auto& pair) {
                 return pair.key.template get<std::string>()->starts_with("ww");
             });
-        paths->pairs.insert(before, {"datadir", OutNode::of(folder)});
+        paths->pairs.insert(before, {"datadir", yaml::OutNode::of(folder)});
     }
 
-    const YamlDocument& document_;
-    const YamlNode* datastore_ = nullptr;
-    std::vector<const YamlNode*> known_;
+    const yaml::Document& document_;
+    const yaml::Node* datastore_ = nullptr;
+    std::vector<const yaml::Node*> known_;
     std::vector<UnknownKey> unknown_;
 };
 
@@ -486,11 +488,11 @@ bool says_the_same(std::string_view before, const std::string& after, const std:
 
 Result<Upgraded> upgrade_config(std::string_view text, const std::string& name) {
     constexpr int kIndent = 2;
-    WW_TRY(const YamlDocument document, read_old_file(text, name));
+    WW_TRY(const yaml::Document document, read_old_file(text, name));
     ConfigUpgrade upgrade(document);
-    const OutNode tree = upgrade.run();
+    const yaml::OutNode tree = upgrade.run();
     if (!upgrade.problems.empty()) return upgrade.problems.error();
-    Upgraded out{write_yaml(tree, kIndent), std::move(upgrade.notes), upgrade.legacy};
+    Upgraded out{yaml::write(tree, kIndent), std::move(upgrade.notes), upgrade.legacy};
     if (const auto check = parse_config(out.text, name, Autodetect::Off); !check)
         return check.error().with_frame(fmt::format("checking the upgraded {}", name));
     out.changed = out.changed || !says_the_same(text, out.text, name);
@@ -499,7 +501,7 @@ Result<Upgraded> upgrade_config(std::string_view text, const std::string& name) 
 }
 
 Result<std::vector<NfsMount>> legacy_mounts(std::string_view text, const std::string& name) {
-    WW_TRY(const YamlDocument document, read_yaml(text, name));
+    WW_TRY(const yaml::Document document, yaml::read(text, name));
     ConfigUpgrade upgrade(document);
     auto mounts = upgrade.mounts();
     if (!upgrade.problems.empty()) return upgrade.problems.error();

@@ -7,8 +7,8 @@
 
 namespace ww::store {
 
-Result<YamlDocument> read_old_file(std::string_view text, const std::string& name) {
-    WW_TRY(YamlDocument document, read_yaml(text, name));
+Result<yaml::Document> read_old_file(std::string_view text, const std::string& name) {
+    WW_TRY(yaml::Document document, yaml::read(text, name));
     if (document.second_document())
         return Error(ErrorCode::Unprocessable, "a second document starts here; it would be lost")
             .with_place(*document.second_document())
@@ -29,28 +29,28 @@ int count_comment_lines(std::string_view text) {
 
 void note_lost_comments(std::string_view text,
                         const std::string& name,
-                        std::vector<Warning>& notes) {
+                        std::vector<yaml::Warning>& notes) {
     if (const int count = count_comment_lines(text); count > 0)
         notes.push_back(
             {{name, 0, 0}, fmt::format("{} lines of comments are not carried over", count)});
 }
 
-void put_back(OutNode& root, std::vector<UnknownKey> unknown) {
+void put_back(yaml::OutNode& root, std::vector<UnknownKey> unknown) {
     for (UnknownKey& key : unknown) {
-        OutNode* map = &root;
+        yaml::OutNode* map = &root;
         for (size_t i = 0; i + 1 < key.path.size(); ++i) {
             const auto it =
                 std::find_if(map->pairs.begin(), map->pairs.end(), [&](const auto& pair) {
-                    return pair.key == YamlValue(key.path[i]);
+                    return pair.key == yaml::Value(key.path[i]);
                 });
             if (it != map->pairs.end()) {
                 map = &it->value;
             } else {
-                map->pairs.push_back({key.path[i], OutNode::map()});
+                map->pairs.push_back({key.path[i], yaml::OutNode::map()});
                 map = &map->pairs.back().value;
             }
         }
-        if (map->kind != OutNode::Kind::Map) *map = OutNode::map();
+        if (map->kind != yaml::OutNode::Kind::Map) *map = yaml::OutNode::map();
         map->pairs.push_back({key.path.back(), std::move(key.value)});
     }
 }

@@ -8,31 +8,31 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/out_tree.h"
-#include "store/problems.h"
-#include "store/yaml_document.h"
+#include "yaml/document.h"
+#include "yaml/out_tree.h"
+#include "yaml/problems.h"
 
 namespace ww::store {
 
-/// The document of a file to be upgraded. Errors: those of read_yaml(); Unprocessable for a second
+/// The document of a file to be upgraded. Errors: those of read(); Unprocessable for a second
 /// document, which an upgrade would lose.
-Result<YamlDocument> read_old_file(std::string_view text, const std::string& name);
+Result<yaml::Document> read_old_file(std::string_view text, const std::string& name);
 
 /// Lines that are comments only; they do not survive an upgrade that writes the file anew.
 int count_comment_lines(std::string_view text);
 /// Says so, if there are any.
 void note_lost_comments(std::string_view text,
                         const std::string& name,
-                        std::vector<Warning>& notes);
+                        std::vector<yaml::Warning>& notes);
 
 /// A key nobody knows, with its value: it is kept where it was.
 struct UnknownKey {
     std::vector<std::string> path;  // keys from the top, its own last
-    OutNode value;
+    yaml::OutNode value;
 };
 
 /// Puts them behind the known keys of their maps, making maps that are gone.
-void put_back(OutNode& root, std::vector<UnknownKey> unknown);
+void put_back(yaml::OutNode& root, std::vector<UnknownKey> unknown);
 
 /// What Go's strconv.ParseBool takes: 1 t T TRUE true True, 0 f F FALSE false False.
 std::optional<bool> parse_go_bool(std::string_view text);

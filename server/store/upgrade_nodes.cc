@@ -13,7 +13,7 @@
 #include "store/old_nodes_reader.h"
 #include "store/upgrade.h"
 #include "store/upgrade_extras.h"
-#include "store/yaml_writer.h"
+#include "yaml/writer.h"
 
 namespace ww::store {
 
@@ -62,8 +62,8 @@ void replace_overlay(StringList& list, const std::string& old_name, const String
     list.insert(list.begin() + position, added.begin(), added.end());
 }
 
-YamlValue fstab_row(const NfsMount& mount) {
-    YamlValue row{YamlValue::Map{}};
+yaml::Value fstab_row(const NfsMount& mount) {
+    yaml::Value row{yaml::Value::Map{}};
     row.set("spec", "warewulf:" + mount.path);
     row.set("file", mount.path);
     row.set("vfstype", "nfs");
@@ -71,24 +71,24 @@ YamlValue fstab_row(const NfsMount& mount) {
     return row;
 }
 
-YamlValue fstab_of(const std::vector<NfsMount>& mounts) {
-    YamlValue::List rows;
+yaml::Value fstab_of(const std::vector<NfsMount>& mounts) {
+    yaml::Value::List rows;
     for (const NfsMount& mount : mounts) rows.push_back(fstab_row(mount));
     return rows;
 }
 
-bool mounts_path(const YamlValue& fstab, const std::string& path) {
-    const auto* rows = fstab.get<YamlValue::List>();
-    return rows != nullptr && std::any_of(rows->begin(), rows->end(), [&](const YamlValue& row) {
-               const YamlValue* file = row.find("file");
-               return file != nullptr && *file == YamlValue(path);
+bool mounts_path(const yaml::Value& fstab, const std::string& path) {
+    const auto* rows = fstab.get<yaml::Value::List>();
+    return rows != nullptr && std::any_of(rows->begin(), rows->end(), [&](const yaml::Value& row) {
+               const yaml::Value* file = row.find("file");
+               return file != nullptr && *file == yaml::Value(path);
            });
 }
 
 class NodesUpgrader {
    public:
     NodesUpgrader(Registry& registry,
-                  std::vector<Warning>& notes,
+                  std::vector<yaml::Warning>& notes,
                   const NodesUpgrade& options,
                   const std::string& name)
         : registry_(registry), notes_(notes), options_(options), name_(name) {}
@@ -179,7 +179,7 @@ class NodesUpgrader {
     }
 
     Registry& registry_;
-    std::vector<Warning>& notes_;
+    std::vector<yaml::Warning>& notes_;
     const NodesUpgrade& options_;
     const std::string& name_;
 };
@@ -204,13 +204,13 @@ Result<Upgraded> upgrade_nodes(std::string_view text,
                                const std::string& name,
                                const NodesUpgrade& options) {
     constexpr int kIndent = 2;
-    WW_TRY(const YamlDocument document, read_old_file(text, name));
+    WW_TRY(const yaml::Document document, read_old_file(text, name));
     WW_TRY(OldNodes old, read_old_nodes(document, options.kernel_override));
     NodesUpgrader(old.registry, old.notes, options, name).run();
     flatten_all(old.registry);
-    OutNode tree = out_tree(old.registry);
+    yaml::OutNode tree = out_tree(old.registry);
     put_back(tree, std::move(old.unknown));
-    Upgraded out{write_yaml(tree, kIndent), std::move(old.notes), old.legacy};
+    Upgraded out{yaml::write(tree, kIndent), std::move(old.notes), old.legacy};
     out.changed = out.changed || !says_the_same(text, old.registry, name);
     if (const auto check = read_nodes(out.text, name); !check)
         return check.error().with_frame(fmt::format("checking the upgraded {}", name));

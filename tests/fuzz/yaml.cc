@@ -8,22 +8,22 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "store/yaml_document.h"
+#include "yaml/document.h"
 
 namespace {
 
-void check_places(const ww::store::YamlNode& node, size_t lines, int depth) {
-    WW_CHECK(depth <= ww::store::kMaxYamlDepth + 1, "deeper than the limit");
+void check_places(const ww::yaml::Node& node, size_t lines, int depth) {
+    WW_CHECK(depth <= ww::yaml::kMaxDepth + 1, "deeper than the limit");
     WW_CHECK(node.line >= 1 && node.line <= node.end_line, "a node ends before it starts");
     WW_CHECK(node.end_line <= lines + 1, "a node lies behind the text");
-    for (const ww::store::YamlNode* item : node.items) check_places(*item, lines, depth + 1);
+    for (const ww::yaml::Node* item : node.items) check_places(*item, lines, depth + 1);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const auto document = ww::store::read_yaml(text, "fuzz");
+    const auto document = ww::yaml::read(text, "fuzz");
     if (!document || document->root() == nullptr) return 0;
     const auto breaks =
         std::count(text.begin(), text.end(), '\n') + std::count(text.begin(), text.end(), '\r') +

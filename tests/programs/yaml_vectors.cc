@@ -6,30 +6,30 @@
 #include <iostream>
 #include <string>
 
-#include "store/yaml_document.h"
-#include "store/yaml_map.h"
-#include "store/yaml_scalar.h"
+#include "yaml/document.h"
+#include "yaml/map.h"
+#include "yaml/scalar.h"
 
 namespace json = boost::json;
-using ww::store::YamlNode;
+using ww::yaml::Node;
 
 namespace {
 
-json::value tree_of(const YamlNode& node) {
+json::value tree_of(const Node& node) {
     json::value out;
     switch (node.kind) {
-        case YamlNode::Kind::Alias:
+        case Node::Kind::Alias:
             return {{"alias", node.text}};
-        case YamlNode::Kind::Scalar:
-            out = json::array{json::string(ww::store::short_tag(node)), json::string(node.text)};
+        case Node::Kind::Scalar:
+            out = json::array{json::string(ww::yaml::short_tag(node)), json::string(node.text)};
             break;
-        case YamlNode::Kind::List: {
+        case Node::Kind::List: {
             json::array items;
-            for (const YamlNode* item : node.items) items.push_back(tree_of(*item));
+            for (const Node* item : node.items) items.push_back(tree_of(*item));
             out = {{"seq", std::move(items)}};
             break;
         }
-        case YamlNode::Kind::Map: {
+        case Node::Kind::Map: {
             json::array pairs;
             for (size_t i = 0; i < node.items.size(); i += 2)
                 pairs.push_back(json::array{tree_of(*node.items[i]), tree_of(*node.items[i + 1])});
@@ -49,7 +49,7 @@ std::string text_of(const ww::Error& error) {
 
 json::object play(const json::object& vector) {
     json::object out{{"id", vector.at("id")}};
-    auto document = ww::store::read_yaml(std::string_view(vector.at("yaml").as_string()), "");
+    auto document = ww::yaml::read(std::string_view(vector.at("yaml").as_string()), "");
     if (!document) {
         out["err"] = text_of(document.error());
         return out;
@@ -58,8 +58,8 @@ json::object play(const json::object& vector) {
         out["tree"] = nullptr;
         return out;
     }
-    ww::store::Problems problems;
-    (void)ww::store::to_value(*document, *document->root(), problems);
+    ww::yaml::Problems problems;
+    (void)ww::yaml::to_value(*document, *document->root(), problems);
     if (problems.empty())
         out["tree"] = tree_of(*document->root());
     else
@@ -71,7 +71,7 @@ json::object play(const json::object& vector) {
 
 int main() {
     json::parse_options options;
-    options.max_depth = size_t{2} * ww::store::kMaxYamlDepth;  // expected trees come along
+    options.max_depth = size_t{2} * ww::yaml::kMaxDepth;  // expected trees come along
     std::string line;
     while (std::getline(std::cin, line)) {
         if (line.empty()) continue;

@@ -5,6 +5,7 @@
 #include "store/fields.h"
 
 using namespace ww::store;
+using namespace ww::yaml;
 using ww::test::merged;
 using ww::test::registry;
 

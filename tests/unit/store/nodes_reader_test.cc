@@ -5,6 +5,7 @@
 #include "store/emit.h"
 
 using namespace ww::store;
+using namespace ww::yaml;
 using ww::test::read_nodes;
 using ww::test::registry;
 

@@ -6,6 +6,7 @@
 #include "site_text.h"
 
 using namespace ww::store;
+using namespace ww::yaml;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include "store/emit.h"
 
 using namespace ww::store;
+using namespace ww::yaml;
 
 namespace {
 
@@ -282,9 +283,7 @@ TEST_CASE("a file in upstream's form stays in it", "[store][splice]") {
         [](Registry& r) { r.nodes["n1"].network_devices["default"] = {}; },
         [](Registry& r) { r.nodes["n1"].profiles = {"a", "default", "b"}; },
         [](Registry& r) { r.nodes["n1"].ipmi.write.text = "true"; },
-        [](Registry& r) {
-            r.nodes["n1"].resources["fstab"] = YamlValue::List{YamlValue::Map{{"a", 1}}};
-        },
+        [](Registry& r) { r.nodes["n1"].resources["fstab"] = Value::List{Value::Map{{"a", 1}}}; },
         [](Registry& r) { r.nodes["n1"].disks["/d"].partitions["p"].resize = false; },
     };
     for (const Edit& edit : edits) {

@@ -7,6 +7,7 @@
 #include "support/catch.h"
 
 using namespace ww::store;
+using namespace ww::yaml;
 
 namespace {
 

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "yaml/value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/json_text.h"
+#include "yaml/number_text.h"
+
+namespace ww::yaml {
+
+namespace {
+
+struct CivilDate {
+    int64_t year;
+    int month;
+    int day;
+};
+
+// Proleptic Gregorian calendar from days since 1970-01-01.
+CivilDate civil_date(int64_t days) {
+    days += 719468;  // 0000-03-01
+    const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    const int64_t day_of_era = days - era * 146097;
+    const int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t shifted_month = (5 * day_of_year + 2) / 153;
+    const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+    const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
+    return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
+}
+
+int kind_rank(const Value& value) {
+    switch (value.data().index()) {
+        case 0:
+            return 0;  // null
+        case 1:
+            return 1;  // bool
+        case 2:
+        case 3:
+        case 4:
+            return 2;  // numbers
+        default:
+            return static_cast<int>(value.data().index());
+    }
+}
+
+long double as_number(const Value& value) {
+    if (const auto* i = value.get<int64_t>()) return static_cast<long double>(*i);
+    if (const auto* u = value.get<uint64_t>()) return static_cast<long double>(*u);
+    return static_cast<long double>(*value.get<double>());
+}
+
+std::strong_ordering order_numbers(const Value& a, const Value& b) {
+    const long double left = as_number(a);
+    const long double right = as_number(b);
+    if (left < right) return std::strong_ordering::less;
+    if (left > right) return std::strong_ordering::greater;
+    // Equal numbers of different types, and NaN, are told apart by type.
+    return a.data().index() <=> b.data().index();
+}
+
+void append_json(const Value& value, std::string& out);
+
+std::string scalar_text(const Value& value) {
+    if (const auto* text = value.get<std::string>()) return *text;
+    if (const auto* time = value.get<Timestamp>()) return time->to_string();
+    std::string out;
+    append_json(value, out);
+    return out;
+}
+
+void append_json(const Value& value, std::string& out) {
+    struct Visitor {
+        std::string& to;
+        void operator()(std::monostate) const { to += "null"; }
+        void operator()(bool b) const { to += b ? "true" : "false"; }
+        void operator()(int64_t i) const { to += fmt::format("{}", i); }
+        void operator()(uint64_t u) const { to += fmt::format("{}", u); }
+        void operator()(double d) const {
+            to += std::isfinite(d) ? json_float(d) : json_quote(shortest_float(d));
+        }
+        void operator()(const std::string& s) const { to += json_quote(s); }
+        void operator()(const Timestamp& t) const { to += json_quote(t.to_string()); }
+        void operator()(const Value::List& list) const {
+            to += '[';
+            for (size_t i = 0; i < list.size(); ++i) {
+                if (i > 0) to += ',';
+                append_json(list[i], to);
+            }
+            to += ']';
+        }
+        void operator()(const Value::Map& map) const {
+            to += '{';
+            for (size_t i = 0; i < map.size(); ++i) {
+                if (i > 0) to += ',';
+                to += json_quote(scalar_text(map[i].key));
+                to += ':';
+                append_json(map[i].value, to);
+            }
+            to += '}';
+        }
+    };
+    std::visit(Visitor{out}, value.data());
+}
+
+}  // namespace
+
+std::string Timestamp::to_string() const {
+    const int64_t local = unix_seconds + zone_seconds;
+    constexpr int64_t kDay = 86400;
+    int64_t days = local / kDay;
+    int64_t second = local % kDay;
+    if (second < 0) {
+        second += kDay;
+        --days;
+    }
+    const CivilDate date = civil_date(days);
+    std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+                                  date.year,
+                                  date.month,
+                                  date.day,
+                                  second / 3600,
+                                  second / 60 % 60,
+                                  second % 60);
+    if (nanoseconds != 0) {
+        std::string fraction = fmt::format(".{:09}", nanoseconds);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+        out += fraction;
+    }
+    if (zone_seconds == 0) return out + "Z";
+    const int minutes = std::abs(zone_seconds) / 60;
+    return out +
+           fmt::format("{}{:02}:{:02}", zone_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+Value::Value(List value) : data_(std::move(value)) {}
+
+Value::Value(Map value) {
+    std::stable_sort(value.begin(), value.end(), [](const Entry& a, const Entry& b) {
+        return order(a.key, b.key) < 0;
+    });
+    data_ = std::move(value);
+}
+
+const Value* Value::find(std::string_view key) const {
+    const auto* map = get<Map>();
+    if (map == nullptr) return nullptr;
+    for (const Entry& entry : *map) {
+        const auto* name = entry.key.get<std::string>();
+        if (name != nullptr && *name == key) return &entry.value;
+    }
+    return nullptr;
+}
+
+bool Value::set(std::string_view key, Value value) {
+    if (is_null()) data_ = Map{};
+    auto* map = get<Map>();
+    if (map == nullptr) return false;
+    Entry entry{std::string(key), std::move(value)};
+    const auto at =
+        std::lower_bound(map->begin(), map->end(), entry, [](const Entry& a, const Entry& b) {
+            return order(a.key, b.key) < 0;
+        });
+    if (at != map->end() && at->key == entry.key)
+        at->value = std::move(entry.value);
+    else
+        map->insert(at, std::move(entry));
+    return true;
+}
+
+std::strong_ordering Value::order(const Value& a, const Value& b) {
+    const int left = kind_rank(a);
+    const int right = kind_rank(b);
+    if (left != right) return left <=> right;
+    if (const auto* x = a.get<bool>()) return *x <=> *b.get<bool>();
+    if (const auto* x = a.get<std::string>()) return *x <=> *b.get<std::string>();
+    if (const auto* x = a.get<Timestamp>()) return *x <=> *b.get<Timestamp>();
+    if (left == 2) return order_numbers(a, b);
+    return std::strong_ordering::equal;  // nulls; lists and maps are no keys
+}
+
+bool Value::operator==(const Value& other) const {
+    // What is not a number is the same value again, or a file that holds one could not be compared
+    // with itself.
+    const auto* left = get<double>();
+    const auto* right = other.get<double>();
+    if (left != nullptr && right != nullptr && std::isnan(*left)) return std::isnan(*right);
+    return data_ == other.data_;
+}
+
+std::string to_json(const Value& value) {
+    std::string out;
+    append_json(value, out);
+    return out;
+}
+
+}  // namespace ww::yaml
