@@ -11,10 +11,10 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "config/config.h"
 #include "image/build.h"
 #include "image/import.h"
 #include "image/kernel.h"
-#include "store/config.h"
 #include "store/database.h"
 
 namespace ww::api {

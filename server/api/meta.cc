@@ -21,7 +21,7 @@
 namespace ww::api {
 
 Result<protocol::Welcome> welcome(const std::string& config,
-                                  const store::WarewulfConf& conf,
+                                  const config::WarewulfConf& conf,
                                   const protocol::Hello& hello) {
     if (hello.config != config)
         return Error(ErrorCode::Conflict,
@@ -39,7 +39,7 @@ Result<protocol::Welcome> handle(protocol::route::SayHello,
 Result<protocol::Selection> handle(protocol::route::NameList,
                                    Call& call,
                                    const protocol::NamesRequest& request) {
-    const store::Paths& paths = call.site.conf.paths;
+    const config::Paths& paths = call.site.conf.paths;
     protocol::Selection found;
     const bool entries = request.kind == "entry";
     if (entries || request.kind == "node" || request.kind == "profile") {
@@ -64,7 +64,7 @@ Result<protocol::Document> handle(protocol::route::ConfigDocument,
                                   Call& call,
                                   const protocol::Nothing&) {
     constexpr int kIndent = 4;
-    return protocol::Document{store::print_config(call.site.conf, kIndent)};
+    return protocol::Document{config::print_config(call.site.conf, kIndent)};
 }
 
 Result<protocol::Nothing> handle(protocol::route::Clean, Call& call, const protocol::Nothing&) {

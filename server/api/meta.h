@@ -7,15 +7,15 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/config.h"
 #include "overlay/site.h"
 #include "protocol/types.h"
-#include "store/config.h"
 
 namespace ww::api {
 
 /// Errors: Conflict, if the client means another site.
 Result<protocol::Welcome> welcome(const std::string& config,
-                                  const store::WarewulfConf& conf,
+                                  const config::WarewulfConf& conf,
                                   const protocol::Hello& hello);
 
 }  // namespace ww::api

@@ -10,11 +10,11 @@
 #include "api/meta.h"
 #include "base/log.h"
 #include "boot/images.h"
+#include "config/config.h"
 #include "overlay/builder.h"
 #include "protocol/json.h"
 #include "protocol/socket_path.h"
 #include "protocol/wire.h"
-#include "store/config.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -24,7 +24,7 @@ namespace {
 /// A site and its services, for one process that asks on its own behalf.
 class PrivateSite {
    public:
-    PrivateSite(const std::string& config, const store::WarewulfConf& conf)
+    PrivateSite(const std::string& config, const config::WarewulfConf& conf)
         : database_(open_database(config, conf)),
           images_(image::Images(conf.paths.wwchrootdir, conf.paths.wwprovisiondir)),
           overlays_(
@@ -37,7 +37,7 @@ class PrivateSite {
 
    private:
     static std::unique_ptr<store::Database> open_database(const std::string& config,
-                                                          const store::WarewulfConf& conf) {
+                                                          const config::WarewulfConf& conf) {
         const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
         // If it cannot be made, writing will say so, and reading does not need it.
         (void)make_directories(folder);
@@ -57,7 +57,7 @@ class Server {
     Server(UniqueFd fd, std::string config)
         : wire_(std::move(fd)),
           config_(std::move(config)),
-          conf_(store::load_config(config_, store::Autodetect::On)) {}
+          conf_(config::load_config(config_, config::Autodetect::On)) {}
 
     Result<void> run() {
         while (true) {
@@ -122,7 +122,7 @@ class Server {
     protocol::Wire wire_;
     std::string config_;
     Caller caller_ = Caller::itself();
-    Result<store::WarewulfConf> conf_;
+    Result<config::WarewulfConf> conf_;
     std::unique_ptr<PrivateSite> site_;
 };
 

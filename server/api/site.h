@@ -7,9 +7,12 @@
 #include <ctime>
 #include <string>
 
+namespace ww::config {
+struct WarewulfConf;
+}  // namespace ww::config
+
 namespace ww::store {
 class Database;
-struct WarewulfConf;
 }  // namespace ww::store
 
 namespace ww::overlay {
@@ -25,7 +28,7 @@ namespace ww::api {
 /// References; any thread may use what they refer to.
 struct Site {
     std::string config;  // canonical path of warewulf.conf
-    const store::WarewulfConf& conf;
+    const config::WarewulfConf& conf;
     store::Database& database;
     overlay::Builder& overlays;
     /// What nodes were sent; nullptr in a private wwd, which serves no nodes.

@@ -12,10 +12,10 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/kept_copy.h"
+#include "config/config.h"
 #include "image/image.h"
 #include "image/kernel.h"
 #include "image/version.h"
-#include "store/config.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -80,7 +80,7 @@ std::optional<image::Version> version_of_old_kernel(const std::string& provision
     return text ? image::Version::find(*text) : std::nullopt;
 }
 
-std::string kernel_for(const store::Paths& paths,
+std::string kernel_for(const config::Paths& paths,
                        const std::string& image_name,
                        const std::string& override_name) {
     const image::Images images(paths.wwchrootdir, paths.wwprovisiondir);
@@ -129,7 +129,7 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
                             Call& call,
                             const UpgradeRequest& request) {
     store::Database& database = call.site.database;
-    const store::Paths& paths = call.site.conf.paths;
+    const config::Paths& paths = call.site.conf.paths;
     UpgradeReply reply;
     const auto upgrade = [&](const std::string& site_text) -> Result<std::string> {
         const bool own = request.source.empty();

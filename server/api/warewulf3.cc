@@ -8,8 +8,8 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "config/config.h"
 #include "image/image.h"
-#include "store/config.h"
 
 namespace ww::api {
 
@@ -21,7 +21,7 @@ Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
     if (dump.nodes.empty())
         return Error(ErrorCode::InvalidArgument, "there are no nodes in it")
             .with_hint("save what `wwsh node print` and `wwsh provision print` print");
-    const store::Paths& paths = call.site.conf.paths;
+    const config::Paths& paths = call.site.conf.paths;
     const image::Images images(paths.wwchrootdir, paths.wwprovisiondir);
     const auto has_image = [&](const std::string& name) { return images.exists(name); };
     return change_all(call,

@@ -14,7 +14,7 @@ std::string join(const std::vector<std::string>& words) {
     return out;
 }
 
-std::string canonical_ipv6(const store::WarewulfConf& conf) {
+std::string canonical_ipv6(const config::WarewulfConf& conf) {
     const auto address = IpAddress::parse(conf.ipaddr6);
     return address && !address->is_v4() ? address->to_string() : std::string();
 }
@@ -31,14 +31,14 @@ bool stays_below(const std::string& name) {
 
 }  // namespace
 
-std::string authority(const store::WarewulfConf& conf, std::string_view peer_address) {
+std::string authority(const config::WarewulfConf& conf, std::string_view peer_address) {
     const std::string ipv6 = canonical_ipv6(conf);
     const bool by_ipv6 = peer_address.find(':') != std::string_view::npos && !ipv6.empty();
     return by_ipv6 ? fmt::format("[{}]:{}", ipv6, conf.warewulf.port)
                    : fmt::format("{}:{}", conf.ipaddr, conf.warewulf.port);
 }
 
-Scripts::Scripts(const store::WarewulfConf& conf, const NodeImages& images)
+Scripts::Scripts(const config::WarewulfConf& conf, const NodeImages& images)
     : conf_(conf), images_(images), templates_(overlay::script_functions()) {}
 
 overlay::ScriptData Scripts::data_for(const store::Node& node, const Ask& ask) const {

@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "boot/ask.h"
 #include "boot/images.h"
+#include "config/config.h"
 #include "overlay/render.h"
-#include "store/config.h"
 #include "store/node.h"
 
 namespace ww::boot {
@@ -24,7 +24,7 @@ struct Script {
 /// Any thread. What it is given must outlive it.
 class Scripts {
    public:
-    Scripts(const store::WarewulfConf& conf, const NodeImages& images);
+    Scripts(const config::WarewulfConf& conf, const NodeImages& images);
 
     /// Errors: NotFound (no such template file), Unprocessable (it does not parse or run), Io.
     Result<Script> ipxe(const store::Node& node, const Ask& ask);
@@ -38,13 +38,13 @@ class Scripts {
                           const overlay::ScriptData& data);
     overlay::ScriptData data_for(const store::Node& node, const Ask& ask) const;
 
-    const store::WarewulfConf& conf_;
+    const config::WarewulfConf& conf_;
     const NodeImages& images_;
     overlay::TemplateCache templates_;
 };
 
 /// "10.0.0.1:9873", or "[fd00::1]:9873" for somebody who came by IPv6 if the server has such an
 /// address.
-std::string authority(const store::WarewulfConf& conf, std::string_view peer_address);
+std::string authority(const config::WarewulfConf& conf, std::string_view peer_address);
 
 }  // namespace ww::boot

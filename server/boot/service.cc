@@ -14,9 +14,9 @@
 #include "boot/script.h"
 #include "boot/site_files.h"
 #include "boot/status.h"
+#include "config/config.h"
 #include "overlay/builder.h"
 #include "overlay/text_functions.h"
-#include "store/config.h"
 #include "store/database.h"
 
 namespace ww::boot {
@@ -70,7 +70,7 @@ Answer refused(int status, const Ask& ask, const char* why) {
 }  // namespace
 
 struct Service::State {
-    State(const store::WarewulfConf& given_conf,
+    State(const config::WarewulfConf& given_conf,
           store::Database& given_database,
           overlay::Builder& given_overlays,
           const NodeImages& given_images)
@@ -270,7 +270,7 @@ struct Service::State {
         return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot()));
     }
 
-    const store::WarewulfConf& conf;
+    const config::WarewulfConf& conf;
     store::Database& database;
     overlay::Builder& overlays;
     const NodeImages& images;
@@ -278,7 +278,7 @@ struct Service::State {
     StatusBoard board;
 };
 
-Service::Service(const store::WarewulfConf& conf,
+Service::Service(const config::WarewulfConf& conf,
                  store::Database& database,
                  overlay::Builder& overlays,
                  const NodeImages& images)

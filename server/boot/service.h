@@ -13,9 +13,12 @@
 #include "boot/ask.h"
 #include "boot/status.h"
 
+namespace ww::config {
+struct WarewulfConf;
+}  // namespace ww::config
+
 namespace ww::store {
 class Database;
-struct WarewulfConf;
 }  // namespace ww::store
 
 namespace ww::overlay {
@@ -29,7 +32,7 @@ class NodeImages;
 /// Safe to use from any thread. Lives as long as the process; its arguments must outlive it.
 class Service {
    public:
-    Service(const store::WarewulfConf& conf,
+    Service(const config::WarewulfConf& conf,
             store::Database& database,
             overlay::Builder& overlays,
             const NodeImages& images);

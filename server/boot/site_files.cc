@@ -33,7 +33,7 @@ Answer text_answer(int status, std::string_view text) {
     return answer;
 }
 
-std::optional<Answer> refuse_files(const store::WarewulfConf& conf,
+std::optional<Answer> refuse_files(const config::WarewulfConf& conf,
                                    const store::Node* node,
                                    const Ask& ask) {
     if (ask.identity.empty()) return text_answer(401, "unable to identify node");
@@ -47,7 +47,7 @@ std::optional<Answer> refuse_files(const store::WarewulfConf& conf,
     return std::nullopt;
 }
 
-Answer site_file(const store::WarewulfConf& conf, const Ask& ask) {
+Answer site_file(const config::WarewulfConf& conf, const Ask& ask) {
     const auto files = ConfinedDir::open(conf.paths.wwfilesdir);
     if (!files || ask.file.ends_with('/')) return no_such_page();
     auto fd = files->open_file(ask.file, O_RDONLY);
@@ -56,7 +56,7 @@ Answer site_file(const store::WarewulfConf& conf, const Ask& ask) {
     return answer ? std::move(*answer) : no_such_page();
 }
 
-Answer rendered_site_file(const store::WarewulfConf& conf,
+Answer rendered_site_file(const config::WarewulfConf& conf,
                           const overlay::Builder& overlays,
                           const store::Snapshot& snapshot,
                           const store::Node& node,

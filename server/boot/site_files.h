@@ -5,8 +5,8 @@
 #pragma once
 
 #include "boot/ask.h"
+#include "config/config.h"
 #include "overlay/builder.h"
-#include "store/config.h"
 #include "store/snapshot.h"
 
 namespace ww::boot {
@@ -15,15 +15,15 @@ namespace ww::boot {
 Answer text_answer(int status, std::string_view text);
 
 /// Who asks, and whether they may: nothing if all is well, else the refusal.
-std::optional<Answer> refuse_files(const store::WarewulfConf& conf,
+std::optional<Answer> refuse_files(const config::WarewulfConf& conf,
                                    const store::Node* node,
                                    const Ask& ask);
 
 /// The file, raw. Links inside the folder are followed, and cannot lead out of it.
-Answer site_file(const store::WarewulfConf& conf, const Ask& ask);
+Answer site_file(const config::WarewulfConf& conf, const Ask& ask);
 
 /// A template rendered for `node`; only what comes before the first `file` is sent.
-Answer rendered_site_file(const store::WarewulfConf& conf,
+Answer rendered_site_file(const config::WarewulfConf& conf,
                           const overlay::Builder& overlays,
                           const store::Snapshot& snapshot,
                           const store::Node& node,

@@ -20,6 +20,7 @@
 #include "api/site.h"
 #include "boot/images.h"
 #include "boot/service.h"
+#include "config/config.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
 #include "daemon/service_manager.h"
@@ -28,7 +29,6 @@
 #include "http/work_pool.h"
 #include "overlay/builder.h"
 #include "protocol/socket_path.h"
-#include "store/config.h"
 #include "store/database.h"
 #include "store/hostlist.h"
 
@@ -90,7 +90,7 @@ struct Ports {
     std::string key;
 };
 
-Result<void> read_tls_files(const store::WarewulfConf& conf, Ports& ports) {
+Result<void> read_tls_files(const config::WarewulfConf& conf, Ports& ports) {
     const std::string folder = conf.paths.sysconfdir + "/warewulf/tls";
     const auto read = [&](const char* name, std::string& into) -> Result<void> {
         auto text = read_file(folder + "/" + name, 48 << 10);
@@ -127,7 +127,7 @@ void keep_allocation_even() {
 
 class App {
    public:
-    App(const Options& options, store::WarewulfConf conf)
+    App(const Options& options, config::WarewulfConf conf)
         : options_(options),
           config_path_(protocol::canonical_config(options.config)),
           conf_(std::move(conf)),
@@ -353,7 +353,7 @@ class App {
 
     const Options options_;
     const std::string config_path_;
-    const store::WarewulfConf conf_;
+    const config::WarewulfConf conf_;
     const std::string run_folder_;
     UniqueFd lock_;
     Ports ports_;
@@ -389,7 +389,7 @@ int run_main(const Options& options) {
     ::umask(022);
     raise_file_limit();
     keep_allocation_even();
-    auto conf = store::load_config(options.config, store::Autodetect::On);
+    auto conf = config::load_config(options.config, config::Autodetect::On);
     if (!conf) return fail(conf.error());
     App app(options, std::move(*conf));
     if (const auto outcome = app.start(); !outcome) return fail(outcome.error());

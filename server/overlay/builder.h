@@ -11,9 +11,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/config.h"
 #include "overlay/render.h"
 #include "overlay/site.h"
-#include "store/config.h"
 #include "store/snapshot.h"
 
 namespace ww::overlay {
@@ -26,7 +26,7 @@ using SnapshotPtr = std::shared_ptr<const store::Snapshot>;
 class Builder {
    public:
     struct Environment {
-        const store::WarewulfConf& conf;
+        const config::WarewulfConf& conf;
         const ImageFiles& images;
         /// The kernel version of the node's image; empty if none is found. Must be cheap.
         std::function<std::string(const store::Node&)> kernel_version;

@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-#include "store/config.h"
+#include "config/config.h"
 #include "store/node.h"
 #include "store/snapshot.h"
 #include "tmpl/value.h"
@@ -18,7 +18,7 @@ namespace ww::overlay {
 
 /// What the root of an overlay template is made of. Must outlive the run, with all it points to.
 struct RootData {
-    const store::WarewulfConf* conf = nullptr;
+    const config::WarewulfConf* conf = nullptr;
     const store::Snapshot* snapshot = nullptr;
     store::Node node;  // merged; its kernel version filled in where it was detected
     std::string build_host;

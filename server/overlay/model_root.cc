@@ -59,13 +59,13 @@ Method getter(std::string_view name) {
 
 // ---- Configuration ----
 
-using store::DhcpConf;
-using store::NfsConf;
-using store::NfsExport;
-using store::Paths;
-using store::ServerConf;
-using store::TftpConf;
-using store::WarewulfConf;
+using config::DhcpConf;
+using config::NfsConf;
+using config::NfsExport;
+using config::Paths;
+using config::ServerConf;
+using config::TftpConf;
+using config::WarewulfConf;
 
 Type warewulf_type() {
     static const Type type = define(

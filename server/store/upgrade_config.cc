@@ -10,7 +10,7 @@
 #include <span>
 
 #include "base/net.h"
-#include "store/config.h"
+#include "config/config.h"
 #include "store/upgrade.h"
 #include "store/upgrade_extras.h"
 #include "yaml/map.h"
@@ -479,9 +479,9 @@ class ConfigUpgrade {
 
 // Whether today's server reads both texts as the same configuration.
 bool says_the_same(std::string_view before, const std::string& after, const std::string& name) {
-    const auto old = parse_config(before, name, Autodetect::Off);
-    const auto fresh = parse_config(after, name, Autodetect::Off);
-    return old && fresh && print_config(*old, 2) == print_config(*fresh, 2);
+    const auto old = config::parse_config(before, name, config::Autodetect::Off);
+    const auto fresh = config::parse_config(after, name, config::Autodetect::Off);
+    return old && fresh && config::print_config(*old, 2) == config::print_config(*fresh, 2);
 }
 
 }  // namespace
@@ -493,7 +493,7 @@ Result<Upgraded> upgrade_config(std::string_view text, const std::string& name) 
     const yaml::OutNode tree = upgrade.run();
     if (!upgrade.problems.empty()) return upgrade.problems.error();
     Upgraded out{yaml::write(tree, kIndent), std::move(upgrade.notes), upgrade.legacy};
-    if (const auto check = parse_config(out.text, name, Autodetect::Off); !check)
+    if (const auto check = config::parse_config(out.text, name, config::Autodetect::Off); !check)
         return check.error().with_frame(fmt::format("checking the upgraded {}", name));
     out.changed = out.changed || !says_the_same(text, out.text, name);
     note_lost_comments(text, name, out.notes);

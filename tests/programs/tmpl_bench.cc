@@ -122,7 +122,7 @@ int main(int count, char** arguments) {
     for (size_t i = 0; i < kHosts; ++i)
         registry.nodes.emplace(fmt::format("node{:05}", i), node(i, 2));
     const auto snapshot = ww::store::Snapshot::build(std::move(registry), {}, 1);
-    const ww::store::WarewulfConf conf;
+    const ww::config::WarewulfConf conf;
     ww::overlay::RootData root;
     root.conf = &conf;
     root.snapshot = snapshot.value().get();

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/config.h"
+#include "config/config.h"
 #include "store/nodes_reader.h"
 #include "store/snapshot.h"
 #include "support/temp_dir.h"
@@ -32,7 +32,7 @@ class Site {
                   path("provision"),
                   path("files")));
         auto loaded =
-            store::load_config(path("etc/warewulf/warewulf.conf"), store::Autodetect::Off);
+            config::load_config(path("etc/warewulf/warewulf.conf"), config::Autodetect::Off);
         WW_CHECK(loaded.has_value(), "the test's warewulf.conf does not load");
         conf_ = std::move(*loaded);
         reload();
@@ -56,12 +56,12 @@ class Site {
         WW_CHECK(replace_file(whole, text, mode).has_value(), "write");
     }
 
-    const store::WarewulfConf& conf() const { return conf_; }
+    const config::WarewulfConf& conf() const { return conf_; }
     std::shared_ptr<const store::Snapshot> snapshot() const { return snapshot_; }
 
    private:
     TempDir dir_;
-    store::WarewulfConf conf_;
+    config::WarewulfConf conf_;
     std::shared_ptr<const store::Snapshot> snapshot_;
     uint64_t revision_ = 0;
 };

@@ -35,7 +35,7 @@ Error cut_short() { return Error(ErrorCode::Unprocessable, "the server's answer 
 
 }  // namespace
 
-Result<Endpoint> endpoint_of(const store::WarewulfConf& conf, std::string_view address) {
+Result<Endpoint> endpoint_of(const config::WarewulfConf& conf, std::string_view address) {
     std::string_view text = address;
     if (text.empty()) text = conf.ipaddr6.empty() ? conf.ipaddr : conf.ipaddr6;
     text = text.substr(0, text.find('/'));

@@ -11,13 +11,13 @@
 #include "client/identity.h"
 #include "client/stop.h"
 #include "client/stream.h"
-#include "store/config.h"
+#include "config/config.h"
 
 namespace ww::client {
 
 /// The server as warewulf.conf describes it; `address`, if not empty, wins over the file.
 /// Errors: FailedPrecondition (no address, or not one).
-Result<Endpoint> endpoint_of(const store::WarewulfConf& conf, std::string_view address);
+Result<Endpoint> endpoint_of(const config::WarewulfConf& conf, std::string_view address);
 
 /// "/runtime/…?…", everything percent-encoded.
 std::string runtime_target(const Identity& identity);

@@ -29,7 +29,7 @@ std::string own_path() {
 
 /// Only the installed program writes to the real root: a copy started elsewhere, perhaps by mistake
 /// on the server, unpacks where it does no harm.
-Result<std::string> target_root(const store::WarewulfConf& conf) {
+Result<std::string> target_root(const config::WarewulfConf& conf) {
     if (own_path() == conf.paths.wwclientdir + "/wwclient") return std::string("/");
     std::string root = conf.paths.wwclientdir + "/wwclient-test";
     WW_TRY_VOID(make_directories(root, 0700));
@@ -38,8 +38,8 @@ Result<std::string> target_root(const store::WarewulfConf& conf) {
 }
 
 Result<void> run(const Options& options) {
-    WW_TRY(store::WarewulfConf conf,
-           store::load_config(options.config_file, store::Autodetect::Off));
+    WW_TRY(config::WarewulfConf conf,
+           config::load_config(options.config_file, config::Autodetect::Off));
     WW_TRY(Endpoint server, endpoint_of(conf, options.server_address));
     WW_TRY(Identity identity, identify());
     WW_TRY(std::string root, target_root(conf));

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "store/config.h"
+#include "config/config.h"
 
 namespace ww::client {
 
@@ -48,7 +48,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
                 .with_hint("wwclient --help lists them");
         }
     }
-    if (options.config_file.empty()) options.config_file = store::default_config_path();
+    if (options.config_file.empty()) options.config_file = config::default_config_path();
     return options;
 }
 

@@ -9,8 +9,8 @@
 
 #include "api/handlers.h"
 #include "boot/images.h"
+#include "config/config.h"
 #include "overlay/builder.h"
-#include "store/config.h"
 #include "store/database.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -23,14 +23,14 @@ class SiteFixture {
         REQUIRE(make_directories(root_ / "etc/warewulf"));
         REQUIRE(make_directories(root_ / "run"));
         write_nodes(nodes_conf);
-        auto conf = store::parse_config(
+        auto conf = config::parse_config(
             "ipaddr: 10.0.0.1\npaths:\n  sysconfdir: " + (root_ / "etc") +
                 "\n  localstatedir: " + (root_ / "var") + "\n  datadir: " + (root_ / "share") +
                 "\n  cachedir: " + (root_ / "cache") + "\n  wwoverlaydir: " + (root_ / "overlays") +
                 "\n  wwchrootdir: " + (root_ / "chroots") +
                 "\n  wwprovisiondir: " + (root_ / "provision") + "\n",
             "warewulf.conf",
-            store::Autodetect::Off);
+            config::Autodetect::Off);
         REQUIRE(conf);
         conf_ = std::move(*conf);
         database_ = store::Database::open(conf_.paths.nodes_conf(), root_ / "run/lock");
@@ -66,7 +66,7 @@ class SiteFixture {
 
    private:
     TempDir root_;
-    store::WarewulfConf conf_;
+    config::WarewulfConf conf_;
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<boot::NodeImages> images_;
     std::unique_ptr<overlay::Builder> overlays_;

@@ -14,7 +14,7 @@ TEST_CASE("what identifies a node is percent-encoded", "[client][fetch]") {
 }
 
 TEST_CASE("the server is where warewulf.conf says", "[client][fetch]") {
-    ww::store::WarewulfConf conf = ww::store::WarewulfConf::defaults();
+    ww::config::WarewulfConf conf = ww::config::WarewulfConf::defaults();
     conf.ipaddr = "10.0.0.1/16";
     conf.warewulf.secure_p = false;
     auto server = endpoint_of(conf, "");

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "store/config.h"
+#include "config/config.h"
 #include "store/upgrade.h"
 #include "support/catch.h"
 
+using namespace ww::config;
 using namespace ww::store;
 using namespace ww::yaml;
 

@@ -10,13 +10,13 @@
 #include <limits>
 
 #include "base/file.h"
-#include "store/autodetect.h"
-#include "store/config.h"
+#include "config/autodetect.h"
+#include "config/config.h"
 #include "yaml/map.h"
 #include "yaml/problems.h"
 #include "yaml/scalar.h"
 
-namespace ww::store {
+namespace ww::config {
 
 namespace {
 
@@ -365,4 +365,4 @@ Result<WarewulfConf> load_config(const std::string& path, Autodetect autodetect)
     return conf;
 }
 
-}  // namespace ww::store
+}  // namespace ww::config

@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "yaml/problems.h"
 
-namespace ww::store {
+namespace ww::config {
 
 /// A boolean that may be null; a null one reads as false even where the default is true.
 using OptionalBool = std::optional<bool>;
@@ -173,4 +173,4 @@ Result<WarewulfConf> parse_config(std::string_view text,
 /// As upstream prints it: every value in effect, keys in schema order, `indent` spaces per level.
 std::string print_config(const WarewulfConf& conf, int indent);
 
-}  // namespace ww::store
+}  // namespace ww::config

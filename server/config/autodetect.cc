@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/autodetect.h"
+#include "config/autodetect.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 
-namespace ww::store {
+namespace ww::config {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::optional<IpAddress> mask_of_interface(const IpAddress& address) {
     return mask;
 }
 
-}  // namespace ww::store
+}  // namespace ww::config

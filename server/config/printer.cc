@@ -2,10 +2,10 @@
 //
 // The configuration in effect as YAML, in the order and form upstream prints it. What is empty is
 // left out, except where leaving it out would bring a default back.
-#include "store/config.h"
+#include "config/config.h"
 #include "yaml/writer.h"
 
-namespace ww::store {
+namespace ww::config {
 
 namespace {
 
@@ -156,4 +156,4 @@ std::string print_config(const WarewulfConf& conf, int indent) {
     return yaml::write(print.out, indent);
 }
 
-}  // namespace ww::store
+}  // namespace ww::config

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Defaults of warewulf.conf and what templates derive from its addresses. Reading is in
-// config_reader.cc.
-#include "store/config.h"
+// reader.cc.
+#include "config/config.h"
 
 #include <charconv>
 
-namespace ww::store {
+namespace ww::config {
 
 namespace {
 
@@ -110,4 +110,4 @@ std::string WarewulfConf::ip_cidr6() const {
 
 std::string default_config_path() { return "/etc/warewulf/warewulf.conf"; }
 
-}  // namespace ww::store
+}  // namespace ww::config

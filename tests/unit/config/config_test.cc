@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/config.h"
+#include "config/config.h"
 
 #include "support/catch.h"
 
-using namespace ww::store;
+using namespace ww::config;
 
 namespace {
 

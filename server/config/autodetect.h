@@ -9,11 +9,11 @@
 
 #include "base/net.h"
 
-namespace ww::store {
+namespace ww::config {
 
 /// The source address of a route to 192.0.2.1 (RFC 5737); nothing is sent.
 std::optional<IpAddress> own_address();
 /// The mask of the first interface that is up and has this IPv4 address.
 std::optional<IpAddress> mask_of_interface(const IpAddress& address);
 
-}  // namespace ww::store
+}  // namespace ww::config
