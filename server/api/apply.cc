@@ -3,7 +3,7 @@
 // Changes of nodes and profiles at once: one document, one commit.
 #include "api/changes.h"
 #include "api/handlers.h"
-#include "store/patch.h"
+#include "nodes/patch.h"
 
 namespace ww::api {
 
@@ -19,9 +19,9 @@ Result<protocol::ChangeReply> handle(protocol::route::Apply,
     return change_all(
         call,
         {request.dry_run, request.revision, request.rewrite},
-        [&](const store::Registry& registry, protocol::ChangeReply&) -> Result<store::Registry> {
-            WW_TRY(store::Registry after,
-                   store::apply_patch(registry, request.text, request.source));
+        [&](const nodes::Registry& registry, protocol::ChangeReply&) -> Result<nodes::Registry> {
+            WW_TRY(nodes::Registry after,
+                   nodes::apply_patch(registry, request.text, request.source));
             if (registry.profiles.count(kDefault) > after.profiles.count(kDefault))
                 return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
             return after;

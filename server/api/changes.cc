@@ -5,34 +5,34 @@
 
 #include "api/conflict.h"
 #include "base/digest.h"
+#include "nodes/diff.h"
+#include "nodes/hostlist.h"
 #include "store/database.h"
-#include "store/diff.h"
-#include "store/hostlist.h"
 
 namespace ww::api {
 
 namespace {
 
-store::SharedMap<std::string, store::Node>& entries(store::Registry& registry, const store::Node*) {
+nodes::SharedMap<std::string, nodes::Node>& entries(nodes::Registry& registry, const nodes::Node*) {
     return registry.nodes;
 }
-store::SharedMap<std::string, store::Profile>& entries(store::Registry& registry,
-                                                       const store::Profile*) {
+nodes::SharedMap<std::string, nodes::Profile>& entries(nodes::Registry& registry,
+                                                       const nodes::Profile*) {
     return registry.profiles;
 }
 
 /// Counts and describes `changed`, seen from `before`. Returns what the summary says, in short.
 template <class Entry>
-std::string describe(const store::Registry& before,
+std::string describe(const nodes::Registry& before,
                      const Changed<Entry>& changed,
                      protocol::ChangeReply& reply) {
-    const store::SharedMap<std::string, Entry>& old = entries_of<Entry>(before);
-    std::map<std::string, std::vector<store::FieldChange>> changes;
+    const nodes::SharedMap<std::string, Entry>& old = entries_of<Entry>(before);
+    std::map<std::string, std::vector<nodes::FieldChange>> changes;
     std::string created;  // an entry without fields has no line in the summary
     for (const auto& [name, entry] : changed) {
         const auto it = old.find(name);
         const Entry was = it == old.end() ? Entry() : it->second;
-        auto fields = store::diff(was, entry ? *entry : Entry());
+        auto fields = nodes::diff(was, entry ? *entry : Entry());
         if (it == old.end() && entry) {
             ++reply.added;
             created += name + "\n";
@@ -44,7 +44,7 @@ std::string describe(const store::Registry& before,
         }
         if (!fields.empty()) changes[name] = std::move(fields);
     }
-    reply.summary = store::format_changes(changes);
+    reply.summary = nodes::format_changes(changes);
     return sha256_hex(reply.summary + "\n" + created);
 }
 
@@ -71,9 +71,9 @@ Result<void> confirm(const Call& call,
 }
 
 template <class Entry>
-Changed<Entry> differences(const store::Registry& before, const store::Registry& after) {
+Changed<Entry> differences(const nodes::Registry& before, const nodes::Registry& after) {
     Changed<Entry> changed;
-    using Entries = store::SharedMap<std::string, Entry>;
+    using Entries = nodes::SharedMap<std::string, Entry>;
     Entries::compare(
         entries_of<Entry>(before), entries_of<Entry>(after), [&](const auto& was, const auto& is) {
             if (!is)
@@ -87,8 +87,8 @@ Changed<Entry> differences(const store::Registry& before, const store::Registry&
 /// One kind's part of the summary: what comes and goes by name, then what changes in the others.
 /// Adds the entries to `ids`, returns what the part says in short.
 template <class Entry>
-std::string add_part(const store::Registry& before,
-                     const store::Registry& after,
+std::string add_part(const nodes::Registry& before,
+                     const nodes::Registry& after,
                      std::string_view title,
                      std::vector<store::EntryId>& ids,
                      protocol::ChangeReply& all) {
@@ -112,9 +112,9 @@ std::string add_part(const store::Registry& before,
     (void)describe(before, changed, shown);
     all.summary += fmt::format("{}:\n", title);
     if (!added.empty())
-        all.summary += fmt::format("  added: {}\n", store::compress_hostlist(added));
+        all.summary += fmt::format("  added: {}\n", nodes::compress_hostlist(added));
     if (!deleted.empty())
-        all.summary += fmt::format("  deleted: {}\n", store::compress_hostlist(deleted));
+        all.summary += fmt::format("  deleted: {}\n", nodes::compress_hostlist(deleted));
     all.summary += shown.summary;
     return effect;
 }
@@ -124,14 +124,14 @@ struct Described {
     std::vector<store::EntryId> ids;
 };
 
-Described describe_all(const store::Registry& before,
-                       const store::Registry& after,
+Described describe_all(const nodes::Registry& before,
+                       const nodes::Registry& after,
                        protocol::ChangeReply& reply) {
     Described all;
     const std::string profiles =
-        add_part<store::Profile>(before, after, "profiles", all.ids, reply);
+        add_part<nodes::Profile>(before, after, "profiles", all.ids, reply);
     all.effect =
-        sha256_hex(profiles + add_part<store::Node>(before, after, "nodes", all.ids, reply));
+        sha256_hex(profiles + add_part<nodes::Node>(before, after, "nodes", all.ids, reply));
     return all;
 }
 
@@ -146,7 +146,7 @@ Result<void> commit(Call& call, const Confirmation& confirmation, const store::C
 
 }  // namespace
 
-Result<std::shared_ptr<const store::Snapshot>> current(const Site& site) {
+Result<std::shared_ptr<const nodes::Snapshot>> current(const Site& site) {
     WW_TRY_VOID(site.database.reload());
     return site.database.snapshot();
 }
@@ -164,7 +164,7 @@ Result<protocol::ChangeReply> change(Call& call,
         reply.revision = ReadState{now.digest, effect}.to_string();
         return reply;
     }
-    const auto apply = [&](store::Registry& registry) -> Result<void> {
+    const auto apply = [&](nodes::Registry& registry) -> Result<void> {
         reply = {};
         WW_TRY(Changed<Entry> changed, edit(registry, reply));
         const std::string effect = describe(registry, changed, reply);
@@ -189,14 +189,14 @@ Result<protocol::ChangeReply> change_all(Call& call,
     if (confirmation.dry_run) {
         WW_TRY_VOID(call.site.database.reload());
         const store::Version now = call.site.database.version();
-        WW_TRY(const store::Registry after, edit(now.snapshot->raw(), reply));
+        WW_TRY(const nodes::Registry after, edit(now.snapshot->raw(), reply));
         const Described all = describe_all(now.snapshot->raw(), after, reply);
         reply.revision = ReadState{now.digest, all.effect}.to_string();
         return reply;
     }
-    const auto apply = [&](store::Registry& registry) -> Result<void> {
+    const auto apply = [&](nodes::Registry& registry) -> Result<void> {
         reply = {};
-        WW_TRY(store::Registry after, edit(registry, reply));
+        WW_TRY(nodes::Registry after, edit(registry, reply));
         const Described all = describe_all(registry, after, reply);
         WW_TRY_VOID(confirm(call, confirmation, all.effect, all.ids, reply));
         registry = std::move(after);
@@ -206,9 +206,9 @@ Result<protocol::ChangeReply> change_all(Call& call,
     return reply;
 }
 
-template Result<protocol::ChangeReply> change(Call&, const Confirmation&, const Edit<store::Node>&);
+template Result<protocol::ChangeReply> change(Call&, const Confirmation&, const Edit<nodes::Node>&);
 template Result<protocol::ChangeReply> change(Call&,
                                               const Confirmation&,
-                                              const Edit<store::Profile>&);
+                                              const Edit<nodes::Profile>&);
 
 }  // namespace ww::api

@@ -11,15 +11,15 @@
 #include <type_traits>
 
 #include "api/handlers.h"
+#include "nodes/node.h"
+#include "nodes/snapshot.h"
 #include "store/entry_text.h"
-#include "store/node.h"
-#include "store/snapshot.h"
 
 namespace ww::api {
 
 /// The state of the file now, also right after a hand edit. Errors: those of a file that is not
 /// there or does not parse.
-Result<std::shared_ptr<const store::Snapshot>> current(const Site& site);
+Result<std::shared_ptr<const nodes::Snapshot>> current(const Site& site);
 
 /// New values of entries by name; nothing means: deleted.
 template <class Entry>
@@ -28,7 +28,7 @@ using Changed = std::map<std::string, std::optional<Entry>>;
 /// Decides what changes, from what is there. May fill in the reply's `selected`, `missing` and
 /// `warnings`. Called under the site's lock when the change is to be saved.
 template <class Entry>
-using Edit = std::function<Result<Changed<Entry>>(const store::Registry&, protocol::ChangeReply&)>;
+using Edit = std::function<Result<Changed<Entry>>(const nodes::Registry&, protocol::ChangeReply&)>;
 
 struct Confirmation {
     bool dry_run = false;
@@ -45,36 +45,36 @@ Result<protocol::ChangeReply> change(Call& call,
 
 extern template Result<protocol::ChangeReply> change(Call&,
                                                      const Confirmation&,
-                                                     const Edit<store::Node>&);
+                                                     const Edit<nodes::Node>&);
 extern template Result<protocol::ChangeReply> change(Call&,
                                                      const Confirmation&,
-                                                     const Edit<store::Profile>&);
+                                                     const Edit<nodes::Profile>&);
 
 /// The same for a change of nodes and profiles at once: decides what the registry becomes. The
 /// summary then has a part for each kind.
 using RegistryEdit =
-    std::function<Result<store::Registry>(const store::Registry&, protocol::ChangeReply&)>;
+    std::function<Result<nodes::Registry>(const nodes::Registry&, protocol::ChangeReply&)>;
 Result<protocol::ChangeReply> change_all(Call& call,
                                          const Confirmation& confirmation,
                                          const RegistryEdit& edit);
 
 template <class Entry>
 constexpr store::EntryId::Kind kind_of() {
-    return std::is_same_v<Entry, store::Node> ? store::EntryId::Kind::Node
+    return std::is_same_v<Entry, nodes::Node> ? store::EntryId::Kind::Node
                                               : store::EntryId::Kind::Profile;
 }
 
 /// The nodes or the profiles of a registry.
 template <class Entry>
-const store::SharedMap<std::string, Entry>& entries_of(const store::Registry& registry);
+const nodes::SharedMap<std::string, Entry>& entries_of(const nodes::Registry& registry);
 template <>
-inline const store::SharedMap<std::string, store::Node>& entries_of(
-    const store::Registry& registry) {
+inline const nodes::SharedMap<std::string, nodes::Node>& entries_of(
+    const nodes::Registry& registry) {
     return registry.nodes;
 }
 template <>
-inline const store::SharedMap<std::string, store::Profile>& entries_of(
-    const store::Registry& registry) {
+inline const nodes::SharedMap<std::string, nodes::Profile>& entries_of(
+    const nodes::Registry& registry) {
     return registry.profiles;
 }
 

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <ctime>
 
+#include "nodes/hostlist.h"
 #include "store/database.h"
 #include "store/history.h"
-#include "store/hostlist.h"
 
 namespace ww::api {
 
@@ -64,7 +64,7 @@ Error conflict(const Call& call, const Since& since, const std::vector<EntryId>&
         std::vector<std::string> names;
         for (const EntryId& id : ids) names.push_back(id.name);
         text += fmt::format(" (among {}); the history does not tell how",
-                            store::compress_hostlist(names));
+                            nodes::compress_hostlist(names));
     }
     return Error(ErrorCode::Conflict, std::move(text))
         .with_hint("nothing was saved; look at the changes again");

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kMask = "********";
 
-store::Selectors selectors(const protocol::Entries& entries, bool net_given) {
+nodes::Selectors selectors(const protocol::Entries& entries, bool net_given) {
     return {entries.net.empty() ? "default" : entries.net,
             net_given,
             entries.disk,
@@ -15,8 +15,8 @@ store::Selectors selectors(const protocol::Entries& entries, bool net_given) {
             entries.filesystem};
 }
 
-store::StringList one_or_none(const std::string& name) {
-    return name.empty() ? store::StringList() : store::StringList{name};
+nodes::StringList one_or_none(const std::string& name) {
+    return name.empty() ? nodes::StringList() : nodes::StringList{name};
 }
 
 void hide(std::string& secret) {
@@ -25,8 +25,8 @@ void hide(std::string& secret) {
 
 }  // namespace
 
-store::SetRequest to_store(const protocol::Edit& edit) {
-    store::SetRequest request;
+nodes::SetRequest to_store(const protocol::Edit& edit) {
+    nodes::SetRequest request;
     request.selectors = selectors(edit.entries, false);
     for (const auto& [flag, value] : edit.values) request.fields.push_back({flag, {value}});
     for (const auto& [flag, values] : edit.lists) request.fields.push_back({flag, values});
@@ -43,7 +43,7 @@ store::SetRequest to_store(const protocol::Edit& edit) {
     return request;
 }
 
-store::UnsetRequest to_store(const protocol::UnsetRequest& request) {
+nodes::UnsetRequest to_store(const protocol::UnsetRequest& request) {
     return {selectors(request.entries, request.net_selected),
             request.fields,
             request.tags,
@@ -51,12 +51,12 @@ store::UnsetRequest to_store(const protocol::UnsetRequest& request) {
             request.net_tags};
 }
 
-store::Profile masked(store::Profile profile, const Caller& caller) {
+nodes::Profile masked(nodes::Profile profile, const Caller& caller) {
     if (!caller.is_admin) hide(profile.ipmi.password);
     return profile;
 }
 
-store::Node masked(store::Node node, const Caller& caller) {
+nodes::Node masked(nodes::Node node, const Caller& caller) {
     if (!caller.is_admin) {
         hide(node.ipmi.password);
         hide(node.asset_key);

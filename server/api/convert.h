@@ -5,17 +5,17 @@
 #pragma once
 
 #include "api/caller.h"
+#include "nodes/node.h"
+#include "nodes/update.h"
 #include "protocol/edit.h"
-#include "store/node.h"
-#include "store/update.h"
 
 namespace ww::api {
 
-store::SetRequest to_store(const protocol::Edit& edit);
-store::UnsetRequest to_store(const protocol::UnsetRequest& request);
+nodes::SetRequest to_store(const protocol::Edit& edit);
+nodes::UnsetRequest to_store(const protocol::UnsetRequest& request);
 
 /// Without the passwords of management controllers and asset keys, unless the caller may see them.
-store::Node masked(store::Node node, const Caller& caller);
-store::Profile masked(store::Profile profile, const Caller& caller);
+nodes::Node masked(nodes::Node node, const Caller& caller);
+nodes::Profile masked(nodes::Profile profile, const Caller& caller);
 
 }  // namespace ww::api

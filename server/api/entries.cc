@@ -8,10 +8,10 @@
 #include <type_traits>
 
 #include "api/conflict.h"
-#include "store/emit.h"
-#include "store/flatten.h"
-#include "store/nodes_reader.h"
-#include "store/schema.h"
+#include "nodes/emit.h"
+#include "nodes/flatten.h"
+#include "nodes/reader.h"
+#include "nodes/schema.h"
 #include "yaml/document.h"
 #include "yaml/scalar.h"
 
@@ -24,10 +24,10 @@ namespace {
 void take(std::string& to, const std::string& from) {
     if (!from.empty()) to = from;
 }
-void take(store::StringList& to, const store::StringList& from) {
+void take(nodes::StringList& to, const nodes::StringList& from) {
     if (!from.empty()) to = from;
 }
-void take(store::WWbool& to, const store::WWbool& from) {
+void take(nodes::WWbool& to, const nodes::WWbool& from) {
     if (!from.empty()) to = from;
 }
 template <class T>
@@ -38,32 +38,32 @@ template <class T>
 void take(std::map<std::string, T>& to, const std::map<std::string, T>& from) {
     for (const auto& [key, value] : from) to[key] = value;
 }
-void take(store::Kernel& to, const store::Kernel& from);
-void take(store::Ipmi& to, const store::Ipmi& from);
+void take(nodes::Kernel& to, const nodes::Kernel& from);
+void take(nodes::Ipmi& to, const nodes::Ipmi& from);
 template <class T>
 void take_fields(T& to, const T& from) {
-    store::for_each_field(to, from, [](const auto&, auto& a, const auto& b) { take(a, b); });
+    nodes::for_each_field(to, from, [](const auto&, auto& a, const auto& b) { take(a, b); });
 }
-void take(store::Kernel& to, const store::Kernel& from) {
+void take(nodes::Kernel& to, const nodes::Kernel& from) {
     take_fields(to, from);
     to.present |= from.present;
 }
-void take(store::Ipmi& to, const store::Ipmi& from) {
+void take(nodes::Ipmi& to, const nodes::Ipmi& from) {
     take_fields(to, from);
     to.present |= from.present;
 }
 
-Result<std::map<std::string, store::Node>> read_map(const std::string& text,
+Result<std::map<std::string, nodes::Node>> read_map(const std::string& text,
                                                     const std::string& source,
                                                     std::vector<yaml::Warning>& warnings,
-                                                    const store::Node*) {
-    return store::read_node_map(text, source, warnings);
+                                                    const nodes::Node*) {
+    return nodes::read_node_map(text, source, warnings);
 }
-Result<std::map<std::string, store::Profile>> read_map(const std::string& text,
+Result<std::map<std::string, nodes::Profile>> read_map(const std::string& text,
                                                        const std::string& source,
                                                        std::vector<yaml::Warning>& warnings,
-                                                       const store::Profile*) {
-    return store::read_profile_map(text, source, warnings);
+                                                       const nodes::Profile*) {
+    return nodes::read_profile_map(text, source, warnings);
 }
 
 /// Entries without a body: in an editor, a way to delete them.
@@ -77,8 +77,8 @@ std::set<std::string> null_entries(const std::string& text, const std::string& s
     return names;
 }
 
-std::string written(const store::Node& entry) { return store::emit_nodes({{"", entry}}, 2); }
-std::string written(const store::Profile& entry) { return store::emit_profiles({{"", entry}}, 2); }
+std::string written(const nodes::Node& entry) { return nodes::emit_nodes({{"", entry}}, 2); }
+std::string written(const nodes::Profile& entry) { return nodes::emit_profiles({{"", entry}}, 2); }
 
 /// As it would be written; nothing for an entry that is not there.
 template <class Entries>
@@ -86,7 +86,7 @@ std::string written(const Entries& entries, const std::string& name) {
     const auto it = entries.find(name);
     if (it == entries.end()) return {};
     auto entry = it->second;
-    store::flatten(entry);
+    nodes::flatten(entry);
     return written(entry);
 }
 
@@ -97,7 +97,7 @@ Result<Changed<Entry>> edits(const Call& call,
                              const std::string& revision,
                              const std::map<std::string, Entry>& base,
                              const std::map<std::string, Entry>& edited,
-                             const store::SharedMap<std::string, Entry>& existing) {
+                             const nodes::SharedMap<std::string, Entry>& existing) {
     std::set<std::string> names;
     for (const auto* map : {&base, &edited})
         for (const auto& [name, entry] : *map) names.insert(name);
@@ -109,26 +109,26 @@ Result<Changed<Entry>> edits(const Call& call,
             conflicts.push_back({kind_of<Entry>(), name});
         changed[name] = std::nullopt;
         if (const auto it = edited.find(name); it != edited.end())
-            store::flatten(changed[name].emplace(it->second));
+            nodes::flatten(changed[name].emplace(it->second));
     }
     if (conflicts.empty()) return changed;
     return conflict_since(call, ReadState::parse(revision).digest, conflicts);
 }
 
-std::string type_text(store::FieldType type) {
+std::string type_text(nodes::FieldType type) {
     switch (type) {
-        case store::FieldType::Text:
+        case nodes::FieldType::Text:
             return "string";
-        case store::FieldType::List:
+        case nodes::FieldType::List:
             return "list of strings";
-        case store::FieldType::WWbool:
-        case store::FieldType::NullableBool:
+        case nodes::FieldType::WWbool:
+        case nodes::FieldType::NullableBool:
             return "bool";
-        case store::FieldType::Ip:
+        case nodes::FieldType::Ip:
             return "IP address";
-        case store::FieldType::Tags:
+        case nodes::FieldType::Tags:
             return "map of strings";
-        case store::FieldType::Resources:
+        case nodes::FieldType::Resources:
             return "map of anything";
     }
     return "";
@@ -147,7 +147,7 @@ std::vector<std::string> split(const std::string& path) {
 
 /// Copies of the reply's `selected`, each edited by `edit`.
 template <class Entry, class EditOne>
-Result<Changed<Entry>> changed_each(const store::Registry& registry,
+Result<Changed<Entry>> changed_each(const nodes::Registry& registry,
                                     const protocol::ChangeReply& reply,
                                     const EditOne& edit) {
     Changed<Entry> changed;
@@ -162,16 +162,16 @@ Result<Changed<Entry>> changed_each(const store::Registry& registry,
 }  // namespace
 
 template <class Entry>
-Result<Changed<Entry>> set_all(const store::Registry& registry,
-                               const store::SetRequest& edit,
+Result<Changed<Entry>> set_all(const nodes::Registry& registry,
+                               const nodes::SetRequest& edit,
                                const protocol::ChangeReply& reply) {
     return changed_each<Entry>(
-        registry, reply, [&](Entry& entry) { return store::apply_set(entry, edit); });
+        registry, reply, [&](Entry& entry) { return nodes::apply_set(entry, edit); });
 }
 
 template <class Entry>
-Result<Changed<Entry>> unset_all(const store::Registry& registry,
-                                 const store::UnsetRequest& edit,
+Result<Changed<Entry>> unset_all(const nodes::Registry& registry,
+                                 const nodes::UnsetRequest& edit,
                                  bool skip_unknown,
                                  protocol::ChangeReply& reply) {
     const char* const noun = kind_of<Entry>() == store::EntryId::Kind::Node ? "node" : "profile";
@@ -180,9 +180,9 @@ Result<Changed<Entry>> unset_all(const store::Registry& registry,
                      fmt::format("{} not found: {}", noun, reply.missing.front()));
     if (reply.selected.empty())
         return Error(ErrorCode::NotFound, fmt::format("no {}s were modified", noun));
-    reply.warnings = store::unset_warnings(edit);
+    reply.warnings = nodes::unset_warnings(edit);
     return changed_each<Entry>(
-        registry, reply, [&](Entry& entry) { return store::apply_unset(entry, edit); });
+        registry, reply, [&](Entry& entry) { return nodes::apply_unset(entry, edit); });
 }
 
 template <class Entry>
@@ -208,7 +208,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     }
     return change<Entry>(call,
                          {request.dry_run, request.revision, request.rewrite},
-                         [&](const store::Registry& registry,
+                         [&](const nodes::Registry& registry,
                              protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
                              const auto& existing = entries_of<Entry>(registry);
                              if (request.edited)
@@ -221,7 +221,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                                  // UNDEF, UNSET and empty sections of what is new are for taking
                                  // out.
                                  if (it == existing.end() || !(result == it->second))
-                                     store::flatten(result);
+                                     nodes::flatten(result);
                                  changed[name] = std::move(result);
                                  reply.selected.push_back(name);
                              }
@@ -229,29 +229,29 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                          });
 }
 
-template Result<Changed<store::Node>> set_all(const store::Registry&,
-                                              const store::SetRequest&,
+template Result<Changed<nodes::Node>> set_all(const nodes::Registry&,
+                                              const nodes::SetRequest&,
                                               const protocol::ChangeReply&);
-template Result<Changed<store::Profile>> set_all(const store::Registry&,
-                                                 const store::SetRequest&,
+template Result<Changed<nodes::Profile>> set_all(const nodes::Registry&,
+                                                 const nodes::SetRequest&,
                                                  const protocol::ChangeReply&);
-template Result<Changed<store::Node>> unset_all(const store::Registry&,
-                                                const store::UnsetRequest&,
+template Result<Changed<nodes::Node>> unset_all(const nodes::Registry&,
+                                                const nodes::UnsetRequest&,
                                                 bool,
                                                 protocol::ChangeReply&);
-template Result<Changed<store::Profile>> unset_all(const store::Registry&,
-                                                   const store::UnsetRequest&,
+template Result<Changed<nodes::Profile>> unset_all(const nodes::Registry&,
+                                                   const nodes::UnsetRequest&,
                                                    bool,
                                                    protocol::ChangeReply&);
-template Result<protocol::ChangeReply> import_entries<store::Node>(Call&,
+template Result<protocol::ChangeReply> import_entries<nodes::Node>(Call&,
                                                                    const protocol::ImportRequest&);
-template Result<protocol::ChangeReply> import_entries<store::Profile>(
+template Result<protocol::ChangeReply> import_entries<nodes::Profile>(
     Call&, const protocol::ImportRequest&);
 
 std::string skeleton(EntryKind kind) {
     std::string text = kind == EntryKind::Node ? "#nodename:\n" : "#profilename:\n";
     std::vector<std::string> above;
-    for (const store::FieldInfo& field : store::field_catalogue()) {
+    for (const nodes::FieldInfo& field : nodes::field_catalogue()) {
         if (field.node_only && kind == EntryKind::Profile) continue;
         std::vector<std::string> parts = split(field.keys);
         for (size_t i = 0; i < parts.size(); ++i) {

@@ -8,21 +8,21 @@
 #include <string_view>
 
 #include "api/changes.h"
-#include "store/update.h"
+#include "nodes/update.h"
 
 namespace ww::api {
 
 /// Every selected entry as `edit` makes it.
 template <class Entry>
-Result<Changed<Entry>> set_all(const store::Registry& registry,
-                               const store::SetRequest& edit,
+Result<Changed<Entry>> set_all(const nodes::Registry& registry,
+                               const nodes::SetRequest& edit,
                                const protocol::ChangeReply& reply);
 
 /// Clears fields of the reply's `selected`, and says what goes as a whole. Errors: NotFound if none
 /// is selected or, unless `skip_unknown`, one is missing.
 template <class Entry>
-Result<Changed<Entry>> unset_all(const store::Registry& registry,
-                                 const store::UnsetRequest& edit,
+Result<Changed<Entry>> unset_all(const nodes::Registry& registry,
+                                 const nodes::UnsetRequest& edit,
                                  bool skip_unknown,
                                  protocol::ChangeReply& reply);
 

@@ -13,16 +13,16 @@
 #include "api/conflict.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "nodes/hostlist.h"
 #include "store/database.h"
-#include "store/hostlist.h"
 
 namespace ww::api {
 
 namespace {
 
+using nodes::FieldChange;
 using store::EntryChange;
 using store::EntryId;
-using store::FieldChange;
 using store::Journal;
 using store::Revision;
 
@@ -59,7 +59,7 @@ Result<void> check_reach(Journal& journal, int64_t number) {
 protocol::Names names_of(const protocol::Names& patterns) {
     protocol::Names names;
     std::set<std::string> seen;
-    for (const protocol::Names& list : {store::expand_hostlist(patterns), patterns})
+    for (const protocol::Names& list : {nodes::expand_hostlist(patterns), patterns})
         for (const std::string& name : list)
             if (seen.insert(name).second) names.push_back(name);
     return names;
@@ -77,16 +77,16 @@ bool is_meant(std::string_view path, std::string_view field) {
 }
 
 /// The fields an entry sets now, by path; nothing if there is no such entry.
-std::optional<std::vector<FieldChange>> fields_now(const store::Registry& registry,
+std::optional<std::vector<FieldChange>> fields_now(const nodes::Registry& registry,
                                                    const EntryId& id) {
     if (id.kind == EntryId::Kind::Node) {
         const auto node = registry.nodes.find(id.name);
         if (node == registry.nodes.end()) return std::nullopt;
-        return store::diff(store::Node(), node->second);
+        return nodes::diff(nodes::Node(), node->second);
     }
     const auto profile = registry.profiles.find(id.name);
     if (profile == registry.profiles.end()) return std::nullopt;
-    return store::diff(store::Profile(), profile->second);
+    return nodes::diff(nodes::Profile(), profile->second);
 }
 
 /// Gives each row the newest revision that changed its field; adds rows for fields that are unset.
@@ -245,12 +245,12 @@ Result<protocol::UndoReply> handle(protocol::route::Undo,
             .with_hint("nothing was undone; look at it again, or name the revision");
     if (request.dry_run) {
         WW_TRY(const auto snapshot, current(call.site));
-        store::Registry copy = snapshot->raw();
+        nodes::Registry copy = snapshot->raw();
         if (const auto applied = store::apply_changes(copy, changes); !applied)
             return explain(applied.error(), *journal, undone);
         return reply;
     }
-    const auto apply = [&](store::Registry& registry) {
+    const auto apply = [&](nodes::Registry& registry) {
         return store::apply_changes(registry, changes);
     };
     const auto commit = call.site.database.commit(

@@ -40,12 +40,12 @@ Result<Names> pick(const Images& images, const Names& names) {
 }
 
 /// Merged nodes that boot each image.
-using Users = std::map<std::string, std::vector<const store::Node*>>;
-Users users_of(const store::Snapshot& snapshot) {
+using Users = std::map<std::string, std::vector<const nodes::Node*>>;
+Users users_of(const nodes::Snapshot& snapshot) {
     Users users;
-    for (const store::Node& node : snapshot.nodes()) users[node.image_name].push_back(&node);
+    for (const nodes::Node& node : snapshot.nodes()) users[node.image_name].push_back(&node);
     for (auto& [name, nodes] : users)
-        std::sort(nodes.begin(), nodes.end(), [](const store::Node* a, const store::Node* b) {
+        std::sort(nodes.begin(), nodes.end(), [](const nodes::Node* a, const nodes::Node* b) {
             return a->id < b->id;
         });
     return users;
@@ -86,7 +86,7 @@ Result<void> build(Call& call, const Images& images, const std::string& name, bo
 }
 
 /// The first node or profile that names the image itself.
-Result<void> check_unused(const store::Registry& registry, const std::string& name) {
+Result<void> check_unused(const nodes::Registry& registry, const std::string& name) {
     const auto in_use = [&](std::string_view kind, const std::string& who) {
         return Error(ErrorCode::FailedPrecondition,
                      fmt::format("image {} is in use by {} {}, cannot delete", name, kind, who));
@@ -121,7 +121,7 @@ Result<protocol::ImageListReply> handle(protocol::route::ImageList,
         if (request.source_sizes)
             info.source_size = static_cast<int64_t>(image::source_size(images, name));
         if (const auto it = users.find(name); it != users.end())
-            for (const store::Node* node : it->second) info.nodes.push_back(node->id);
+            for (const nodes::Node* node : it->second) info.nodes.push_back(node->id);
         reply.images.push_back(std::move(info));
     }
     return reply;
@@ -145,7 +145,7 @@ Result<protocol::Table> handle(protocol::route::ImageKernels,
         const std::vector<image::Kernel> kernels = image::find_kernels(rootfs);
         const image::Kernel* usual = image::default_kernel(kernels);
         std::map<std::string, int> nodes;  // by path of the kernel they boot
-        for (const store::Node* node : users[name])
+        for (const nodes::Node* node : users[name])
             if (const auto kernel = image::choose_kernel(rootfs, kernels, node->kernel.version))
                 ++nodes[kernel->path];
         for (const image::Kernel& kernel : kernels)
@@ -264,7 +264,7 @@ Result<Nothing> handle(protocol::route::ImageRename,
                      fmt::format("an other image with the name {} already exists", request.to));
     WW_TRY_VOID(check_name(call, request.to));
     WW_TRY_VOID(image::rename_image(images, request.from, request.to));
-    const auto follow = [&](store::Registry& registry) -> Result<void> {
+    const auto follow = [&](nodes::Registry& registry) -> Result<void> {
         const auto rename = [&](auto& entries) {
             const auto before = entries;
             for (const auto& [id, entry] : before)

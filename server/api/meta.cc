@@ -13,10 +13,10 @@
 #include "base/file.h"
 #include "boot/service.h"
 #include "image/image.h"
+#include "nodes/hostlist.h"
 #include "overlay/builder.h"
 #include "protocol/socket_path.h"
 #include "store/database.h"
-#include "store/hostlist.h"
 
 namespace ww::api {
 
@@ -84,10 +84,10 @@ Result<protocol::AddressReply> handle(protocol::route::NodeAddresses,
                                       Call& call,
                                       const protocol::Selection& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
+    WW_TRY(const protocol::Names wanted, nodes::expand_selection(request.names));
     protocol::AddressReply reply;
     for (const std::string& name : std::set<std::string>(wanted.begin(), wanted.end())) {
-        const store::Node* node = snapshot->find(name);
+        const nodes::Node* node = snapshot->find(name);
         if (node == nullptr) continue;
         protocol::NodeAddress row{name, "", ""};
         const auto device = node->network_devices.find(node->primary_network);
@@ -111,7 +111,7 @@ Result<protocol::StatusReply> handle(protocol::route::NodeStatusList,
     protocol::StatusReply reply;
     if (const auto problem = call.site.database.problem()) reply.problem = problem->describe();
     reply.update_interval = call.site.conf.warewulf.update_interval;
-    WW_TRY(const protocol::Names wanted, store::expand_selection(request.names));
+    WW_TRY(const protocol::Names wanted, nodes::expand_selection(request.names));
     const std::set<std::string> chosen(wanted.begin(), wanted.end());
     for (const boot::LastSent& last : call.site.boot->last_sent()) {
         const bool all = request.names.empty() && !last.node.empty();

@@ -11,20 +11,20 @@
 #include "api/entries.h"
 #include "api/handlers.h"
 #include "base/json_text.h"
+#include "nodes/emit.h"
+#include "nodes/fields.h"
+#include "nodes/hostlist.h"
+#include "nodes/update.h"
 #include "store/database.h"
-#include "store/emit.h"
-#include "store/fields.h"
-#include "store/hostlist.h"
-#include "store/update.h"
 
 namespace ww::api {
 
 namespace {
 
+using nodes::Node;
+using nodes::Registry;
 using protocol::ChangeReply;
 using protocol::Names;
-using store::Node;
-using store::Registry;
 
 std::string join(const Names& names, std::string_view separator) {
     return fmt::format("{}", fmt::join(names, separator));
@@ -33,9 +33,9 @@ std::string join(const Names& names, std::string_view separator) {
 /// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out,
 /// and said.
 Result<std::vector<const Node*>> pick(Call& call,
-                                      const store::Snapshot& snapshot,
+                                      const nodes::Snapshot& snapshot,
                                       const Names& patterns) {
-    WW_TRY(const Names wanted, store::expand_selection(patterns));
+    WW_TRY(const Names wanted, nodes::expand_selection(patterns));
     std::vector<const Node*> nodes;
     if (patterns.empty())
         for (const Node& node : snapshot.nodes()) nodes.push_back(&node);
@@ -80,7 +80,7 @@ void add_network(const Node& node, protocol::Table& table) {
 }
 
 void add_ipmi(const Node& node, protocol::Table& table) {
-    const store::Ipmi& ipmi = node.ipmi;
+    const nodes::Ipmi& ipmi = node.ipmi;
     table.rows.push_back({node.id,
                           ipmi.present ? ip_text(ipmi.ipaddr) : "",
                           ipmi.port,
@@ -104,12 +104,12 @@ const std::vector<View>& views() {
     return all;
 }
 
-Result<void> add_fields(store::FieldLister& lister,
+Result<void> add_fields(nodes::FieldLister& lister,
                         const Node& node,
                         const Caller& caller,
                         protocol::Table& table) {
     WW_TRY(const auto fields, lister.node(node.id));
-    for (const store::FieldValue& field : fields) {
+    for (const nodes::FieldValue& field : fields) {
         const bool hidden = is_secret(field.name) && !caller.is_admin;
         table.rows.push_back({node.id, field.name, field.source, hidden ? kMask : field.value});
     }
@@ -122,7 +122,7 @@ Error unknown_form(const std::string& form) {
 
 /// Which nodes a change is for: those that exist, in the order named, each once.
 Result<Names> select(const Registry& registry, const Names& patterns, ChangeReply& reply) {
-    WW_TRY(const Names wanted, store::expand_selection(patterns));
+    WW_TRY(const Names wanted, nodes::expand_selection(patterns));
     std::set<std::string> seen;
     for (const std::string& name : wanted) {
         if (!seen.insert(name).second) continue;
@@ -141,7 +141,7 @@ Result<protocol::Table> handle(protocol::route::NodeTable,
     protocol::Table table;
     if (request.form == "all") {
         table.columns = {"NODE", "FIELD", "PROFILE", "VALUE"};
-        store::FieldLister lister(snapshot->raw());
+        nodes::FieldLister lister(snapshot->raw());
         for (const Node* node : nodes) WW_TRY_VOID(add_fields(lister, *node, call.caller, table));
         return table;
     }
@@ -167,7 +167,7 @@ Result<protocol::Document> handle(protocol::route::NodeDocument,
             text += fmt::format("{}{}:{}",
                                 text.size() > 1 ? "," : "",
                                 json_quote(node->id),
-                                store::node_json(masked(*node, call.caller)));
+                                nodes::node_json(masked(*node, call.caller)));
         return protocol::Document{text + "}"};
     }
     // What an editor gets is the nodes' own data, all other forms are merged.
@@ -178,26 +178,26 @@ Result<protocol::Document> handle(protocol::route::NodeDocument,
     for (const Node* node : nodes)
         chosen.emplace(node->id,
                        masked(raw ? snapshot->raw().nodes.at(node->id) : *node, call.caller));
-    return protocol::Document{store::emit_nodes(chosen, request.form == "yaml" ? 4 : 2), digest};
+    return protocol::Document{nodes::emit_nodes(chosen, request.form == "yaml" ? 4 : 2), digest};
 }
 
 Result<ChangeReply> handle(protocol::route::NodeAdd,
                            Call& call,
                            const protocol::AddRequest& request) {
-    store::SetRequest edit = to_store(request.edit);
+    nodes::SetRequest edit = to_store(request.edit);
     // An empty list names no profile.
-    std::erase_if(edit.fields, [](const store::FieldSetting& field) {
+    std::erase_if(edit.fields, [](const nodes::FieldSetting& field) {
         return field.flag == "profile" && field.values.empty();
     });
     const bool named =
-        std::any_of(edit.fields.begin(), edit.fields.end(), [](const store::FieldSetting& field) {
+        std::any_of(edit.fields.begin(), edit.fields.end(), [](const nodes::FieldSetting& field) {
             return field.flag == "profile";
         });
-    WW_TRY(const Names names, store::expand_selection(request.names));
+    WW_TRY(const Names names, nodes::expand_selection(request.names));
     const auto add = [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
-        WW_TRY_VOID(store::apply_set(model, edit));
+        WW_TRY_VOID(nodes::apply_set(model, edit));
         Changed<Node> added;
         uint32_t steps = 0;
         for (const std::string& name : names) {
@@ -205,7 +205,7 @@ Result<ChangeReply> handle(protocol::route::NodeAdd,
                 return Error(ErrorCode::AlreadyExists,
                              fmt::format("failed to add node: nodename already exists: {}", name));
             Node node = model;
-            WW_TRY_VOID(store::advance_addresses(node, steps++));
+            WW_TRY_VOID(nodes::advance_addresses(node, steps++));
             added[name] = std::move(node);
             reply.selected.push_back(name);
             if (!request.dry_run) call.note({"info", fmt::format("Added node: {}", name)});
@@ -218,7 +218,7 @@ Result<ChangeReply> handle(protocol::route::NodeAdd,
 Result<ChangeReply> handle(protocol::route::NodeSet,
                            Call& call,
                            const protocol::SetRequest& request) {
-    const store::SetRequest edit = to_store(request.edit);
+    const nodes::SetRequest edit = to_store(request.edit);
     if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
@@ -239,8 +239,8 @@ Result<ChangeReply> handle(protocol::route::NodeSet,
 Result<ChangeReply> handle(protocol::route::NodeUnset,
                            Call& call,
                            const protocol::UnsetRequest& request) {
-    const store::UnsetRequest edit = to_store(request);
-    WW_TRY_VOID(store::check_unset(edit));
+    const nodes::UnsetRequest edit = to_store(request);
+    WW_TRY_VOID(nodes::check_unset(edit));
     return change<Node>(call,
                         {request.dry_run, request.revision, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {

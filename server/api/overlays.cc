@@ -12,11 +12,11 @@
 #include "api/changes.h"
 #include "api/handlers.h"
 #include "base/confined_dir.h"
+#include "nodes/hostlist.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
 #include "overlay/template_error.h"
 #include "overlay/template_info.h"
-#include "store/hostlist.h"
 
 namespace ww::api {
 
@@ -95,11 +95,11 @@ Error not_found(const Overlay& overlay, std::string_view path) {
 }
 
 /// The node a template is rendered for: one of the site, or this server under a node's shape.
-store::Node node_or_server(const store::Snapshot& snapshot, const std::string& name) {
-    if (const store::Node* node = snapshot.find(name)) return *node;
+nodes::Node node_or_server(const nodes::Snapshot& snapshot, const std::string& name) {
+    if (const nodes::Node* node = snapshot.find(name)) return *node;
     char host[256] = {};
     ::gethostname(host, sizeof host - 1);
-    store::Node server;
+    nodes::Node server;
     server.id = server.cluster_name = host;
     server.valid = false;
     return server;
@@ -107,7 +107,7 @@ store::Node node_or_server(const store::Snapshot& snapshot, const std::string& n
 
 class NodeBuilds {
    public:
-    NodeBuilds(Call& call, overlay::SnapshotPtr snapshot, std::vector<const store::Node*> nodes)
+    NodeBuilds(Call& call, overlay::SnapshotPtr snapshot, std::vector<const nodes::Node*> nodes)
         : call_(call), snapshot_(std::move(snapshot)), nodes_(std::move(nodes)) {}
 
     Result<void> run(size_t workers) {
@@ -127,10 +127,10 @@ class NodeBuilds {
         }
     }
 
-    void build(const store::Node& node,
+    void build(const nodes::Node& node,
                Context context,
                std::string_view word,
-               const store::StringList& overlays) {
+               const nodes::StringList& overlays) {
         const auto built = call_.site.overlays.build(snapshot_, node, context);
         std::lock_guard lock(mutex_);
         call_.note({"info", fmt::format("Building {} overlay image for {}", word, node.id)});
@@ -153,7 +153,7 @@ class NodeBuilds {
 
     Call& call_;
     overlay::SnapshotPtr snapshot_;
-    std::vector<const store::Node*> nodes_;
+    std::vector<const nodes::Node*> nodes_;
     std::atomic<size_t> next_{0};
     std::mutex mutex_;  // guards the notes and outcome_
     Result<void> outcome_;
@@ -237,7 +237,7 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender,
             {"warn",
              fmt::format("{} is not a template: its name does not end in {}", path, kSuffix)});
     WW_TRY(const auto snapshot, current(call.site));
-    const store::Node node = node_or_server(*snapshot, request.node);
+    const nodes::Node node = node_or_server(*snapshot, request.node);
     WW_TRY(const overlay::Rendered rendered,
            call.site.overlays.render_file(
                *snapshot, node, overlay.name, fmt::format("{}/{}", overlay.content_root(), path)),
@@ -265,20 +265,20 @@ Result<Nothing> handle(protocol::route::OverlayBuild,
                        Call& call,
                        const protocol::OverlayBuildRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    std::vector<const store::Node*> nodes;
+    std::vector<const nodes::Node*> nodes;
     if (request.nodes.empty()) {
-        for (const store::Node& node : snapshot->nodes()) nodes.push_back(&node);
+        for (const nodes::Node& node : snapshot->nodes()) nodes.push_back(&node);
     } else {
-        WW_TRY(const protocol::Names wanted, store::expand_selection(request.nodes));
+        WW_TRY(const protocol::Names wanted, nodes::expand_selection(request.nodes));
         for (const std::string& name : wanted) {
-            const store::Node* node = snapshot->find(name);
+            const nodes::Node* node = snapshot->find(name);
             if (node == nullptr)
                 return Error(ErrorCode::NotFound, "failed to find nodes")
                     .with_hint(fmt::format("there is no node {}", name));
             if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);
         }
     }
-    std::sort(nodes.begin(), nodes.end(), [](const store::Node* a, const store::Node* b) {
+    std::sort(nodes.begin(), nodes.end(), [](const nodes::Node* a, const nodes::Node* b) {
         return a->id < b->id;
     });
     const size_t workers = request.workers > 0 ? static_cast<size_t>(request.workers)

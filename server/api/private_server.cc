@@ -30,7 +30,7 @@ class PrivateSite {
           overlays_(
               {conf,
                images_,
-               [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
           site_{config, conf, *database_, overlays_, nullptr} {}
 
     const Site& site() const { return site_; }

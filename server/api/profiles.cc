@@ -12,20 +12,20 @@
 #include "api/entries.h"
 #include "api/handlers.h"
 #include "base/json_text.h"
+#include "nodes/emit.h"
+#include "nodes/fields.h"
+#include "nodes/hostlist.h"
+#include "nodes/update.h"
 #include "store/database.h"
-#include "store/emit.h"
-#include "store/fields.h"
-#include "store/hostlist.h"
-#include "store/update.h"
 
 namespace ww::api {
 
 namespace {
 
+using nodes::Profile;
+using nodes::Registry;
 using protocol::ChangeReply;
 using protocol::Names;
-using store::Profile;
-using store::Registry;
 
 constexpr const char* kDefault = "default";
 
@@ -82,7 +82,7 @@ void drop_references(Registry& registry, const std::string& profile, Names& warn
     const auto say = [&](std::string_view noun, const Names& names) {
         if (!names.empty())
             warnings.push_back(fmt::format(
-                "{} is also taken out of {} {}", profile, noun, store::compress_hostlist(names)));
+                "{} is also taken out of {} {}", profile, noun, nodes::compress_hostlist(names)));
     };
     say("profiles", profiles);
     say("nodes", nodes);
@@ -99,7 +99,7 @@ Result<protocol::Table> handle(protocol::route::ProfileTable,
     if (request.form == "all") {
         table.columns = {"PROFILE", "FIELD", "VALUE"};
         for (const auto& [name, profile] : profiles)
-            for (const store::FieldValue& field : store::profile_fields(profile)) {
+            for (const nodes::FieldValue& field : nodes::profile_fields(profile)) {
                 const bool hidden =
                     is_secret(field.name) && !call.caller.is_admin && !field.value.empty();
                 table.rows.push_back({name, field.name, hidden ? kMask : field.value});
@@ -125,23 +125,23 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
             text += fmt::format("{}{}:{}",
                                 text.size() > 1 ? "," : "",
                                 json_quote(name),
-                                store::profile_json(profile));
+                                nodes::profile_json(profile));
         return protocol::Document{text + "}"};
     }
-    return protocol::Document{store::emit_profiles(profiles, request.form == "yaml" ? 4 : 2),
+    return protocol::Document{nodes::emit_profiles(profiles, request.form == "yaml" ? 4 : 2),
                               digest};
 }
 
 Result<ChangeReply> handle(protocol::route::ProfileAdd,
                            Call& call,
                            const protocol::AddRequest& request) {
-    const store::SetRequest edit = to_store(request.edit);
+    const nodes::SetRequest edit = to_store(request.edit);
     return change<Profile>(
         call,
         {request.dry_run, "", request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             Profile model;
-            WW_TRY_VOID(store::apply_set(model, edit));
+            WW_TRY_VOID(nodes::apply_set(model, edit));
             Changed<Profile> added;
             for (const std::string& name : request.names) {
                 if (registry.profiles.count(name) != 0 || added.count(name) != 0)
@@ -157,7 +157,7 @@ Result<ChangeReply> handle(protocol::route::ProfileAdd,
 Result<ChangeReply> handle(protocol::route::ProfileSet,
                            Call& call,
                            const protocol::SetRequest& request) {
-    const store::SetRequest edit = to_store(request.edit);
+    const nodes::SetRequest edit = to_store(request.edit);
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
     return change<Profile>(
         call,
@@ -171,8 +171,8 @@ Result<ChangeReply> handle(protocol::route::ProfileSet,
 Result<ChangeReply> handle(protocol::route::ProfileUnset,
                            Call& call,
                            const protocol::UnsetRequest& request) {
-    const store::UnsetRequest edit = to_store(request);
-    WW_TRY_VOID(store::check_unset(edit));
+    const nodes::UnsetRequest edit = to_store(request);
+    WW_TRY_VOID(nodes::check_unset(edit));
     return change<Profile>(
         call,
         {request.dry_run, request.revision, request.rewrite},

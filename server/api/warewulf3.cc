@@ -26,8 +26,8 @@ Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
     const auto has_image = [&](const std::string& name) { return images.exists(name); };
     return change_all(call,
                       {request.dry_run, request.revision},
-                      [&](const store::Registry& registry,
-                          protocol::ChangeReply& reply) -> Result<store::Registry> {
+                      [&](const nodes::Registry& registry,
+                          protocol::ChangeReply& reply) -> Result<nodes::Registry> {
                           store::Warewulf3Import import =
                               store::import_warewulf3(dump, registry, has_image);
                           reply.warnings = std::move(import.report);

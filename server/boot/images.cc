@@ -29,7 +29,7 @@ std::string NodeImages::rootfs(const std::string& image) const {
     return images_.exists(image) ? images_.rootfs(image) : std::string();
 }
 
-Result<NodeImages::Opened> NodeImages::open(const store::Node& node) const {
+Result<NodeImages::Opened> NodeImages::open(const nodes::Node& node) const {
     if (node.image_name.empty()) return Error(ErrorCode::NotFound, "the node has no image");
     WW_TRY(ConfinedDir rootfs, images_.open(node.image_name));
     auto files = cache_.get(rootfs);
@@ -37,18 +37,18 @@ Result<NodeImages::Opened> NodeImages::open(const store::Node& node) const {
     return Opened{std::move(rootfs), std::move(files), std::move(kernel)};
 }
 
-std::string NodeImages::default_kernel_version(const store::Node& node) const {
+std::string NodeImages::default_kernel_version(const nodes::Node& node) const {
     const auto opened = open(node);
     return opened && opened->kernel ? opened->kernel->version_text() : std::string();
 }
 
-Result<ImageFile> NodeImages::kernel(const store::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::kernel(const nodes::Node& node, bool gz) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
     return open_file(opened.rootfs, opened.kernel->path, gz);
 }
 
-Result<ImageFile> NodeImages::initramfs(const store::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::initramfs(const nodes::Node& node, bool gz) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
     const std::string* path = image::initramfs_for(*opened.kernel, opened.files->initramfs);
@@ -56,13 +56,13 @@ Result<ImageFile> NodeImages::initramfs(const store::Node& node, bool gz) const 
     return open_file(opened.rootfs, *path, gz);
 }
 
-Result<ImageFile> NodeImages::shim(const store::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::shim(const nodes::Node& node, bool gz) const {
     WW_TRY(const Opened opened, open(node));
     if (opened.files->shim.empty()) return none("shim");
     return open_file(opened.rootfs, opened.files->shim, gz);
 }
 
-Result<ImageFile> NodeImages::grub(const store::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::grub(const nodes::Node& node, bool gz) const {
     WW_TRY(const Opened opened, open(node));
     if (opened.files->grub.empty()) return none("GRUB");
     return open_file(opened.rootfs, opened.files->grub, gz);

@@ -10,8 +10,8 @@
 #include "base/result.h"
 #include "image/boot_files.h"
 #include "image/image.h"
+#include "nodes/node.h"
 #include "overlay/render.h"
-#include "store/node.h"
 
 namespace ww::boot {
 
@@ -32,17 +32,17 @@ class NodeImages final : public overlay::ImageFiles {
 
     /// The version of the kernel that a node without "kernel: version" boots; empty if there is
     /// none.
-    std::string default_kernel_version(const store::Node& node) const;
+    std::string default_kernel_version(const nodes::Node& node) const;
 
     /// Errors: NotFound (no image, no such file), Io. With `gz` the file with ".gz" added.
-    Result<ImageFile> kernel(const store::Node& node, bool gz) const;
-    Result<ImageFile> initramfs(const store::Node& node, bool gz) const;
-    Result<ImageFile> shim(const store::Node& node, bool gz) const;
-    Result<ImageFile> grub(const store::Node& node, bool gz) const;
+    Result<ImageFile> kernel(const nodes::Node& node, bool gz) const;
+    Result<ImageFile> initramfs(const nodes::Node& node, bool gz) const;
+    Result<ImageFile> shim(const nodes::Node& node, bool gz) const;
+    Result<ImageFile> grub(const nodes::Node& node, bool gz) const;
 
    private:
     struct Opened;
-    Result<Opened> open(const store::Node& node) const;
+    Result<Opened> open(const nodes::Node& node) const;
 
     image::Images images_;
     mutable image::BootFilesCache cache_;

@@ -7,7 +7,7 @@ namespace ww::boot {
 
 namespace {
 
-void prefetch_fields(const store::Node& node) {
+void prefetch_fields(const nodes::Node& node) {
     prefetch(&node.id);
     prefetch(&node.asset_key);
     prefetch(&node.cluster_name);
@@ -21,7 +21,7 @@ void prefetch_fields(const store::Node& node) {
 }
 
 // What the fields point at.
-void prefetch_lists(const store::Node& node) {
+void prefetch_lists(const nodes::Node& node) {
     prefetch(node.kernel.args.data());
     if (node.network_devices.empty()) return;
     const auto& [name, device] = *node.network_devices.begin();
@@ -34,10 +34,10 @@ void prefetch_lists(const store::Node& node) {
 
 }  // namespace
 
-void read_ahead(std::span<const store::Node* const> nodes) {
-    for (const store::Node* node : nodes)
+void read_ahead(std::span<const nodes::Node* const> nodes) {
+    for (const nodes::Node* node : nodes)
         if (node != nullptr) prefetch_fields(*node);
-    for (const store::Node* node : nodes)
+    for (const nodes::Node* node : nodes)
         if (node != nullptr) prefetch_lists(*node);
 }
 

@@ -6,11 +6,11 @@
 
 #include <span>
 
-#include "store/node.h"
+#include "nodes/node.h"
 
 namespace ww::boot {
 
 /// Prefetches what boot scripts read of these nodes; null ones are left out. A hint, no effect.
-void read_ahead(std::span<const store::Node* const> nodes);
+void read_ahead(std::span<const nodes::Node* const> nodes);
 
 }  // namespace ww::boot

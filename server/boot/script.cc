@@ -41,7 +41,7 @@ std::string authority(const config::WarewulfConf& conf, std::string_view peer_ad
 Scripts::Scripts(const config::WarewulfConf& conf, const NodeImages& images)
     : conf_(conf), images_(images), templates_(overlay::script_functions()) {}
 
-overlay::ScriptData Scripts::data_for(const store::Node& node, const Ask& ask) const {
+overlay::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) const {
     overlay::ScriptData data;
     data.id = node.id;
     data.cluster = node.cluster_name;
@@ -79,12 +79,12 @@ Result<Script> Scripts::render(const std::string& folder,
     return Script{overlay::base_name(name), std::move(output.text)};
 }
 
-Result<Script> Scripts::ipxe(const store::Node& node, const Ask& ask) {
+Result<Script> Scripts::ipxe(const nodes::Node& node, const Ask& ask) {
     const std::string chosen = node.ipxe_template.empty() ? "default" : node.ipxe_template;
     return render("ipxe", chosen + ".ipxe", data_for(node, ask));
 }
 
-Result<Script> Scripts::grub(const store::Node& node, const Ask& ask) {
+Result<Script> Scripts::grub(const nodes::Node& node, const Ask& ask) {
     return render("grub", "grub.cfg.ww", data_for(node, ask));
 }
 

@@ -10,8 +10,8 @@
 #include "boot/ask.h"
 #include "boot/images.h"
 #include "config/config.h"
+#include "nodes/node.h"
 #include "overlay/render.h"
-#include "store/node.h"
 
 namespace ww::boot {
 
@@ -27,8 +27,8 @@ class Scripts {
     Scripts(const config::WarewulfConf& conf, const NodeImages& images);
 
     /// Errors: NotFound (no such template file), Unprocessable (it does not parse or run), Io.
-    Result<Script> ipxe(const store::Node& node, const Ask& ask);
-    Result<Script> grub(const store::Node& node, const Ask& ask);
+    Result<Script> ipxe(const nodes::Node& node, const Ask& ask);
+    Result<Script> grub(const nodes::Node& node, const Ask& ask);
     /// For a node nobody knows: only its address is given.
     Result<Script> unconfigured(const Ask& ask);
 
@@ -36,7 +36,7 @@ class Scripts {
     Result<Script> render(const std::string& folder,
                           const std::string& name,
                           const overlay::ScriptData& data);
-    overlay::ScriptData data_for(const store::Node& node, const Ask& ask) const;
+    overlay::ScriptData data_for(const nodes::Node& node, const Ask& ask) const;
 
     const config::WarewulfConf& conf_;
     const NodeImages& images_;

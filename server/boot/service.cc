@@ -23,7 +23,7 @@ namespace ww::boot {
 
 namespace {
 
-using SnapshotPtr = std::shared_ptr<const store::Snapshot>;
+using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 
 constexpr uint16_t kFirstUnprivilegedPort = 1024;
 
@@ -34,14 +34,14 @@ constexpr std::string_view kNotFound = "NOT_FOUND";
 // The node an Ask is for. `node` is null for one that nobody knows.
 struct Identified {
     SnapshotPtr snapshot;
-    const store::Node* node = nullptr;
+    const nodes::Node* node = nullptr;
 
     std::string_view id() const {
         return node == nullptr ? std::string_view() : std::string_view(node->id);
     }
 };
 
-bool right_key(const store::Node& node, const Ask& ask) {
+bool right_key(const nodes::Node& node, const Ask& ask) {
     return node.asset_key.empty() || equal_secrets(node.asset_key, ask.asset_key);
 }
 
@@ -104,7 +104,7 @@ struct Service::State {
     /// before anything is taken (upstream checks it after, so a stranger takes the node).
     std::optional<Answer> discover(const Ask& ask, Identified& who) {
         bool wrong_key = false;
-        const auto accept = [&](const store::Node& candidate) {
+        const auto accept = [&](const nodes::Node& candidate) {
             if (right_key(candidate, ask)) return true;
             wrong_key = true;
             return false;
@@ -191,7 +191,7 @@ struct Service::State {
         return recorded(std::move(*answer), ask, who.id(), overlay::base_name(path));
     }
 
-    using Finder = Result<ImageFile> (NodeImages::*)(const store::Node&, bool) const;
+    using Finder = Result<ImageFile> (NodeImages::*)(const nodes::Node&, bool) const;
 
     // `plain` must exist also if its compressed form is asked for.
     Answer file_of_image(const Ask& ask,
@@ -291,7 +291,7 @@ void Service::read_ahead(std::span<const Ask> asks) const {
     std::vector<std::string_view> addresses;
     addresses.reserve(asks.size());
     for (const Ask& ask : asks) addresses.push_back(ask.identity);
-    const std::vector<const store::Node*> nodes = snapshot->by_hwaddr(addresses);
+    const std::vector<const nodes::Node*> nodes = snapshot->by_hwaddr(addresses);
     boot::read_ahead(nodes);
     state_->board.read_ahead(nodes);
 }

@@ -34,7 +34,7 @@ Answer text_answer(int status, std::string_view text) {
 }
 
 std::optional<Answer> refuse_files(const config::WarewulfConf& conf,
-                                   const store::Node* node,
+                                   const nodes::Node* node,
                                    const Ask& ask) {
     if (ask.identity.empty()) return text_answer(401, "unable to identify node");
     if (node == nullptr) return text_answer(401, "node not found");
@@ -58,8 +58,8 @@ Answer site_file(const config::WarewulfConf& conf, const Ask& ask) {
 
 Answer rendered_site_file(const config::WarewulfConf& conf,
                           const overlay::Builder& overlays,
-                          const store::Snapshot& snapshot,
-                          const store::Node& node,
+                          const nodes::Snapshot& snapshot,
+                          const nodes::Node& node,
                           const Ask& ask) {
     if (!ask.render_node.empty() && ask.render_node != node.id) {
         return text_answer(400,

@@ -6,8 +6,8 @@
 
 #include "boot/ask.h"
 #include "config/config.h"
+#include "nodes/snapshot.h"
 #include "overlay/builder.h"
-#include "store/snapshot.h"
 
 namespace ww::boot {
 
@@ -16,7 +16,7 @@ Answer text_answer(int status, std::string_view text);
 
 /// Who asks, and whether they may: nothing if all is well, else the refusal.
 std::optional<Answer> refuse_files(const config::WarewulfConf& conf,
-                                   const store::Node* node,
+                                   const nodes::Node* node,
                                    const Ask& ask);
 
 /// The file, raw. Links inside the folder are followed, and cannot lead out of it.
@@ -25,8 +25,8 @@ Answer site_file(const config::WarewulfConf& conf, const Ask& ask);
 /// A template rendered for `node`; only what comes before the first `file` is sent.
 Answer rendered_site_file(const config::WarewulfConf& conf,
                           const overlay::Builder& overlays,
-                          const store::Snapshot& snapshot,
-                          const store::Node& node,
+                          const nodes::Snapshot& snapshot,
+                          const nodes::Node& node,
                           const Ask& ask);
 
 }  // namespace ww::boot

@@ -36,9 +36,9 @@ struct StatusBoard::State {
 StatusBoard::StatusBoard() : state_(std::make_unique<State>()) {}
 StatusBoard::~StatusBoard() = default;
 
-void StatusBoard::read_ahead(std::span<const store::Node* const> nodes) const {
+void StatusBoard::read_ahead(std::span<const nodes::Node* const> nodes) const {
     state_->seen.with([&](const auto& all) {
-        for (const store::Node* node : nodes) {
+        for (const nodes::Node* node : nodes) {
             if (node == nullptr) continue;
             if (const auto found = all.find(node->id); found != all.end()) {
                 prefetch(&found->second);
@@ -55,7 +55,7 @@ void StatusBoard::record(const Record& record, int64_t unix_seconds) {
     });
 }
 
-void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
+void StatusBoard::retain(const nodes::Snapshot& snapshot, bool forget_unknown) {
     state_->seen.with([&](auto& all) {
         erase_if(all, [&](const auto& row) {
             return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
@@ -63,10 +63,10 @@ void StatusBoard::retain(const store::Snapshot& snapshot, bool forget_unknown) {
     });
 }
 
-std::vector<LastSent> StatusBoard::list(const store::Snapshot& snapshot) const {
+std::vector<LastSent> StatusBoard::list(const nodes::Snapshot& snapshot) const {
     std::vector<LastSent> rows;
     state_->seen.with([&](const auto& all) {
-        for (const store::Node& node : snapshot.nodes()) {
+        for (const nodes::Node& node : snapshot.nodes()) {
             const auto found = all.find(node.id);
             rows.push_back(found == all.end() ? LastSent{.node = node.id}
                                               : found->second.of(node.id));
@@ -80,7 +80,7 @@ std::vector<LastSent> StatusBoard::list(const store::Snapshot& snapshot) const {
     return rows;
 }
 
-std::string StatusBoard::to_json(const store::Snapshot& snapshot) const {
+std::string StatusBoard::to_json(const nodes::Snapshot& snapshot) const {
     std::string out = "{\n  \"nodes\": {";
     bool first = true;
     for (const LastSent& is : list(snapshot)) {

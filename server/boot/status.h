@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "boot/ask.h"
-#include "store/snapshot.h"
+#include "nodes/snapshot.h"
 
 namespace ww::boot {
 
@@ -31,15 +31,15 @@ class StatusBoard {
     ~StatusBoard();
     void record(const Record& record, int64_t unix_seconds);
     /// Prefetches the rows of these nodes; null ones are left out. A hint, no effect.
-    void read_ahead(std::span<const store::Node* const> nodes) const;
+    void read_ahead(std::span<const nodes::Node* const> nodes) const;
 
     /// Forgets nodes the snapshot does not have and, if told so, the entry of unknown nodes.
-    void retain(const store::Snapshot& snapshot, bool forget_unknown);
+    void retain(const nodes::Snapshot& snapshot, bool forget_unknown);
     /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of
     /// unknown nodes; sorted by name.
-    std::vector<LastSent> list(const store::Snapshot& snapshot) const;
+    std::vector<LastSent> list(const nodes::Snapshot& snapshot) const;
     /// The same as JSON. Two-space indent, no newline at the end.
-    std::string to_json(const store::Snapshot& snapshot) const;
+    std::string to_json(const nodes::Snapshot& snapshot) const;
 
    private:
     struct State;

@@ -27,10 +27,10 @@
 #include "daemon/site_lock.h"
 #include "http/server.h"
 #include "http/work_pool.h"
+#include "nodes/hostlist.h"
 #include "overlay/builder.h"
 #include "protocol/socket_path.h"
 #include "store/database.h"
-#include "store/hostlist.h"
 
 namespace ww::daemon {
 
@@ -136,7 +136,7 @@ class App {
           overlays_(
               {conf_,
                images_,
-               [this](const store::Node& node) { return images_.default_kernel_version(node); }}),
+               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
           database_(store::Database::open(conf_.paths.nodes_conf(),
                                           run_folder_ + "/lock",
                                           protocol::state_folder(conf_.paths.localstatedir))),
@@ -284,7 +284,7 @@ class App {
                 "store.dropped {} nodes are gone from nodes.conf by an edit by hand: {}; "
                 "wwctl undo {} brings them back",
                 dropped.size(),
-                store::compress_hostlist(dropped),
+                nodes::compress_hostlist(dropped),
                 edit.number);
         return true;
     }

@@ -33,7 +33,7 @@ std::string local_time(time_t now) {
     return {text, length};
 }
 
-const std::vector<std::string>& overlays_of(const store::Node& node, Context context) {
+const std::vector<std::string>& overlays_of(const nodes::Node& node, Context context) {
     return context == Context::System ? node.system_overlay : node.runtime_overlay;
 }
 
@@ -70,11 +70,11 @@ struct Builder::State {
         });
     }
 
-    std::string kernel_version(const store::Node& node) const {
+    std::string kernel_version(const nodes::Node& node) const {
         return node.kernel.version.empty() ? environment.kernel_version(node) : node.kernel.version;
     }
 
-    RootData root_for(const store::Snapshot& snapshot, const store::Node& node) const {
+    RootData root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
         const time_t now = ::time(nullptr);
         RootData root;
         root.conf = &environment.conf;
@@ -89,8 +89,8 @@ struct Builder::State {
     }
 
     bool current(const Made& made,
-                 const store::Snapshot& snapshot,
-                 const store::Node& node,
+                 const nodes::Snapshot& snapshot,
+                 const nodes::Node& node,
                  const std::string& path) const {
         const auto archive = identity_of(path);
         const auto compressed = identity_of(path + ".gz");
@@ -101,7 +101,7 @@ struct Builder::State {
 
     Result<void> make(Slot& slot,
                       const SnapshotPtr& snapshot,
-                      const store::Node& node,
+                      const nodes::Node& node,
                       Context context,
                       const std::string& path) {
         // Looked at before anything is read: what changes during the build makes it stale, not
@@ -150,8 +150,8 @@ std::string Builder::archive_path(const std::string& node_id, Context context) c
     return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);
 }
 
-bool Builder::is_current(const store::Snapshot& snapshot,
-                         const store::Node& node,
+bool Builder::is_current(const nodes::Snapshot& snapshot,
+                         const nodes::Node& node,
                          Context context) const {
     const std::string path = archive_path(node.id, context);
     if (!state_->environment.conf.warewulf.autobuild_overlays()) return exists(path);
@@ -160,7 +160,7 @@ bool Builder::is_current(const store::Snapshot& snapshot,
 }
 
 Result<std::string> Builder::ensure(const SnapshotPtr& snapshot,
-                                    const store::Node& node,
+                                    const nodes::Node& node,
                                     Context context) {
     WW_TRY_VOID(check_node_id(node.id));
     if (is_current(*snapshot, node, context)) return archive_path(node.id, context);
@@ -177,7 +177,7 @@ Result<std::string> Builder::ensure(const SnapshotPtr& snapshot,
 }
 
 Result<std::string> Builder::build(const SnapshotPtr& snapshot,
-                                   const store::Node& node,
+                                   const nodes::Node& node,
                                    Context context) {
     WW_TRY_VOID(check_node_id(node.id));
     const std::string path = archive_path(node.id, context);
@@ -190,8 +190,8 @@ Result<std::string> Builder::build(const SnapshotPtr& snapshot,
     return path;
 }
 
-Result<Rendered> Builder::render_file(const store::Snapshot& snapshot,
-                                      const store::Node& node,
+Result<Rendered> Builder::render_file(const nodes::Snapshot& snapshot,
+                                      const nodes::Node& node,
                                       const std::string& overlay,
                                       const std::string& path) const {
     RootData root = state_->root_for(snapshot, node);

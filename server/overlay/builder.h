@@ -12,15 +12,15 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "nodes/snapshot.h"
 #include "overlay/render.h"
 #include "overlay/site.h"
-#include "store/snapshot.h"
 
 namespace ww::overlay {
 
 enum class Context { System, Runtime };
 
-using SnapshotPtr = std::shared_ptr<const store::Snapshot>;
+using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 
 /// Any thread. Lives as long as the process; what it is given must outlive it.
 class Builder {
@@ -29,7 +29,7 @@ class Builder {
         const config::WarewulfConf& conf;
         const ImageFiles& images;
         /// The kernel version of the node's image; empty if none is found. Must be cheap.
-        std::function<std::string(const store::Node&)> kernel_version;
+        std::function<std::string(const nodes::Node&)> kernel_version;
     };
     explicit Builder(Environment environment);
     ~Builder();
@@ -42,26 +42,26 @@ class Builder {
 
     /// Whether ensure() would serve what is on disk. A stat for each file the archive was made
     /// from.
-    bool is_current(const store::Snapshot& snapshot,
-                    const store::Node& node,
+    bool is_current(const nodes::Snapshot& snapshot,
+                    const nodes::Node& node,
                     Context context) const;
 
     /// Makes the archive if it is not current (or missing, when "autobuild overlays" is off) and
     /// returns its path. Blocking. `node` is in `snapshot`. After an error what was on disk is
     /// still there, but is not returned. Errors: see assemble(); Io.
     Result<std::string> ensure(const SnapshotPtr& snapshot,
-                               const store::Node& node,
+                               const nodes::Node& node,
                                Context context);
 
     /// Makes it in any case.
     Result<std::string> build(const SnapshotPtr& snapshot,
-                              const store::Node& node,
+                              const nodes::Node& node,
                               Context context);
 
     /// One template (absolute path), rendered for a node: `overlay show --render`, /files. A node
     /// that is not in the snapshot is a pseudo node (reference/templates.md §12.7).
-    Result<Rendered> render_file(const store::Snapshot& snapshot,
-                                 const store::Node& node,
+    Result<Rendered> render_file(const nodes::Snapshot& snapshot,
+                                 const nodes::Node& node,
                                  const std::string& overlay,
                                  const std::string& path) const;
 

@@ -64,7 +64,7 @@ struct SizedPartition {
 
 Result<SizedPartition> partition_json(const std::string& disk,
                                       const std::string& label,
-                                      const store::Partition& partition) {
+                                      const nodes::Partition& partition) {
     const auto what = [&](const char* field) {
         return fmt::format("{} of partition \"{}\" on disk {}", field, label, disk);
     };
@@ -84,7 +84,7 @@ Result<SizedPartition> partition_json(const std::string& disk,
     return SizedPartition{index.value_or(0), size, object.str()};
 }
 
-Result<std::string> disk_json(const std::string& device, const store::Disk& disk) {
+Result<std::string> disk_json(const std::string& device, const nodes::Disk& disk) {
     std::vector<SizedPartition> partitions;
     for (const auto& [label, partition] : disk.partitions) {
         WW_TRY(SizedPartition made, partition_json(device, label, partition));
@@ -118,7 +118,7 @@ std::vector<std::string> split_at_commas(const std::string& text) {
     return out;
 }
 
-std::string filesystem_json(const std::string& device, const store::FileSystem& filesystem) {
+std::string filesystem_json(const std::string& device, const nodes::FileSystem& filesystem) {
     JsonObject object;
     object.text("device", device);
     object.text("format", filesystem.format);
@@ -133,7 +133,7 @@ std::string filesystem_json(const std::string& device, const store::FileSystem& 
 
 }  // namespace
 
-Result<std::string> ignition_json(const store::Node& node) {
+Result<std::string> ignition_json(const nodes::Node& node) {
     if (node.disks.empty() && node.filesystems.empty()) return std::string();
     std::vector<std::string> disks;
     for (const auto& [device, disk] : node.disks) {

@@ -7,12 +7,12 @@
 #include <string>
 
 #include "base/result.h"
-#include "store/node.h"
+#include "nodes/node.h"
 
 namespace ww::overlay {
 
 /// Compact JSON; empty if the node has neither disks nor file systems.
 /// Errors: Unprocessable, a number or size that is not one, with disk and partition.
-Result<std::string> ignition_json(const store::Node& node);
+Result<std::string> ignition_json(const nodes::Node& node);
 
 }  // namespace ww::overlay

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "config/config.h"
-#include "store/node.h"
-#include "store/snapshot.h"
+#include "nodes/node.h"
+#include "nodes/snapshot.h"
 #include "tmpl/value.h"
 
 namespace ww::overlay {
@@ -19,15 +19,15 @@ namespace ww::overlay {
 /// What the root of an overlay template is made of. Must outlive the run, with all it points to.
 struct RootData {
     const config::WarewulfConf* conf = nullptr;
-    const store::Snapshot* snapshot = nullptr;
-    store::Node node;  // merged; its kernel version filled in where it was detected
+    const nodes::Snapshot* snapshot = nullptr;
+    nodes::Node node;  // merged; its kernel version filled in where it was detected
     std::string build_host;
     std::string build_time;       // "MM-DD-YYYY HH:MM:SS ZONE"
     std::string build_time_unix;  // seconds
     std::string build_source;     // absolute path of the template
     std::string overlay;
     // Filled by derive(), so that templates only view them.
-    store::NodeList all_nodes;
+    nodes::NodeList all_nodes;
     std::string ip_cidr, network_cidr, ip_cidr6, network6, network_cidr6;
 
     void derive();
@@ -53,8 +53,8 @@ struct ScriptData {
     std::string kernel_version;
     std::string empty;  // .Message and .WaitTime, which upstream never sets
     bool tls = false;
-    const store::StringMap* tags = nullptr;
-    const std::map<std::string, store::NetDev>* network_devices = nullptr;
+    const nodes::StringMap* tags = nullptr;
+    const std::map<std::string, nodes::NetDev>* network_devices = nullptr;
 };
 tmpl::Value script_value(const ScriptData& script);
 

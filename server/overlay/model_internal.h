@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "store/node.h"
-#include "store/node_list.h"
+#include "nodes/node.h"
+#include "nodes/node_list.h"
 #include "tmpl/function.h"
 #include "tmpl/type.h"
 #include "tmpl/value.h"
@@ -33,26 +33,26 @@ const NodeTypes& node_types();
 /// without "primary", and with false booleans unset.
 enum class View { Live, Copied };
 
-tmpl::Value devices_value(const std::map<std::string, store::NetDev>& devices, View view);
-tmpl::Value disks_value(const std::map<std::string, store::Disk>& disks, View view);
-tmpl::Value filesystems_value(const std::map<std::string, store::FileSystem>& filesystems,
+tmpl::Value devices_value(const std::map<std::string, nodes::NetDev>& devices, View view);
+tmpl::Value disks_value(const std::map<std::string, nodes::Disk>& disks, View view);
+tmpl::Value filesystems_value(const std::map<std::string, nodes::FileSystem>& filesystems,
                               View view);
 tmpl::Value resources_value(const std::map<std::string, yaml::Value>& resources);
-tmpl::Value kernel_value(const store::Kernel& kernel);
-tmpl::Value ipmi_value(const store::Ipmi& ipmi);
+tmpl::Value kernel_value(const nodes::Kernel& kernel);
+tmpl::Value ipmi_value(const nodes::Ipmi& ipmi);
 
-tmpl::Value live_node_pointer(const store::Node& node);
-tmpl::Value copied_node(const store::Node& node);
-tmpl::Value copied_profile(const store::Node& node);
+tmpl::Value live_node_pointer(const nodes::Node& node);
+tmpl::Value copied_node(const nodes::Node& node);
+tmpl::Value copied_profile(const nodes::Node& node);
 /// `nodes` must outlive the run.
-tmpl::Value node_list(const store::NodeList* nodes);
+tmpl::Value node_list(const nodes::NodeList* nodes);
 
 inline tmpl::Value to_value(const std::string& text) { return tmpl::Value::text(text); }
 inline tmpl::Value to_value(const int64_t& value) { return tmpl::Value::integer(value); }
 inline tmpl::Value to_value(const bool& value) { return tmpl::Value::boolean(value); }
-tmpl::Value to_value(const store::StringList& list);
-tmpl::Value to_value(const store::StringMap& map);
-tmpl::Value to_value(const store::WWbool& value);
+tmpl::Value to_value(const nodes::StringList& list);
+tmpl::Value to_value(const nodes::StringMap& map);
+tmpl::Value to_value(const nodes::WWbool& value);
 /// A *bool.
 tmpl::Value to_value(const std::optional<bool>& value);
 /// A net.IP.

@@ -11,13 +11,13 @@ namespace model {
 
 namespace {
 
-using store::Disk;
-using store::FileSystem;
-using store::Ipmi;
-using store::Kernel;
-using store::NetDev;
-using store::Node;
-using store::Partition;
+using nodes::Disk;
+using nodes::FileSystem;
+using nodes::Ipmi;
+using nodes::Kernel;
+using nodes::NetDev;
+using nodes::Node;
+using nodes::Partition;
 using tmpl::Call;
 using tmpl::Entries;
 using tmpl::Field;
@@ -28,7 +28,7 @@ using tmpl::TypeInfo;
 using tmpl::Value;
 namespace types = tmpl::types;
 
-const store::WWbool wwbool_of(const Value& self) { return {std::string(self.text())}; }
+const nodes::WWbool wwbool_of(const Value& self) { return {std::string(self.text())}; }
 
 template <class T>
 const EntryOf<T>& entry_at(const void* self) {
@@ -137,8 +137,8 @@ class NodeListView final : public tmpl::ListView {
     }
 
    private:
-    static const store::NodeList& nodes(const void* self) {
-        return *static_cast<const store::NodeList*>(self);
+    static const nodes::NodeList& nodes(const void* self) {
+        return *static_cast<const nodes::NodeList*>(self);
     }
 };
 
@@ -166,7 +166,7 @@ Value pointers_to_entries(Type list_type, Type element, const std::map<std::stri
 
 Value partition_list(Call& call) {
     std::vector<Value> all;
-    for (const auto* pair : store::ordered_partitions(entry_of<Disk>(call).second))
+    for (const auto* pair : nodes::ordered_partitions(entry_of<Disk>(call).second))
         all.push_back(Value::struct_view(Type::pointer_to(node_types().partition), pair));
     return Value::list(node_types().partition_list, std::move(all));
 }
@@ -530,18 +530,18 @@ Value copied_profile(const Node& node) {
     return Value::struct_view(node_types().profile, &node, &kCopied);
 }
 
-Value node_list(const store::NodeList* nodes) {
+Value node_list(const nodes::NodeList* nodes) {
     static const NodeListView view;
     return Value::list_view(node_types().node_list, &view, nodes);
 }
 
-Value to_value(const store::StringList& list) {
+Value to_value(const nodes::StringList& list) {
     return tmpl::VectorView<std::string, string_element>::of(types::kStrings, list);
 }
-Value to_value(const store::StringMap& map) {
+Value to_value(const nodes::StringMap& map) {
     return tmpl::StringMapView<std::string, string_element>::of(types::kMapStringString, map);
 }
-Value to_value(const store::WWbool& value) { return Value::text(value.text, node_types().wwbool); }
+Value to_value(const nodes::WWbool& value) { return Value::text(value.text, node_types().wwbool); }
 Value to_value(const std::optional<bool>& value) {
     return value ? Value::pointer(&*value) : Value::nil_of(types::kBoolPointer);
 }

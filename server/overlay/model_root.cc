@@ -203,7 +203,7 @@ Value conf_section(Type type, const void* self) {
 }
 
 std::vector<Field> root_fields() {
-    using store::Node;
+    using nodes::Node;
     const NodeTypes& t = model::node_types();
     const auto image_name = of_node<&Node::image_name>;
     const auto id = of_node<&Node::id>;

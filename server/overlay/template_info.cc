@@ -7,9 +7,9 @@
 #include <optional>
 #include <span>
 
+#include "nodes/schema.h"
 #include "overlay/model.h"
 #include "overlay/render.h"
-#include "store/schema.h"
 #include "tmpl/parser.h"
 
 namespace ww::overlay {
@@ -29,20 +29,20 @@ using tmpl::Type;
 struct Member {
     std::string name;
     Type type;
-    const store::FieldInfo* field = nullptr;
+    const nodes::FieldInfo* field = nullptr;
 };
 
-std::optional<store::Scope> scope_of(std::string_view type) {
-    static const std::map<std::string_view, store::Scope> kScopes = {
-        {"overlay.TemplateStruct", store::Scope::Entry},
-        {"node.Node", store::Scope::Entry},
-        {"node.Profile", store::Scope::Entry},
-        {"node.KernelConf", store::Scope::Kernel},
-        {"node.IpmiConf", store::Scope::Ipmi},
-        {"node.NetDev", store::Scope::NetDev},
-        {"node.Disk", store::Scope::Disk},
-        {"node.Partition", store::Scope::Partition},
-        {"node.FileSystem", store::Scope::FileSystem},
+std::optional<nodes::Scope> scope_of(std::string_view type) {
+    static const std::map<std::string_view, nodes::Scope> kScopes = {
+        {"overlay.TemplateStruct", nodes::Scope::Entry},
+        {"node.Node", nodes::Scope::Entry},
+        {"node.Profile", nodes::Scope::Entry},
+        {"node.KernelConf", nodes::Scope::Kernel},
+        {"node.IpmiConf", nodes::Scope::Ipmi},
+        {"node.NetDev", nodes::Scope::NetDev},
+        {"node.Disk", nodes::Scope::Disk},
+        {"node.Partition", nodes::Scope::Partition},
+        {"node.FileSystem", nodes::Scope::FileSystem},
     };
     const auto found = kScopes.find(type);
     if (found == kScopes.end()) return std::nullopt;
@@ -51,14 +51,14 @@ std::optional<store::Scope> scope_of(std::string_view type) {
 
 // The schema's row for a field of a Go type. Maps of free names have no option and, as upstream has
 // it, no help.
-const store::FieldInfo* schema_row(Type owner, std::string_view field) {
+const nodes::FieldInfo* schema_row(Type owner, std::string_view field) {
     const auto scope = scope_of(owner.name());
     if (!scope) return nullptr;
     if (field.ends_with('P')) field.remove_suffix(1);  // WipeTableP is "WipeTable" there
-    for (const store::FieldInfo& row : store::field_catalogue()) {
+    for (const nodes::FieldInfo& row : nodes::field_catalogue()) {
         const std::string_view last = std::string_view(row.name).substr(row.name.rfind('.') + 1);
         const bool is_map =
-            row.type == store::FieldType::Tags || row.type == store::FieldType::Resources;
+            row.type == nodes::FieldType::Tags || row.type == nodes::FieldType::Resources;
         if (row.scope == *scope && last == field && !is_map) return &row;
     }
     return nullptr;
@@ -345,9 +345,9 @@ TemplateVariable describe(const std::string& name, const std::optional<Member>& 
     TemplateVariable variable{name, {}, {}, {}};
     if (!member) return variable;
     variable.type = member->type.name();
-    if (const store::FieldInfo* row = member->field) {
+    if (const nodes::FieldInfo* row = member->field) {
         if (!row->flag.empty()) variable.option = "--" + row->flag;
-        if (row->type == store::FieldType::Ip) variable.type = "IP";
+        if (row->type == nodes::FieldType::Ip) variable.type = "IP";
         if (!row->form.empty()) variable.type = row->form;
         variable.help = row->doc;
     }

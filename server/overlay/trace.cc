@@ -95,7 +95,7 @@ class Follower {
             case Step::Kind::Index:
                 return step.number < value.length() ? value.at(step.number) : Value();
             case Step::Kind::Node: {
-                const store::Node* node = root_.snapshot->find(step.name);
+                const nodes::Node* node = root_.snapshot->find(step.name);
                 return node ? model::live_node_pointer(*node) : Value();
             }
             case Step::Kind::Function:

@@ -12,11 +12,11 @@ namespace ww::store {
 namespace {
 
 template <class T>
-std::set<std::string, std::less<>> changed_ids(const SharedMap<std::string, T>& before,
-                                               const SharedMap<std::string, T>& after) {
-    using Item = typename SharedMap<std::string, T>::Item;
+std::set<std::string, std::less<>> changed_ids(const nodes::SharedMap<std::string, T>& before,
+                                               const nodes::SharedMap<std::string, T>& after) {
+    using Item = typename nodes::SharedMap<std::string, T>::Item;
     std::set<std::string, std::less<>> ids;
-    SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
+    nodes::SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
         if (old && !(now && old->second == now->second)) ids.insert(old->first);
     });
     return ids;
@@ -98,8 +98,8 @@ class AnchorSearch {
 }  // namespace
 
 std::optional<Error> shared_anchor(const yaml::Document& document,
-                                   const Registry& before,
-                                   const Registry& after) {
+                                   const nodes::Registry& before,
+                                   const nodes::Registry& after) {
     if (document.root() == nullptr) return std::nullopt;
     AnchorSearch search(document);
     search.note("nodeprofiles", "profile", changed_ids(before.profiles, after.profiles));

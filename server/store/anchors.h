@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "store/node.h"
+#include "nodes/node.h"
 #include "yaml/document.h"
 
 namespace ww::store {
@@ -15,7 +15,7 @@ namespace ww::store {
 /// FailedPrecondition, with reason and place, if an entry that differs between `before`, which was
 /// read from `document`, and `after` carries an anchor that is used outside of it.
 std::optional<Error> shared_anchor(const yaml::Document& document,
-                                   const Registry& before,
-                                   const Registry& after);
+                                   const nodes::Registry& before,
+                                   const nodes::Registry& after);
 
 }  // namespace ww::store

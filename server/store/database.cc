@@ -63,7 +63,7 @@ struct Database::Data {
     std::string lock_path;
     std::string state_folder;
     std::unique_ptr<Recorder> recorder;  // nullptr: no journal is kept
-    std::atomic<std::shared_ptr<const Snapshot>> snapshot;
+    std::atomic<std::shared_ptr<const nodes::Snapshot>> snapshot;
     Guarded<Version> version;
     Guarded<std::optional<Error>> problem;
 
@@ -71,15 +71,15 @@ struct Database::Data {
     FileIdentity identity;  // of the file at the last look
     std::shared_ptr<const SourceFile> source;  // what `snapshot` was made from; null before
     // Kept so that it is taken apart here, by the next writer, and not by the last reader.
-    std::shared_ptr<const Snapshot> previous;
+    std::shared_ptr<const nodes::Snapshot> previous;
     uint64_t revision = 0;
 
     Result<bool> read_if_changed(std::chrono::milliseconds patience);
-    Result<std::shared_ptr<const Snapshot>> load(FileText file);
-    Result<Commit> write(const Registry& after, Form form, const Origin& origin);
-    Result<std::shared_ptr<const Snapshot>> built_from(const SourceFile& file) const;
+    Result<std::shared_ptr<const nodes::Snapshot>> load(FileText file);
+    Result<Commit> write(const nodes::Registry& after, Form form, const Origin& origin);
+    Result<std::shared_ptr<const nodes::Snapshot>> built_from(const SourceFile& file) const;
     void publish(std::shared_ptr<const SourceFile> file,
-                 std::shared_ptr<const Snapshot> built,
+                 std::shared_ptr<const nodes::Snapshot> built,
                  const std::string& digest);
     std::optional<Revision> catch_up(const Author& author = kHandEdit);
 };
@@ -109,7 +109,7 @@ Result<bool> Database::Data::read_if_changed(std::chrono::milliseconds patience)
     return changed;
 }
 
-Result<std::shared_ptr<const Snapshot>> Database::Data::load(FileText file) {
+Result<std::shared_ptr<const nodes::Snapshot>> Database::Data::load(FileText file) {
     WW_TRY(auto read, SourceFile::read(std::move(file.text), path, source.get()));
     WW_TRY(auto built, built_from(*read), "reading {}", path);
     identity = file.identity;
@@ -130,7 +130,9 @@ std::optional<Revision> Database::Data::catch_up(const Author& author) {
 }
 
 // The site lock and `writer` are held.
-Result<Commit> Database::Data::write(const Registry& after, Form form, const Origin& origin) {
+Result<Commit> Database::Data::write(const nodes::Registry& after,
+                                     Form form,
+                                     const Origin& origin) {
     const Version before = version.with([](const Version& current) { return current; });
     WW_TRY(auto edited, splice(*source, after, form));
     edited = reworded(std::move(edited), *source, origin.wording);
@@ -156,12 +158,14 @@ Result<Commit> Database::Data::write(const Registry& after, Form form, const Ori
     return commit;
 }
 
-Result<std::shared_ptr<const Snapshot>> Database::Data::built_from(const SourceFile& file) const {
-    return Snapshot::build(file.registry(), file.warnings(), revision + 1, snapshot.load().get());
+Result<std::shared_ptr<const nodes::Snapshot>> Database::Data::built_from(
+    const SourceFile& file) const {
+    return nodes::Snapshot::build(
+        file.registry(), file.warnings(), revision + 1, snapshot.load().get());
 }
 
 void Database::Data::publish(std::shared_ptr<const SourceFile> file,
-                             std::shared_ptr<const Snapshot> built,
+                             std::shared_ptr<const nodes::Snapshot> built,
                              const std::string& digest) {
     ++revision;
     source = std::move(file);
@@ -182,7 +186,7 @@ std::unique_ptr<Database> Database::open(std::string path,
     data.lock_path = std::move(lock_path);
     data.state_folder = state_folder;
     if (!state_folder.empty()) data.recorder = std::make_unique<Recorder>(state_folder);
-    data.snapshot.store(Snapshot::empty());
+    data.snapshot.store(nodes::Snapshot::empty());
     data.version.with([&](Version& current) { current = {data.snapshot.load(), ""}; });
     if (needs_recovery(state_folder)) (void)database->record();
     (void)database->reload();  // problem() has the reason
@@ -191,7 +195,7 @@ std::unique_ptr<Database> Database::open(std::string path,
 
 const std::string& Database::path() const { return data_->path; }
 
-std::shared_ptr<const Snapshot> Database::snapshot() const { return data_->snapshot.load(); }
+std::shared_ptr<const nodes::Snapshot> Database::snapshot() const { return data_->snapshot.load(); }
 
 Version Database::version() const {
     return data_->version.with([](const Version& current) { return current; });
@@ -236,8 +240,8 @@ Result<Commit> Database::commit(const Change& change, Form form, const Origin& o
             .with_hint("mend the file first; it has not been touched");
     }
     (void)data_->catch_up();
-    const std::shared_ptr<const Snapshot> before = snapshot();
-    Registry registry = before->raw();
+    const std::shared_ptr<const nodes::Snapshot> before = snapshot();
+    nodes::Registry registry = before->raw();
     WW_TRY_VOID(change(registry));
     if (registry == before->raw()) return Commit{before, before, 0, {}};
     WW_TRY(Commit commit, data_->write(registry, form, origin), "changing {}", data_->path);
@@ -280,9 +284,9 @@ Result<void> Database::while_locked(const std::function<Result<void>()>& work) {
 
 namespace {
 
-const Node* acceptable(const Snapshot& snapshot, const Database::Accept& accept) {
+const nodes::Node* acceptable(const nodes::Snapshot& snapshot, const Database::Accept& accept) {
     if (snapshot.next_discoverable() == nullptr) return nullptr;
-    for (const Node& node : snapshot.nodes())
+    for (const nodes::Node& node : snapshot.nodes())
         if (node.discoverable.value() && !node.network_devices.empty() && (!accept || accept(node)))
             return &node;
     return nullptr;
@@ -295,38 +299,38 @@ Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr,
     const std::string address = normal_hwaddr(hwaddr);
     const Error nobody(ErrorCode::NotFound, "no discoverable node is left for " + address);
     // Strangers are frequent: without a candidate they cost no lock and no look at the disk.
-    const std::shared_ptr<const Snapshot> seen = snapshot();
-    if (const Node* known = seen->by_hwaddr(address)) return Claim{seen, known, false};
+    const std::shared_ptr<const nodes::Snapshot> seen = snapshot();
+    if (const nodes::Node* known = seen->by_hwaddr(address)) return Claim{seen, known, false};
     if (acceptable(*seen, accept) == nullptr) return nobody;
 
     std::string id;
-    const auto take = [&](Registry& registry) -> Result<void> {
-        const std::shared_ptr<const Snapshot> current =
+    const auto take = [&](nodes::Registry& registry) -> Result<void> {
+        const std::shared_ptr<const nodes::Snapshot> current =
             snapshot();  // what `registry` holds, merged
         if (current->by_hwaddr(address) != nullptr) return {};
-        const Node* candidate = acceptable(*current, accept);
+        const nodes::Node* candidate = acceptable(*current, accept);
         if (candidate == nullptr) return nobody;
         id = candidate->id;
-        Node& node = registry.nodes[id];
+        nodes::Node& node = registry.nodes[id];
         node.network_devices[candidate->primary_network].hwaddr = address;
         node.discoverable = {};
         return {};
     };
     WW_TRY(Commit done,
            commit(take, Form::Keep, {{"discovery", -1, "", "hardware address " + address}, 0, {}}));
-    const Node* node = id.empty() ? done.after->by_hwaddr(address) : done.after->find(id);
+    const nodes::Node* node = id.empty() ? done.after->by_hwaddr(address) : done.after->find(id);
     return Claim{done.after, node, !id.empty()};
 }
 
 namespace {
 
 template <class T>
-Change add_entry(SharedMap<std::string, T> Registry::* map,
+Change add_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map,
                  std::string noun,
                  std::string id,
                  T entry) {
     return [map, noun = std::move(noun), id = std::move(id), entry = std::move(entry)](
-               Registry& registry) -> Result<void> {
+               nodes::Registry& registry) -> Result<void> {
         if (!(registry.*map).emplace(id, entry).second)
             return Error(ErrorCode::AlreadyExists, fmt::format("{} already exists: {}", noun, id));
         return {};
@@ -334,16 +338,20 @@ Change add_entry(SharedMap<std::string, T> Registry::* map,
 }
 
 template <class T>
-Change put_entry(SharedMap<std::string, T> Registry::* map, std::string id, T entry) {
-    return [map, id = std::move(id), entry = std::move(entry)](Registry& registry) -> Result<void> {
+Change put_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map, std::string id, T entry) {
+    return [map, id = std::move(id), entry = std::move(entry)](
+               nodes::Registry& registry) -> Result<void> {
         (registry.*map)[id] = entry;
         return {};
     };
 }
 
 template <class T>
-Change remove_entry(SharedMap<std::string, T> Registry::* map, std::string noun, std::string id) {
-    return [map, noun = std::move(noun), id = std::move(id)](Registry& registry) -> Result<void> {
+Change remove_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map,
+                    std::string noun,
+                    std::string id) {
+    return [map, noun = std::move(noun), id = std::move(id)](
+               nodes::Registry& registry) -> Result<void> {
         if ((registry.*map).erase(id) == 0)
             return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));
         return {};
@@ -352,21 +360,23 @@ Change remove_entry(SharedMap<std::string, T> Registry::* map, std::string noun,
 
 }  // namespace
 
-Change add_node(std::string id, Node node) {
-    return add_entry(&Registry::nodes, "node", std::move(id), std::move(node));
+Change add_node(std::string id, nodes::Node node) {
+    return add_entry(&nodes::Registry::nodes, "node", std::move(id), std::move(node));
 }
-Change put_node(std::string id, Node node) {
-    return put_entry(&Registry::nodes, std::move(id), std::move(node));
+Change put_node(std::string id, nodes::Node node) {
+    return put_entry(&nodes::Registry::nodes, std::move(id), std::move(node));
 }
-Change remove_node(std::string id) { return remove_entry(&Registry::nodes, "node", std::move(id)); }
-Change add_profile(std::string id, Profile profile) {
-    return add_entry(&Registry::profiles, "profile", std::move(id), std::move(profile));
+Change remove_node(std::string id) {
+    return remove_entry(&nodes::Registry::nodes, "node", std::move(id));
 }
-Change put_profile(std::string id, Profile profile) {
-    return put_entry(&Registry::profiles, std::move(id), std::move(profile));
+Change add_profile(std::string id, nodes::Profile profile) {
+    return add_entry(&nodes::Registry::profiles, "profile", std::move(id), std::move(profile));
+}
+Change put_profile(std::string id, nodes::Profile profile) {
+    return put_entry(&nodes::Registry::profiles, std::move(id), std::move(profile));
 }
 Change remove_profile(std::string id) {
-    return remove_entry(&Registry::profiles, "profile", std::move(id));
+    return remove_entry(&nodes::Registry::profiles, "profile", std::move(id));
 }
 
 }  // namespace ww::store

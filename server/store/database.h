@@ -14,21 +14,21 @@
 #include <vector>
 
 #include "base/result.h"
+#include "nodes/snapshot.h"
 #include "store/form.h"
 #include "store/journal.h"
-#include "store/snapshot.h"
 
 namespace ww::store {
 
 /// Edits the registry it is given, or refuses with an error, which then is commit()'s.
-using Change = std::function<Result<void>(Registry&)>;
+using Change = std::function<Result<void>(nodes::Registry&)>;
 
 /// Changes as values. Errors of the made changes: AlreadyExists (add), NotFound (remove).
-Change add_node(std::string id, Node node);
-Change put_node(std::string id, Node node);
+Change add_node(std::string id, nodes::Node node);
+Change put_node(std::string id, nodes::Node node);
 Change remove_node(std::string id);
-Change add_profile(std::string id, Profile profile);
-Change put_profile(std::string id, Profile profile);
+Change add_profile(std::string id, nodes::Profile profile);
+Change put_profile(std::string id, nodes::Profile profile);
 Change remove_profile(std::string id);
 
 /// What the history says about a commit.
@@ -39,15 +39,15 @@ struct Origin {
 };
 
 struct Commit {
-    std::shared_ptr<const Snapshot> before;
-    std::shared_ptr<const Snapshot> after;  // == before if nothing changed
-    int64_t revision = 0;                   // its number in the journal; 0: none
-    std::vector<std::string> warnings;      // saved, but
+    std::shared_ptr<const nodes::Snapshot> before;
+    std::shared_ptr<const nodes::Snapshot> after;  // == before if nothing changed
+    int64_t revision = 0;                          // its number in the journal; 0: none
+    std::vector<std::string> warnings;             // saved, but
 };
 
 /// A snapshot with the digest of the text it was read from, which names the state of the file.
 struct Version {
-    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const nodes::Snapshot> snapshot;
     std::string digest;  // SHA-256, hex
 };
 
@@ -68,7 +68,7 @@ class Database {
     const std::string& path() const;
 
     /// Never null, never blocks.
-    std::shared_ptr<const Snapshot> snapshot() const;
+    std::shared_ptr<const nodes::Snapshot> snapshot() const;
     Version version() const;
     /// nullptr if none is kept.
     Journal* journal() const;
@@ -115,11 +115,11 @@ class Database {
     /// that has the address already is returned as it is. Errors: NotFound (no acceptable node is
     /// left), those of commit().
     struct Claim {
-        std::shared_ptr<const Snapshot> snapshot;
-        const Node* node = nullptr;  // in `snapshot`
-        bool discovered = false;     // false: it was known already
+        std::shared_ptr<const nodes::Snapshot> snapshot;
+        const nodes::Node* node = nullptr;  // in `snapshot`
+        bool discovered = false;            // false: it was known already
     };
-    using Accept = std::function<bool(const Node& merged)>;
+    using Accept = std::function<bool(const nodes::Node& merged)>;
     Result<Claim> claim_discoverable(std::string_view hwaddr, const Accept& accept = {});
 
    private:

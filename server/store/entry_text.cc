@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
-#include "store/emit.h"
-#include "store/nodes_reader.h"
+#include "nodes/emit.h"
+#include "nodes/reader.h"
 
 namespace ww::store {
 
@@ -124,18 +124,18 @@ bool row_less(const Row& a, const Row& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
 }
 
-std::string written(const std::string& name, const Node& node) {
-    return emit_nodes({{name, node}}, 2);
+std::string written(const std::string& name, const nodes::Node& node) {
+    return nodes::emit_nodes({{name, node}}, 2);
 }
-std::string written(const std::string& name, const Profile& profile) {
-    return emit_profiles({{name, profile}}, 2);
+std::string written(const std::string& name, const nodes::Profile& profile) {
+    return nodes::emit_profiles({{name, profile}}, 2);
 }
 
-bool reads_as(const Row& row, const Node& node) {
+bool reads_as(const Row& row, const nodes::Node& node) {
     const auto read = read_node_text({row.kind, std::string(row.name)}, row.text);
     return read && *read == node;
 }
-bool reads_as(const Row& row, const Profile& profile) {
+bool reads_as(const Row& row, const nodes::Profile& profile) {
     const auto read = read_profile_text({row.kind, std::string(row.name)}, row.text);
     return read && *read == profile;
 }
@@ -158,7 +158,7 @@ Result<typename Map::mapped_type> only_entry(Result<Map> read, const EntryId& id
 
 }  // namespace
 
-EntryTexts::EntryTexts(std::string_view text, const Registry& registry) {
+EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
     Blocks blocks = BlockScanner(text).scan();
     add_section(Kind::Profile, std::move(blocks.profiles), registry.profiles);
     add_section(Kind::Node, std::move(blocks.nodes), registry.nodes);
@@ -215,18 +215,18 @@ std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTe
     return out;
 }
 
-Result<Node> read_node_text(const EntryId& id, std::string_view text) {
+Result<nodes::Node> read_node_text(const EntryId& id, std::string_view text) {
     std::vector<yaml::Warning> unused;
-    return only_entry(read_node_map(std::string(text) + "\n", id.name, unused), id);
+    return only_entry(nodes::read_node_map(std::string(text) + "\n", id.name, unused), id);
 }
 
-Result<Profile> read_profile_text(const EntryId& id, std::string_view text) {
+Result<nodes::Profile> read_profile_text(const EntryId& id, std::string_view text) {
     std::vector<yaml::Warning> unused;
-    return only_entry(read_profile_map(std::string(text) + "\n", id.name, unused), id);
+    return only_entry(nodes::read_profile_map(std::string(text) + "\n", id.name, unused), id);
 }
 
 std::string with_wording(std::string_view text,
-                         const Registry& registry,
+                         const nodes::Registry& registry,
                          const std::vector<EntryChange>& wanted) {
     const EntryTexts here(text, registry);
     std::map<size_t, std::pair<size_t, std::string_view>> edits;  // begin -> length, wording

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/node.h"
+#include "nodes/node.h"
 
 namespace ww::store {
 
@@ -35,7 +35,7 @@ class EntryTexts {
 
     EntryTexts() = default;
     /// `registry` is what `text` was read as; both must outlive this.
-    EntryTexts(std::string_view text, const Registry& registry);
+    EntryTexts(std::string_view text, const nodes::Registry& registry);
 
     /// By kind, then name.
     const std::vector<Row>& rows() const { return rows_; }
@@ -61,13 +61,13 @@ struct EntryChange {
 std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTexts& after);
 
 /// An entry read from its text. Errors: Unprocessable.
-Result<Node> read_node_text(const EntryId& id, std::string_view text);
-Result<Profile> read_profile_text(const EntryId& id, std::string_view text);
+Result<nodes::Node> read_node_text(const EntryId& id, std::string_view text);
+Result<nodes::Profile> read_profile_text(const EntryId& id, std::string_view text);
 
 /// `text` with the entries of `wanted` in just that wording, where it stands in the file as a block
 /// of the same depth; what is not found stays. The result may read differently: compare it.
 std::string with_wording(std::string_view text,
-                         const Registry& registry,
+                         const nodes::Registry& registry,
                          const std::vector<EntryChange>& wanted);
 
 }  // namespace ww::store

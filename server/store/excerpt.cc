@@ -42,16 +42,17 @@ class NaturalOrder {
 
 }  // namespace
 
-std::optional<Excerpt> Excerpt::of(const SourceFile& file, const Registry& after) {
+std::optional<Excerpt> Excerpt::of(const SourceFile& file, const nodes::Registry& after) {
     const SourceFile::Layout* layout = file.layout();
     if (layout == nullptr) return std::nullopt;
     Excerpt out(file);
     const auto profiles = [&] {
         return out.add_section(
-            layout->profiles, file.registry().profiles, after.profiles, &Registry::profiles);
+            layout->profiles, file.registry().profiles, after.profiles, &nodes::Registry::profiles);
     };
     const auto nodes = [&] {
-        return out.add_section(layout->nodes, file.registry().nodes, after.nodes, &Registry::nodes);
+        return out.add_section(
+            layout->nodes, file.registry().nodes, after.nodes, &nodes::Registry::nodes);
     };
     const bool good = layout->profiles_first ? profiles() && nodes() : nodes() && profiles();
     if (!good) return std::nullopt;
@@ -62,14 +63,14 @@ std::optional<Excerpt> Excerpt::of(const SourceFile& file, const Registry& after
 // section that loses its last entry is written differently.
 template <class T>
 bool Excerpt::add_section(const SourceFile::Section& section,
-                          const SharedMap<std::string, T>& before,
-                          const SharedMap<std::string, T>& after,
-                          SharedMap<std::string, T> Registry::* entries) {
-    using Item = typename SharedMap<std::string, T>::Item;
+                          const nodes::SharedMap<std::string, T>& before,
+                          const nodes::SharedMap<std::string, T>& after,
+                          nodes::SharedMap<std::string, T> nodes::Registry::* entries) {
+    using Item = typename nodes::SharedMap<std::string, T>::Item;
     std::set<std::string_view> touched;  // there before
     std::set<std::string_view> gone;
     std::vector<std::string_view> added;
-    SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
+    nodes::SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
         if (old && now && old->second == now->second) return;
         if (old) (before_.*entries).put(old);
         if (now) (after_.*entries).put(now);

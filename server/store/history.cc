@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "store/hostlist.h"
+#include "nodes/hostlist.h"
 
 namespace ww::store {
 
@@ -21,19 +21,19 @@ using Text = std::optional<std::string>;
 
 bool is_node(const EntryId& id) { return id.kind == EntryId::Kind::Node; }
 
-Result<std::optional<Node>> node_of(const EntryId& id, const Text& text) {
-    if (!text) return std::optional<Node>();
-    WW_TRY(Node node, read_node_text(id, *text));
+Result<std::optional<nodes::Node>> node_of(const EntryId& id, const Text& text) {
+    if (!text) return std::optional<nodes::Node>();
+    WW_TRY(nodes::Node node, read_node_text(id, *text));
     return std::optional(std::move(node));
 }
-Result<std::optional<Profile>> profile_of(const EntryId& id, const Text& text) {
-    if (!text) return std::optional<Profile>();
-    WW_TRY(Profile profile, read_profile_text(id, *text));
+Result<std::optional<nodes::Profile>> profile_of(const EntryId& id, const Text& text) {
+    if (!text) return std::optional<nodes::Profile>();
+    WW_TRY(nodes::Profile profile, read_profile_text(id, *text));
     return std::optional(std::move(profile));
 }
 
-void mask(std::vector<FieldChange>& fields) {
-    for (FieldChange& field : fields) {
+void mask(std::vector<nodes::FieldChange>& fields) {
+    for (nodes::FieldChange& field : fields) {
         if (!is_secret_path(field.path)) continue;
         if (field.before != kUnset) field.before = kMask;
         if (field.after != kUnset) field.after = kMask;
@@ -44,7 +44,7 @@ std::string named(const std::vector<EntryChange>& entries, EntryId::Kind kind) {
     std::vector<std::string> names;
     for (const EntryChange& entry : entries)
         if (entry.id.kind == kind) names.push_back(entry.id.name);
-    return compress_hostlist(names);
+    return nodes::compress_hostlist(names);
 }
 
 Result<std::string> summary_of(const std::vector<EntryChange>& entries,
@@ -54,7 +54,7 @@ Result<std::string> summary_of(const std::vector<EntryChange>& entries,
     std::vector<EntryChange> added;
     std::vector<EntryChange> deleted;
     std::vector<EntryChange> layout;  // comments, order, quotes
-    std::map<std::string, std::vector<FieldChange>> changes;
+    std::map<std::string, std::vector<nodes::FieldChange>> changes;
     for (const EntryChange& entry : entries) {
         if (entry.id.kind != kind) continue;
         WW_TRY(auto fields, field_changes(entry, secrets));
@@ -70,7 +70,7 @@ Result<std::string> summary_of(const std::vector<EntryChange>& entries,
     say(added, "added");
     say(deleted, "deleted");
     say(layout, "comments or layout only");
-    std::string fields = format_changes(changes);
+    std::string fields = nodes::format_changes(changes);
     if (!noun.empty())
         for (size_t line = 0; line < fields.size(); line = fields.find('\n', line) + 1)
             if (fields[line] != ' ' && fields[line] != '\n') fields.insert(line, noun);
@@ -99,16 +99,16 @@ bool is_secret_path(std::string_view path) {
     return last == "ipmipass" || last == "asset";
 }
 
-Result<std::vector<FieldChange>> field_changes(const EntryChange& change, bool secrets) {
-    std::vector<FieldChange> fields;
+Result<std::vector<nodes::FieldChange>> field_changes(const EntryChange& change, bool secrets) {
+    std::vector<nodes::FieldChange> fields;
     if (is_node(change.id)) {
         WW_TRY(const auto before, node_of(change.id, change.before));
         WW_TRY(const auto after, node_of(change.id, change.after));
-        fields = diff(before.value_or(Node()), after.value_or(Node()));
+        fields = nodes::diff(before.value_or(nodes::Node()), after.value_or(nodes::Node()));
     } else {
         WW_TRY(const auto before, profile_of(change.id, change.before));
         WW_TRY(const auto after, profile_of(change.id, change.after));
-        fields = diff(before.value_or(Profile()), after.value_or(Profile()));
+        fields = nodes::diff(before.value_or(nodes::Profile()), after.value_or(nodes::Profile()));
     }
     if (!secrets) mask(fields);
     return fields;
@@ -145,7 +145,7 @@ std::vector<EntryChange> reversed(std::vector<EntryChange> changes) {
     return changes;
 }
 
-Result<void> apply_changes(Registry& registry, const std::vector<EntryChange>& changes) {
+Result<void> apply_changes(nodes::Registry& registry, const std::vector<EntryChange>& changes) {
     std::vector<EntryChange> differing;
     for (const EntryChange& change : changes) {
         bool expected = false;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "nodes/diff.h"
 #include "store/database.h"
-#include "store/diff.h"
 #include "store/journal.h"
 
 namespace ww::store {
@@ -20,7 +20,7 @@ bool is_secret_path(std::string_view path);
 /// What a change of an entry did to its fields, sorted by path. Secrets are masked unless
 /// `secrets`; that one changed can be seen. Errors: Unprocessable (the journal's text cannot be
 /// read).
-Result<std::vector<FieldChange>> field_changes(const EntryChange& change, bool secrets);
+Result<std::vector<nodes::FieldChange>> field_changes(const EntryChange& change, bool secrets);
 
 /// "n[1-3], profile p"
 std::string name_entries(const std::vector<EntryChange>& entries);
@@ -37,6 +37,6 @@ std::vector<EntryChange> reversed(std::vector<EntryChange> changes);
 
 /// Brings entries from `before` to `after`. An entry that is not as `before` says is a Conflict,
 /// all of them named; nothing is changed then.
-Result<void> apply_changes(Registry& registry, const std::vector<EntryChange>& changes);
+Result<void> apply_changes(nodes::Registry& registry, const std::vector<EntryChange>& changes);
 
 }  // namespace ww::store

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/net.h"
-#include "store/schema.h"
+#include "nodes/schema.h"
 #include "yaml/map.h"
 #include "yaml/problems.h"
 #include "yaml/scalar.h"
@@ -25,9 +25,9 @@ std::string lower(std::string_view text) {
 }
 
 /// The parts of `text` between any of `separators`, without empty ones and without blanks around.
-StringList split(std::string_view text, std::string_view separators) {
+nodes::StringList split(std::string_view text, std::string_view separators) {
     constexpr std::string_view kBlanks = " \t\r\n";
-    StringList parts;
+    nodes::StringList parts;
     for (size_t at = 0; at <= text.size();) {
         const size_t end = std::min(text.find_first_of(separators, at), text.size());
         std::string_view part = text.substr(at, end - at);
@@ -152,7 +152,7 @@ class OldNodesReader {
     void read_all(Entries& top,
                   std::string_view key,
                   std::string_view noun,
-                  SharedMap<std::string, T>& into) {
+                  nodes::SharedMap<std::string, T>& into) {
         const yaml::Node* map = top.take(key);
         if (map == nullptr) return;
         const At at(path_, key);
@@ -171,7 +171,7 @@ class OldNodesReader {
         read_overlays(entries, "system overlay", entry.system_overlay);
         read_fields(entries, entry);
         drop(entries, "disabled", "no longer used");
-        if constexpr (!std::is_same_v<T, Node>) {
+        if constexpr (!std::is_same_v<T, nodes::Node>) {
             drop(entries, "asset key", "only nodes have one");
             drop(entries, "discoverable", "only nodes are");
         }
@@ -186,7 +186,7 @@ class OldNodesReader {
         }
         port_flat_ipmi(entries, entry.ipmi);
         if (const yaml::Node* keys = old(entries, "keys")) {
-            StringMap tags;
+            nodes::StringMap tags;
             read(*keys, tags);
             entry.tags.merge(tags);
         }
@@ -198,7 +198,7 @@ class OldNodesReader {
         keep_unknown(entries);
     }
 
-    void read_overlays(Entries& entries, std::string_view key, StringList& list) {
+    void read_overlays(Entries& entries, std::string_view key, nodes::StringList& list) {
         const yaml::Node* value = entries.take(key);
         if (value == nullptr) return;
         const At at(path_, key);
@@ -230,7 +230,7 @@ class OldNodesReader {
         if (!(before == T())) into = std::move(before);
     }
 
-    void port_flat_ipmi(Entries& entries, Ipmi& ipmi) {
+    void port_flat_ipmi(Entries& entries, nodes::Ipmi& ipmi) {
         port(entries, "ipmi username", ipmi.username);
         port(entries, "ipmi password", ipmi.password);
         port(entries, "ipmi ipaddr", ipmi.ipaddr);
@@ -242,15 +242,15 @@ class OldNodesReader {
         port(entries, "ipmi write", ipmi.write);
     }
 
-    void delete_tags(Entries& entries, StringMap& tags) {
+    void delete_tags(Entries& entries, nodes::StringMap& tags) {
         const yaml::Node* names = old(entries, "tagsdel");
         if (names == nullptr) return;
-        StringList gone;
+        nodes::StringList gone;
         read(*names, gone);
         for (const std::string& name : gone) tags.erase(name);
     }
 
-    void port_ipxe(const yaml::Node& node, Profile& entry) {
+    void port_ipxe(const yaml::Node& node, nodes::Profile& entry) {
         constexpr const char* kMenuTag = "IPXEMenuEntry";
         if (entry.ipxe_template != "dracut") return;
         if (entry.tags.count(kMenuTag) != 0)
@@ -263,7 +263,7 @@ class OldNodesReader {
     }
 
     // `kernel:` has been read, its `override` included.
-    void port_kernel(Entries& entries, Profile& entry) {
+    void port_kernel(Entries& entries, nodes::Profile& entry) {
         const yaml::Node* flat[] = {old(entries, "kernel args"),
                                     old(entries, "kernel version"),
                                     old(entries, "kernel override")};
@@ -290,7 +290,7 @@ class OldNodesReader {
                              entry.image_name.empty() ? "unknown" : entry.image_name));
     }
 
-    void read_args(const yaml::Node& node, StringList& args) {
+    void read_args(const yaml::Node& node, nodes::StringList& args) {
         if (node.kind != yaml::Node::Kind::Scalar) {
             const At at(path_, "args");
             return read(node, args);
@@ -303,7 +303,7 @@ class OldNodesReader {
 
     template <class T>
     void read_fields(Entries& entries, T& object) {
-        for_each_field(object, [&](const auto& field, auto& value) {
+        nodes::for_each_field(object, [&](const auto& field, auto& value) {
             const yaml::Node* node = entries.take(field.key);
             if (node == nullptr) return;
             const At at(path_, field.key);
@@ -323,7 +323,7 @@ class OldNodesReader {
     // Before today's keys are read: a key of the same name may have had another form.
     template <class T>
     void read_old_keys(Entries&, T&) {}
-    void read_old_keys(Entries& entries, Kernel& kernel) {
+    void read_old_keys(Entries& entries, nodes::Kernel& kernel) {
         if (const yaml::Node* value = old(entries, "override")) {
             const At at(path_, "override");
             read(*value, override_);
@@ -331,21 +331,21 @@ class OldNodesReader {
         }
         if (const yaml::Node* args = entries.take("args")) read_args(*args, kernel.args);
     }
-    void read_old_keys(Entries& entries, FileSystem& filesystem) {
+    void read_old_keys(Entries& entries, nodes::FileSystem& filesystem) {
         const yaml::Node* value = entries.take("mount_options");
         if (value == nullptr) return;
         const At at(path_, "mount_options");
         if (value->kind == yaml::Node::Kind::Scalar) return read(*value, filesystem.mount_options);
         out.legacy = true;
-        StringList options;
+        nodes::StringList options;
         read(*value, options);
         filesystem.mount_options = fmt::format("{}", fmt::join(options, " "));
     }
 
     template <class T>
     void read_old_tags(Entries&, T&) {}
-    void read_old_tags(Entries& entries, Ipmi& ipmi) { delete_tags(entries, ipmi.tags); }
-    void read_old_tags(Entries& entries, NetDev& device) {
+    void read_old_tags(Entries& entries, nodes::Ipmi& ipmi) { delete_tags(entries, ipmi.tags); }
+    void read_old_tags(Entries& entries, nodes::NetDev& device) {
         drop(entries, "prefix", "no longer used");
         delete_tags(entries, device.tags);
         if (const yaml::Node* value = old(entries, "ip6addr")) {
@@ -376,7 +376,7 @@ class OldNodesReader {
         }
     }
 
-    static void use_cidr(const Cidr& cidr, NetDev& device) {
+    static void use_cidr(const Cidr& cidr, nodes::NetDev& device) {
         if (!device.ipaddr) device.ipaddr = cidr.address;
         if (device.netmask) return;
         if (cidr.address.is_v4()) {
@@ -409,7 +409,7 @@ class OldNodesReader {
         if (const auto text = text_of(node)) value = *text;
     }
 
-    void read(const yaml::Node& node, WWbool& value) {
+    void read(const yaml::Node& node, nodes::WWbool& value) {
         const auto text = text_of(node);
         if (!text || text->empty()) return;
         const std::string word = lower(*text);
@@ -440,7 +440,7 @@ class OldNodesReader {
         if (!value) note(node, fmt::format("ignore: {} (not an IP address)", *text));
     }
 
-    void read(const yaml::Node& node, StringList& value) {
+    void read(const yaml::Node& node, nodes::StringList& value) {
         if (node.kind != yaml::Node::Kind::List) return refuse(node, "must be a list");
         for (const yaml::Node* item : node.items) {
             if (yaml::is_null(item->resolved())) continue;
@@ -448,7 +448,7 @@ class OldNodesReader {
         }
     }
 
-    void read(const yaml::Node& node, StringMap& value) {
+    void read(const yaml::Node& node, nodes::StringMap& value) {
         for (const yaml::MapEntry& entry : list_of(node)) {
             const At at(path_, entry.key->text);
             std::string& text = value[std::string(entry.key->text)];
@@ -456,18 +456,18 @@ class OldNodesReader {
         }
     }
 
-    void read(const yaml::Node& node, ResourceMap& value) {
+    void read(const yaml::Node& node, nodes::ResourceMap& value) {
         for (const yaml::MapEntry& entry : list_of(node))
             value[std::string(entry.key->text)] = yaml::to_value(document_, *entry.value, problems);
     }
 
-    template <SingleSection T>
+    template <nodes::SingleSection T>
     void read(const yaml::Node& node, T& value) {
         value.present = true;
         read_section(node, value);
     }
 
-    template <SectionMap T>
+    template <nodes::SectionMap T>
     void read(const yaml::Node& node, T& value) {
         for (const yaml::MapEntry& entry : list_of(node)) {
             const At at(path_, entry.key->text);

@@ -6,14 +6,14 @@
 
 #include <vector>
 
-#include "store/node.h"
+#include "nodes/node.h"
 #include "store/upgrade.h"
 #include "store/upgrade_extras.h"
 
 namespace ww::store {
 
 struct OldNodes {
-    Registry registry;
+    nodes::Registry registry;
     std::vector<yaml::Warning> notes;
     std::vector<UnknownKey> unknown;
     bool legacy = false;  // something was met that today's reader would not understand

@@ -20,7 +20,7 @@ namespace ww::store {
 struct FileState {
     std::string_view text;
     const std::string& digest;
-    const Registry& registry;
+    const nodes::Registry& registry;
 };
 
 inline const Author kHandEdit{"hand edit", -1, "", ""};

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "store/nodes_reader.h"
+#include "nodes/reader.h"
 
 namespace ww::store {
 
@@ -14,7 +14,7 @@ namespace {
 
 template <class T, class R>
 auto& entries_of(R& registry) {
-    if constexpr (std::is_same_v<T, Node>)
+    if constexpr (std::is_same_v<T, nodes::Node>)
         return registry.nodes;
     else
         return registry.profiles;
@@ -22,12 +22,14 @@ auto& entries_of(R& registry) {
 
 // Takes over the items of `previous` that are equal, so that they are known to be unchanged.
 template <class T>
-void share_equal(const SharedMap<std::string, T>& previous, SharedMap<std::string, T>& now) {
-    using Item = typename SharedMap<std::string, T>::Item;
+void share_equal(const nodes::SharedMap<std::string, T>& previous,
+                 nodes::SharedMap<std::string, T>& now) {
+    using Item = typename nodes::SharedMap<std::string, T>::Item;
     std::vector<Item> same;
-    SharedMap<std::string, T>::compare(previous, now, [&](const Item& old, const Item& fresh) {
-        if (old && fresh && *old == *fresh) same.push_back(old);
-    });
+    nodes::SharedMap<std::string, T>::compare(
+        previous, now, [&](const Item& old, const Item& fresh) {
+            if (old && fresh && *old == *fresh) same.push_back(old);
+        });
     for (Item& item : same) now.put(std::move(item));
 }
 
@@ -50,8 +52,9 @@ class SourceFile::BlockReader {
         if (previous_ != nullptr) file_.registry_ = previous_->registry_;
         Layout layout;
         layout.profiles_first = outline.profiles_first;
-        if (!read_section<Profile>(outline.profiles, &Layout::profiles, layout)) return false;
-        if (!read_section<Node>(outline.nodes, &Layout::nodes, layout)) return false;
+        if (!read_section<nodes::Profile>(outline.profiles, &Layout::profiles, layout))
+            return false;
+        if (!read_section<nodes::Node>(outline.nodes, &Layout::nodes, layout)) return false;
         if (yaml_nodes_ > yaml::kMaxExpandedNodes) return false;
         file_.layout_ = std::move(layout);
         collect_warnings();
@@ -124,8 +127,8 @@ class SourceFile::BlockReader {
 
     // The entry's item, or the previous one if only its text changed.
     template <class T>
-    typename SharedMap<std::string, T>::Item share(Block& block) const {
-        using Item = typename SharedMap<std::string, T>::Item;
+    typename nodes::SharedMap<std::string, T>::Item share(Block& block) const {
+        using Item = typename nodes::SharedMap<std::string, T>::Item;
         const Item& item = std::get<Item>(block.entry->item);
         if (previous_ == nullptr) return item;
         const auto& before = entries_of<T>(previous_->registry_);
@@ -140,9 +143,9 @@ class SourceFile::BlockReader {
     template <class T>
     std::shared_ptr<const Entry> parse(std::string_view block) const {
         if (!has_plain_lines(block)) return nullptr;
-        std::string text = std::is_same_v<T, Node> ? "nodes:\n" : "nodeprofiles:\n";
+        std::string text = std::is_same_v<T, nodes::Node> ? "nodes:\n" : "nodeprofiles:\n";
         text += block;
-        auto file = read_nodes(text, file_.name_);
+        auto file = nodes::read_nodes(text, file_.name_);
         if (!file || file->document.second_document()) return nullptr;
         auto& entries = entries_of<T>(file->registry);
         if (entries.size() != 1) return nullptr;
@@ -166,9 +169,9 @@ class SourceFile::BlockReader {
         const std::string_view run =
             std::string_view(file_.text_).substr(begin, blocks[end - 1].at.end - begin);
         if (end - first < 2 || !has_plain_lines(run)) return end;
-        std::string text = std::is_same_v<T, Node> ? "nodes:\n" : "nodeprofiles:\n";
+        std::string text = std::is_same_v<T, nodes::Node> ? "nodes:\n" : "nodeprofiles:\n";
         text += run;
-        auto file = read_nodes(text, file_.name_);
+        auto file = nodes::read_nodes(text, file_.name_);
         if (!file || file->document.second_document()) return end;
         const yaml::Node& map = *file->document.root()->items[1];
         if (has_alias(map) || map.items.size() != 2 * (end - first)) return end;
@@ -244,7 +247,7 @@ Result<std::shared_ptr<const SourceFile>> SourceFile::read(std::string text,
 Result<std::shared_ptr<const SourceFile>> SourceFile::read_whole(std::string text,
                                                                  const std::string& name,
                                                                  const SourceFile* previous) {
-    WW_TRY(NodesFile nodes, read_nodes(text, name));
+    WW_TRY(nodes::NodesFile nodes, nodes::read_nodes(text, name));
     auto file = std::make_shared<SourceFile>();
     file->text_ = std::move(text);
     file->name_ = name;

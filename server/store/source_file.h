@@ -13,16 +13,16 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/node.h"
+#include "nodes/node.h"
+#include "nodes/snapshot.h"
 #include "store/outline.h"
-#include "store/snapshot.h"
 
 namespace ww::store {
 
 class SourceFile {
    public:
-    using ProfileItem = SharedMap<std::string, Profile>::Item;
-    using NodeItem = SharedMap<std::string, Node>::Item;
+    using ProfileItem = nodes::SharedMap<std::string, nodes::Profile>::Item;
+    using NodeItem = nodes::SharedMap<std::string, nodes::Node>::Item;
 
     /// What one block says by itself; shared by all texts that hold the block.
     struct Entry {
@@ -62,7 +62,7 @@ class SourceFile {
 
     const std::string& text() const { return text_; }
     const std::string& name() const { return name_; }
-    const Registry& registry() const { return registry_; }
+    const nodes::Registry& registry() const { return registry_; }
     const std::vector<yaml::Warning>& warnings() const { return warnings_; }
     /// Nothing if the file can only be read as a whole.
     const Layout* layout() const { return layout_ ? &*layout_ : nullptr; }
@@ -75,7 +75,7 @@ class SourceFile {
 
     std::string text_;
     std::string name_;
-    Registry registry_;
+    nodes::Registry registry_;
     std::vector<yaml::Warning> warnings_;
     std::optional<Layout> layout_;
 };

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "nodes/entry_tree.h"
 #include "store/anchors.h"
-#include "store/entry_tree.h"
 #include "store/excerpt.h"
 #include "yaml/tree_editor.h"
 #include "yaml/writer.h"
@@ -23,8 +23,8 @@ struct TreePair {
 
 // Both sides as trees. With `whole` false, entries that are equal get a stand-in.
 template <class T>
-TreePair trees_of(const SharedMap<std::string, T>& before,
-                  const SharedMap<std::string, T>& after,
+TreePair trees_of(const nodes::SharedMap<std::string, T>& before,
+                  const nodes::SharedMap<std::string, T>& after,
                   bool whole) {
     TreePair out;
     const auto put = [](yaml::OutNode& map, const std::string& id, yaml::OutNode tree) {
@@ -52,8 +52,8 @@ TreePair trees_of(const SharedMap<std::string, T>& before,
 template <class T>
 void add_trees(TreePair& root,
                std::string_view key,
-               const SharedMap<std::string, T>& before,
-               const SharedMap<std::string, T>& after,
+               const nodes::SharedMap<std::string, T>& before,
+               const nodes::SharedMap<std::string, T>& after,
                bool whole) {
     TreePair trees = before == after && !whole ? TreePair{} : trees_of(before, after, whole);
     root.before.pairs.push_back({std::string(key), std::move(trees.before)});
@@ -69,10 +69,11 @@ yaml::OutNode comparable(yaml::OutNode tree) {
 }
 
 template <class T>
-bool reads_as(const SharedMap<std::string, T>& found, const SharedMap<std::string, T>& wanted) {
-    using Item = typename SharedMap<std::string, T>::Item;
+bool reads_as(const nodes::SharedMap<std::string, T>& found,
+              const nodes::SharedMap<std::string, T>& wanted) {
+    using Item = typename nodes::SharedMap<std::string, T>::Item;
     bool good = true;
-    SharedMap<std::string, T>::compare(found, wanted, [&](const Item& a, const Item& b) {
+    nodes::SharedMap<std::string, T>::compare(found, wanted, [&](const Item& a, const Item& b) {
         if (!good) return;
         good = a && b &&
                (a->second == b->second ||
@@ -84,7 +85,7 @@ bool reads_as(const SharedMap<std::string, T>& found, const SharedMap<std::strin
 // The text read back, if it says what it should.
 std::shared_ptr<const SourceFile> checked(std::string text,
                                           const SourceFile& before,
-                                          const Registry& wanted) {
+                                          const nodes::Registry& wanted) {
     auto file = SourceFile::read(std::move(text), before.name(), &before);
     const bool good = file && reads_as((*file)->registry().profiles, wanted.profiles) &&
                       reads_as((*file)->registry().nodes, wanted.nodes);
@@ -94,8 +95,8 @@ std::shared_ptr<const SourceFile> checked(std::string text,
 // Line by line, where the layout allows it.
 std::optional<std::vector<yaml::TextEdit>> edits_of(std::string_view text,
                                                     const yaml::Document& document,
-                                                    const Registry& before,
-                                                    const Registry& after) {
+                                                    const nodes::Registry& before,
+                                                    const nodes::Registry& after) {
     yaml::TreeEditor editor(text, document);
     TreePair root;
     add_trees(root,
@@ -109,7 +110,7 @@ std::optional<std::vector<yaml::TextEdit>> edits_of(std::string_view text,
 }
 
 // The same, looking only at the entries that change.
-std::optional<std::string> edited_by_blocks(const SourceFile& file, const Registry& after) {
+std::optional<std::string> edited_by_blocks(const SourceFile& file, const nodes::Registry& after) {
     const auto excerpt = Excerpt::of(file, after);
     if (!excerpt) return std::nullopt;
     const auto document = yaml::read(excerpt->text(), file.name());
@@ -124,9 +125,9 @@ std::optional<std::string> edited_by_blocks(const SourceFile& file, const Regist
 // The whole file in our own layout, unknown keys kept.
 std::string rewritten(std::string_view text,
                       const yaml::Document& document,
-                      const Registry& before,
-                      const Registry& after) {
-    const yaml::OutNode tree = out_tree(after);
+                      const nodes::Registry& before,
+                      const nodes::Registry& after) {
+    const yaml::OutNode tree = nodes::out_tree(after);
     if (document.root() == nullptr) {
         // Nothing but comments: they stay on top.
         std::string out(text);
@@ -134,14 +135,14 @@ std::string rewritten(std::string_view text,
         return out + yaml::write(tree, 2);
     }
     const yaml::TreeEditor editor(text, document);
-    return yaml::write(editor.with_unknown(tree, out_tree(before), *document.root()),
+    return yaml::write(editor.with_unknown(tree, nodes::out_tree(before), *document.root()),
                        editor.indent());
 }
 
 // Nothing if the layout does not allow it.
 std::shared_ptr<const SourceFile> edited(const SourceFile& file,
                                          const yaml::Document& document,
-                                         const Registry& after) {
+                                         const nodes::Registry& after) {
     const auto edits = edits_of(file.text(), document, file.registry(), after);
     return edits ? checked(yaml::apply_edits(file.text(), *edits), file, after) : nullptr;
 }
@@ -149,13 +150,13 @@ std::shared_ptr<const SourceFile> edited(const SourceFile& file,
 }  // namespace
 
 Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file,
-                                                 const Registry& after,
+                                                 const nodes::Registry& after,
                                                  Form form) {
     if (form == Form::Keep)
         if (auto text = edited_by_blocks(file, after))
             if (auto good = checked(*std::move(text), file, after)) return good;
     WW_TRY(const yaml::Document document, yaml::read(file.text(), file.name()));
-    const Registry& before = file.registry();
+    const nodes::Registry& before = file.registry();
     if (form == Form::Keep) {
         if (auto good = edited(file, document, after)) return good;
         if (const auto refusal = shared_anchor(document, before, after)) return *refusal;

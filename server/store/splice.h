@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "base/result.h"
+#include "nodes/node.h"
 #include "store/form.h"
-#include "store/node.h"
 #include "store/source_file.h"
 
 namespace ww::store {
@@ -20,7 +20,7 @@ namespace ww::store {
 /// layout. Errors: FailedPrecondition (other entries are made of one that changes, by an anchor,
 /// and Form::Anew is not given; writing the file anew would lose a second document).
 Result<std::shared_ptr<const SourceFile>> splice(const SourceFile& file,
-                                                 const Registry& after,
+                                                 const nodes::Registry& after,
                                                  Form form = Form::Keep);
 
 }  // namespace ww::store

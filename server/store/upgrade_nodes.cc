@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "store/emit.h"
-#include "store/entry_tree.h"
-#include "store/flatten.h"
-#include "store/nodes_reader.h"
+#include "nodes/emit.h"
+#include "nodes/entry_tree.h"
+#include "nodes/flatten.h"
+#include "nodes/reader.h"
 #include "store/old_nodes_reader.h"
 #include "store/upgrade.h"
 #include "store/upgrade_extras.h"
@@ -22,39 +22,41 @@ namespace {
 constexpr const char* kDefault = "default";
 constexpr const char* kFstab = "fstab";
 
-const StringList& split_wwinit() {
-    static const StringList names = {"wwinit",
-                                     "wwclient",
-                                     "fstab",
-                                     "hostname",
-                                     "ssh.host_keys",
-                                     "issue",
-                                     "resolv",
-                                     "udev.netname",
-                                     "systemd.netname",
-                                     "ifcfg",
-                                     "ifupdown",
-                                     "NetworkManager",
-                                     "wicked",
-                                     "ignition"};
+const nodes::StringList& split_wwinit() {
+    static const nodes::StringList names = {"wwinit",
+                                            "wwclient",
+                                            "fstab",
+                                            "hostname",
+                                            "ssh.host_keys",
+                                            "issue",
+                                            "resolv",
+                                            "udev.netname",
+                                            "systemd.netname",
+                                            "ifcfg",
+                                            "ifupdown",
+                                            "NetworkManager",
+                                            "wicked",
+                                            "ignition"};
     return names;
 }
-const StringList& split_generic() {
-    static const StringList names = {"hosts", "ssh.authorized_keys", "syncuser"};
+const nodes::StringList& split_generic() {
+    static const nodes::StringList names = {"hosts", "ssh.authorized_keys", "syncuser"};
     return names;
 }
 
-bool contains(const StringList& list, const std::string& item) {
+bool contains(const nodes::StringList& list, const std::string& item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
 /// The first `old_name` becomes `names`, without those that are there already; further ones go.
-void replace_overlay(StringList& list, const std::string& old_name, const StringList& names) {
+void replace_overlay(nodes::StringList& list,
+                     const std::string& old_name,
+                     const nodes::StringList& names) {
     const auto at = std::find(list.begin(), list.end(), old_name);
     if (at == list.end()) return;
     const auto position = at - list.begin();
     std::erase(list, old_name);
-    StringList added;
+    nodes::StringList added;
     std::copy_if(
         names.begin(), names.end(), std::back_inserter(added), [&](const std::string& name) {
             return !contains(list, name);
@@ -87,18 +89,18 @@ bool mounts_path(const yaml::Value& fstab, const std::string& path) {
 
 class NodesUpgrader {
    public:
-    NodesUpgrader(Registry& registry,
+    NodesUpgrader(nodes::Registry& registry,
                   std::vector<yaml::Warning>& notes,
                   const NodesUpgrade& options,
                   const std::string& name)
         : registry_(registry), notes_(notes), options_(options), name_(name) {}
 
     void run() {
-        registry_.profiles.edit_each([&](const std::string&, Profile& profile) {
+        registry_.profiles.edit_each([&](const std::string&, nodes::Profile& profile) {
             if (options_.replace_overlays) replace_overlays(profile);
             if (options_.add_defaults) add_device_defaults(profile);
         });
-        registry_.nodes.edit_each([&](const std::string& name, Node& node) {
+        registry_.nodes.edit_each([&](const std::string& name, nodes::Node& node) {
             if (options_.replace_overlays) replace_overlays(node);
             if (options_.add_defaults) check_defaults(name, node);
         });
@@ -109,12 +111,12 @@ class NodesUpgrader {
    private:
     void note(std::string text) { notes_.push_back({{name_, 0, 0}, std::move(text)}); }
 
-    static void replace_overlays(Profile& entry) {
+    static void replace_overlays(nodes::Profile& entry) {
         replace_overlay(entry.system_overlay, "wwinit", split_wwinit());
         replace_overlay(entry.runtime_overlay, "generic", split_generic());
     }
 
-    static void add_device_defaults(Profile& profile) {
+    static void add_device_defaults(nodes::Profile& profile) {
         constexpr int kUsualPrefix = 24;
         for (auto& [name, device] : profile.network_devices) {
             if (device.type.empty()) device.type = "ethernet";
@@ -122,7 +124,7 @@ class NodesUpgrader {
         }
     }
 
-    void check_defaults(const std::string& id, Node& node) {
+    void check_defaults(const std::string& id, nodes::Node& node) {
         if (node.profiles.empty()) node.profiles = {kDefault};
         if (!contains(node.profiles, kDefault))
             note(fmt::format(
@@ -161,7 +163,7 @@ class NodesUpgrader {
                     mount.path));
     }
 
-    static void add_defaults(Profile& profile) {
+    static void add_defaults(nodes::Profile& profile) {
         const auto text = [](std::string& value, const char* usual) {
             if (value.empty()) value = usual;
         };
@@ -178,24 +180,24 @@ class NodesUpgrader {
                 fstab_of({{"/home", "defaults,nofail"}, {"/opt", "defaults,noauto,nofail,ro"}});
     }
 
-    Registry& registry_;
+    nodes::Registry& registry_;
     std::vector<yaml::Warning>& notes_;
     const NodesUpgrade& options_;
     const std::string& name_;
 };
 
-void flatten_all(Registry& registry) {
-    const auto each = [](const std::string&, auto& entry) { flatten(entry); };
+void flatten_all(nodes::Registry& registry) {
+    const auto each = [](const std::string&, auto& entry) { nodes::flatten(entry); };
     registry.profiles.edit_each(each);
     registry.nodes.edit_each(each);
 }
 
 // Whether today's reader makes the same of both texts.
-bool says_the_same(std::string_view before, const Registry& after, const std::string& name) {
-    auto old = read_nodes(before, name);
+bool says_the_same(std::string_view before, const nodes::Registry& after, const std::string& name) {
+    auto old = nodes::read_nodes(before, name);
     if (!old) return false;
     flatten_all(old->registry);
-    return emit_registry(old->registry, 2) == emit_registry(after, 2);
+    return nodes::emit_registry(old->registry, 2) == nodes::emit_registry(after, 2);
 }
 
 }  // namespace
@@ -208,11 +210,11 @@ Result<Upgraded> upgrade_nodes(std::string_view text,
     WW_TRY(OldNodes old, read_old_nodes(document, options.kernel_override));
     NodesUpgrader(old.registry, old.notes, options, name).run();
     flatten_all(old.registry);
-    yaml::OutNode tree = out_tree(old.registry);
+    yaml::OutNode tree = nodes::out_tree(old.registry);
     put_back(tree, std::move(old.unknown));
     Upgraded out{yaml::write(tree, kIndent), std::move(old.notes), old.legacy};
     out.changed = out.changed || !says_the_same(text, old.registry, name);
-    if (const auto check = read_nodes(out.text, name); !check)
+    if (const auto check = nodes::read_nodes(out.text, name); !check)
         return check.error().with_frame(fmt::format("checking the upgraded {}", name));
     note_lost_comments(text, name, out.notes);
     return out;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/net.h"
-#include "store/hostlist.h"
+#include "nodes/hostlist.h"
 
 namespace ww::store {
 
@@ -17,8 +17,8 @@ constexpr const char* kDefault = "default";
 
 bool is_true(std::string_view word) { return word == "TRUE" || word == "1"; }
 
-StringList words(std::string_view text, char separator) {
-    StringList out;
+nodes::StringList words(std::string_view text, char separator) {
+    nodes::StringList out;
     while (!text.empty()) {
         const size_t end = std::min(text.find(separator), text.size());
         if (end > 0) out.emplace_back(text.substr(0, end));
@@ -69,7 +69,7 @@ class Report {
     std::vector<std::string> lines() const {
         std::vector<std::string> out;
         for (const auto& [what, nodes] : lines_)
-            out.push_back(fmt::format("{}: {}", compress_hostlist(nodes), what));
+            out.push_back(fmt::format("{}: {}", nodes::compress_hostlist(nodes), what));
         return out;
     }
 
@@ -115,7 +115,7 @@ class NodeConverter {
    public:
     NodeConverter(const std::string& id,
                   const std::map<std::string, std::string>& values,
-                  Node& node,
+                  nodes::Node& node,
                   Report& report)
         : id_(id), values_(values), node_(node), report_(report) {}
 
@@ -174,7 +174,7 @@ class NodeConverter {
                                         "--kernelversion, or none for the newest",
                                         *bootstrap));
         }
-        StringList args;
+        nodes::StringList args;
         if (const auto* kargs = take("KARGS")) args = words(*kargs, ' ');
         if (const auto* console = take("CONSOLE")) args.push_back("console=" + *console);
         if (!args.empty()) node_.kernel.args = std::move(args);
@@ -209,7 +209,7 @@ class NodeConverter {
         text("IPMI_USERNAME", node_.ipmi.username);
         text("IPMI_PASSWORD", node_.ipmi.password);
         text("IPMI_PROTO", node_.ipmi.interface);
-        node_.ipmi.present = node_.ipmi.present || !(node_.ipmi == Ipmi());
+        node_.ipmi.present = node_.ipmi.present || !(node_.ipmi == nodes::Ipmi());
     }
 
     void devices() {
@@ -233,7 +233,7 @@ class NodeConverter {
     }
 
     void device(const std::string& name, const std::string& key) {
-        NetDev& device = node_.network_devices[key];
+        nodes::NetDev& device = node_.network_devices[key];
         device.device = name;
         if (name.starts_with("ib")) device.type = "infiniband";
         text(name + ".HWADDR", device.hwaddr);
@@ -250,7 +250,7 @@ class NodeConverter {
     }
 
     /// Follows from address and mask; only another one is worth a word.
-    void network(const std::string& name, const NetDev& device) {
+    void network(const std::string& name, const nodes::NetDev& device) {
         const auto* network = take(name + ".NETWORK");
         if (network == nullptr) return;
         const bool v4 =
@@ -264,7 +264,7 @@ class NodeConverter {
 
     const std::string& id_;
     const std::map<std::string, std::string>& values_;
-    Node& node_;
+    nodes::Node& node_;
     Report& report_;
     std::vector<std::string> taken_;
 };
@@ -272,14 +272,14 @@ class NodeConverter {
 }  // namespace
 
 Warewulf3Import import_warewulf3(const Warewulf3Dump& dump,
-                                 Registry registry,
+                                 nodes::Registry registry,
                                  const std::function<bool(const std::string&)>& has_image) {
     Warewulf3Import out{std::move(registry), {}};
     Report report;
     std::vector<std::string> images;
     for (const auto& [id, values] : dump.nodes) {
         const bool added = !out.registry.nodes.contains(id);
-        Node& node = out.registry.nodes[id];
+        nodes::Node& node = out.registry.nodes[id];
         if (added && out.registry.profiles.contains(kDefault)) node.profiles = {kDefault};
         NodeConverter(id, values, node, report).run();
         images.push_back(node.image_name);

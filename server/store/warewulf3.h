@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/node.h"
+#include "nodes/node.h"
 
 namespace ww::store {
 
@@ -34,7 +34,7 @@ struct Warewulf3Dump {
 };
 
 struct Warewulf3Import {
-    Registry registry;
+    nodes::Registry registry;
     std::vector<std::string>
         report;  // what has no counterpart, and what is left to do, a line each
 };
@@ -42,7 +42,7 @@ struct Warewulf3Import {
 /// `registry` with the nodes of the dump. A node that exists keeps what the dump does not say.
 /// `has_image`: whether there is an image of that name already.
 Warewulf3Import import_warewulf3(const Warewulf3Dump& dump,
-                                 Registry registry,
+                                 nodes::Registry registry,
                                  const std::function<bool(const std::string&)>& has_image);
 
 }  // namespace ww::store

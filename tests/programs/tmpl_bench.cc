@@ -30,8 +30,8 @@ constexpr std::chrono::milliseconds kRound{30};
 constexpr int kRounds = 40;
 constexpr size_t kHosts = 5000;
 
-ww::store::NetDev device(size_t number, const std::string& name, bool primary) {
-    ww::store::NetDev device;
+ww::nodes::NetDev device(size_t number, const std::string& name, bool primary) {
+    ww::nodes::NetDev device;
     device.type = "ethernet";
     device.device = name;
     device.hwaddr = fmt::format(
@@ -44,8 +44,8 @@ ww::store::NetDev device(size_t number, const std::string& name, bool primary) {
     return device;
 }
 
-ww::store::Node node(size_t number, size_t devices) {
-    ww::store::Node node;
+ww::nodes::Node node(size_t number, size_t devices) {
+    ww::nodes::Node node;
     node.id = fmt::format("node{:05}", number);
     node.image_name = "debian-12";
     node.tags = {{"rack", "a"}, {"role", "compute"}};
@@ -118,10 +118,10 @@ int main(int count, char** arguments) {
     }
     const std::string project = arguments[1];
     if (count > 2) g_only = arguments[2];
-    ww::store::Registry registry;
+    ww::nodes::Registry registry;
     for (size_t i = 0; i < kHosts; ++i)
         registry.nodes.emplace(fmt::format("node{:05}", i), node(i, 2));
-    const auto snapshot = ww::store::Snapshot::build(std::move(registry), {}, 1);
+    const auto snapshot = ww::nodes::Snapshot::build(std::move(registry), {}, 1);
     const ww::config::WarewulfConf conf;
     ww::overlay::RootData root;
     root.conf = &conf;

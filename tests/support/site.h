@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "config/config.h"
-#include "store/nodes_reader.h"
-#include "store/snapshot.h"
+#include "nodes/reader.h"
+#include "nodes/snapshot.h"
 #include "support/temp_dir.h"
 
 namespace ww::test {
@@ -41,9 +41,9 @@ class Site {
     /// Reads nodes.conf again.
     void reload() {
         const std::string file = path("etc/warewulf/nodes.conf");
-        auto read = store::read_nodes(*read_file(file), file);
+        auto read = nodes::read_nodes(*read_file(file), file);
         WW_CHECK(read.has_value(), "the test's nodes.conf does not load");
-        auto built = store::Snapshot::build(
+        auto built = nodes::Snapshot::build(
             std::move(read->registry), std::move(read->warnings), ++revision_, snapshot_.get());
         WW_CHECK(built.has_value(), "the test's nodes do not merge");
         snapshot_ = std::move(*built);
@@ -57,12 +57,12 @@ class Site {
     }
 
     const config::WarewulfConf& conf() const { return conf_; }
-    std::shared_ptr<const store::Snapshot> snapshot() const { return snapshot_; }
+    std::shared_ptr<const nodes::Snapshot> snapshot() const { return snapshot_; }
 
    private:
     TempDir dir_;
     config::WarewulfConf conf_;
-    std::shared_ptr<const store::Snapshot> snapshot_;
+    std::shared_ptr<const nodes::Snapshot> snapshot_;
     uint64_t revision_ = 0;
 };
 

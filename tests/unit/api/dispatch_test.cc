@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/dispatch.h"
 
+#include "nodes/schema.h"
 #include "protocol/fields.h"
 #include "protocol/json.h"
 #include "site_fixture.h"
-#include "store/schema.h"
 #include "support/catch.h"
 
 using namespace ww;
@@ -87,14 +87,14 @@ TEST_CASE("callers are root, administrators or anybody", "[api][caller]") {
 }
 
 TEST_CASE("the client's flags are the store's fields", "[api][fields]") {
+    using nodes::FieldType;
     using protocol::FieldKind;
-    using store::FieldType;
     size_t with_flag = 0;
-    for (const store::FieldInfo& info : store::field_catalogue()) with_flag += !info.flag.empty();
+    for (const nodes::FieldInfo& info : nodes::field_catalogue()) with_flag += !info.flag.empty();
     CHECK(with_flag == protocol::field_flags().size());
     for (const protocol::FieldFlag& flag : protocol::field_flags()) {
         CAPTURE(flag.name);
-        const store::FieldInfo* info = store::field_by_flag(flag.name);
+        const nodes::FieldInfo* info = nodes::field_by_flag(flag.name);
         REQUIRE(info != nullptr);
         CHECK(info->shorthand == flag.shorthand);
         CHECK(info->node_only == flag.node_only);
@@ -102,11 +102,11 @@ TEST_CASE("the client's flags are the store's fields", "[api][fields]") {
         CHECK((info->type == FieldType::Ip) == (flag.kind == FieldKind::Address));
         CHECK((info->type == FieldType::WWbool) == (flag.kind == FieldKind::WWbool));
         CHECK((info->type == FieldType::NullableBool) == (flag.kind == FieldKind::NullableBool));
-        CHECK((info->scope == store::Scope::NetDev) == (flag.scope == protocol::FieldScope::Net));
-        CHECK((info->scope == store::Scope::Disk) == (flag.scope == protocol::FieldScope::Disk));
-        CHECK((info->scope == store::Scope::Partition) ==
+        CHECK((info->scope == nodes::Scope::NetDev) == (flag.scope == protocol::FieldScope::Net));
+        CHECK((info->scope == nodes::Scope::Disk) == (flag.scope == protocol::FieldScope::Disk));
+        CHECK((info->scope == nodes::Scope::Partition) ==
               (flag.scope == protocol::FieldScope::Partition));
-        CHECK((info->scope == store::Scope::FileSystem) ==
+        CHECK((info->scope == nodes::Scope::FileSystem) ==
               (flag.scope == protocol::FieldScope::FileSystem));
     }
 }

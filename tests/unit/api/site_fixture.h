@@ -37,7 +37,7 @@ class SiteFixture {
         images_ = std::make_unique<boot::NodeImages>(
             image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
         overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{
-            conf_, *images_, [](const store::Node&) { return std::string(); }});
+            conf_, *images_, [](const nodes::Node&) { return std::string(); }});
         site_ = std::make_unique<api::Site>(api::Site{
             root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, nullptr});
     }

@@ -43,11 +43,11 @@ struct Bench {
           images(ww::image::Images(site.path("chroots"), site.path("provision"))),
           overlays({site.conf(),
                     images,
-                    [this](const ww::store::Node& node) {
+                    [this](const ww::nodes::Node& node) {
                         return images.default_kernel_version(node);
                     }}),
-          database(ww::store::Database::open(site.path("etc/warewulf/nodes.conf"),
-                                             site.path("lock"))),
+          database(
+              ww::store::Database::open(site.path("etc/warewulf/nodes.conf"), site.path("lock"))),
           service(site.conf(), *database, overlays, images) {
         site.write("etc/warewulf/ipxe/default.ipxe",
                    "id={{.Id}} {{.Authority}} {{.KernelVersion}}");

@@ -2,15 +2,15 @@
 #include "boot/status.h"
 
 #include "boot/ask.h"
-#include "store/snapshot.h"
+#include "nodes/snapshot.h"
 #include "support/catch.h"
 
 using namespace ww;
 
 TEST_CASE("a reload forgets nodes that are gone, and unknown ones if asked", "[boot][status]") {
-    store::Registry registry;
+    nodes::Registry registry;
     registry.nodes["n1"] = {};
-    const auto snapshot = store::Snapshot::build(registry, {}, 1);
+    const auto snapshot = nodes::Snapshot::build(registry, {}, 1);
     REQUIRE(snapshot);
     boot::StatusBoard board;
     for (const char* node : {"n1", "gone", ""}) {

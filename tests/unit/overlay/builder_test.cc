@@ -37,11 +37,11 @@ constexpr const char* kNodes =
 // A builder over a site, and how to look at what it makes.
 struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "")
-        : site(nodes, server), builder({site.conf(), images, [](const ww::store::Node&) {
+        : site(nodes, server), builder({site.conf(), images, [](const ww::nodes::Node&) {
                                             return std::string("6.1.0-18");
                                         }}) {}
 
-    const ww::store::Node& node(const char* id) {
+    const ww::nodes::Node& node(const char* id) {
         snapshot = site.snapshot();
         const auto* found = snapshot->find(id);
         REQUIRE(found != nullptr);
@@ -66,7 +66,7 @@ struct Bench {
     Site site;
     NoImages images;
     Builder builder;
-    std::shared_ptr<const ww::store::Snapshot> snapshot;
+    std::shared_ptr<const ww::nodes::Snapshot> snapshot;
 };
 
 }  // namespace

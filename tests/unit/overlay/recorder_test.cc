@@ -94,7 +94,7 @@ struct Bench {
 
     Site site;
     OneImage images;
-    std::shared_ptr<const ww::store::Snapshot> snapshot;
+    std::shared_ptr<const ww::nodes::Snapshot> snapshot;
 };
 
 using Paths = std::vector<std::string>;

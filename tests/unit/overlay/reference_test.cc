@@ -9,10 +9,10 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "nodes/schema.h"
 #include "overlay/model.h"
 #include "overlay/render.h"
 #include "sprig/functions.h"
-#include "store/schema.h"
 #include "support/catch.h"
 
 using namespace ww::overlay;
@@ -78,7 +78,7 @@ std::string functions(std::string_view title, std::span<const Function> rows) {
 }
 
 // The row of the schema behind a field of a type; null if there is none.
-const ww::store::FieldInfo* schema_row(std::string_view type, std::string_view field) {
+const ww::nodes::FieldInfo* schema_row(std::string_view type, std::string_view field) {
     static const std::map<std::string_view, std::string_view> kBelow = {
         {"node.Node", ""},
         {"node.KernelConf", "Kernel."},
@@ -91,7 +91,7 @@ const ww::store::FieldInfo* schema_row(std::string_view type, std::string_view f
     if (below == kBelow.end()) return nullptr;
     if (field.ends_with('P')) field.remove_suffix(1);
     const std::string name = std::string(below->second) + std::string(field);
-    for (const auto& row : ww::store::field_catalogue())
+    for (const auto& row : ww::nodes::field_catalogue())
         if (row.name == name) return &row;
     return nullptr;
 }

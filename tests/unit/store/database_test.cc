@@ -12,8 +12,8 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
-using namespace ww::yaml;
 
 namespace {
 
@@ -95,7 +95,7 @@ TEST_CASE("a change that could not be loaded is refused", "[store][database]") {
     const std::string text = site.text();
     const auto refused = site.database->commit([](Registry& registry) -> ww::Result<void> {
         registry.nodes["n1"].profiles = {"p"};
-        registry.nodes["n1"].resources["r"] = Value::List{1};
+        registry.nodes["n1"].resources["r"] = ww::yaml::Value::List{1};
         return {};
     });
     REQUIRE_FALSE(refused);

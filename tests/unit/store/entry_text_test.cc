@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/entry_text.h"
 
-#include "store/nodes_reader.h"
+#include "nodes/reader.h"
 #include "support/catch.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {

@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "store/nodes_reader.h"
+#include "nodes/reader.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {

@@ -3,11 +3,11 @@
 
 #include <random>
 
-#include "store/snapshot.h"
+#include "nodes/snapshot.h"
 #include "support/catch.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
-using namespace ww::yaml;
 
 namespace {
 
@@ -31,7 +31,7 @@ std::string story(const ww::Result<Source>& source, const ww::Result<Built>& bui
         }
     }
     if (const Node* next = all.next_discoverable()) out += "next " + next->id + "\n";
-    for (const Warning& warning : all.warnings()) out += warning.to_string() + "\n";
+    for (const ww::yaml::Warning& warning : all.warnings()) out += warning.to_string() + "\n";
     return out + all.digest_all();
 }
 

@@ -5,11 +5,12 @@
 #include <random>
 #include <set>
 
-#include "site_text.h"
-#include "store/emit.h"
+#include "nodes/emit.h"
+#include "nodes/update.h"
 #include "store/splice.h"
-#include "store/update.h"
+#include "support/site_text.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {

@@ -3,11 +3,11 @@
 
 #include <functional>
 
-#include "site_text.h"
-#include "store/emit.h"
+#include "nodes/emit.h"
+#include "support/site_text.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
-using namespace ww::yaml;
 
 namespace {
 
@@ -283,7 +283,10 @@ TEST_CASE("a file in upstream's form stays in it", "[store][splice]") {
         [](Registry& r) { r.nodes["n1"].network_devices["default"] = {}; },
         [](Registry& r) { r.nodes["n1"].profiles = {"a", "default", "b"}; },
         [](Registry& r) { r.nodes["n1"].ipmi.write.text = "true"; },
-        [](Registry& r) { r.nodes["n1"].resources["fstab"] = Value::List{Value::Map{{"a", 1}}}; },
+        [](Registry& r) {
+            r.nodes["n1"].resources["fstab"] =
+                ww::yaml::Value::List{ww::yaml::Value::Map{{"a", 1}}};
+        },
         [](Registry& r) { r.nodes["n1"].disks["/d"].partitions["p"].resize = false; },
     };
     for (const Edit& edit : edits) {

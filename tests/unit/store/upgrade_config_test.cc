@@ -7,7 +7,6 @@
 
 using namespace ww::config;
 using namespace ww::store;
-using namespace ww::yaml;
 
 namespace {
 
@@ -21,7 +20,7 @@ std::string text(std::string_view before) { return upgraded(before).text; }
 
 std::string notes(std::string_view before) {
     std::string all;
-    for (const Warning& note : upgraded(before).notes) all += note.to_string() + "\n";
+    for (const ww::yaml::Warning& note : upgraded(before).notes) all += note.to_string() + "\n";
     return all;
 }
 

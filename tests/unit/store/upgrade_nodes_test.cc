@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "store/emit.h"
-#include "store/nodes_reader.h"
+#include "nodes/emit.h"
+#include "nodes/reader.h"
 #include "store/upgrade.h"
 #include "support/catch.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
-using namespace ww::yaml;
 
 namespace {
 
@@ -23,7 +23,8 @@ std::string whole(std::string_view before, const NodesUpgrade& options = {}) {
 
 std::string notes(std::string_view before, const NodesUpgrade& options = {}) {
     std::string all;
-    for (const Warning& note : upgraded(before, options).notes) all += note.to_string() + "\n";
+    for (const ww::yaml::Warning& note : upgraded(before, options).notes)
+        all += note.to_string() + "\n";
     return all;
 }
 

@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "site_text.h"
-#include "store/emit.h"
+#include "nodes/emit.h"
+#include "support/site_text.h"
 
+using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "nodes/diff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/quote.h"
+#include "nodes/flatten.h"
+#include "nodes/hostlist.h"
+#include "nodes/schema.h"
+
+namespace ww::nodes {
+
+namespace {
+
+const std::string kUnset = "<unset>";
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+std::string printed(const std::string& value) { return value.empty() ? kUnset : quote(value); }
+std::string printed(const WWbool& value) { return printed(value.text); }
+std::string printed(const std::optional<bool>& value) {
+    return value.value_or(false) ? "true" : "false";
+}
+std::string printed(const std::optional<IpAddress>& value) {
+    return value ? value->to_string() : kUnset;
+}
+std::string printed(const StringList& value) { return fmt::format("[{}]", fmt::join(value, ", ")); }
+std::string printed(const yaml::Value& value) {
+    return value.is_null() ? kUnset : yaml::to_json(value);
+}
+
+class Comparison {
+   public:
+    template <class T>
+    void compare(const T& before, const T& after, const std::string& prefix) {
+        for_each_field(
+            before, after, [&](const auto& field, const auto& old_value, const auto& new_value) {
+                std::string_view name = field.flag;
+                if (name.empty()) name = field.internal_name;
+                if (name.empty()) name = field.name;
+                const std::string path =
+                    prefix.empty() ? lower_case(name) : prefix + "." + lower_case(name);
+                value(path, old_value, new_value);
+            });
+    }
+
+    std::vector<FieldChange> changes;
+
+   private:
+    template <class T>
+    void value(const std::string& path, const T& before, const T& after) {
+        if constexpr (SingleSection<T>) {
+            compare(before, after, path);
+        } else if constexpr (requires { typename T::mapped_type; }) {
+            map(path, before, after);
+        } else {
+            leaf(path, before, after);
+        }
+    }
+
+    template <class Map>
+    void map(const std::string& path, const Map& before, const Map& after) {
+        std::set<std::string> keys;
+        for (const auto& [key, unused] : before) keys.insert(key);
+        for (const auto& [key, unused] : after) keys.insert(key);
+        static const typename Map::mapped_type kNothing;
+        for (const std::string& key : keys) {
+            const auto old_at = before.find(key);
+            const auto new_at = after.find(key);
+            const auto& old_value = old_at == before.end() ? kNothing : old_at->second;
+            const auto& new_value = new_at == after.end() ? kNothing : new_at->second;
+            const std::string inner = fmt::format("{}[{}]", path, key);
+            if constexpr (SectionMap<Map>) {
+                const bool outer = std::exchange(removed_, removed_ || new_at == after.end());
+                compare(old_value, new_value, inner);
+                removed_ = outer;
+            } else if constexpr (std::is_same_v<Map, StringMap>)
+                tag(inner,
+                    old_at == before.end() ? kUnset : quote(old_value),
+                    new_at == after.end() ? kUnset : quote(new_value));
+            else
+                leaf(inner, old_value, new_value);
+        }
+    }
+
+    // An empty tag is something else than none.
+    void tag(const std::string& path, std::string before, std::string after) {
+        if (before != after) changes.push_back({path, std::move(before), std::move(after)});
+    }
+
+    template <class T>
+    void leaf(const std::string& path, const T& before, const T& after) {
+        if (before == after) return;
+        FieldChange change{path, printed(before), printed(after)};
+        // Compat: a null boolean reads as false; but a change is always to be seen, unless it goes
+        // with the entry it belongs to.
+        if constexpr (std::is_same_v<T, std::optional<bool>>) {
+            if (change.before == change.after && !removed_)
+                (before ? change.after : change.before) = kUnset;
+        }
+        if (change.before != change.after) changes.push_back(std::move(change));
+    }
+
+    bool removed_ = false;  // inside an entry that is there no more
+};
+
+template <class T>
+std::vector<FieldChange> compare_entries(T before, T after) {
+    flatten(before);
+    flatten(after);
+    Comparison comparison;
+    comparison.compare(before, after, "");
+    std::stable_sort(comparison.changes.begin(),
+                     comparison.changes.end(),
+                     [](const FieldChange& a, const FieldChange& b) { return a.path < b.path; });
+    return std::move(comparison.changes);
+}
+
+}  // namespace
+
+std::vector<FieldChange> diff(const Node& before, const Node& after) {
+    return compare_entries(before, after);
+}
+
+std::vector<FieldChange> diff(const Profile& before, const Profile& after) {
+    return compare_entries(before, after);
+}
+
+std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes) {
+    std::map<std::vector<FieldChange>, std::vector<std::string>> by_changes;
+    for (const auto& [id, list] : changes)
+        if (!list.empty()) by_changes[list].push_back(id);
+    std::map<std::string, const std::vector<FieldChange>*> groups;  // by smallest member
+    for (const auto& [list, ids] : by_changes) groups[ids.front()] = &list;
+    std::string out;
+    for (const auto& [first, list] : groups) {
+        if (!out.empty()) out += "\n";
+        out += compress_hostlist(by_changes[*list]) + ":\n";
+        for (const FieldChange& change : *list)
+            out += fmt::format("  {}: {} → {}\n", change.path, change.before, change.after);
+    }
+    return out;
+}
+
+}  // namespace ww::nodes

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What an edit changes, field by field, and the summary `wwctl node set` shows before it asks.
+// reference/store.md §2.9 (Diff, FormatChanges), reference/cli.md §6.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "nodes/node.h"
+
+namespace ww::nodes {
+
+struct FieldChange {
+    std::string path;    // "kernel.kernelargs", "netdevs[default].ipaddr"
+    std::string before;  // printed: "\"text\"", "10.0.0.1", "[a, b]", "<unset>"
+    std::string after;
+
+    auto operator<=>(const FieldChange&) const = default;
+};
+
+/// Sorted by path. Both sides are compared as they would be written (see flatten.h).
+std::vector<FieldChange> diff(const Node& before, const Node& after);
+std::vector<FieldChange> diff(const Profile& before, const Profile& after);
+
+/// Entries with equal changes share one header, "n[01-02]:"; groups in the order of their smallest
+/// name. Entries without changes are left out. Every line ends with a newline.
+std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes);
+
+}  // namespace ww::nodes

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Normal form of an entry before it is written, compared or hashed: the words UNSET and UNDEF
+// become nothing, and what then is empty goes. reference/store.md §2.4.
+#pragma once
+
+#include "nodes/node.h"
+
+namespace ww::nodes {
+
+void flatten(Node& node);
+void flatten(Profile& profile);
+
+}  // namespace ww::nodes

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The schema of nodes.conf: one row per field, and the only list of fields there is. Reading,
+// merging, writing, listing, comparing and setting all walk these rows; a new field is a struct
+// member, a row, and a test.
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "nodes/node.h"
+
+namespace ww::nodes {
+
+using ResourceMap = std::map<std::string, yaml::Value>;
+
+/// The structs below a profile, and maps of them: what a walk over the schema goes into.
+template <class T>
+concept Section =
+    std::same_as<T, Kernel> || std::same_as<T, Ipmi> || std::same_as<T, NetDev> ||
+    std::same_as<T, Disk> || std::same_as<T, Partition> || std::same_as<T, FileSystem>;
+template <class T>
+concept SectionMap = requires { typename T::mapped_type; } && Section<typename T::mapped_type>;
+/// Sections that stand in their entry by themselves, not in a map.
+template <class T>
+concept SingleSection = std::same_as<T, Kernel> || std::same_as<T, Ipmi>;
+
+/// What a layer does to the value below it, where the type does not already say so (texts,
+/// addresses and booleans replace when set; lists append; maps unite).
+enum class Rule {
+    ByType,
+    Negate,  // a list in which "~x" removes every x once all layers are merged
+    Own,     // never inherited; a list of this kind knows "~x" too
+};
+
+/// One field of struct T.
+template <class T>
+struct Field {
+    using Member = std::variant<std::string T::*,
+                                StringList T::*,
+                                WWbool T::*,
+                                std::optional<bool> T::*,
+                                std::optional<IpAddress> T::*,
+                                StringMap T::*,
+                                Kernel T::*,
+                                Ipmi T::*,
+                                std::map<std::string, NetDev> T::*,
+                                std::map<std::string, Disk> T::*,
+                                std::map<std::string, Partition> T::*,
+                                std::map<std::string, FileSystem> T::*,
+                                ResourceMap T::*>;
+
+    std::string_view key;   // in nodes.conf
+    std::string_view name;  // in templates and field lists
+    Member member;
+    std::string_view flag = {};  // of `node set`; empty: none
+    char shorthand = 0;
+    Rule rule = Rule::ByType;
+    std::string_view doc = {};
+    std::string_view form = {};      // of a text: "MAC" or "uint"; empty: any
+    std::string_view json_key = {};  // empty: as `key`
+    std::string_view internal_name =
+        {};  // in change summaries, for fields without a flag; empty: `name`
+
+    std::string_view json() const { return json_key.empty() ? key : json_key; }
+};
+
+/// The rows of T in the order they are written. A Node's own rows come before its profile rows,
+/// which are fields<Profile>().
+template <class T>
+std::span<const Field<T>> fields();
+
+template <>
+std::span<const Field<Node>> fields<Node>();
+template <>
+std::span<const Field<Profile>> fields<Profile>();
+template <>
+std::span<const Field<Kernel>> fields<Kernel>();
+template <>
+std::span<const Field<Ipmi>> fields<Ipmi>();
+template <>
+std::span<const Field<NetDev>> fields<NetDev>();
+template <>
+std::span<const Field<Disk>> fields<Disk>();
+template <>
+std::span<const Field<Partition>> fields<Partition>();
+template <>
+std::span<const Field<FileSystem>> fields<FileSystem>();
+
+/// Calls visit(field, object.*member) for every field of T, in order; for a Node its profile's too.
+template <class T, class Visitor>
+void for_each_field(T& object, Visitor&& visit) {
+    using Plain = std::remove_const_t<T>;
+    for (const Field<Plain>& field : fields<Plain>())
+        std::visit([&](auto member) { visit(field, object.*member); }, field.member);
+    if constexpr (std::is_same_v<Plain, Node>) {
+        using Base = std::conditional_t<std::is_const_v<T>, const Profile, Profile>;
+        for_each_field(static_cast<Base&>(object), visit);
+    }
+}
+
+/// The same for two objects side by side: visit(field, a.*member, b.*member).
+template <class T, class U, class Visitor>
+void for_each_field(T& a, U& b, Visitor&& visit) {
+    using Plain = std::remove_const_t<T>;
+    static_assert(std::is_same_v<Plain, std::remove_const_t<U>>);
+    for (const Field<Plain>& field : fields<Plain>())
+        std::visit([&](auto member) { visit(field, a.*member, b.*member); }, field.member);
+    if constexpr (std::is_same_v<Plain, Node>) {
+        using BaseA = std::conditional_t<std::is_const_v<T>, const Profile, Profile>;
+        using BaseB = std::conditional_t<std::is_const_v<U>, const Profile, Profile>;
+        for_each_field(static_cast<BaseA&>(a), static_cast<BaseB&>(b), visit);
+    }
+}
+
+enum class FieldType {
+    Text,
+    List,
+    WWbool,
+    NullableBool,
+    Ip,
+    Tags,
+    Resources,
+};
+
+/// Which entry a field sits in, that is, which name a command must give to address it.
+enum class Scope { Entry, Kernel, Ipmi, NetDev, Disk, Partition, FileSystem };
+
+/// A leaf of the schema without its C++ type: for help, completion and documentation.
+struct FieldInfo {
+    std::string name;  // "NetDevs[].Ipaddr", "Disks[].Partitions[].Number"
+    std::string keys;  // "network devices.*.ipaddr"
+    std::string flag;  // empty: no flag
+    char shorthand = 0;
+    FieldType type = FieldType::Text;
+    Scope scope = Scope::Entry;
+    bool node_only = false;
+    std::string doc;
+    std::string form;  // of a text: "MAC" or "uint"; empty: any
+};
+
+/// All leaves in schema order.
+const std::vector<FieldInfo>& field_catalogue();
+/// The leaf with this flag name; nullptr if there is none.
+const FieldInfo* field_by_flag(std::string_view flag);
+
+}  // namespace ww::nodes
