@@ -2,7 +2,7 @@
 //
 // Files of older releases in today's form. Without `save` these only convert; with it they replace
 // the site's own file under the site's lock, also one that today's reader would refuse.
-#include "store/upgrade.h"
+#include "upgrade/upgrade.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ using protocol::UpgradeRequest;
 /// Fills in what both upgrades say. Errors: Conflict, if `before` is not what was previewed.
 Result<UpgradeReply> reply_of(const UpgradeRequest& request,
                               std::string_view before,
-                              store::Upgraded upgraded,
+                              upgrade::Upgraded upgraded,
                               std::string path) {
     UpgradeReply reply;
     reply.revision = sha256_hex(before);
@@ -44,17 +44,17 @@ Result<UpgradeReply> reply_of(const UpgradeRequest& request,
 
 /// The file system mounts of the request's warewulf.conf, else of the site's. `upgrade config`
 /// takes them out of that, so its kept copy is asked next.
-Result<std::vector<store::NfsMount>> mounts_for(const Site& site,
-                                                const UpgradeRequest& request,
-                                                std::vector<yaml::Warning>& notes) {
+Result<std::vector<upgrade::NfsMount>> mounts_for(const Site& site,
+                                                  const UpgradeRequest& request,
+                                                  std::vector<yaml::Warning>& notes) {
     if (!request.config_source.empty())
-        return store::legacy_mounts(request.config_text, request.config_source);
+        return upgrade::legacy_mounts(request.config_text, request.config_source);
     WW_TRY(const std::string text, read_file(site.config));
-    WW_TRY(auto mounts, store::legacy_mounts(text, site.config));
+    WW_TRY(auto mounts, upgrade::legacy_mounts(text, site.config));
     const std::string old = site.config + "-old";
     if (!mounts.empty() || !exists(old)) return mounts;
     const auto old_text = read_file(old);
-    const auto before = old_text ? store::legacy_mounts(*old_text, old) : old_text.error();
+    const auto before = old_text ? upgrade::legacy_mounts(*old_text, old) : old_text.error();
     if (!before)
         notes.push_back(
             {{old, 0, 0},
@@ -108,7 +108,7 @@ Result<UpgradeReply> handle(protocol::route::ConfigUpgrade,
             WW_TRY(text, read_file(path));
         }
         const std::string& name = request.source.empty() ? path : request.source;
-        WW_TRY(store::Upgraded upgraded, store::upgrade_config(text, name));
+        WW_TRY(upgrade::Upgraded upgraded, upgrade::upgrade_config(text, name));
         return reply_of(request, text, std::move(upgraded), path);
     };
     if (!request.save) return upgrade();
@@ -134,7 +134,7 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
     const auto upgrade = [&](const std::string& site_text) -> Result<std::string> {
         const bool own = request.source.empty();
         const std::string& text = own ? site_text : request.text;
-        store::NodesUpgrade options;
+        upgrade::NodesUpgrade options;
         options.add_defaults = request.add_defaults;
         options.replace_overlays = request.replace_overlays;
         options.kernel_override = [&](const std::string& image, const std::string& name) {
@@ -142,8 +142,8 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
         };
         std::vector<yaml::Warning> notes;
         WW_TRY(options.mounts, mounts_for(call.site, request, notes));
-        WW_TRY(store::Upgraded upgraded,
-               store::upgrade_nodes(text, own ? database.path() : request.source, options));
+        WW_TRY(upgrade::Upgraded upgraded,
+               upgrade::upgrade_nodes(text, own ? database.path() : request.source, options));
         upgraded.notes.insert(upgraded.notes.begin(), notes.begin(), notes.end());
         WW_TRY(reply, reply_of(request, text, std::move(upgraded), database.path()));
         return reply.text;

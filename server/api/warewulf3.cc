@@ -2,7 +2,7 @@
 //
 // Nodes of a Warewulf 3, from what its wwsh printed: one commit, and a report of what is left to
 // do.
-#include "store/warewulf3.h"
+#include "upgrade/warewulf3.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ namespace ww::api {
 Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
                                      Call& call,
                                      const protocol::Warewulf3Request& request) {
-    store::Warewulf3Dump dump;
+    upgrade::Warewulf3Dump dump;
     for (const protocol::Warewulf3Dump& file : request.dumps) dump.add(file.text, file.name);
     if (dump.nodes.empty())
         return Error(ErrorCode::InvalidArgument, "there are no nodes in it")
@@ -28,8 +28,8 @@ Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
                       {request.dry_run, request.revision},
                       [&](const nodes::Registry& registry,
                           protocol::ChangeReply& reply) -> Result<nodes::Registry> {
-                          store::Warewulf3Import import =
-                              store::import_warewulf3(dump, registry, has_image);
+                          upgrade::Warewulf3Import import =
+                              upgrade::import_warewulf3(dump, registry, has_image);
                           reply.warnings = std::move(import.report);
                           return std::move(import.registry);
                       });

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "store/upgrade.h"
-#include "store/warewulf3.h"
+#include "upgrade/upgrade.h"
+#include "upgrade/warewulf3.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace ww::store;

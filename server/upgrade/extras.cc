@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/upgrade_extras.h"
+#include "upgrade/extras.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace ww::store {
+namespace ww::upgrade {
 
 Result<yaml::Document> read_old_file(std::string_view text, const std::string& name) {
     WW_TRY(yaml::Document document, yaml::read(text, name));
@@ -63,4 +63,4 @@ std::optional<bool> parse_go_bool(std::string_view text) {
     return std::nullopt;
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

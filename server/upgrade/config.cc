@@ -11,14 +11,14 @@
 
 #include "base/net.h"
 #include "config/config.h"
-#include "store/upgrade.h"
-#include "store/upgrade_extras.h"
+#include "upgrade/extras.h"
+#include "upgrade/upgrade.h"
 #include "yaml/map.h"
 #include "yaml/problems.h"
 #include "yaml/scalar.h"
 #include "yaml/writer.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 namespace {
 
@@ -509,4 +509,4 @@ Result<std::vector<NfsMount>> legacy_mounts(std::string_view text, const std::st
     return mounts;
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include "config/config.h"
-#include "store/upgrade.h"
 #include "support/catch.h"
+#include "upgrade/upgrade.h"
 
 using namespace ww::config;
-using namespace ww::store;
+using namespace ww::upgrade;
 
 namespace {
 

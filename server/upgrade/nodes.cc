@@ -10,12 +10,12 @@
 #include "nodes/entry_tree.h"
 #include "nodes/flatten.h"
 #include "nodes/reader.h"
-#include "store/old_nodes_reader.h"
-#include "store/upgrade.h"
-#include "store/upgrade_extras.h"
+#include "upgrade/extras.h"
+#include "upgrade/old_nodes_reader.h"
+#include "upgrade/upgrade.h"
 #include "yaml/writer.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 namespace {
 
@@ -220,4 +220,4 @@ Result<Upgraded> upgrade_nodes(std::string_view text,
     return out;
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/old_nodes_reader.h"
+#include "upgrade/old_nodes_reader.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "yaml/problems.h"
 #include "yaml/scalar.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 namespace {
 
@@ -495,4 +495,4 @@ Result<OldNodes> read_old_nodes(const yaml::Document& document,
     return std::move(reader.out);
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

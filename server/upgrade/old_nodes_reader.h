@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "nodes/node.h"
-#include "store/upgrade.h"
-#include "store/upgrade_extras.h"
+#include "upgrade/extras.h"
+#include "upgrade/upgrade.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 struct OldNodes {
     nodes::Registry registry;
@@ -23,4 +23,4 @@ struct OldNodes {
 Result<OldNodes> read_old_nodes(const yaml::Document& document,
                                 const KernelOverride& kernel_override);
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

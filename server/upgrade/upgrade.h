@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "yaml/problems.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 struct Upgraded {
     std::string text;
@@ -54,4 +54,4 @@ Result<Upgraded> upgrade_nodes(std::string_view text,
                                const std::string& name,
                                const NodesUpgrade& options);
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

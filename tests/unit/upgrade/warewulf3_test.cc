@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/warewulf3.h"
+#include "upgrade/warewulf3.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "support/site_text.h"
 
 using namespace ww::nodes;
-using namespace ww::store;
+using namespace ww::upgrade;
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include "nodes/node.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 /// Output of `wwsh node print`, `provision print`, `ipmi print`, `vnfs list` and `bootstrap list`,
 /// in any order, in one file or several.
@@ -45,4 +45,4 @@ Warewulf3Import import_warewulf3(const Warewulf3Dump& dump,
                                  nodes::Registry registry,
                                  const std::function<bool(const std::string&)>& has_image);
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/warewulf3.h"
+#include "upgrade/warewulf3.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "base/net.h"
 #include "nodes/hostlist.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 namespace {
 
@@ -309,4 +309,4 @@ Warewulf3Import import_warewulf3(const Warewulf3Dump& dump,
     return out;
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

@@ -3,11 +3,11 @@
 
 #include "nodes/emit.h"
 #include "nodes/reader.h"
-#include "store/upgrade.h"
 #include "support/catch.h"
+#include "upgrade/upgrade.h"
 
 using namespace ww::nodes;
-using namespace ww::store;
+using namespace ww::upgrade;
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include "yaml/out_tree.h"
 #include "yaml/problems.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 /// The document of a file to be upgraded. Errors: those of read(); Unprocessable for a second
 /// document, which an upgrade would lose.
@@ -37,4 +37,4 @@ void put_back(yaml::OutNode& root, std::vector<UnknownKey> unknown);
 /// What Go's strconv.ParseBool takes: 1 t T TRUE true True, 0 f F FALSE false False.
 std::optional<bool> parse_go_bool(std::string_view text);
 
-}  // namespace ww::store
+}  // namespace ww::upgrade

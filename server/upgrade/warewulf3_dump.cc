@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "store/warewulf3.h"
+#include "upgrade/warewulf3.h"
 
-namespace ww::store {
+namespace ww::upgrade {
 
 namespace {
 
@@ -83,4 +83,4 @@ void Warewulf3Dump::add(std::string_view text, const std::string& file) {
     }
 }
 
-}  // namespace ww::store
+}  // namespace ww::upgrade
