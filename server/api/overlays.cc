@@ -15,8 +15,8 @@
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
-#include "overlay/template_error.h"
-#include "overlay/template_info.h"
+#include "render/template_error.h"
+#include "render/template_info.h"
 
 namespace ww::api {
 
@@ -206,16 +206,16 @@ Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate,
                 "{} is not a template: its name does not end in {}", request.path, kSuffix));
     WW_TRY(const protocol::Document file, handle(protocol::route::OverlayFile{}, call, request));
     const auto info =
-        overlay::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1));
+        render::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1));
     if (!info)
-        return overlay::template_error(
+        return render::template_error(
             info.error(),
             file.text,
             fmt::format("parsing {} of overlay \"{}\"", request.path, request.overlay));
     protocol::TemplateReply reply{info->documentation, {}, {}};
-    for (const overlay::TemplateVariable& each : info->variables)
+    for (const render::TemplateVariable& each : info->variables)
         reply.variables.push_back({each.name, each.option, each.type, each.help});
-    for (const overlay::TemplateFunction& each : info->functions)
+    for (const render::TemplateFunction& each : info->functions)
         reply.functions.push_back({each.name, each.doc});
     return reply;
 }
@@ -238,7 +238,7 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender,
              fmt::format("{} is not a template: its name does not end in {}", path, kSuffix)});
     WW_TRY(const auto snapshot, current(call.site));
     const nodes::Node node = node_or_server(*snapshot, request.node);
-    WW_TRY(const overlay::Rendered rendered,
+    WW_TRY(const render::Rendered rendered,
            call.site.overlays.render_file(
                *snapshot, node, overlay.name, fmt::format("{}/{}", overlay.content_root(), path)),
            "showing {} of overlay \"{}\" for node {}",
@@ -249,7 +249,7 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender,
 
     protocol::RenderedReply reply{rendered.write, rendered.backup, {}};
     for (size_t i = 0; i < rendered.outputs.size(); ++i) {
-        const overlay::Output& output = rendered.outputs[i];
+        const render::Output& output = rendered.outputs[i];
         // After `abort` only the default slot is of interest.
         if (rendered.write ? !rendered.written(i) : i > 0) continue;
         // The default slot is named as the file was asked for.

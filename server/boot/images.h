@@ -11,7 +11,7 @@
 #include "image/boot_files.h"
 #include "image/image.h"
 #include "nodes/node.h"
-#include "overlay/render.h"
+#include "render/render.h"
 
 namespace ww::boot {
 
@@ -22,7 +22,7 @@ struct ImageFile {
 };
 
 /// Any thread.
-class NodeImages final : public overlay::ImageFiles {
+class NodeImages final : public render::ImageFiles {
    public:
     explicit NodeImages(image::Images images) : images_(std::move(images)) {}
 

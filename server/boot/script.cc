@@ -2,7 +2,7 @@
 #include "boot/script.h"
 
 #include "base/net.h"
-#include "overlay/text_functions.h"
+#include "render/text_functions.h"
 
 namespace ww::boot {
 
@@ -39,10 +39,10 @@ std::string authority(const config::WarewulfConf& conf, std::string_view peer_ad
 }
 
 Scripts::Scripts(const config::WarewulfConf& conf, const NodeImages& images)
-    : conf_(conf), images_(images), templates_(overlay::script_functions()) {}
+    : conf_(conf), images_(images), templates_(render::script_functions()) {}
 
-overlay::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) const {
-    overlay::ScriptData data;
+render::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) const {
+    render::ScriptData data;
     data.id = node.id;
     data.cluster = node.cluster_name;
     data.image_name = node.image_name;
@@ -64,7 +64,7 @@ overlay::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) c
 
 Result<Script> Scripts::render(const std::string& folder,
                                const std::string& name,
-                               const overlay::ScriptData& data) {
+                               const render::ScriptData& data) {
     if (!stays_below(name))
         return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
     const std::string path = fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, name);
@@ -73,10 +73,10 @@ Result<Script> Scripts::render(const std::string& folder,
         return Error(ErrorCode::NotFound, fmt::format("{} is a folder", path));
     if (!source) return source.error().with_frame("reading " + path);
     WW_TRY(tmpl::Output output,
-           tmpl::execute(*source, overlay::script_value(data)),
+           tmpl::execute(*source, render::script_value(data)),
            "rendering {}",
            path);
-    return Script{overlay::base_name(name), std::move(output.text)};
+    return Script{render::base_name(name), std::move(output.text)};
 }
 
 Result<Script> Scripts::ipxe(const nodes::Node& node, const Ask& ask) {
@@ -89,7 +89,7 @@ Result<Script> Scripts::grub(const nodes::Node& node, const Ask& ask) {
 }
 
 Result<Script> Scripts::unconfigured(const Ask& ask) {
-    overlay::ScriptData data;
+    render::ScriptData data;
     data.hwaddr = ask.identity;
     return render("ipxe", "unconfigured.ipxe", data);
 }

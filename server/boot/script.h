@@ -11,7 +11,7 @@
 #include "boot/images.h"
 #include "config/config.h"
 #include "nodes/node.h"
-#include "overlay/render.h"
+#include "render/render.h"
 
 namespace ww::boot {
 
@@ -35,12 +35,12 @@ class Scripts {
    private:
     Result<Script> render(const std::string& folder,
                           const std::string& name,
-                          const overlay::ScriptData& data);
-    overlay::ScriptData data_for(const nodes::Node& node, const Ask& ask) const;
+                          const render::ScriptData& data);
+    render::ScriptData data_for(const nodes::Node& node, const Ask& ask) const;
 
     const config::WarewulfConf& conf_;
     const NodeImages& images_;
-    overlay::TemplateCache templates_;
+    render::TemplateCache templates_;
 };
 
 /// "10.0.0.1:9873", or "[fd00::1]:9873" for somebody who came by IPv6 if the server has such an

@@ -16,7 +16,7 @@
 #include "boot/status.h"
 #include "config/config.h"
 #include "overlay/builder.h"
-#include "overlay/text_functions.h"
+#include "render/text_functions.h"
 #include "store/database.h"
 
 namespace ww::boot {
@@ -188,7 +188,7 @@ struct Service::State {
     Answer send(const Ask& ask, const Identified& who, UniqueFd fd, const std::string& path) const {
         auto answer = file_answer(std::move(fd));
         if (!answer) return missing(ask, who, answer.error().with_frame("sending " + path));
-        return recorded(std::move(*answer), ask, who.id(), overlay::base_name(path));
+        return recorded(std::move(*answer), ask, who.id(), render::base_name(path));
     }
 
     using Finder = Result<ImageFile> (NodeImages::*)(const nodes::Node&, bool) const;

@@ -37,8 +37,8 @@ class OverlayPass {
    public:
     OverlayPass(const Workshop& workshop,
                 const Overlay& overlay,
-                RootData& root,
-                Inputs& inputs,
+                render::RootData& root,
+                render::Inputs& inputs,
                 Assembled& out)
         : workshop_(workshop),
           content_(overlay.content_root()),
@@ -99,7 +99,8 @@ class OverlayPass {
         if (::stat(root_.build_source.c_str(), &status) != 0)
             return Error::from_errno(errno, "stat " + root_.build_source);
         WW_TRY(const tmpl::Template parsed, workshop_.templates.get(root_.build_source));
-        WW_TRY(Rendered rendered, render(parsed, {root_, workshop_.images, inputs_}));
+        WW_TRY(render::Rendered rendered,
+               render::render(parsed, {root_, workshop_.images, inputs_}));
         for (std::string& warning : rendered.warnings) out_.warnings.push_back(std::move(warning));
         if (!rendered.write) return {};
         for (size_t i = 0; i < rendered.outputs.size(); ++i) {
@@ -111,7 +112,7 @@ class OverlayPass {
     }
 
     Result<void> add_output(const std::string& template_path,
-                            Output output,
+                            render::Output output,
                             const Metadata& meta,
                             bool backup) {
         const std::string folder = parent_of(template_path);
@@ -136,8 +137,8 @@ class OverlayPass {
 
     const Workshop& workshop_;
     const std::string content_;
-    RootData& root_;
-    Inputs& inputs_;
+    render::RootData& root_;
+    render::Inputs& inputs_;
     Assembled& out_;
 };
 
@@ -171,8 +172,8 @@ Result<FileTree::Data> PayloadCache::get(const std::string& path) {
 
 Result<Assembled> assemble(const Workshop& workshop,
                            const std::vector<std::string>& overlays,
-                           RootData& root,
-                           Inputs& inputs) {
+                           render::RootData& root,
+                           render::Inputs& inputs) {
     Assembled out;
     for (const std::string& name : overlays) {
         inputs.add(workshop.folders.site + "/" + name);

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "overlay/file_tree.h"
-#include "overlay/inputs.h"
-#include "overlay/render.h"
 #include "overlay/site.h"
+#include "render/inputs.h"
+#include "render/render.h"
 
 namespace ww::overlay {
 
@@ -30,8 +30,8 @@ class PayloadCache {
 /// What assembling needs and keeps from image to image.
 struct Workshop {
     const Folders& folders;
-    const ImageFiles& images;
-    TemplateCache& templates;
+    const render::ImageFiles& images;
+    render::TemplateCache& templates;
     PayloadCache& payloads;
 };
 
@@ -46,7 +46,7 @@ struct Assembled {
 /// that name file, overlay and node.
 Result<Assembled> assemble(const Workshop& workshop,
                            const std::vector<std::string>& overlays,
-                           RootData& root,
-                           Inputs& inputs);
+                           render::RootData& root,
+                           render::Inputs& inputs);
 
 }  // namespace ww::overlay

@@ -47,13 +47,13 @@ struct Builder::State {
           folders{environment.conf.paths.site_overlays(),
                   environment.conf.paths.distribution_overlays(),
                   environment.conf.paths.overlay_provision()},
-          templates(overlay_functions()) {}
+          templates(render::overlay_functions()) {}
 
     // What an archive on disk was made from.
     struct Made {
         uint64_t revision = 0;
         std::string kernel_version;
-        Inputs inputs;
+        render::Inputs inputs;
         FileIdentity archive;
         FileIdentity compressed;
     };
@@ -74,9 +74,9 @@ struct Builder::State {
         return node.kernel.version.empty() ? environment.kernel_version(node) : node.kernel.version;
     }
 
-    RootData root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
+    render::RootData root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
         const time_t now = ::time(nullptr);
-        RootData root;
+        render::RootData root;
         root.conf = &environment.conf;
         root.snapshot = &snapshot;
         root.node = node;
@@ -108,7 +108,7 @@ struct Builder::State {
         // lost.
         auto made = std::make_shared<Made>();
         made->revision = snapshot->revision();
-        RootData root = root_for(*snapshot, node);
+        render::RootData root = root_for(*snapshot, node);
         made->kernel_version = root.node.kernel.version;
         WW_TRY(const Assembled assembled,
                assemble({folders, environment.images, templates, payloads},
@@ -133,7 +133,7 @@ struct Builder::State {
 
     Environment environment;
     Folders folders;
-    TemplateCache templates;
+    render::TemplateCache templates;
     PayloadCache payloads;
     Guarded<std::set<std::string>> warned;
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
@@ -190,16 +190,16 @@ Result<std::string> Builder::build(const SnapshotPtr& snapshot,
     return path;
 }
 
-Result<Rendered> Builder::render_file(const nodes::Snapshot& snapshot,
-                                      const nodes::Node& node,
-                                      const std::string& overlay,
-                                      const std::string& path) const {
-    RootData root = state_->root_for(snapshot, node);
+Result<render::Rendered> Builder::render_file(const nodes::Snapshot& snapshot,
+                                              const nodes::Node& node,
+                                              const std::string& overlay,
+                                              const std::string& path) const {
+    render::RootData root = state_->root_for(snapshot, node);
     root.overlay = overlay;
     root.build_source = path;
     WW_TRY(const tmpl::Template source, state_->templates.get(path));
-    Inputs unused;
-    return overlay::render(source, {root, state_->environment.images, unused});
+    render::Inputs unused;
+    return render::render(source, {root, state_->environment.images, unused});
 }
 
 Result<void> check_node_id(const std::string& id) {

@@ -13,8 +13,8 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "nodes/snapshot.h"
-#include "overlay/render.h"
 #include "overlay/site.h"
+#include "render/render.h"
 
 namespace ww::overlay {
 
@@ -27,7 +27,7 @@ class Builder {
    public:
     struct Environment {
         const config::WarewulfConf& conf;
-        const ImageFiles& images;
+        const render::ImageFiles& images;
         /// The kernel version of the node's image; empty if none is found. Must be cheap.
         std::function<std::string(const nodes::Node&)> kernel_version;
     };
@@ -60,10 +60,10 @@ class Builder {
 
     /// One template (absolute path), rendered for a node: `overlay show --render`, /files. A node
     /// that is not in the snapshot is a pseudo node (reference/templates.md §12.7).
-    Result<Rendered> render_file(const nodes::Snapshot& snapshot,
-                                 const nodes::Node& node,
-                                 const std::string& overlay,
-                                 const std::string& path) const;
+    Result<render::Rendered> render_file(const nodes::Snapshot& snapshot,
+                                         const nodes::Node& node,
+                                         const std::string& overlay,
+                                         const std::string& path) const;
 
    private:
     struct State;

@@ -19,8 +19,8 @@
 #include <new>
 
 #include "base/file.h"
-#include "overlay/model.h"
-#include "overlay/render.h"
+#include "render/model.h"
+#include "render/render.h"
 
 namespace {
 
@@ -59,7 +59,7 @@ ww::nodes::Node node(size_t number, size_t devices) {
     return node;
 }
 
-class NoImages final : public ww::overlay::ImageFiles {
+class NoImages final : public ww::render::ImageFiles {
    public:
     std::string rootfs(const std::string&) const override { return {}; }
 };
@@ -123,7 +123,7 @@ int main(int count, char** arguments) {
         registry.nodes.emplace(fmt::format("node{:05}", i), node(i, 2));
     const auto snapshot = ww::nodes::Snapshot::build(std::move(registry), {}, 1);
     const ww::config::WarewulfConf conf;
-    ww::overlay::RootData root;
+    ww::render::RootData root;
     root.conf = &conf;
     root.snapshot = snapshot.value().get();
     root.node = node(1, 3);
@@ -132,10 +132,10 @@ int main(int count, char** arguments) {
     const NoImages images;
 
     const auto overlay = [&](const char* name, const std::string& path) {
-        const auto source = load(project + path, ww::overlay::overlay_functions());
+        const auto source = load(project + path, ww::render::overlay_functions());
         measure(name, [&] {
-            ww::overlay::Inputs inputs;
-            const auto made = ww::overlay::render(source, {root, images, inputs});
+            ww::render::Inputs inputs;
+            const auto made = ww::render::render(source, {root, images, inputs});
             if (!made) {
                 fmt::print(stderr, "{}\n", made.error().describe());
                 std::exit(1);
@@ -146,7 +146,7 @@ int main(int count, char** arguments) {
         });
     };
 
-    ww::overlay::ScriptData script;
+    ww::render::ScriptData script;
     script.id = root.node.id;
     script.image_name = root.node.image_name;
     script.hwaddr = "52:54:00:00:00:01";
@@ -157,9 +157,9 @@ int main(int count, char** arguments) {
     script.tags = &root.node.tags;
     script.network_devices = &root.node.network_devices;
     const auto ipxe =
-        load(project + "/templates/ipxe/default.ipxe", ww::overlay::script_functions());
+        load(project + "/templates/ipxe/default.ipxe", ww::render::script_functions());
     measure("ipxe", [&] {
-        const auto made = ww::tmpl::execute(ipxe, ww::overlay::script_value(script));
+        const auto made = ww::tmpl::execute(ipxe, ww::render::script_value(script));
         if (!made) {
             fmt::print(stderr, "{}\n", made.error().describe());
             std::exit(1);

@@ -12,6 +12,7 @@
 #include "support/site.h"
 
 using namespace ww::overlay;
+using namespace ww::render;
 using ww::test::Site;
 
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/text_functions.h"
+#include "render/text_functions.h"
 
 #include "support/catch.h"
 
-using namespace ww::overlay;
+using namespace ww::render;
 
 TEST_CASE("systemd escaping", "[overlay][functions]") {
     CHECK(systemd_escape("foo-bar/baz") == "foo\\x2dbar-baz");

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
-#include "overlay/trace.h"
+#include "render/trace.h"
 #include "tmpl/value.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 class Recorder {
    public:
@@ -59,4 +59,4 @@ class Recorder {
     Trace trace_;
 };
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/recorder.h"
+#include "render/recorder.h"
 
 #include <algorithm>
 
-#include "overlay/model_internal.h"
+#include "render/model_internal.h"
 #include "tmpl/view.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 using tmpl::Call;
 using tmpl::Kind;
@@ -216,4 +216,4 @@ void Recorder::add_read(Path path) {
 
 std::string Recorder::node_id(size_t index) const { return data_.all_nodes[index].id; }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

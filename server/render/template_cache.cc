@@ -2,11 +2,11 @@
 #include <map>
 
 #include "base/guarded.h"
-#include "overlay/render.h"
-#include "overlay/template_error.h"
-#include "overlay/text_functions.h"
+#include "render/render.h"
+#include "render/template_error.h"
+#include "render/text_functions.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 struct TemplateCache::State {
     struct Parsed {
@@ -40,4 +40,4 @@ Result<tmpl::Template> TemplateCache::get(const std::string& path) {
     return *shared;
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

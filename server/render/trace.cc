@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/trace.h"
+#include "render/trace.h"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,11 @@
 
 #include "base/digest.h"
 #include "base/quote.h"
-#include "overlay/ignition.h"
-#include "overlay/model_internal.h"
+#include "render/ignition.h"
+#include "render/model_internal.h"
 #include "tmpl/template.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -178,4 +178,4 @@ bool Trace::holds(const RootData& root) const {
            });
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

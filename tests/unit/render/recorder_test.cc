@@ -2,16 +2,16 @@
 //
 // A recorder sees what a template read, all of it and nothing else; its trace holds as long as that
 // stays, for this node or another.
-#include "overlay/recorder.h"
+#include "render/recorder.h"
 
 #include <functional>
 
-#include "overlay/render.h"
+#include "render/render.h"
 #include "support/catch.h"
 #include "support/site.h"
 #include "tmpl/template.h"
 
-using namespace ww::overlay;
+using namespace ww::render;
 using ww::test::Site;
 
 namespace {

@@ -16,7 +16,7 @@
 #include "tmpl/value.h"
 #include "tmpl/view.h"
 
-namespace ww::overlay::model {
+namespace ww::render::model {
 
 /// The Go types of nodes and what they hold, defined once.
 struct NodeTypes {
@@ -82,4 +82,4 @@ tmpl::Value entry_value(const void* self) {
         member);
 }
 
-}  // namespace ww::overlay::model
+}  // namespace ww::render::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/ignition.h"
+#include "render/ignition.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 
 #include "base/json_text.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -152,4 +152,4 @@ Result<std::string> ignition_json(const nodes::Node& node) {
     return all.str();
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

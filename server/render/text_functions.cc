@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/text_functions.h"
+#include "render/text_functions.h"
 
 #include <charconv>
 #include <set>
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -122,4 +122,4 @@ std::string_view without_final_newline(std::string_view text) {
     return text;
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/template_error.h"
+#include "render/template_error.h"
 
 #include <fmt/format.h>
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -41,4 +41,4 @@ Error template_error(const Error& error, std::string_view text, std::string fram
     return hint.empty() ? ready : ready.with_hint(std::move(hint));
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -4,12 +4,12 @@
 // upstream got wrong. What they do with text is in text_functions_test.cc and the vectors.
 #include <unistd.h>
 
-#include "overlay/render.h"
+#include "render/render.h"
 #include "support/catch.h"
 #include "support/site.h"
 #include "tmpl/template.h"
 
-using namespace ww::overlay;
+using namespace ww::render;
 using ww::test::Site;
 
 namespace {

@@ -9,10 +9,10 @@
 #include "base/result.h"
 #include "nodes/node.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// Compact JSON; empty if the node has neither disks nor file systems.
 /// Errors: Unprocessable, a number or size that is not one, with disk and partition.
 Result<std::string> ignition_json(const nodes::Node& node);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

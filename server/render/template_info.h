@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 struct TemplateVariable {
     std::string name;    // as written: ".Tags.foo", "$netdev.Device"
@@ -34,4 +34,4 @@ struct TemplateInfo {
 /// Errors: Unprocessable, as tmpl::parse.
 Result<TemplateInfo> describe_template(std::string_view text, std::string_view name);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 class Inputs {
    public:
@@ -41,4 +41,4 @@ class Inputs {
     std::map<Key, std::optional<FileIdentity>> seen_;
 };
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -14,7 +14,7 @@
 #include "nodes/snapshot.h"
 #include "tmpl/value.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// What the root of an overlay template is made of. Must outlive the run, with all it points to.
 struct RootData {
@@ -61,4 +61,4 @@ tmpl::Value script_value(const ScriptData& script);
 /// A resource as Go's YAML decoder types it. A fresh value: a template may change what it gets.
 tmpl::Value resource_value(const yaml::Value& resource);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

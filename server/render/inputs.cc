@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/inputs.h"
+#include "render/inputs.h"
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/confined_dir.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 std::optional<FileIdentity> Inputs::look(const Key& key) {
     struct stat status{};
@@ -46,4 +46,4 @@ bool Inputs::unchanged() const {
     });
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

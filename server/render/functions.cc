@@ -8,14 +8,14 @@
 #include <array>
 
 #include "base/confined_dir.h"
-#include "overlay/ignition.h"
-#include "overlay/render.h"
-#include "overlay/template_error.h"
-#include "overlay/text_functions.h"
+#include "render/ignition.h"
+#include "render/render.h"
+#include "render/template_error.h"
+#include "render/text_functions.h"
 #include "sprig/functions.h"
 #include "tmpl/node.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -286,4 +286,4 @@ Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& e
     return rendered;
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

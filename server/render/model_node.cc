@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Nodes as templates see them. Source: reference/templates.md §12.2-12.5.
-#include "overlay/model.h"
-#include "overlay/model_internal.h"
+#include "render/model.h"
+#include "render/model_internal.h"
 #include "tmpl/dict.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace model {
 
@@ -596,4 +596,4 @@ Value resource_value(const yaml::Value& resource) {
     return Value::dict(dict);
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// The last element of a slash-separated path: "." for "", "/" for "/" (Go's path.Base).
 std::string base_name(std::string_view path);
@@ -31,4 +31,4 @@ std::string block_before(std::string_view text, std::string_view marker);
 /// Without one "\n" at the end.
 std::string_view without_final_newline(std::string_view text);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/inputs.h"
+#include "render/inputs.h"
 
 #include <unistd.h>
 
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-using ww::overlay::Inputs;
+using ww::render::Inputs;
 
 TEST_CASE("inputs notice a change, an appearance and a disappearance", "[overlay][inputs]") {
     const ww::test::TempDir dir;

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "overlay/inputs.h"
-#include "overlay/model.h"
+#include "render/inputs.h"
+#include "render/model.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// One step on the way from the root to what was read.
 struct Step {
@@ -62,4 +62,4 @@ struct Trace {
 /// The digest of what `path` leads to. The same value gives the same digest in any process.
 std::string digest_at(const RootData& root, const Path& path);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -10,12 +10,12 @@
 
 #include "base/file.h"
 #include "nodes/schema.h"
-#include "overlay/model.h"
-#include "overlay/render.h"
+#include "render/model.h"
+#include "render/render.h"
 #include "sprig/functions.h"
 #include "support/catch.h"
 
-using namespace ww::overlay;
+using namespace ww::render;
 using ww::tmpl::Field;
 using ww::tmpl::Function;
 using ww::tmpl::Type;

@@ -2,10 +2,10 @@
 //
 // The roots of templates: overlay files, and iPXE and GRUB scripts; and the server's configuration
 // as templates see it. Source: reference/templates.md §12.1, §12.6, §13.2.
-#include "overlay/model.h"
-#include "overlay/model_internal.h"
+#include "render/model.h"
+#include "render/model_internal.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -370,4 +370,4 @@ Value script_value(const ScriptData& script) {
     return Value::struct_view(Type::pointer_to(script_type()), &script);
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

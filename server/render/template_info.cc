@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "overlay/template_info.h"
+#include "render/template_info.h"
 
 #include <re2/re2.h>
 
@@ -8,11 +8,11 @@
 #include <span>
 
 #include "nodes/schema.h"
-#include "overlay/model.h"
-#include "overlay/render.h"
+#include "render/model.h"
+#include "render/render.h"
 #include "tmpl/parser.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 namespace {
 
@@ -381,4 +381,4 @@ Result<TemplateInfo> describe_template(std::string_view text, std::string_view n
     return info;
 }
 
-}  // namespace ww::overlay
+}  // namespace ww::render

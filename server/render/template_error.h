@@ -8,11 +8,11 @@
 
 #include "base/error.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// Go's own line stays the message, so that old habits and searches work; `frame` says what we were
 /// about; the hint shows the line of `text` that is meant, marked where the column is known, and
 /// keeps the engine's "did you mean".
 Error template_error(const Error& error, std::string_view text, std::string frame);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "overlay/inputs.h"
-#include "overlay/model.h"
-#include "overlay/recorder.h"
+#include "render/inputs.h"
+#include "render/model.h"
+#include "render/recorder.h"
 #include "tmpl/template.h"
 
-namespace ww::overlay {
+namespace ww::render {
 
 /// One file a template makes.
 struct Output {
@@ -80,4 +80,4 @@ struct RenderEnvironment {
 /// Errors: Unprocessable, TooLarge, Timeout, with Go's message (see template_error.h).
 Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& environment);
 
-}  // namespace ww::overlay
+}  // namespace ww::render

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What a template says of itself without being run. Expectations follow reference/templates.md §14.
-#include "overlay/template_info.h"
+#include "render/template_info.h"
 
 #include <fmt/format.h>
 
 #include "support/catch.h"
 
-using namespace ww::overlay;
+using namespace ww::render;
 
 namespace {
 
