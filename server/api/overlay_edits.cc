@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers.h"
-#include "image/tree_copy.h"
+#include "archive/tree_copy.h"
 #include "overlay/builder.h"
 #include "overlay/edit.h"
 
@@ -20,7 +20,7 @@ constexpr int64_t kModeBits = 07777;
 Result<void> copy_tree(const std::string& from, const std::string& to) {
     WW_TRY(const ConfinedDir source, ConfinedDir::open(from));
     WW_TRY(const ConfinedDir target, ConfinedDir::open(to));
-    return image::copy_tree(source, target);
+    return archive::copy_tree(source, target);
 }
 
 overlay::Editor editor(const Call& call) {

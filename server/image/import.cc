@@ -6,9 +6,9 @@
 
 #include <cerrno>
 
+#include "archive/tree_copy.h"
 #include "image/aside.h"
 #include "image/source_lock.h"
-#include "image/tree_copy.h"
 
 namespace ww::image {
 
@@ -20,7 +20,7 @@ Result<void> check_name(std::string_view name) {
                  fmt::format("image name contains illegal characters: {}", name));
 }
 
-TreeCopyOptions copy_options(const ImportOptions& options) {
+archive::TreeCopyOptions copy_options(const ImportOptions& options) {
     return {options.stop, options.progress};
 }
 
@@ -35,7 +35,7 @@ Result<void> copy_into(const ConfinedDir& from,
                        const std::string& rootfs,
                        const ImportOptions& options) {
     WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
-    return copy_tree(from, to, copy_options(options));
+    return archive::copy_tree(from, to, copy_options(options));
 }
 
 Result<void> remove_built(const Images& images, std::string_view name) {

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace ww::image {
+namespace ww::archive {
 
 /// `size` bytes. Shares blocks if the file system can, copies in the kernel otherwise.
 /// Errors: Io, Conflict (`from` has fewer).
@@ -19,4 +19,4 @@ Result<void> copy_content(int from, int to, uint64_t size, std::string_view name
 /// place for one of them. Errors: Io.
 Result<bool> copy_attributes(int from, int to, std::string_view name);
 
-}  // namespace ww::image
+}  // namespace ww::archive

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/tree_copy.h"
+#include "archive/tree_copy.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "archive/file_content.h"
 #include "archive/tree.h"
 #include "base/log.h"
-#include "image/file_content.h"
 
-namespace ww::image {
+namespace ww::archive {
 
 namespace {
 
@@ -202,4 +202,4 @@ Result<void> copy_tree(const ConfinedDir& from,
     return Copier(from, to, options).run();
 }
 
-}  // namespace ww::image
+}  // namespace ww::archive

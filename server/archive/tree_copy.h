@@ -14,7 +14,7 @@
 #include "base/confined_dir.h"
 #include "base/result.h"
 
-namespace ww::image {
+namespace ww::archive {
 
 struct TreeCopyOptions {
     std::stop_token stop;
@@ -30,4 +30,4 @@ Result<void> copy_tree(const ConfinedDir& from,
                        const ConfinedDir& to,
                        const TreeCopyOptions& options = {});
 
-}  // namespace ww::image
+}  // namespace ww::archive

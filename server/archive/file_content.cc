@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/file_content.h"
+#include "archive/file_content.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace ww::image {
+namespace ww::archive {
 
 namespace {
 
@@ -110,4 +110,4 @@ Result<bool> copy_attributes(int from, int to, std::string_view name) {
     return all;
 }
 
-}  // namespace ww::image
+}  // namespace ww::archive
