@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The table of commands. To add one: a row here, a handler in cmd/, its words in cmd/NAME.md.
+// The table of commands. To add one: a row here, a handler below cmd/, its page beside it.
 #include "ctl/cmd/handlers.h"
 #include "ctl/command.h"
 #include "ctl/field_flags.h"

@@ -43,8 +43,7 @@ std::vector<Flag> visible(std::span<const Flag> flags) {
 
 HelpPage help_page(const Command& command) {
     std::string name = command.path;
-    std::replace(name.begin(), name.end(), ' ', '_');
-    if (name.starts_with("wwctl_")) name = name.substr(6);
+    if (name.starts_with("wwctl ")) name = name.substr(6);
     const char* markdown = help_markdown(name);
     if (markdown == nullptr) return {};
 

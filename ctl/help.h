@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Help of a command, laid out as users of wwctl know it. The words come from the command's Markdown
-// file in cmd/ (its first line is the summary), the rest from the command table.
+// file below cmd/ (its first line is the summary), the rest from the command table.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace ww::ctl {
 
-/// What cmd/NAME.md says about a command.
+/// What its page below cmd/ says about a command.
 struct HelpPage {
     std::string summary;   // one line
     std::string text;      // paragraphs
@@ -26,7 +26,7 @@ std::string help_text(const Command& command);
 /// One line per flag, sorted by name, as pflag prints them.
 std::string flag_usages(std::vector<Flag> flags);
 
-/// Contents of cmd/*.md by name ("node_add"); nullptr if there is none. Generated at build time.
-const char* help_markdown(std::string_view name);
+/// The page below cmd/ of a command ("node add"); nullptr if there is none. Generated at build time.
+const char* help_markdown(std::string_view words);
 
 }  // namespace ww::ctl

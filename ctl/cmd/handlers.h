@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The handlers the command table refers to; each lives in the file of its name.
+// The handlers the command table refers to; each lives in the folder of its first
+// word; what nodes and profiles share, in entry/.
 #pragma once
 
 #include "ctl/context.h"
