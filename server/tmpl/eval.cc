@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "tmpl/assign.h"
-#include "tmpl/nearest.h"
+#include "base/nearest.h"
 #include "tmpl/run.h"
 
 namespace ww::tmpl {

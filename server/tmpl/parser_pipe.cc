@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/quote.h"
-#include "tmpl/nearest.h"
+#include "base/nearest.h"
 #include "tmpl/number.h"
 #include "tmpl/parser.h"
 

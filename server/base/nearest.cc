@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tmpl/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 
-namespace ww::tmpl {
+namespace ww {
 namespace {
 
 // Costs, in halves of an edit: a letter in another case is half of one.
@@ -54,4 +54,4 @@ std::string nearest_hint(std::string_view wrong, const std::vector<std::string_v
     return nearest.empty() ? std::string() : "did you mean \"" + std::string(nearest) + "\"?";
 }
 
-}  // namespace ww::tmpl
+}  // namespace ww

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-namespace ww::tmpl {
+namespace ww {
 
 /// `did you mean "Ipaddr"?`, or nothing if no candidate is close. Letter case counts less than
 /// letters.
 std::string nearest_hint(std::string_view wrong, const std::vector<std::string_view>& candidates);
 
-}  // namespace ww::tmpl
+}  // namespace ww
