@@ -38,22 +38,45 @@ enum class Rule {
     Own,     // never inherited; a list of this kind knows "~x" too
 };
 
+/// A pointer to a member of T of one of these types. Every walk over the schema is compiled once
+/// for each of them, so a struct names only those it has.
+template <class T, class... Types>
+struct MemberOf {
+    using Pointer = std::variant<Types T::*...>;
+};
+template <class T>
+struct Members;
+template <>
+struct Members<Node> : MemberOf<Node, std::string, WWbool> {};
+template <>
+struct Members<Profile> : MemberOf<Profile,
+                                   std::string,
+                                   StringList,
+                                   StringMap,
+                                   Kernel,
+                                   Ipmi,
+                                   std::map<std::string, NetDev>,
+                                   std::map<std::string, Disk>,
+                                   std::map<std::string, FileSystem>,
+                                   ResourceMap> {};
+template <>
+struct Members<Kernel> : MemberOf<Kernel, std::string, StringList> {};
+template <>
+struct Members<Ipmi> : MemberOf<Ipmi, std::string, WWbool, std::optional<IpAddress>, StringMap> {};
+template <>
+struct Members<NetDev>
+    : MemberOf<NetDev, std::string, WWbool, std::optional<IpAddress>, StringMap> {};
+template <>
+struct Members<Disk> : MemberOf<Disk, std::optional<bool>, std::map<std::string, Partition>> {};
+template <>
+struct Members<Partition> : MemberOf<Partition, std::string, std::optional<bool>> {};
+template <>
+struct Members<FileSystem> : MemberOf<FileSystem, std::string, StringList, std::optional<bool>> {};
+
 /// One field of struct T.
 template <class T>
 struct Field {
-    using Member = std::variant<std::string T::*,
-                                StringList T::*,
-                                WWbool T::*,
-                                std::optional<bool> T::*,
-                                std::optional<IpAddress> T::*,
-                                StringMap T::*,
-                                Kernel T::*,
-                                Ipmi T::*,
-                                std::map<std::string, NetDev> T::*,
-                                std::map<std::string, Disk> T::*,
-                                std::map<std::string, Partition> T::*,
-                                std::map<std::string, FileSystem> T::*,
-                                ResourceMap T::*>;
+    using Member = typename Members<T>::Pointer;
 
     std::string_view key;   // in nodes.conf
     std::string_view name;  // in templates and field lists

@@ -139,6 +139,14 @@ std::string Timestamp::to_string() const {
            fmt::format("{}{:02}:{:02}", zone_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
+Value::Value(bool value) : data_(value) {}
+Value::Value(int value) : data_(int64_t{value}) {}
+Value::Value(int64_t value) : data_(value) {}
+Value::Value(uint64_t value) : data_(value) {}
+Value::Value(double value) : data_(value) {}
+Value::Value(std::string value) : data_(std::move(value)) {}
+Value::Value(const char* value) : data_(std::string(value)) {}
+Value::Value(Timestamp value) : data_(value) {}
 Value::Value(List value) : data_(std::move(value)) {}
 
 Value::Value(Map value) {
@@ -184,6 +192,12 @@ std::strong_ordering Value::order(const Value& a, const Value& b) {
     if (left == 2) return order_numbers(a, b);
     return std::strong_ordering::equal;  // nulls; lists and maps are no keys
 }
+
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
 
 bool Value::operator==(const Value& other) const {
     // What is not a number is the same value again, or a file that holds one could not be compared

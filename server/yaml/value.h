@@ -47,6 +47,12 @@ class Value {
     Value(List value);
     /// Sorts the entries.
     Value(Map value);
+    // Not inline: every copy of a node would bring the variant's with it.
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
 
     bool is_null() const { return data_.index() == 0; }
     const Data& data() const { return data_; }
@@ -79,17 +85,6 @@ struct Value::Entry {
     Value value;
     bool operator==(const Entry&) const = default;
 };
-
-// Here and not in the class: clang wants Entry complete wherever a value might have to be
-// destroyed.
-inline Value::Value(bool value) : data_(value) {}
-inline Value::Value(int value) : data_(int64_t{value}) {}
-inline Value::Value(int64_t value) : data_(value) {}
-inline Value::Value(uint64_t value) : data_(value) {}
-inline Value::Value(double value) : data_(value) {}
-inline Value::Value(std::string value) : data_(std::move(value)) {}
-inline Value::Value(const char* value) : data_(std::string(value)) {}
-inline Value::Value(Timestamp value) : data_(value) {}
 
 /// Compact JSON, keys in order, `<`, `>` and `&` escaped as Go's encoder does; numbers as Go prints
 /// them. Keys that are not strings are printed as their text. Infinities and NaN become strings.
