@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Nodes as templates see them. Source: reference/templates.md §12.2-12.5.
-#include "render/model.h"
-#include "render/model_internal.h"
-#include "tmpl/dict.h"
+// Nodes as templates see them: the Go types of nodes and what they hold, with fields and methods.
+// Source: reference/templates.md §12.2-12.5.
+#include "render/model_views.h"
 
 namespace ww::render {
 
@@ -19,7 +18,6 @@ using nodes::NetDev;
 using nodes::Node;
 using nodes::Partition;
 using tmpl::Call;
-using tmpl::Entries;
 using tmpl::Field;
 using tmpl::Kind;
 using tmpl::Method;
@@ -30,117 +28,8 @@ namespace types = tmpl::types;
 
 const nodes::WWbool wwbool_of(const Value& self) { return {std::string(self.text())}; }
 
-template <class T>
-const EntryOf<T>& entry_at(const void* self) {
-    return *static_cast<const EntryOf<T>*>(self);
-}
-template <class T>
-const EntryOf<T>& entry_of(const Call& call) {
-    return entry_at<T>(call.self().address());
-}
 const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
 const Node& node_of(const Call& call) { return node_at(call.self().address()); }
-
-// ---- Views: how entries of maps and lists are reached ----
-
-// What upstream's copy of a node loses, wherever it is reached from.
-class CopiedStruct final : public tmpl::StructView {
-   public:
-    Value field(const void* self, Type type, size_t index) const override {
-        const NodeTypes& known = node_types();
-        const std::string_view name = type.info().fields[index].name;
-        if (type == known.disk && name == "Partitions")
-            return partitions(entry_at<Disk>(self).second);
-        if (type == known.node || type == known.profile) {
-            if (name == "NetDevs")
-                return devices_value(node_at(self).network_devices, View::Copied);
-            if (name == "Disks") return disks_value(node_at(self).disks, View::Copied);
-            if (name == "FileSystems")
-                return filesystems_value(node_at(self).filesystems, View::Copied);
-            if (name == "Profile") return copied_profile(node_at(self));
-        }
-        Value value = StructView::field(self, type, index);
-        const bool lost =
-            value.type() == types::kBoolPointer && !value.is_nil() && !value.pointee().as_bool();
-        return lost ? Value::nil_of(types::kBoolPointer) : value;
-    }
-
-    Value method(const void* self, Type type, size_t index, Call& call) const override {
-        const std::string_view name = type.info().methods[index].name;
-        if (name == "Primary") return Value::boolean(false);
-        if (name == "Id") return Value::text("");
-        return StructView::method(self, type, index, call);
-    }
-
-   private:
-    static Value partitions(const Disk& disk);
-};
-
-const CopiedStruct kCopied;
-
-const tmpl::StructView& reader(View view) {
-    return view == View::Copied ? static_cast<const tmpl::StructView&>(kCopied)
-                                : tmpl::kPlainStruct;
-}
-
-// std::map<std::string, T> as map[string]*T.
-template <class T, View view>
-class EntryMapView final : public tmpl::MapView {
-   public:
-    using Map = std::map<std::string, T>;
-    explicit EntryMapView(Type element) : pointer_(Type::pointer_to(element)) {}
-
-    size_t size(const void* self) const override { return map(self).size(); }
-    Value find(const void* self, const Value& key) const override {
-        const auto found = map(self).find(std::string(key.text()));
-        return found == map(self).end() ? Value() : entry(*found);
-    }
-    Entries entries(const void* self) const override {
-        Entries all;
-        all.reserve(map(self).size());
-        for (const auto& pair : map(self)) all.push_back({Value::text(pair.first), entry(pair)});
-        return all;
-    }
-
-   private:
-    static const Map& map(const void* self) { return *static_cast<const Map*>(self); }
-    Value entry(const EntryOf<T>& pair) const {
-        return Value::struct_view(pointer_, &pair, &reader(view));
-    }
-
-    Type pointer_;
-};
-
-template <class T>
-Value entry_map(Type map_type, Type element, const std::map<std::string, T>& map, View view) {
-    static const EntryMapView<T, View::Live> live(element);
-    static const EntryMapView<T, View::Copied> copied(element);
-    const tmpl::MapView& chosen =
-        view == View::Live ? static_cast<const tmpl::MapView&>(live) : copied;
-    return Value::map_view(map_type, &chosen, &map);
-}
-
-Value CopiedStruct::partitions(const Disk& disk) {
-    return entry_map(
-        node_types().partition_map, node_types().partition, disk.partitions, View::Copied);
-}
-
-Value string_element(const std::string& text) { return Value::text(text); }
-
-Value resource_element(const yaml::Value& value) { return resource_value(value).as_boxed(); }
-
-class NodeListView final : public tmpl::ListView {
-   public:
-    size_t size(const void* self) const override { return nodes(self).size(); }
-    Value at(const void* self, size_t index) const override {
-        return Value::struct_view(node_types().node, &nodes(self)[index]).as_addressable();
-    }
-
-   private:
-    static const nodes::NodeList& nodes(const void* self) {
-        return *static_cast<const nodes::NodeList*>(self);
-    }
-};
 
 // ---- Methods ----
 
@@ -502,98 +391,6 @@ const NodeTypes& node_types() {
     return all;
 }
 
-Value devices_value(const std::map<std::string, NetDev>& devices, View view) {
-    return entry_map(node_types().netdev_map, node_types().netdev, devices, view);
-}
-Value disks_value(const std::map<std::string, Disk>& disks, View view) {
-    return entry_map(node_types().disk_map, node_types().disk, disks, view);
-}
-Value filesystems_value(const std::map<std::string, FileSystem>& filesystems, View view) {
-    return entry_map(node_types().filesystem_map, node_types().filesystem, filesystems, view);
-}
-Value resources_value(const std::map<std::string, yaml::Value>& resources) {
-    return tmpl::StringMapView<yaml::Value, resource_element>::of(node_types().resource_map,
-                                                                  resources);
-}
-Value kernel_value(const Kernel& kernel) {
-    return Value::struct_view(node_types().kernel_pointer, &kernel);
-}
-Value ipmi_value(const Ipmi& ipmi) { return Value::struct_view(node_types().ipmi_pointer, &ipmi); }
-
-Value live_node_pointer(const Node& node) {
-    return Value::struct_view(node_types().node_pointer, &node);
-}
-Value copied_node(const Node& node) {
-    return Value::struct_view(node_types().node, &node, &kCopied);
-}
-Value copied_profile(const Node& node) {
-    return Value::struct_view(node_types().profile, &node, &kCopied);
-}
-
-Value node_list(const nodes::NodeList* nodes) {
-    static const NodeListView view;
-    return Value::list_view(node_types().node_list, &view, nodes);
-}
-
-Value to_value(const nodes::StringList& list) {
-    return tmpl::VectorView<std::string, string_element>::of(types::kStrings, list);
-}
-Value to_value(const nodes::StringMap& map) {
-    return tmpl::StringMapView<std::string, string_element>::of(types::kMapStringString, map);
-}
-Value to_value(const nodes::WWbool& value) { return Value::text(value.text, node_types().wwbool); }
-Value to_value(const std::optional<bool>& value) {
-    return value ? Value::pointer(&*value) : Value::nil_of(types::kBoolPointer);
-}
-Value to_value(const std::optional<IpAddress>& address) {
-    if (!address) return Value::nil_of(types::kIp);
-    const auto& bytes = address->bytes();
-    return Value::text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, types::kIp);
-}
-
 }  // namespace model
-
-namespace {
-
-using tmpl::Value;
-namespace types = tmpl::types;
-
-Value scalar(const yaml::Value& value) {
-    if (const auto* flag = value.get<bool>()) return Value::boolean(*flag);
-    if (const auto* number = value.get<int64_t>()) return Value::integer(*number);
-    if (const auto* number = value.get<uint64_t>())
-        return Value::unsigned_integer(types::kUint64, *number);
-    if (const auto* number = value.get<double>()) return Value::floating(*number);
-    if (const auto* text = value.get<std::string>()) return Value::text(*text);
-    if (const auto* time = value.get<yaml::Timestamp>()) {
-        const golib::Zone* zone =
-            time->zone_seconds == 0 ? golib::utc_zone() : golib::fixed_zone("", time->zone_seconds);
-        return Value::time({time->unix_seconds, static_cast<uint32_t>(time->nanoseconds), zone});
-    }
-    return Value::nil();
-}
-
-}  // namespace
-
-Value resource_value(const yaml::Value& resource) {
-    if (const auto* list = resource.get<yaml::Value::List>()) {
-        std::vector<Value> elements;
-        elements.reserve(list->size());
-        for (const yaml::Value& element : *list)
-            elements.push_back(resource_value(element).as_boxed());
-        return Value::list(types::kAnys, std::move(elements));
-    }
-    const auto* map = resource.get<yaml::Value::Map>();
-    if (map == nullptr) return scalar(resource);
-    bool all_text = true;
-    for (const auto& entry : *map) all_text = all_text && entry.key.get<std::string>() != nullptr;
-    const auto dict = tmpl::Dict::create(all_text ? types::kMapStringAny : types::kMapAnyAny);
-    for (const auto& entry : *map) {
-        Value key = scalar(entry.key);
-        dict->set(all_text ? std::move(key) : key.as_boxed(),
-                  resource_value(entry.value).as_boxed());
-    }
-    return Value::dict(dict);
-}
 
 }  // namespace ww::render

@@ -3,7 +3,7 @@
 // The roots of templates: overlay files, and iPXE and GRUB scripts; and the server's configuration
 // as templates see it. Source: reference/templates.md §12.1, §12.6, §13.2.
 #include "render/model.h"
-#include "render/model_internal.h"
+#include "render/model_values.h"
 
 namespace ww::render {
 

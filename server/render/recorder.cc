@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "render/model_internal.h"
+#include "render/model_values.h"
 #include "tmpl/view.h"
 
 namespace ww::render {

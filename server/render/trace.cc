@@ -8,7 +8,7 @@
 #include "base/digest.h"
 #include "base/quote.h"
 #include "render/ignition.h"
-#include "render/model_internal.h"
+#include "render/model_values.h"
 #include "tmpl/template.h"
 
 namespace ww::render {
