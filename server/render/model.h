@@ -58,7 +58,4 @@ struct ScriptData {
 };
 tmpl::Value script_value(const ScriptData& script);
 
-/// A resource as Go's YAML decoder types it. A fresh value: a template may change what it gets.
-tmpl::Value resource_value(const yaml::Value& resource);
-
 }  // namespace ww::render

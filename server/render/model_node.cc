@@ -210,10 +210,7 @@ Type define_disk(Type partition_map) {
                    {"Partitions",
                     partition_map,
                     [](const void* self) {
-                        return entry_map(node_types().partition_map,
-                                         node_types().partition,
-                                         entry_at<Disk>(self).second.partitions,
-                                         View::Live);
+                        return partitions_value(entry_at<Disk>(self).second.partitions, View::Live);
                     },
                     "partitions,omitempty"}},
                   {{"Id", "", entry_id<Disk>, kByPointer, "string"},
@@ -295,7 +292,7 @@ std::vector<Field> profile_fields(const NodeTypes& t, Field::Access access) {
          "filesystems,omitempty"},
         {"Resources",
          t.resource_map,
-         [](const void* self) { return resources_value(node_at(self).resources); },
+         [](const void* self) { return resources_value(node_at(self).resources, View::Live); },
          "resources,omitempty"},
     };
     for (Field& field : fields) field.access = access;
@@ -311,7 +308,7 @@ Type define_node(const NodeTypes& t) {
          [](const void* self) {
              return Value::struct_view(node_types().profile, self).as_addressable();
          },
-         ",inline"},
+         "-"},  // encoding/json lists the fields of an embedded struct, not the struct
     };
     for (Field& field : profile_fields(t, Field::Access::Promoted)) fields.push_back(field);
     return define(

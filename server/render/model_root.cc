@@ -302,7 +302,7 @@ std::vector<Field> root_fields() {
         {"Resources",
          t.resource_map,
          [](const void* self) {
-             return model::resources_value(at<RootData>(self).node.resources);
+             return model::resources_value(at<RootData>(self).node.resources, View::Copied);
          }},
     };
     for (Field field : promoted) {

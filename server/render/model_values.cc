@@ -10,12 +10,11 @@ namespace ww::render {
 
 namespace {
 
+using tmpl::Type;
 using tmpl::Value;
 namespace types = tmpl::types;
 
 Value string_element(const std::string& text) { return Value::text(text); }
-
-Value resource_element(const yaml::Value& value) { return resource_value(value).as_boxed(); }
 
 Value scalar(const yaml::Value& value) {
     if (const auto* flag = value.get<bool>()) return Value::boolean(*flag);
@@ -32,14 +31,18 @@ Value scalar(const yaml::Value& value) {
     return Value::nil();
 }
 
-}  // namespace
+// A resource as Go's YAML decoder types it. A fresh value: a template may change what it gets.
+template <model::View view>
+Value resource_element(const yaml::Value& resource);
 
+template <model::View view>
 Value resource_value(const yaml::Value& resource) {
     if (const auto* list = resource.get<yaml::Value::List>()) {
+        if (view == model::View::Copied && list->empty()) return Value::nil_of(types::kAnys);
         std::vector<Value> elements;
         elements.reserve(list->size());
         for (const yaml::Value& element : *list)
-            elements.push_back(resource_value(element).as_boxed());
+            elements.push_back(resource_element<view>(element));
         return Value::list(types::kAnys, std::move(elements));
     }
     const auto* map = resource.get<yaml::Value::Map>();
@@ -49,20 +52,32 @@ Value resource_value(const yaml::Value& resource) {
     const auto dict = tmpl::Dict::create(all_text ? types::kMapStringAny : types::kMapAnyAny);
     for (const auto& entry : *map) {
         Value key = scalar(entry.key);
-        dict->set(all_text ? std::move(key) : key.as_boxed(),
-                  resource_value(entry.value).as_boxed());
+        dict->set(all_text ? std::move(key) : key.as_boxed(), resource_element<view>(entry.value));
     }
     return Value::dict(dict);
 }
 
+template <model::View view>
+Value resource_element(const yaml::Value& resource) {
+    return resource_value<view>(resource).as_boxed();
+}
+
+}  // namespace
+
 namespace model {
 
-Value resources_value(const std::map<std::string, yaml::Value>& resources) {
-    return tmpl::StringMapView<yaml::Value, resource_element>::of(node_types().resource_map,
-                                                                  resources);
+Value resources_value(const std::map<std::string, yaml::Value>& resources, View view) {
+    const Type type = node_types().resource_map;
+    if (resources.empty()) return Value::nil_of(type);
+    return view == View::Copied
+               ? tmpl::StringMapView<yaml::Value, resource_element<View::Copied>>::of(type,
+                                                                                      resources)
+               : tmpl::StringMapView<yaml::Value, resource_element<View::Live>>::of(type,
+                                                                                    resources);
 }
 
 Value to_value(const nodes::StringList& list) {
+    if (list.empty()) return Value::nil_of(types::kStrings);
     return tmpl::VectorView<std::string, string_element>::of(types::kStrings, list);
 }
 Value to_value(const nodes::StringMap& map) {

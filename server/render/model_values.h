@@ -30,14 +30,16 @@ struct NodeTypes {
 const NodeTypes& node_types();
 
 /// Live: as merged. Copied: as upstream's gob round trip leaves it, without names of entries,
-/// without "primary", and with false booleans unset.
+/// without "primary", with false booleans unset and with empty lists of resources nil.
 enum class View { Live, Copied };
 
+/// Nil if there are none, but for devices, which upstream always makes.
 tmpl::Value devices_value(const std::map<std::string, nodes::NetDev>& devices, View view);
 tmpl::Value disks_value(const std::map<std::string, nodes::Disk>& disks, View view);
+tmpl::Value partitions_value(const std::map<std::string, nodes::Partition>& partitions, View view);
 tmpl::Value filesystems_value(const std::map<std::string, nodes::FileSystem>& filesystems,
                               View view);
-tmpl::Value resources_value(const std::map<std::string, yaml::Value>& resources);
+tmpl::Value resources_value(const std::map<std::string, yaml::Value>& resources, View view);
 tmpl::Value kernel_value(const nodes::Kernel& kernel);
 tmpl::Value ipmi_value(const nodes::Ipmi& ipmi);
 
@@ -50,6 +52,7 @@ tmpl::Value node_list(const nodes::NodeList* nodes);
 inline tmpl::Value to_value(const std::string& text) { return tmpl::Value::text(text); }
 inline tmpl::Value to_value(const int64_t& value) { return tmpl::Value::integer(value); }
 inline tmpl::Value to_value(const bool& value) { return tmpl::Value::boolean(value); }
+/// A nil slice if it is empty, as upstream's merging leaves it.
 tmpl::Value to_value(const nodes::StringList& list);
 tmpl::Value to_value(const nodes::StringMap& map);
 tmpl::Value to_value(const nodes::WWbool& value);

@@ -31,6 +31,7 @@ class CopiedStruct final : public tmpl::StructView {
             if (name == "Disks") return disks_value(node_at(self).disks, View::Copied);
             if (name == "FileSystems")
                 return filesystems_value(node_at(self).filesystems, View::Copied);
+            if (name == "Resources") return resources_value(node_at(self).resources, View::Copied);
             if (name == "Profile") return copied_profile(node_at(self));
         }
         Value value = StructView::field(self, type, index);
@@ -53,8 +54,7 @@ class CopiedStruct final : public tmpl::StructView {
 const CopiedStruct kCopied;
 
 Value CopiedStruct::partitions(const Disk& disk) {
-    return entry_map(
-        node_types().partition_map, node_types().partition, disk.partitions, View::Copied);
+    return partitions_value(disk.partitions, View::Copied);
 }
 
 class NodeListView final : public tmpl::ListView {
@@ -81,9 +81,15 @@ Value devices_value(const std::map<std::string, nodes::NetDev>& devices, View vi
     return entry_map(node_types().netdev_map, node_types().netdev, devices, view);
 }
 Value disks_value(const std::map<std::string, Disk>& disks, View view) {
+    if (disks.empty()) return Value::nil_of(node_types().disk_map);
     return entry_map(node_types().disk_map, node_types().disk, disks, view);
 }
+Value partitions_value(const std::map<std::string, nodes::Partition>& partitions, View view) {
+    if (partitions.empty()) return Value::nil_of(node_types().partition_map);
+    return entry_map(node_types().partition_map, node_types().partition, partitions, view);
+}
 Value filesystems_value(const std::map<std::string, nodes::FileSystem>& filesystems, View view) {
+    if (filesystems.empty()) return Value::nil_of(node_types().filesystem_map);
     return entry_map(node_types().filesystem_map, node_types().filesystem, filesystems, view);
 }
 Value kernel_value(const nodes::Kernel& kernel) {

@@ -33,7 +33,9 @@ void put_text(std::string& out, std::string_view text) {
 // it holds any (resources), whose kinds tell them apart.
 void put(std::string& out, const Value& given) {
     const Value value = given.unboxed();
-    out += value.is_nil() ? '\0' : static_cast<char>(value.kind());
+    // A nil list and no value at all print differently.
+    out += static_cast<char>(value.is_nil() ? ~static_cast<int>(value.kind())
+                                            : static_cast<int>(value.kind()));
     if (value.is_nil()) return;
     switch (value.kind()) {
         case Kind::String:
