@@ -3,6 +3,8 @@
 // Calling functions and methods: counting, evaluating and converting arguments.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tmpl/assign.h"
 #include "tmpl/compare.h"
 #include "tmpl/dict.h"
@@ -26,12 +28,16 @@ Value Call::stop() {
     return fail({});
 }
 
-bool Call::may_use(size_t bytes) {
+size_t Call::memory_left() const {
     const std::ptrdiff_t used = live_bytes - run_.bytes_at_start_;
-    const size_t limit = run_.limits_.memory_bytes;
-    if (bytes <= limit && used <= static_cast<std::ptrdiff_t>(limit - bytes)) return true;
+    const auto limit = static_cast<std::ptrdiff_t>(run_.limits_.memory_bytes);
+    return static_cast<size_t>(std::max<std::ptrdiff_t>(limit - used, 0));
+}
+
+bool Call::may_use(size_t bytes) {
+    if (bytes <= memory_left()) return true;
     run_.over_memory_ = true;
-    fail(fmt::format("more than {} bytes of memory", limit));
+    fail(fmt::format("more than {} bytes of memory", run_.limits_.memory_bytes));
     return false;
 }
 

@@ -3,8 +3,8 @@
 // Computing pipelines, commands and chains of fields.
 #include <fmt/format.h>
 
-#include "tmpl/assign.h"
 #include "base/nearest.h"
+#include "tmpl/assign.h"
 #include "tmpl/run.h"
 
 namespace ww::tmpl {

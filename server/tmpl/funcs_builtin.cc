@@ -3,6 +3,7 @@
 // The nineteen functions of Go's template language.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "tmpl/assign.h"
@@ -14,8 +15,12 @@
 namespace ww::tmpl {
 namespace {
 
-/// Most text one call may print: more would exceed the memory limit of any run.
+// Most text one call may print, whatever the run's memory: what prints more holds itself many
+// times.
 constexpr size_t kMaxPrinted = size_t{256} << 20;
+
+// Lists that hold each other print to far more than they hold: they stop where the memory would.
+size_t most_printed(const Call& call) { return std::min(kMaxPrinted, call.memory_left()); }
 
 // Behind all pointers and interfaces; false if that ends at a nil.
 bool indirect(Value& value) {
@@ -200,19 +205,19 @@ Value made(Call& call, const std::string& text) {
 
 Value run_print(Call& call) {
     std::string out;
-    append_sprint(out, call.arguments(), kMaxPrinted);
+    append_sprint(out, call.arguments(), most_printed(call));
     return made(call, out);
 }
 
 Value run_println(Call& call) {
     std::string out;
-    append_sprintln(out, call.arguments(), kMaxPrinted);
+    append_sprintln(out, call.arguments(), most_printed(call));
     return made(call, out);
 }
 
 Value run_printf(Call& call) {
     std::string out;
-    append_sprintf(out, call.text(0), call.from(1), kMaxPrinted);
+    append_sprintf(out, call.text(0), call.from(1), most_printed(call));
     return made(call, out);
 }
 
@@ -224,7 +229,7 @@ std::string printed_as_actions(Call& call) {
         if (operand.kind() == Kind::Interface) operand = Value::text("<no value>");
     }
     std::string out;
-    append_sprint(out, operands, kMaxPrinted);
+    append_sprint(out, operands, most_printed(call));
     return out;
 }
 

@@ -479,23 +479,4 @@ std::string to_text(const Value& value) {
     return out;
 }
 
-void append_sprint(std::string& out, std::span<const Value> operands, size_t max_size) {
-    bool string_before = true;
-    for (const Value& operand : operands) {
-        const bool is_string = operand.kind() == Kind::String;
-        if (!is_string && !string_before) out += ' ';
-        append_value(out, operand, max_size);
-        string_before = is_string;
-    }
-}
-
-void append_sprintln(std::string& out, std::span<const Value> operands, size_t max_size) {
-    bool first = true;
-    for (const Value& operand : operands) {
-        if (!std::exchange(first, false)) out += ' ';
-        append_value(out, operand, max_size);
-    }
-    out += '\n';
-}
-
 }  // namespace ww::tmpl

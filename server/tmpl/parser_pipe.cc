@@ -3,8 +3,8 @@
 // The part of the parser that deals with pipelines and what they are made of.
 #include <fmt/format.h>
 
-#include "base/quote.h"
 #include "base/nearest.h"
+#include "base/quote.h"
 #include "tmpl/number.h"
 #include "tmpl/parser.h"
 
