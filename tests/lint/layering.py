@@ -11,6 +11,7 @@ import tree
 from tree import Finding
 
 TABLE = "server/README.md"
+PICTURE = "ARCHITECTURE.md"
 ROW = re.compile(r"^\|\s*`(\w+)`\s*\|\s*([^|]*)\|")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 ALLOWED_IN_HEADERS = ("fmt/", "boost/smart_ptr/", "sys/", "netinet/", "arpa/", "linux/", "net/")
@@ -51,9 +52,29 @@ def cycles(table):
     return [layer for layer in table if layer in reached(layer, set())]
 
 
+def read_picture(text):
+    """layer -> its height in the picture of ARCHITECTURE.md, the first block with numbered lines."""
+    heights = {}
+    for line in text.split("```")[1].splitlines() if "```" in text else ():
+        if match := re.match(r"\s*(\d+)\s+(.*)", line):
+            heights |= {layer: int(match.group(1)) for layer in re.findall(r"\w+", match.group(2))}
+    return heights
+
+
+def check_picture(table, heights):
+    for layer in sorted(table.keys() ^ heights.keys()):
+        yield f"layer {layer} is in {'this picture' if layer in heights else TABLE} only"
+    for layer in table.keys() & heights.keys():
+        for below in table[layer]:
+            if heights.get(below, -1) >= heights[layer]:
+                yield f"{layer} may include {below}, and must stand above it"
+
+
 def check(files, read=tree.read):
     table = read_table(read(TABLE))
     findings = [Finding(TABLE, 1, f"layer {layer} ends up including itself") for layer in cycles(table)]
+    if PICTURE in files:
+        findings += [Finding(PICTURE, 1, problem) for problem in check_picture(table, read_picture(read(PICTURE)))]
     for path in files:
         layer = layer_of(path)
         if layer is None or not path.endswith(tree.CPP):

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How long files are: a report, and a finding for those that have outgrown one idea.
+"""How long files are and how many a folder holds: a report, and a finding for what has outgrown one idea.
 
 A file that is long for a good reason is listed in tests/lint/long_files.txt with that reason.
 """
 
+import collections
 import os
 import statistics
 
 import tree
 from tree import Finding
 
-HEADER_LINES, SOURCE_LINES = 300, 800
-LOOK_AT_LINES = 600
+HEADER_LINES, SOURCE_LINES = 300, 500
+LOOK_AT_LINES = 400
+FILES_IN_A_FOLDER = 45
 ALLOWED = "tests/lint/long_files.txt"
 
 
@@ -26,6 +28,10 @@ def check(files, read=tree.read):
         limit = HEADER_LINES if path.endswith(".h") else SOURCE_LINES
         if lines > limit and path not in allowed:
             yield Finding(path, lines, f"{lines} lines: does it still hold one idea? (over {limit})")
+    folders = collections.Counter(os.path.dirname(path) for path in files if path.endswith(tree.CPP))
+    for folder, number in folders.items():
+        if number > FILES_IN_A_FOLDER:
+            yield Finding(folder, 1, f"{number} files: which of them are a folder of their own? (over {FILES_IN_A_FOLDER})")
 
 
 def report(files, read=tree.read):

@@ -130,11 +130,28 @@ def test_a_layer_without_a_readme():
     assert findings == ["server/tmpl/README.md:1: each layer has a README that fits a screen"]
 
 
+def test_the_picture_agrees_with_the_table():
+    table = {"base": [], "yaml": ["base"], "nodes": ["yaml"], "http": ["base"]}
+    good = layering.read_picture("# A\n```\n 2 nodes\n 1  yaml   http\n 0 base\n```\n")
+    assert list(layering.check_picture(table, good)) == []
+    assert list(layering.check_picture(table, good | {"yaml": 2, "gone": 1})) == [
+        "layer gone is in this picture only",
+        "nodes may include yaml, and must stand above it",
+    ]
+
+
 def test_sizes():
-    long = {"server__a_dot_h": "\n" * 301, "server__a_dot_cc": "\n" * 801, "server__b_dot_cc": "\n" * 800}
+    long = {"server__a_dot_h": "\n" * 301, "server__a_dot_cc": "\n" * 501, "server__b_dot_cc": "\n" * 500}
     assert len(found(sizes.check, **long)) == 2
     excuse = {sizes.ALLOWED.replace("/", "__").replace(".", "_dot_"): "server/a.h\ttables\nserver/a.cc\tworse\n"}
     assert found(sizes.check, **long, **excuse) == []
+
+
+def test_folders():
+    many = {f"server__a__f{i}_dot_cc": "" for i in range(46)}
+    assert found(sizes.check, **many) == ["server/a:1: 46 files: which of them are a folder of their own? (over 45)"]
+    many.popitem()
+    assert found(sizes.check, **many) == []
 
 
 def test_messages_and_their_manual():
