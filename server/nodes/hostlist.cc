@@ -18,13 +18,15 @@ namespace {
 /// More names than any cluster has; a typo like n[1-999999999] stays within memory.
 constexpr size_t kMaxNames = 1'000'000;
 
-std::vector<std::string> split(std::string_view text, bool outside_brackets) {
+enum class Commas { All, OutsideBrackets };
+
+std::vector<std::string> split(std::string_view text, Commas which) {
     std::vector<std::string> out(1);
     bool inside = false;
     for (const char c : text) {
-        if (outside_brackets && c == '[') inside = true;
-        if (outside_brackets && c == ']') inside = false;
-        if (c == ',' && !inside)
+        if (c == '[') inside = true;
+        if (c == ']') inside = false;
+        if (c == ',' && !(inside && which == Commas::OutsideBrackets))
             out.emplace_back();
         else
             out.back() += c;
@@ -75,7 +77,7 @@ bool expand_once(std::vector<std::string>& names, bool& changed) {
         }
         changed = true;
         for (const std::string& piece :
-             split(std::string_view(name).substr(open + 1, close - open - 1), false)) {
+             split(std::string_view(name).substr(open + 1, close - open - 1), Commas::All)) {
             const auto expanded = numbers(piece);
             if (!expanded) return false;
             for (const std::string& text : *expanded)
@@ -116,7 +118,8 @@ std::string folded(Group& group) {
 std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns) {
     std::vector<std::string> names;
     for (const std::string& pattern : patterns)
-        for (std::string& piece : split(pattern, true)) names.push_back(std::move(piece));
+        for (std::string& piece : split(pattern, Commas::OutsideBrackets))
+            names.push_back(std::move(piece));
     for (bool changed = true; changed;) {
         changed = false;
         if (!expand_once(names, changed)) break;

@@ -157,7 +157,8 @@ Value soft_link(Call& call) {
 }
 
 Value open_file(Call& call) {
-    rendering(call).opened.push_back({std::string(call.text(0)), call.output_size(), false, {}});
+    rendering(call).opened.push_back(
+        {.name = std::string(call.text(0)), .start = call.output_size()});
     return nothing();
 }
 

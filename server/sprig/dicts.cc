@@ -121,8 +121,7 @@ tmpl::Value omit(tmpl::Call& call) {
     return tmpl::Value::dict(kept);
 }
 
-/// Compat: the forms without must give "" where mergo returns an error.
-tmpl::Value merged(tmpl::Call& call, Merger::Mode mode, bool must) {
+tmpl::Value merged(tmpl::Call& call, Merger::Mode mode, OnError on_error) {
     tmpl::Value target = call[0];
     for (const tmpl::Value& source : call.from(1)) {
         if (source.is_nil()) continue;
@@ -131,18 +130,18 @@ tmpl::Value merged(tmpl::Call& call, Merger::Mode mode, bool must) {
         Merger merger(call, mode);
         if (merger.merge(*target.mutable_dict(), source)) continue;
         if (call.failed()) return {};
-        return must ? call.fail(merger.error()) : tmpl::Value::text("");
+        return on_error == OnError::Fail ? call.fail(merger.error()) : tmpl::Value::text("");
     }
     return target;
 }
 
-tmpl::Value merge(tmpl::Call& call) { return merged(call, Merger::Mode::Fill, false); }
-tmpl::Value must_merge(tmpl::Call& call) { return merged(call, Merger::Mode::Fill, true); }
+tmpl::Value merge(tmpl::Call& call) { return merged(call, Merger::Mode::Fill, OnError::Nothing); }
+tmpl::Value must_merge(tmpl::Call& call) { return merged(call, Merger::Mode::Fill, OnError::Fail); }
 tmpl::Value merge_overwrite(tmpl::Call& call) {
-    return merged(call, Merger::Mode::Overwrite, false);
+    return merged(call, Merger::Mode::Overwrite, OnError::Nothing);
 }
 tmpl::Value must_merge_overwrite(tmpl::Call& call) {
-    return merged(call, Merger::Mode::Overwrite, true);
+    return merged(call, Merger::Mode::Overwrite, OnError::Fail);
 }
 
 tmpl::Value deep_copy(tmpl::Call& call) {

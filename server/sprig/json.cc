@@ -5,6 +5,7 @@
 #include "sprig/functions.h"
 #include "sprig/json_read.h"
 #include "sprig/json_write.h"
+#include "sprig/values.h"
 
 namespace ww::sprig {
 namespace {
@@ -13,18 +14,18 @@ constexpr JsonStyle kPlain;
 constexpr JsonStyle kPretty{.indent = true};
 constexpr JsonStyle kRaw{.escape_html = false};
 
-tmpl::Value written(tmpl::Call& call, JsonStyle style, bool must) {
+tmpl::Value written(tmpl::Call& call, JsonStyle style, OnError on_error) {
     const JsonText json = write_json(call, call[0], style);
     if (call.failed()) return {};
     if (json.ok()) return tmpl::Value::string(json.text);
-    return must ? call.fail(json.error) : tmpl::Value::text("");
+    return on_error == OnError::Fail ? call.fail(json.error) : tmpl::Value::text("");
 }
 
-tmpl::Value to_json(tmpl::Call& call) { return written(call, kPlain, false); }
-tmpl::Value must_to_json(tmpl::Call& call) { return written(call, kPlain, true); }
-tmpl::Value to_pretty_json(tmpl::Call& call) { return written(call, kPretty, false); }
-tmpl::Value must_to_pretty_json(tmpl::Call& call) { return written(call, kPretty, true); }
-tmpl::Value to_raw_json(tmpl::Call& call) { return written(call, kRaw, true); }
+tmpl::Value to_json(tmpl::Call& call) { return written(call, kPlain, OnError::Nothing); }
+tmpl::Value must_to_json(tmpl::Call& call) { return written(call, kPlain, OnError::Fail); }
+tmpl::Value to_pretty_json(tmpl::Call& call) { return written(call, kPretty, OnError::Nothing); }
+tmpl::Value must_to_pretty_json(tmpl::Call& call) { return written(call, kPretty, OnError::Fail); }
+tmpl::Value to_raw_json(tmpl::Call& call) { return written(call, kRaw, OnError::Fail); }
 
 tmpl::Value from_json(tmpl::Call& call) { return read_json(call, call.text(0)).value; }
 

@@ -39,6 +39,7 @@ class Reader {
 
    private:
     struct Container {
+        enum class Kind { Object, List };
         tmpl::Ref<tmpl::Dict> dict;  // null: a list
         tmpl::Value key;
         std::vector<tmpl::Value> items;
@@ -61,9 +62,9 @@ class Reader {
     std::optional<tmpl::Value> read_start() {
         switch (peek()) {
             case '{':
-                return open(true);
+                return open(Container::Kind::Object);
             case '[':
-                return open(false);
+                return open(Container::Kind::List);
             case '"':
                 ++at_;
                 return tmpl::Value::string(read_string());
@@ -81,13 +82,14 @@ class Reader {
         return {};
     }
 
-    std::optional<tmpl::Value> open(bool object) {
+    std::optional<tmpl::Value> open(Container::Kind kind) {
+        const bool object = kind == Container::Kind::Object;
         if (open_.size() == kMaxDepth) {
             fail("exceeded max depth");
             return {};
         }
         ++at_;
-        open_.push_back({object ? tmpl::Dict::create() : tmpl::Ref<tmpl::Dict>(), {}, {}});
+        open_.push_back({.dict = object ? tmpl::Dict::create() : tmpl::Ref<tmpl::Dict>()});
         skip_blanks();
         if (peek() == (object ? '}' : ']')) return close();
         if (object) read_key();

@@ -78,13 +78,14 @@ tmpl::Value nindent(tmpl::Call& call) { return indented(call, "\n"); }
 
 /// Breaks at spaces so that lines keep within `width` bytes where they can; a longer word is cut if
 /// `cut_words`, else it sticks out. Spaces at the start of a line go, others stay.
-tmpl::Value wrapped(tmpl::Call& call,
-                    std::string_view text,
-                    int64_t given_width,
-                    std::string_view newline,
-                    bool cut_words) {
-    const size_t width = given_width < 1 ? 1 : static_cast<size_t>(given_width);
-    if (newline.empty()) newline = "\n";
+struct Wrapping {
+    int64_t width = 1;
+    std::string_view newline = "\n";
+    bool cut_words = false;
+};
+tmpl::Value wrapped(tmpl::Call& call, std::string_view text, const Wrapping& how) {
+    const size_t width = how.width < 1 ? 1 : static_cast<size_t>(how.width);
+    const std::string_view newline = how.newline.empty() ? "\n" : how.newline;
     // Any two lines together are longer than `width`.
     if (!call.may_use(text.size() + (2 * (text.size() / width) + 1) * newline.size())) return {};
     std::string out;
@@ -95,7 +96,7 @@ tmpl::Value wrapped(tmpl::Call& call,
         }
         size_t end = text.substr(0, width + 1).rfind(' ');
         size_t next = end + 1;
-        if (end == text.npos && cut_words) {
+        if (end == text.npos && how.cut_words) {
             end = next = width;
         } else if (end == text.npos) {
             end = text.find(' ', width);
@@ -109,11 +110,12 @@ tmpl::Value wrapped(tmpl::Call& call,
 }
 
 tmpl::Value wrap(tmpl::Call& call) {
-    return wrapped(call, call.text(1), call.integer(0), "\n", false);
+    return wrapped(call, call.text(1), {.width = call.integer(0)});
 }
 
 tmpl::Value wrap_with(tmpl::Call& call) {
-    return wrapped(call, call.text(2), call.integer(0), call.text(1), true);
+    return wrapped(
+        call, call.text(2), {.width = call.integer(0), .newline = call.text(1), .cut_words = true});
 }
 
 // ---- Program names ----

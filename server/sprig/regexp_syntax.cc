@@ -88,7 +88,7 @@ class Translator {
             if (rest_.starts_with("\\Q"))
                 copy_literal();
             else if (rest_[0] == '\\')
-                translate_escape(false);
+                translate_escape(Where::Outside);
             else if (rest_[0] == '[')
                 translate_class();
             else if (rest_.starts_with("(?<"))
@@ -125,7 +125,7 @@ class Translator {
             if (rest_[0] == ']' && !first) return copy(1);
             first = false;
             if (rest_[0] == '\\') {
-                translate_escape(true);
+                translate_escape(Where::InClass);
             } else if (const size_t end = rest_.find(":]", 2);
                        rest_.starts_with("[:") && end != rest_.npos) {
                 copy(end + 2);
@@ -135,14 +135,16 @@ class Translator {
         }
     }
 
-    void translate_escape(bool in_class) {
+    enum class Where { Outside, InClass };
+    void translate_escape(Where where) {
         if (rest_.size() < 2) return copy(1);
-        if (rest_[1] == 'C' && !in_class) return refuse("invalid escape sequence", "\\C");
+        if (rest_[1] == 'C' && where == Where::Outside)
+            return refuse("invalid escape sequence", "\\C");
         if (rest_[1] != 'p' && rest_[1] != 'P') return copy(2);
-        translate_unicode_class(in_class);
+        translate_unicode_class(where);
     }
 
-    void translate_unicode_class(bool in_class) {
+    void translate_unicode_class(Where where) {
         if (rest_.size() < 3) return copy(2);
         const size_t end = rest_[2] == '{' ? rest_.find('}') : 2;
         if (end == rest_.npos) return copy(rest_.size());
@@ -162,7 +164,7 @@ class Translator {
             std::string spelled = wanted;
             if (!spelled.empty() && spelled[0] >= 'a' && spelled[0] <= 'z') spelled[0] -= 'a' - 'A';
             out_ += (negative ? "\\P{" : "\\p{") + spelled + "}";
-        } else if (!in_class) {
+        } else if (where == Where::Outside) {
             out_.append(negative != known->complement ? "[^" : "[")
                 .append(known->parts)
                 .append("]");

@@ -15,6 +15,9 @@
 
 namespace ww::sprig {
 
+/// Compat: sprig's plain functions give "" where their must... forms fail.
+enum class OnError { Nothing, Fail };
+
 /// How deep containers may lie in each other where a function follows them; a cycle ends here.
 inline constexpr int kMaxNesting = 2000;
 

@@ -196,11 +196,13 @@ std::string aes_key(std::string_view password) {
     return key;
 }
 
+enum class Cipher { Encrypt, Decrypt };
+
 /// Whole blocks only, no padding.
 std::string aes_cbc(std::string_view password,
                     std::string_view iv,
                     std::string_view input,
-                    bool encrypt) {
+                    Cipher direction) {
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
         EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
     std::string output(input.size(), '\0');
@@ -210,7 +212,7 @@ std::string aes_cbc(std::string_view password,
                                              nullptr,
                                              bytes_of(key),
                                              bytes_of(iv),
-                                             encrypt ? 1 : 0) == 1;
+                                             direction == Cipher::Encrypt ? 1 : 0) == 1;
     good = good && EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1;
     constexpr size_t kAtOnce = size_t{1} << 20;
     for (size_t done = 0; good && done < input.size(); done += kAtOnce) {
@@ -232,7 +234,8 @@ tmpl::Value encrypt_aes(tmpl::Call& call) {
     const size_t padding = kBlock - text.size() % kBlock;
     text.append(padding, static_cast<char>(padding));
     const std::string iv = random_bytes(kBlock);
-    return tmpl::Value::string(base64_encoded(iv + aes_cbc(call.text(0), iv, text, true)));
+    return tmpl::Value::string(
+        base64_encoded(iv + aes_cbc(call.text(0), iv, text, Cipher::Encrypt)));
 }
 
 tmpl::Value decrypt_aes(tmpl::Call& call) {
@@ -247,7 +250,7 @@ tmpl::Value decrypt_aes(tmpl::Call& call) {
                          bytes.size());
     if (bytes.size() % kBlock != 0) return call.fail("crypto/cipher: input not full blocks");
     const std::string text =
-        aes_cbc(call.text(0), bytes.substr(0, kBlock), bytes.substr(kBlock), false);
+        aes_cbc(call.text(0), bytes.substr(0, kBlock), bytes.substr(kBlock), Cipher::Decrypt);
     if (text.empty()) return call.fail("runtime error: index out of range [-1]");
     const auto padding = static_cast<unsigned char>(text.back());
     if (padding > text.size())
