@@ -202,6 +202,21 @@ def test_dhcpd_has_hosts_with_addresses_only(render):
     assert "host n1-b\n" in text and "host n1-a\n" not in text
 
 
+@pytest.mark.parametrize("setting", ["", "\n  template: static"])
+def test_dhcpd_takes_its_configuration(render, setting):
+    render.site.rewrite("^dhcp:$", f"dhcp:{setting}")
+    render.site.rewrite("range start: .*", "range start: 10.66.0.100")
+    render.site.rewrite("range end: .*", "range end: 10.66.0.200")
+    text = render("host", "network devices:\n  b: {hwaddr: 02:00:00:00:00:01, ipaddr: 10.66.0.9}")["etc/dhcp/dhcpd.conf"]
+    path = f"{render.site.root}/dhcpd.conf"
+    with open(path, "w") as f:
+        f.write(text)
+    done = subprocess.run(["dhcpd", "-t", "-cf", path], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    # Suboptions of a space of one's own are sent only if an option encapsulates the space, dhcp-options(5).
+    assert "option ipxe-encap-opts code 175 = encapsulate ipxe;\noption ipxe.no-pxedhcp code 176" in text
+
+
 def test_without_dhcp_there_is_no_link_to_nothing(render):
     render.site.rewrite("^dhcp:\n  enabled: true", "dhcp:\n  enabled: false")
     assert [path for path in render("host") if "dhcpd" in path] == []
