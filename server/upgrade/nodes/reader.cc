@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "upgrade/old_nodes_reader.h"
+#include "upgrade/nodes/reader.h"
 
 #include <fmt/format.h>
 
