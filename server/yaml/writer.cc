@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/unicode.h"
-#include "yaml/number_text.h"
+#include "golib/strconv.h"
 #include "yaml/scalar.h"
 
 namespace ww::yaml {
@@ -215,7 +215,9 @@ std::string scalar_text(const Value& value) {
     const double number = *value.get<double>();
     if (std::isnan(number)) return ".nan";
     if (std::isinf(number)) return number > 0 ? ".inf" : "-.inf";
-    return shortest_float(number);
+    std::string text;
+    golib::append_float(text, number, 'g', -1);
+    return text;
 }
 
 class Writer {
