@@ -133,11 +133,13 @@ std::string double_quoted(std::string_view text) {
         {0x2028, "\\L"},
         {0x2029, "\\P"},
     };
+    // Compat: behind a byte order mark at its start, upstream's library escapes every character.
+    const bool marked = text.starts_with("\uFEFF");
     std::string out = "\"";
     for (size_t at = 0; at < text.size();) {
         const DecodedRune c = decode_rune(text.substr(at));
         const bool plain =
-            is_printable(c.rune) && !is_break(c.rune) && c.rune != '"' && c.rune != '\\';
+            !marked && is_printable(c.rune) && !is_break(c.rune) && c.rune != '"' && c.rune != '\\';
         if (plain) {
             out += text.substr(at, c.size);
         } else {
