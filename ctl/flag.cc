@@ -8,6 +8,7 @@
 
 #include "base/net.h"
 #include "base/quote.h"
+#include "golib/bool.h"
 
 namespace ww::ctl {
 
@@ -285,10 +286,7 @@ Result<int64_t> parse_int(std::string_view text, int bits) {
 }
 
 Result<bool> parse_bool(std::string_view text) {
-    for (const char* word : {"1", "t", "T", "true", "True", "TRUE"})
-        if (text == word) return true;
-    for (const char* word : {"0", "f", "F", "false", "False", "FALSE"})
-        if (text == word) return false;
+    if (const auto word = golib::parse_bool(text)) return *word;
     return invalid(fmt::format("strconv.ParseBool: parsing {}: invalid syntax", quote(text)));
 }
 

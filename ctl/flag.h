@@ -95,7 +95,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text);
 
 /// A number as strconv.ParseInt(text, 0, bits) reads it.
 Result<int64_t> parse_int(std::string_view text, int bits);
-/// true, false, or an error: 1 t T true True TRUE, 0 f F false False FALSE.
+/// A boolean as strconv.ParseBool reads it; the error is worded as Go's.
 Result<bool> parse_bool(std::string_view text);
 
 }  // namespace ww::ctl

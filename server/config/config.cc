@@ -82,7 +82,6 @@ WarewulfConf WarewulfConf::defaults() {
     conf.api.allowed_subnets = {*Cidr::parse("127.0.0.0/8"), *Cidr::parse("::1/128")};
     conf.tftp.tftproot = "/var/lib/tftpboot";
     conf.tftp.ipxe = TftpConf::default_ipxe();
-    conf.ssh_key_types = {"ed25519", "ecdsa", "rsa"};
     ImageMount resolver;
     resolver.source = resolver.dest = "/etc/resolv.conf";
     conf.image_mounts = {resolver};

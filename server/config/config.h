@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// warewulf.conf as a value: every key with upstream's default, and what templates derive from them
-// (reference/store.md §1). Read once at start; nothing here is written back.
+// warewulf.conf as a value: a struct per section with upstream's defaults, and what templates
+// derive from them (reference/store.md §1). schema.h has a row per member. Read once at start;
+// nothing here is written back.
 #pragma once
 
 #include <cstdint>
@@ -85,6 +86,10 @@ struct NfsConf {
     bool enabled() const { return enabled_p.value_or(false); }
 };
 
+struct SshConf {
+    std::vector<std::string> key_types = {"ed25519", "ecdsa", "rsa"};
+};
+
 struct ImageMount {
     std::string source;
     std::string dest;
@@ -123,6 +128,10 @@ struct Paths {
     std::string overlay_provision() const;      // WWPROVISIONDIR/overlays
 };
 
+struct ClientConf {  // key "wwclient"
+    std::optional<int64_t> port;
+};
+
 struct WarewulfConf {
     std::string file;  // where it was read from; empty for built-in defaults
 
@@ -138,10 +147,10 @@ struct WarewulfConf {
     DhcpConf dhcp;
     TftpConf tftp;
     NfsConf nfs;
-    std::vector<std::string> ssh_key_types;
+    SshConf ssh;
     std::vector<ImageMount> image_mounts;
     Paths paths;
-    std::optional<int64_t> wwclient_port;
+    ClientConf wwclient;
 
     bool autodetected = false;  // an address below was filled in from this machine
     std::vector<yaml::Warning> warnings;

@@ -155,6 +155,22 @@ void append_hexadecimal(std::string& out, double value, char format, int precisi
     append_exponent(out, format == 'X' ? 'P' : 'p', exponent, 2);
 }
 
+// Which way a number is out of range, which std::from_chars does not say: by the place of its first
+// digit that is not 0, and its exponent.
+bool is_below_one(std::string_view number, bool hex) {
+    const size_t e = std::min(number.find_first_of(hex ? "pP" : "eE"), number.size());
+    const std::string_view mantissa = number.substr(0, e);
+    const auto point = static_cast<int64_t>(std::min(mantissa.find('.'), mantissa.size()));
+    const auto first = static_cast<int64_t>(mantissa.find_first_not_of("0."));
+    int64_t exponent = 0;
+    std::string_view text = number.substr(std::min(e + 1, number.size()));
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), exponent);
+    if (read.ec == std::errc::result_out_of_range) return text.starts_with('-');
+    const int64_t place = first < point ? point - first - 1 : point - first;
+    return exponent + place * (hex ? 4 : 1) < 0;
+}
+
 bool valid_underscores(std::string_view text) {
     // Only between digits, or between a base prefix and a digit.
     char before = '^';
@@ -235,6 +251,18 @@ void append_float(std::string& out, double value, char format, int precision, in
     }
 }
 
+// Plain decimals between 1e-6 and 1e21, else an exponent without a leading zero.
+void append_json_float(std::string& out, double value, int bits) {
+    const double size = std::abs(value);
+    const bool small = bits == 32 ? static_cast<float>(size) < 1e-6F : size < 1e-6;
+    const bool great = bits == 32 ? static_cast<float>(size) >= 1e21F : size >= 1e21;
+    const bool exponent = size != 0 && (small || great);
+    append_float(out, value, exponent ? 'e' : 'f', -1, bits);
+    const size_t end = out.size();
+    if (exponent && end >= 4 && out[end - 4] == 'e' && out[end - 3] == '-' && out[end - 2] == '0')
+        out.erase(end - 2, 1);
+}
+
 std::optional<ParsedFloat> parse_float(std::string_view text) {
     if (text.find('_') != text.npos && !valid_underscores(text)) return std::nullopt;
     std::string clean;
@@ -265,11 +293,7 @@ std::optional<ParsedFloat> parse_float(std::string_view text) {
     if (problem == std::errc::invalid_argument || end != rest.data() + rest.size())
         return std::nullopt;
     if (problem == std::errc::result_out_of_range) {
-        // The library does not say which way it was out of range; the exponent does.
-        const size_t e = rest.find_first_of(format == std::chars_format::hex ? "pP" : "eE");
-        const bool tiny = (e != rest.npos && e + 1 < rest.size() && rest[e + 1] == '-') ||
-                          (e == rest.npos && rest.starts_with("0"));
-        if (tiny) return ParsedFloat{sign * 0.0};
+        if (is_below_one(rest, format == std::chars_format::hex)) return ParsedFloat{sign * 0.0};
         return ParsedFloat{sign * std::numeric_limits<double>::infinity(), true};
     }
     return ParsedFloat{sign * value};

@@ -14,6 +14,9 @@ namespace ww::golib {
 /// reads back the same; `bits` is 32 or 64.
 void append_float(std::string& out, double value, char format, int precision, int bits = 64);
 
+/// As encoding/json writes it: "1000000", "1e+21", "1e-7". `value` must be finite.
+void append_json_float(std::string& out, double value, int bits = 64);
+
 /// strconv.ParseFloat(text, 64); out of range gives an infinity with `out_of_range`.
 struct ParsedFloat {
     double value = 0;

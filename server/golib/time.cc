@@ -1,43 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Calendar arithmetic and durations. time_zone.cc knows zones, time_format.cc and time_parse.cc
-// layouts.
+// Instants on the calendar, and durations. time_zone.cc knows zones, time_format.cc and
+// time_parse.cc layouts.
 #include "golib/time.h"
 
 #include <chrono>
 #include <cmath>
 
+#include "golib/civil.h"
+
 namespace ww::golib {
 namespace {
-
-constexpr int64_t kDay = 86400;
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0)); }
-
-// Days since 1970-01-01 of a date in the Gregorian calendar, and back.
-// Source: H. Hinnant, chrono-compatible low-level date algorithms.
-int64_t days_from_date(int64_t year, int month, int day) {
-    year -= month <= 2;
-    const int64_t era = floor_div(year, 400);
-    const int64_t year_of_era = year - era * 400;
-    const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-           719468;
-}
-
-void date_from_days(int64_t days, CivilTime& civil) {
-    days += 719468;
-    const int64_t era = floor_div(days, 146097);
-    const int64_t day_of_era = days - era * 146097;
-    const int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-    civil.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    civil.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-    civil.year = year_of_era + era * 400 + (civil.month <= 2);
-}
 
 // 9 digits at most, without trailing zeros.
 void append_fraction(std::string& out, uint64_t value, int digits) {
@@ -64,14 +37,17 @@ bool Time::is_zero() const { return seconds == kZeroTimeSeconds && nanoseconds =
 CivilTime civil(const Time& time) {
     CivilTime civil;
     const int64_t local = time.seconds + time.offset().seconds_east;
-    const int64_t days = floor_div(local, kDay);
-    const auto second_of_day = static_cast<int>(local - days * kDay);
-    date_from_days(days, civil);
+    const int64_t days = floor_div(local, kSecondsPerDay);
+    const auto second_of_day = static_cast<int>(local - days * kSecondsPerDay);
+    const CivilDate date = civil_from_days(days);
+    civil.year = date.year;
+    civil.month = date.month;
+    civil.day = date.day;
     civil.hour = second_of_day / 3600;
     civil.minute = second_of_day / 60 % 60;
     civil.second = second_of_day % 60;
     civil.weekday = static_cast<int>(((days + 4) % 7 + 7) % 7);
-    civil.year_day = static_cast<int>(days - days_from_date(civil.year, 1, 1)) + 1;
+    civil.year_day = static_cast<int>(days - days_from_civil({.year = date.year})) + 1;
     return civil;
 }
 
@@ -79,8 +55,9 @@ Time from_civil(const CivilTime& civil, uint32_t nanoseconds, const Zone* zone) 
     const int64_t months = civil.month - 1;
     const int64_t year = civil.year + floor_div(months, 12);
     const auto month = static_cast<int>(months - floor_div(months, 12) * 12) + 1;
-    const int64_t days = days_from_date(year, month, 1) + civil.day - 1;
-    Time time{days * kDay + civil.hour * int64_t{3600} + civil.minute * int64_t{60} + civil.second,
+    const int64_t days = days_from_civil({.year = year, .month = month}) + civil.day - 1;
+    Time time{days * kSecondsPerDay + civil.hour * int64_t{3600} + civil.minute * int64_t{60} +
+                  civil.second,
               nanoseconds,
               zone};
     // The offset depends on the instant, which depends on the offset: guess, then look again near a

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "golib/civil.h"
 #include "golib/time.h"
 #include "golib/time_layout.h"
 
@@ -8,12 +9,6 @@ namespace ww::golib {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_leap(int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
-
-int days_in(int month, int64_t year) {
-    static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return kDays[month - 1] + (month == 2 && is_leap(year));
-}
 
 class TimeReader {
    public:
@@ -292,11 +287,11 @@ bool TimeReader::settle_date() {
     if (year_day_ < 0) {
         if (month_ < 0) month_ = 1;
         if (day_ < 0) day_ = 1;
-        return day_ >= 1 && day_ <= days_in(month_, year_);
+        return day_ >= 1 && day_ <= days_in_month(year_, month_);
     }
     int month = 1, day = year_day_;
-    if (day < 1 || day > (is_leap(year_) ? 366 : 365)) return false;
-    for (; day > days_in(month, year_); ++month) day -= days_in(month, year_);
+    if (day < 1 || day > (is_leap_year(year_) ? 366 : 365)) return false;
+    for (; day > days_in_month(year_, month); ++month) day -= days_in_month(year_, month);
     if ((month_ >= 0 && month_ != month) || (day_ >= 0 && day_ != day)) return false;
     month_ = month;
     day_ = day;

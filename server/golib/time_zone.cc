@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/guarded.h"
+#include "golib/civil.h"
 #include "golib/time.h"
 
 namespace ww::golib {
@@ -47,7 +48,6 @@ class Zone {
 
 namespace {
 
-constexpr int64_t kDay = 86400;
 constexpr const char* kDatabase = "/usr/share/zoneinfo/";
 constexpr int64_t kMaxZoneBytes = 1 << 20;
 
@@ -128,27 +128,22 @@ class FooterReader {
     std::string_view rest_;
 };
 
-int64_t start_of_year(int64_t year) { return from_civil({.year = year}, 0, nullptr).seconds; }
-
 // The instant at which `rule` strikes in `year`, under the offset that holds before.
 int64_t instant_of(const Zone::Rule& rule, int64_t year, int seconds_east) {
-    int64_t day = 0;  // from the start of the year
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    const int64_t new_year = days_from_civil({.year = year});
+    int64_t day = 0;  // since 1970-01-01
     if (rule.type == 'M') {
-        const CivilTime first{.year = year, .month = rule.month};
-        const Time start = from_civil(first, 0, nullptr);
-        CivilTime next_month = first;
-        ++next_month.month;
-        const int64_t days = (from_civil(next_month, 0, nullptr).seconds - start.seconds) / kDay;
-        int64_t of_month = (rule.day - civil(start).weekday + 7) % 7 + (rule.week - 1) * 7;
-        while (of_month >= days) of_month -= 7;
-        day = (start.seconds - start_of_year(year)) / kDay + of_month;
+        const int64_t first = days_from_civil({.year = year, .month = rule.month});
+        const int64_t first_weekday = ((first + 4) % 7 + 7) % 7;
+        int64_t of_month = (rule.day - first_weekday + 7) % 7 + (rule.week - 1) * 7;
+        while (of_month >= days_in_month(year, rule.month)) of_month -= 7;
+        day = first + of_month;
     } else if (rule.type == 'J') {
-        day = rule.day - 1 + (leap && rule.day >= 60);
+        day = new_year + rule.day - 1 + (is_leap_year(year) && rule.day >= 60);
     } else {
-        day = rule.day;
+        day = new_year + rule.day;
     }
-    return start_of_year(year) + day * kDay + rule.seconds - seconds_east;
+    return day * kSecondsPerDay + rule.seconds - seconds_east;
 }
 
 ZoneOffset offset_of(const Zone::Footer& footer, int64_t seconds) {

@@ -64,6 +64,7 @@ using config::NfsConf;
 using config::NfsExport;
 using config::Paths;
 using config::ServerConf;
+using config::SshConf;
 using config::TftpConf;
 using config::WarewulfConf;
 
@@ -149,10 +150,8 @@ Type nfs_type() {
 }
 
 Type ssh_type() {
-    // Its address is that of the whole configuration: the section is one list there.
-    static const Type type =
-        define("config.SSHConf",
-               {{"KeyTypes", types::kStrings, member_value<&WarewulfConf::ssh_key_types>}});
+    static const Type type = define(
+        "config.SSHConf", {{"KeyTypes", types::kStrings, member_value<&SshConf::key_types>}});
     return type;
 }
 
@@ -236,7 +235,7 @@ std::vector<Field> root_fields() {
          [](const void* self) { return conf_section<&WarewulfConf::nfs>(nfs_type(), self); }},
         {"Ssh",
          ssh_type(),
-         [](const void* self) { return Value::struct_view(ssh_type(), &conf_of(self)); }},
+         [](const void* self) { return conf_section<&WarewulfConf::ssh>(ssh_type(), self); }},
         {"Warewulf",
          warewulf_type(),
          [](const void* self) {

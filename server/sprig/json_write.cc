@@ -13,18 +13,6 @@
 namespace ww::sprig {
 namespace {
 
-/// Plain decimals between 1e-6 and 1e21, else an exponent without a leading zero.
-void append_json_number(std::string& out, double number, int bits) {
-    const double size = std::abs(number);
-    const bool small = bits == 32 ? static_cast<float>(size) < 1e-6F : size < 1e-6;
-    const bool great = bits == 32 ? static_cast<float>(size) >= 1e21F : size >= 1e21;
-    const bool exponent = size != 0 && (small || great);
-    golib::append_float(out, number, exponent ? 'e' : 'f', -1, bits);
-    const size_t end = out.size();
-    if (exponent && end >= 4 && out[end - 4] == 'e' && out[end - 3] == '-' && out[end - 2] == '0')
-        out.erase(end - 2, 1);
-}
-
 struct Tag {
     std::string_view name;
     bool skip = false;
@@ -111,7 +99,7 @@ class Writer {
     bool append_number(const tmpl::Value& value) {
         const double number = value.as_float();
         if (!std::isfinite(number)) return fail("unsupported value: " + printed(value));
-        append_json_number(out(), number, value.kind() == tmpl::Kind::Float32 ? 32 : 64);
+        golib::append_json_float(out(), number, value.kind() == tmpl::Kind::Float32 ? 32 : 64);
         return true;
     }
 

@@ -55,12 +55,4 @@ void put_back(yaml::OutNode& root, std::vector<UnknownKey> unknown) {
     }
 }
 
-std::optional<bool> parse_go_bool(std::string_view text) {
-    for (const std::string_view word : {"1", "t", "T", "TRUE", "true", "True"})
-        if (text == word) return true;
-    for (const std::string_view word : {"0", "f", "F", "FALSE", "false", "False"})
-        if (text == word) return false;
-    return std::nullopt;
-}
-
 }  // namespace ww::upgrade

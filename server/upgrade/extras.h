@@ -34,7 +34,4 @@ struct UnknownKey {
 /// Puts them behind the known keys of their maps, making maps that are gone.
 void put_back(yaml::OutNode& root, std::vector<UnknownKey> unknown);
 
-/// What Go's strconv.ParseBool takes: 1 t T TRUE true True, 0 f F FALSE false False.
-std::optional<bool> parse_go_bool(std::string_view text);
-
 }  // namespace ww::upgrade

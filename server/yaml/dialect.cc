@@ -10,20 +10,33 @@ namespace ww::yaml {
 namespace {
 
 constexpr int kMaxReplaced = 200;  // each has the whole text read again
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kByteOrderMark = "\uFEFF";
 // Private characters, which no configuration holds.
+constexpr std::string_view kMark = "\xEE\xBF\xBC";
 constexpr std::string_view kColon = "\xEE\xBF\xBD";
 constexpr std::string_view kBackslash = "\xEE\xBF\xBE";
 constexpr std::string_view kInTags = ",[]";
 // What a tag may hold for libyaml, the rarest first.
 constexpr std::string_view kTagMarks = ";$()~*@=+";
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+void replace_all(std::string& text, std::string_view what, std::string_view by, size_t from = 0) {
+    for (size_t at = text.find(what, from); at != std::string::npos;
+         at = text.find(what, at + by.size()))
         text.replace(at, what.size(), by);
 }
 
 }  // namespace
+
+// To upstream's parser a byte order mark behind the start is text; libyaml passes it over at the
+// start of a line, and the indentation is then wrong.
+Dialect::Dialect(std::string_view text) : text_(text) {
+    const size_t start = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    constexpr auto kNone = std::string_view::npos;
+    if (text.find(kByteOrderMark, start) == kNone || text.find(kMark) != kNone) return;
+    changed_ = text;
+    replace_all(changed_, kByteOrderMark, kMark, start);
+    marks_hidden_ = true;
+}
 
 Dialect::Place Dialect::find(size_t index) const {
     const std::string_view text = this->text();
@@ -76,6 +89,7 @@ bool Dialect::amend_tag(size_t index) {
 
 std::string Dialect::scalar(std::string_view read) const {
     std::string out(read);
+    replace_all(out, kMark, kByteOrderMark);
     replace_all(out, kColon, ":");
     replace_all(out, kBackslash, "");
     return out;

@@ -13,7 +13,7 @@ namespace ww::yaml {
 
 class Dialect {
    public:
-    explicit Dialect(std::string_view text) : text_(text) {}
+    explicit Dialect(std::string_view text);
 
     /// What to give to libyaml.
     std::string_view text() const { return amended() ? changed_ : text_; }
@@ -29,7 +29,7 @@ class Dialect {
     bool amend_tag(size_t index);
 
     /// Whether there are stand-ins to put back.
-    bool amended() const { return replaced_ > 0; }
+    bool amended() const { return replaced_ > 0 || marks_hidden_; }
     std::string scalar(std::string_view read) const;
     std::string tag(std::string_view read) const;
 
@@ -44,6 +44,7 @@ class Dialect {
     std::string_view text_;
     std::string changed_;
     int replaced_ = 0;
+    bool marks_hidden_ = false;
     char tag_marks_[3] = {};  // for , [ ]
 };
 

@@ -6,6 +6,9 @@
 #include <initializer_list>
 #include <limits>
 
+#include "golib/civil.h"
+#include "golib/strconv.h"
+
 namespace ww::yaml {
 
 namespace {
@@ -74,33 +77,8 @@ bool looks_like_float(std::string_view text) {
 
 std::optional<double> float_number(std::string_view text) {
     if (!looks_like_float(text)) return std::nullopt;
-    if (text.starts_with('+')) text.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) {
-        // Too small is zero, too large is no number.
-        const size_t exponent = text.find_first_of("eE");
-        const bool tiny = exponent == std::string_view::npos
-                              ? text.find_first_of("123456789") > text.find('.')
-                              : text[exponent + 1] == '-';
-        return tiny ? std::optional(0.0) : std::nullopt;
-    }
-    return value;
-}
-
-int64_t days_from_civil(int64_t year, int month, int day) {
-    year -= month <= 2 ? 1 : 0;
-    const int64_t era = (year >= 0 ? year : year - 399) / 400;
-    const int64_t year_of_era = year - era * 400;
-    const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-           719468;
-}
-
-int days_in(int64_t year, int month) {
-    static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return kDays[month - 1] + (month == 2 && leap ? 1 : 0);
+    const auto parsed = golib::parse_float(text);
+    return parsed && !parsed->out_of_range ? std::optional(parsed->value) : std::nullopt;
 }
 
 // Reads the pieces of a timestamp from the front of a text.
@@ -149,9 +127,9 @@ std::optional<Timestamp> timestamp(std::string_view text) {
     const int month = in.number(1, 2, 12);
     if (month < 1 || !in.take('-')) return std::nullopt;
     const int day = in.number(1, 2, 31);
-    if (day < 1 || day > days_in(year, month)) return std::nullopt;
+    if (day < 1 || day > golib::days_in_month(year, month)) return std::nullopt;
     Timestamp out;
-    out.unix_seconds = days_from_civil(year, month, day) * 86400;
+    out.unix_seconds = golib::days_from_civil({year, month, day}) * golib::kSecondsPerDay;
     if (in.done()) return out;
     const bool zoned = !in.take(' ');
     if (zoned && !in.take('T') && !in.take('t')) return std::nullopt;

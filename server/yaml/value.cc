@@ -8,32 +8,12 @@
 #include <cstdlib>
 
 #include "base/json_text.h"
-#include "yaml/number_text.h"
+#include "golib/strconv.h"
+#include "golib/time.h"
 
 namespace ww::yaml {
 
 namespace {
-
-struct CivilDate {
-    int64_t year;
-    int month;
-    int day;
-};
-
-// Proleptic Gregorian calendar from days since 1970-01-01.
-CivilDate civil_date(int64_t days) {
-    days += 719468;  // 0000-03-01
-    const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    const int64_t day_of_era = days - era * 146097;
-    const int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-    const int day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-    return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
 
 int kind_rank(const Value& value) {
     switch (value.data().index()) {
@@ -83,7 +63,10 @@ void append_json(const Value& value, std::string& out) {
         void operator()(int64_t i) const { to += fmt::format("{}", i); }
         void operator()(uint64_t u) const { to += fmt::format("{}", u); }
         void operator()(double d) const {
-            to += std::isfinite(d) ? json_float(d) : json_quote(shortest_float(d));
+            if (std::isfinite(d)) return golib::append_json_float(to, d);
+            std::string word;
+            golib::append_float(word, d, 'g', -1);
+            to += json_quote(word);
         }
         void operator()(const std::string& s) const { to += json_quote(s); }
         void operator()(const Timestamp& t) const { to += json_quote(t.to_string()); }
@@ -112,31 +95,9 @@ void append_json(const Value& value, std::string& out) {
 }  // namespace
 
 std::string Timestamp::to_string() const {
-    const int64_t local = unix_seconds + zone_seconds;
-    constexpr int64_t kDay = 86400;
-    int64_t days = local / kDay;
-    int64_t second = local % kDay;
-    if (second < 0) {
-        second += kDay;
-        --days;
-    }
-    const CivilDate date = civil_date(days);
-    std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-                                  date.year,
-                                  date.month,
-                                  date.day,
-                                  second / 3600,
-                                  second / 60 % 60,
-                                  second % 60);
-    if (nanoseconds != 0) {
-        std::string fraction = fmt::format(".{:09}", nanoseconds);
-        fraction.erase(fraction.find_last_not_of('0') + 1);
-        out += fraction;
-    }
-    if (zone_seconds == 0) return out + "Z";
-    const int minutes = std::abs(zone_seconds) / 60;
-    return out +
-           fmt::format("{}{:02}:{:02}", zone_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    const golib::Zone* zone = zone_seconds == 0 ? nullptr : golib::fixed_zone("", zone_seconds);
+    return golib::format_time({unix_seconds, static_cast<uint32_t>(nanoseconds), zone},
+                              "2006-01-02T15:04:05.999999999Z07:00");
 }
 
 Value::Value(bool value) : data_(value) {}

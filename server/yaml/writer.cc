@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/unicode.h"
-#include "yaml/number_text.h"
+#include "golib/strconv.h"
 #include "yaml/scalar.h"
 
 namespace ww::yaml {
@@ -133,11 +133,13 @@ std::string double_quoted(std::string_view text) {
         {0x2028, "\\L"},
         {0x2029, "\\P"},
     };
+    // Compat: behind a byte order mark at its start, upstream's library escapes every character.
+    const bool marked = text.starts_with("\uFEFF");
     std::string out = "\"";
     for (size_t at = 0; at < text.size();) {
         const DecodedRune c = decode_rune(text.substr(at));
         const bool plain =
-            is_printable(c.rune) && !is_break(c.rune) && c.rune != '"' && c.rune != '\\';
+            !marked && is_printable(c.rune) && !is_break(c.rune) && c.rune != '"' && c.rune != '\\';
         if (plain) {
             out += text.substr(at, c.size);
         } else {
@@ -215,7 +217,9 @@ std::string scalar_text(const Value& value) {
     const double number = *value.get<double>();
     if (std::isnan(number)) return ".nan";
     if (std::isinf(number)) return number > 0 ? ".inf" : "-.inf";
-    return shortest_float(number);
+    std::string text;
+    golib::append_float(text, number, 'g', -1);
+    return text;
 }
 
 class Writer {

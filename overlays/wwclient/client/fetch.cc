@@ -52,8 +52,8 @@ Result<Endpoint> endpoint_of(const config::WarewulfConf& conf, std::string_view 
     endpoint.port =
         static_cast<uint16_t>(endpoint.tls ? conf.warewulf.tls_port : conf.warewulf.port);
     endpoint.authority_file = conf.paths.wwclientdir + "/tls/warewulf.crt";
-    if (conf.wwclient_port) {
-        endpoint.source_port = static_cast<uint16_t>(*conf.wwclient_port);
+    if (conf.wwclient.port) {
+        endpoint.source_port = static_cast<uint16_t>(*conf.wwclient.port);
     } else if (conf.warewulf.secure()) {
         endpoint.source_port = kUsualSourcePort;
         endpoint.any_privileged_port = true;

@@ -36,7 +36,7 @@ TEST_CASE("the server is where warewulf.conf says", "[client][fetch]") {
         conf.warewulf.secure_p = true;
         CHECK(endpoint_of(conf, "")->source_port == 987);
         CHECK(endpoint_of(conf, "")->any_privileged_port);
-        conf.wwclient_port = 700;
+        conf.wwclient.port = 700;
         CHECK(endpoint_of(conf, "")->source_port == 700);
         CHECK_FALSE(endpoint_of(conf, "")->any_privileged_port);
     }

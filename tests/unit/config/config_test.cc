@@ -25,7 +25,7 @@ TEST_CASE("an empty file is all defaults", "[store][config]") {
         CHECK(conf.warewulf.autobuild_overlays());
         CHECK(conf.tftp.ipxe.size() == 4);
         CHECK(conf.api.allowed_subnets.size() == 2);
-        CHECK(conf.ssh_key_types.size() == 3);
+        CHECK(conf.ssh.key_types.size() == 3);
         CHECK(conf.image_mounts.size() == 1);
         CHECK(conf.paths.nodes_conf() == "/etc/warewulf/nodes.conf");
         CHECK(conf.ipaddr.empty());
@@ -38,7 +38,7 @@ TEST_CASE("what null does to each kind of value", "[store][config]") {
         parse("warewulf: {port: , secure: , systemd name: }\nssh: {key types: }\n");
     CHECK(conf.warewulf.port == 9873);
     CHECK_FALSE(conf.warewulf.secure());
-    CHECK(conf.ssh_key_types.empty());
+    CHECK(conf.ssh.key_types.empty());
 }
 
 TEST_CASE("values are converted as upstream does", "[store][config]") {
@@ -111,7 +111,7 @@ TEST_CASE("a printed configuration reads back the same", "[store][config]") {
     CHECK(again.image_mounts.empty());
     CHECK_FALSE(again.tftp.enabled());
     CHECK(again.netmask == "255.255.255.0");
-    CHECK(again.wwclient_port == 987);
+    CHECK(again.wwclient.port == 987);
     CHECK(text.find("    export paths:\n        - path: /a\n          export options: ro\n        "
                     "- path: /b\n") != std::string::npos);
 }

@@ -57,6 +57,25 @@ TEST_CASE("floats are laid out as Go does it", "[tmpl][strconv]") {
     CHECK(small == "0.3");
 }
 
+TEST_CASE("floats in JSON are laid out as encoding/json does it", "[golib][strconv]") {
+    const std::pair<double, const char*> rows[] = {{0, "0"},
+                                                   {-0.0, "-0"},
+                                                   {1e6, "1000000"},
+                                                   {1e-6, "0.000001"},
+                                                   {1e-7, "1e-7"},
+                                                   {1.5e-10, "1.5e-10"},
+                                                   {1e21, "1e+21"},
+                                                   {-1.25, "-1.25"}};
+    for (const auto& [value, text] : rows) {
+        std::string out = "x";
+        append_json_float(out, value);
+        CHECK(out == std::string("x") + text);
+    }
+    std::string small;
+    append_json_float(small, static_cast<double>(1e-6F), 32);
+    CHECK(small == "0.000001");
+}
+
 TEST_CASE("floats are read as Go reads them", "[tmpl][strconv]") {
     struct Row {
         const char* text;
@@ -68,6 +87,8 @@ TEST_CASE("floats are read as Go reads them", "[tmpl][strconv]") {
                         {"+.5e1", 5},
                         {"5.", 5},
                         {"1e-400", 0},
+                        {"0x1p-2000", 0},
+                        {"1e-99999999999999999999", 0},
                         {"-Infinity", -HUGE_VAL},
                         {"1e1_0", 1e10}};
     for (const Row& row : good) {
@@ -75,6 +96,12 @@ TEST_CASE("floats are read as Go reads them", "[tmpl][strconv]") {
         REQUIRE(parse_float(row.text).has_value());
         CHECK(parse_float(row.text)->value == row.value);
     }
+    const std::string zeros(400, '0');
+    CHECK(parse_float("." + zeros + "1")->value == 0);
+    CHECK(parse_float("0." + zeros + "1e5")->value == 0);
+    CHECK(parse_float("0.1e400")->out_of_range);
+    CHECK(parse_float("1" + zeros + "e-1")->out_of_range);
+    CHECK(parse_float("0x1p2000")->out_of_range);
     CHECK(std::isnan(parse_float("nan")->value));
     CHECK(parse_float("1e400")->out_of_range);
     CHECK(parse_float("-1e400")->value == -HUGE_VAL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "config/config.h"
 #include "support/catch.h"
 #include "upgrade/upgrade.h"
@@ -47,6 +48,14 @@ TEST_CASE("an upgraded configuration holds what was given, in order", "[store][u
     CHECK(text("prefixlen6: 64") == "prefixlen6: \"64\"\n");
 }
 
+TEST_CASE("an upgrade knows every key of today", "[upgrade]") {
+    const auto conf = ww::read_file(WW_SOURCE_DIR "/tests/unit/config/every_key.conf");
+    REQUIRE(conf);
+    CHECK(text(*conf) == *conf);
+    CHECK(notes(*conf).empty());
+    CHECK_FALSE(upgraded(*conf).changed);
+}
+
 TEST_CASE("keys of older configurations find their new places", "[store][upgrade]") {
     CHECK(text("nfs: {systemd name: s, exports: [/a, /b], export paths: [{path: /c}]}") ==
           "nfs:\n  export paths:\n    - path: /a\n    - path: /b\n    - path: /c\n  systemd name: "
@@ -89,6 +98,8 @@ TEST_CASE("an upgrade loses no key of a configuration", "[store][upgrade]") {
                "b}]}") ==
           "warewulf:\n  port: 1\n  typo: x\nnfs:\n  export paths:\n    - path: /a\n      why: b\n"
           "mine:\n  a: 1\n");
+    CHECK(text("warewulf: &w {port: 1, secure: no}\nwwclient: {<<: *w}") ==
+          "warewulf:\n  port: 1\n  secure: false\nwwclient:\n  port: 1\n  secure: \"no\"\n");
     CHECK(notes("warewulf: {typo: x}") == "w.conf:1:12: unknown key \"typo\" is kept as it is\n");
 }
 

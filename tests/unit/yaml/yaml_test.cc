@@ -64,6 +64,25 @@ TEST_CASE("characters mean what they mean to upstream's parser", "[store][yaml]"
     CHECK(refusal(many + "]\n") == "f:1:602: found unexpected ':'");
 }
 
+TEST_CASE("a byte order mark is one at the start of the text, and text anywhere else", "[yaml]") {
+    CHECK(to_json(value_of("\uFEFFa: 1\nb: 2\n")) == R"({"a":1,"b":2})");
+    CHECK(to_json(value_of("a: 1\n\uFEFFb: 2\n")) == "{\"a\":1,\"\uFEFFb\":2}");
+    CHECK(to_json(value_of("\uFEFFa: 1\n\uFEFFb: 2\n")) == "{\"a\":1,\"\uFEFFb\":2}");
+    CHECK(to_json(value_of("# c\n\uFEFFa: \uFEFFx\n")) == "{\"\uFEFFa\":\"\uFEFFx\"}");
+    CHECK(to_json(value_of("a: [1,\n\uFEFF2]\n")) == "{\"a\":[1,\"\uFEFF2\"]}");
+    CHECK(to_json(value_of("{a: 1,\n\uFEFFb: 2}\n")) == "{\"a\":1,\"\uFEFFb\":2}");
+    CHECK(to_json(value_of("a: \"x\n\uFEFF y\"\n")) == "{\"a\":\"x \uFEFF y\"}");
+    // Its line and column are those of the text.
+    CHECK(document_of("a: 1\n\uFEFFb: 2\n").root()->items[2]->column == 1);
+    CHECK(document_of("a: 1\n\uFEFFb: 2\n").root()->items[3]->column == 5);
+    CHECK(refusal("a: 1\n\uFEFF\nb: 2\n") == "f:2:1: could not find expected ':'");
+    CHECK(refusal("a: x\n\uFEFF  z\n") != "accepted");
+    CHECK(refusal("a: 1\n\uFEFF") != "accepted");
+    CHECK(document_of("\uFEFF").root() == nullptr);
+    // Upstream's parser loses the first character of each line here.
+    CHECK(to_json(value_of("\uFEFF\uFEFFa: 1\nbb: 2\n")) == "{\"bb\":2,\"\uFEFFa\":1}");
+}
+
 TEST_CASE("the first tokens behind the document must be well-formed", "[store][yaml]") {
     CHECK(refusal("  a: 1\nb\n\nc: 2\n") ==
           "f:4:2: mapping values are not allowed in this context");
@@ -98,6 +117,8 @@ TEST_CASE("plain scalars resolve by the rules of upstream's library", "[store][y
         {"2020-01-01", "!!timestamp", "2020-01-01T00:00:00Z"},
         {"2020-1-2 3:04:5.25", "!!timestamp", "2020-01-02T03:04:05.25Z"},
         {"2020-01-01T10:00:00+02:30", "!!timestamp", "2020-01-01T10:00:00+02:30"},
+        {"2020-01-01T00:10:00-03:00", "!!timestamp", "2020-01-01T00:10:00-03:00"},
+        {"0000-02-29", "!!timestamp", "0000-02-29T00:00:00Z"},
         {"2020-02-30", "!!str", "2020-02-30"},
         {"yes", "!!str", "\"yes\""},
         {"on", "!!str", "\"on\""},
@@ -231,6 +252,13 @@ TEST_CASE("scalars are written in the style upstream chooses", "[store][yaml]") 
          "b",
          "\"a\\Lb\""},
         {"\xF0\x9F\x98\x80", "\"\\U0001F600\""},
+        // Compat: behind one at the start, all is escaped.
+        {"\uFEFFx", "\"\\uFEFF\\x78\""},
+        {"\uFEFFé漢\U0001F600 0\"\n\u00A0",
+         "\"\\uFEFF\\xE9\\u6F22\\U0001F600\\x20\\x30\\\"\\n\\_\""},
+        {"\uFEFF: \uFEFF", "\"\\uFEFF\\x3A\\x20\\uFEFF\""},
+        {"\uFEFF", "\"\\uFEFF\""},
+        {"x\uFEFFy\u00A0z", "\"x\\uFEFFy\u00A0z\""},
         {"a\xFF", "!!binary Yf8="},
         {"a\nb", "|-\n  a\n  b"},
         {"a\nb\n", "|\n  a\n  b"},

@@ -11,7 +11,7 @@
 #include "nodes/flatten.h"
 #include "nodes/reader.h"
 #include "upgrade/extras.h"
-#include "upgrade/old_nodes_reader.h"
+#include "upgrade/nodes/reader.h"
 #include "upgrade/upgrade.h"
 #include "yaml/writer.h"
 
