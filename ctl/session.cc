@@ -12,6 +12,7 @@
 #include <climits>
 #include <utility>
 
+#include "base/path.h"
 #include "protocol/socket_path.h"
 
 namespace ww::ctl {
@@ -28,8 +29,7 @@ Result<std::string> program_beside(const std::string& name) {
     char self[PATH_MAX];
     const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
     if (length <= 0) return Error::from_errno(errno, "readlink /proc/self/exe");
-    const std::string_view path(self, static_cast<size_t>(length));
-    return fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
+    return fmt::format("{}/{}", folder_of({self, static_cast<size_t>(length)}), name);
 }
 
 Session::Session(Session&& other) noexcept

@@ -12,6 +12,7 @@
 #include "api/changes.h"
 #include "api/handlers.h"
 #include "base/confined_dir.h"
+#include "base/path.h"
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
@@ -67,30 +68,10 @@ bool open_to_all(const ConfinedDir& root, std::string_view path) {
     return top && (top->st_mode & S_IXOTH) != 0 && file && (file->st_mode & S_IROTH) != 0;
 }
 
-/// Nothing in the path may lead up and out; what it says is resolved inside the overlay anyway.
-bool escapes(std::string_view path) {
-    int depth = 0;
-    while (!path.empty()) {
-        const size_t end = std::min(path.find('/'), path.size());
-        const std::string_view part = path.substr(0, end);
-        if (part == "..")
-            --depth;
-        else if (!part.empty() && part != ".")
-            ++depth;
-        if (depth < 0) return true;
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
-    return false;
-}
-
-std::string without_slashes(std::string_view path) {
-    while (path.starts_with('/')) path.remove_prefix(1);
-    return std::string(path);
-}
-
 Error not_found(const Overlay& overlay, std::string_view path) {
+    const auto beneath = path_beneath(path);
     const std::string shown =
-        escapes(path) ? "" : fmt::format("{}/{}", overlay.content_root(), without_slashes(path));
+        beneath ? fmt::format("{}/{}", overlay.content_root(), *beneath) : std::string();
     return {ErrorCode::NotFound, fmt::format("{}: {} not found", overlay.name, shown)};
 }
 
@@ -187,12 +168,13 @@ Result<protocol::Document> handle(protocol::route::OverlayFile,
     WW_TRY(const Overlay overlay,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
     WW_TRY(const ConfinedDir root, ConfinedDir::open(overlay.content_root()));
-    const auto status = root.status(request.path);
-    if (escapes(request.path) || !status || S_ISDIR(status->st_mode))
-        return not_found(overlay, request.path);
-    if (!call.caller.is_admin && !open_to_all(root, request.path))
+    const auto path = path_beneath(request.path);
+    if (!path) return not_found(overlay, request.path);
+    const auto status = root.status(*path);
+    if (!status || S_ISDIR(status->st_mode)) return not_found(overlay, *path);
+    if (!call.caller.is_admin && !open_to_all(root, *path))
         return Error(ErrorCode::PermissionDenied, "this file is for administrators only");
-    WW_TRY(std::string text, root.read(request.path));
+    WW_TRY(std::string text, root.read(*path));
     return protocol::Document{std::move(text)};
 }
 
@@ -205,8 +187,7 @@ Result<protocol::TemplateReply> handle(protocol::route::OverlayTemplate,
             fmt::format(
                 "{} is not a template: its name does not end in {}", request.path, kSuffix));
     WW_TRY(const protocol::Document file, handle(protocol::route::OverlayFile{}, call, request));
-    const auto info =
-        render::describe_template(file.text, request.path.substr(request.path.rfind('/') + 1));
+    const auto info = render::describe_template(file.text, std::string(base_name(request.path)));
     if (!info)
         return render::template_error(
             info.error(),
@@ -226,8 +207,9 @@ Result<protocol::RenderedReply> handle(protocol::route::OverlayRender,
     WW_TRY(const Overlay overlay,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
     WW_TRY(const ConfinedDir root, ConfinedDir::open(overlay.content_root()));
-    std::string path = without_slashes(request.path);
-    if (escapes(path)) return not_found(overlay, request.path);
+    const auto beneath = path_beneath(request.path);
+    if (!beneath) return not_found(overlay, request.path);
+    std::string path = *beneath;
     if (const auto status = root.status(path); !status || S_ISDIR(status->st_mode)) {
         if (!root.status(path + std::string(kSuffix))) return not_found(overlay, request.path);
         path += kSuffix;

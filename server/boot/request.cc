@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/net.h"
+#include "base/path.h"
 
 namespace ww::boot {
 
@@ -128,23 +129,11 @@ std::string_view to_string(Stage stage) { return kStageNames[static_cast<size_t>
 std::optional<std::string> normal_path(std::string_view target) {
     const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), false);
     if (!decoded || !decoded->starts_with('/')) return std::nullopt;
-    std::vector<std::string_view> parts;
+    std::string path = rooted_path(*decoded);
     const std::string_view all = *decoded;
-    for (size_t start = 1; start <= all.size();) {
-        const size_t end = std::min(all.find('/', start), all.size());
-        const std::string_view part = all.substr(start, end - start);
-        if (part == "..") {
-            if (!parts.empty()) parts.pop_back();
-        } else if (!part.empty() && part != ".") {
-            parts.push_back(part);
-        }
-        start = end + 1;
-    }
-    std::string out;
-    for (const std::string_view part : parts) out.append("/").append(part);
-    if (out.empty() || all.ends_with('/') || all.ends_with("/.") || all.ends_with("/.."))
-        out += '/';
-    return out;
+    const bool folder = all.ends_with('/') || all.ends_with("/.") || all.ends_with("/..");
+    if (folder && path != "/") path += '/';
+    return path;
 }
 
 std::optional<std::string> arp_lookup(std::string_view address) {

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "boot/answers.h"
 #include "boot/images.h"
 #include "boot/read_ahead.h"
@@ -16,7 +17,6 @@
 #include "boot/status.h"
 #include "config/config.h"
 #include "overlay/builder.h"
-#include "render/text_functions.h"
 #include "store/database.h"
 
 namespace ww::boot {
@@ -188,7 +188,7 @@ struct Service::State {
     Answer send(const Ask& ask, const Identified& who, UniqueFd fd, const std::string& path) const {
         auto answer = file_answer(std::move(fd));
         if (!answer) return missing(ask, who, answer.error().with_frame("sending " + path));
-        return recorded(std::move(*answer), ask, who.id(), render::base_name(path));
+        return recorded(std::move(*answer), ask, who.id(), base_name(path));
     }
 
     using Finder = Result<ImageFile> (NodeImages::*)(const nodes::Node&, bool) const;

@@ -8,6 +8,7 @@
 
 #include "archive/tree.h"
 #include "base/guarded.h"
+#include "base/path.h"
 
 namespace ww::overlay {
 
@@ -18,8 +19,7 @@ constexpr mode_t kPermissions = 07777;
 
 // A file called just ".ww" has no name left without the suffix: it is a plain file.
 bool is_template_name(const std::string& path) {
-    const size_t name = path.rfind('/') + 1;  // 0 if there is no slash
-    return path.ends_with(kTemplateSuffix) && path.size() - name > kTemplateSuffix.size();
+    return path.ends_with(kTemplateSuffix) && base_name(path) != kTemplateSuffix;
 }
 
 Metadata metadata_of(const struct stat& status) {
@@ -115,7 +115,7 @@ class OverlayPass {
                             render::Output output,
                             const Metadata& meta,
                             bool backup) {
-        const std::string folder = parent_of(template_path);
+        const std::string folder(parent_of(template_path));
         std::string path = template_path.substr(0, template_path.size() - kTemplateSuffix.size());
         if (!output.name.empty()) {
             WW_TRY(path, output_path(folder, output.name));

@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "overlay/assemble.h"
 #include "overlay/pack.h"
 
@@ -119,7 +120,7 @@ struct Builder::State {
             const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
             if (first) log::warn("overlay.warning {}", warning);
         }
-        WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
+        WW_TRY_VOID(make_directories(std::string(folder_of(path)), kNodeFolderMode));
         WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);
         WW_TRY(made->archive, identity_of(path));
         WW_TRY(made->compressed, identity_of(path + ".gz"));

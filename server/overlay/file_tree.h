@@ -59,7 +59,4 @@ class FileTree {
 /// the image.
 Result<std::string> output_path(std::string_view template_folder, std::string_view name);
 
-/// "a/b/c" -> "a/b", "c" -> "".
-std::string parent_of(const std::string& path);
-
 }  // namespace ww::overlay
