@@ -2,8 +2,6 @@
 #include "boot/request.h"
 
 #include <array>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "base/net.h"
@@ -134,20 +132,6 @@ std::optional<std::string> normal_path(std::string_view target) {
     const bool folder = all.ends_with('/') || all.ends_with("/.") || all.ends_with("/..");
     if (folder && path != "/") path += '/';
     return path;
-}
-
-std::optional<std::string> arp_lookup(std::string_view address) {
-    std::ifstream table("/proc/net/arp");
-    std::string line;
-    std::getline(table, line);  // titles
-    while (std::getline(table, line)) {
-        std::istringstream fields(line);
-        std::string ip, type, flags, mac;
-        fields >> ip >> type >> flags >> mac;
-        // An incomplete entry has no address yet; upstream would serve the node 00:00:00:00:00:00.
-        if (ip == address && mac != "00:00:00:00:00:00") return mac;
-    }
-    return std::nullopt;
 }
 
 Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
