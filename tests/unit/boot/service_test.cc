@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "boot/images.h"
@@ -44,6 +45,7 @@ struct Bench {
           overlays({site.conf(),
                     images,
                     [this](const ww::nodes::Node& node) {
+                        ++kernel_lookups;
                         return images.default_kernel_version(node);
                     }}),
           database(
@@ -62,6 +64,7 @@ struct Bench {
 
     Site site;
     NodeImages images;
+    std::atomic<int> kernel_lookups = 0;  // one each time it is asked whether an overlay is current
     ww::overlay::Builder overlays;
     std::unique_ptr<ww::store::Database> database;
     Service service;
@@ -153,7 +156,7 @@ TEST_CASE("a discoverable node has one winner, and needs its key", "[boot][servi
     }
     for (std::thread& thread : threads) thread.join();
     CHECK(served == 1);
-    CHECK(bench.site.snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with(
+    CHECK(bench.database->snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with(
         "02:00:00:00:01:0"));
 }
 
@@ -184,7 +187,13 @@ TEST_CASE("what is at hand is answered at once", "[boot][service]") {
     CHECK(bench.service.answer_at_once(ask("/ipxe/02:00:00:00:00:01")));
     CHECK_FALSE(bench.service.answer_at_once(ask("/system/02:00:00:00:00:01")));
     CHECK(bench.service.answer(ask("/system/02:00:00:00:00:01")).status == 200);
+    bench.kernel_lookups = 0;
     CHECK(bench.service.answer_at_once(ask("/system/02:00:00:00:00:01")));
+    CHECK(bench.kernel_lookups == 1);
+    // Nobody builds an overlay for somebody who may not have it.
+    const auto refused = bench.service.answer_at_once(ask("/system/02:00:00:00:00:02"));
+    REQUIRE(refused);
+    CHECK(refused->status == 401);
 }
 
 TEST_CASE("the status shows the last thing sent", "[boot][service]") {
