@@ -153,9 +153,7 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
 
 }  // namespace
 
-Result<protocol::HistoryReply> handle(protocol::route::History,
-                                      Call& call,
-                                      const protocol::HistoryRequest& request) {
+Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
     WW_TRY(const auto revisions,
@@ -175,9 +173,7 @@ Result<protocol::HistoryReply> handle(protocol::route::History,
     return reply;
 }
 
-Result<protocol::BlameReply> handle(protocol::route::Blame,
-                                    Call& call,
-                                    const protocol::BlameRequest& request) {
+Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(const auto snapshot, current(call.site));
     EntryId id{EntryId::Kind::Node, request.name};
@@ -203,9 +199,7 @@ Result<protocol::BlameReply> handle(protocol::route::Blame,
     return reply;
 }
 
-Result<protocol::Document> handle(protocol::route::Diff,
-                                  Call& call,
-                                  const protocol::DiffRequest& request) {
+Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY_VOID(check_reach(*journal, request.from));
     if (request.to != 0) WW_TRY_VOID(check_reach(*journal, request.to));
@@ -223,9 +217,7 @@ Result<protocol::Document> handle(protocol::route::Diff,
     return protocol::Document{std::move(text), ""};
 }
 
-Result<protocol::UndoReply> handle(protocol::route::Undo,
-                                   Call& call,
-                                   const protocol::UndoRequest& request) {
+Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(
         const Revision undone,

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "api/dispatch.h"
-#include "api/meta.h"
+#include "api/hello.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "daemon/site.h"
