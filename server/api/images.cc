@@ -260,8 +260,8 @@ Result<Nothing> image_rename(Call& call, const protocol::ImagePairRequest& reque
         rename(registry.profiles);
         return {};
     };
-    if (auto saved =
-            call.site.database.commit(follow, store::Form::Keep, {author_of(call.caller), 0, {}});
+    if (auto saved = call.site.database.commit(
+            follow, store::Form::Keep, {.author = author_of(call.caller)});
         !saved) {
         // Neither half a rename: the folder goes back under its old name.
         (void)image::rename_image(images, request.to, request.from);

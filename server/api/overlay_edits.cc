@@ -55,15 +55,16 @@ Result<Nothing> overlay_delete(Call& call, const protocol::OverlayPathRequest& r
 }
 
 Result<Nothing> overlay_write(Call& call, const protocol::OverlayWriteRequest& request) {
-    overlay::FileContent content;
-    content.text = request.text;
-    content.mode = static_cast<mode_t>(request.mode & kModeBits);
-    content.uid = static_cast<uid_t>(request.uid);
-    content.gid = static_cast<gid_t>(request.gid);
+    const overlay::FileContent content{.text = request.text,
+                                       .mode = static_cast<mode_t>(request.mode & kModeBits),
+                                       .uid = static_cast<uid_t>(request.uid),
+                                       .gid = static_cast<gid_t>(request.gid)};
     WW_TRY_VOID(editor(call).write_file(request.overlay,
                                         request.path,
                                         content,
-                                        {request.parents, request.overwrite, request.into_name}));
+                                        {.parents = request.parents,
+                                         .overwrite = request.overwrite,
+                                         .into_name = request.into_name}));
     return Nothing{};
 }
 

@@ -35,7 +35,7 @@ Result<protocol::ServerStatus> server_state(Call& call, const protocol::Nothing&
     store::Journal* journal = database.journal();
     if (journal == nullptr) return status;
     status.journal = journal->path();
-    const auto newest = journal->revisions({{}, 0, 0, 1, false});
+    const auto newest = journal->revisions({.limit = 1});
     const auto count = journal->count();
     if (!newest || !count) {
         status.journal_problem = (newest ? count.error() : newest.error()).message();

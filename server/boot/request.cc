@@ -47,7 +47,10 @@ int hex_digit(char c) {
     return -1;
 }
 
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+// A plus is a space in a query, and itself in a path.
+enum class Plus { Itself, Space };
+
+std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
     std::string out;
     out.reserve(text.size());
     for (size_t i = 0; i < text.size(); ++i) {
@@ -59,7 +62,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
             out += static_cast<char>(high * 16 + low);
             i += 2;
         } else {
-            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+            out += plus == Plus::Space && text[i] == '+' ? ' ' : text[i];
         }
     }
     return out;
@@ -93,10 +96,10 @@ class Query {
     void add(std::string_view pair) {
         if (pair.empty() || pair.find(';') != std::string_view::npos) return;
         const size_t equals = pair.find('=');
-        auto key = percent_decode(pair.substr(0, equals), true);
+        auto key = percent_decode(pair.substr(0, equals), Plus::Space);
         auto value = equals == std::string_view::npos
                          ? std::string()
-                         : percent_decode(pair.substr(equals + 1), true);
+                         : percent_decode(pair.substr(equals + 1), Plus::Space);
         if (key && value) pairs_.emplace_back(std::move(*key), std::move(*value));
     }
 
@@ -106,15 +109,15 @@ class Query {
 // "first/rest" without the leading slash. `slash` tells whether anything but the name was there.
 struct Split {
     std::string_view first;
-    std::string_view rest;
+    std::string_view rest = {};
     bool slash = false;
 };
 
 Split split_path(std::string_view path) {
     path.remove_prefix(1);
     const size_t slash = path.find('/');
-    if (slash == std::string_view::npos) return {path, {}, false};
-    return {path.substr(0, slash), path.substr(slash + 1), true};
+    if (slash == std::string_view::npos) return {.first = path};
+    return {.first = path.substr(0, slash), .rest = path.substr(slash + 1), .slash = true};
 }
 
 Error no_such_route() { return {ErrorCode::NotFound, "404 page not found"}; }
@@ -125,7 +128,7 @@ Error bad_request(const char* why) { return {ErrorCode::InvalidArgument, why}; }
 std::string_view to_string(Stage stage) { return kStageNames[static_cast<size_t>(stage)].name; }
 
 std::optional<std::string> normal_path(std::string_view target) {
-    const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), false);
+    const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), Plus::Itself);
     if (!decoded || !decoded->starts_with('/')) return std::nullopt;
     std::string path = rooted_path(*decoded);
     const std::string_view all = *decoded;

@@ -153,8 +153,8 @@ class App {
             answer_pool_,
             [this] { return front_settings(); },
             front_arguments(),
-            FrontProcess::Events{[this] { ready(); },
-                                 [this](const std::string& why) { failed(why); }});
+            FrontProcess::Events{.ready = [this] { ready(); },
+                                 .failed = [this](const std::string& why) { failed(why); }});
         return front_->start();
     }
 

@@ -32,7 +32,7 @@ Result<void> FileTree::add_folder(const std::string& path, const Metadata& meta)
     return {};
 }
 
-Result<void> FileTree::make_way(const std::string& path, bool backup) {
+Result<void> FileTree::make_way(const std::string& path, Backup backup) {
     if (const std::string parent(parent_of(path)); !has_folder(parent))
         return in_the_way(path, "its folder does not exist in the overlay");
     const auto old = entries_.find(path);
@@ -40,7 +40,8 @@ Result<void> FileTree::make_way(const std::string& path, bool backup) {
     if (old->second.kind == Kind::Folder)
         return in_the_way(path,
                           "an earlier overlay has a folder where this one has a file or link");
-    if (backup) entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
+    if (backup == Backup::Once)
+        entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
     entries_.erase(path);
     return {};
 }
@@ -48,14 +49,14 @@ Result<void> FileTree::make_way(const std::string& path, bool backup) {
 Result<void> FileTree::add_file(const std::string& path,
                                 const Metadata& meta,
                                 Data data,
-                                bool backup) {
+                                Backup backup) {
     WW_TRY_VOID(make_way(path, backup));
     entries_[path] = Entry{Kind::File, meta, std::move(data)};
     return {};
 }
 
 Result<void> FileTree::add_link(const std::string& path, std::string target, const Metadata& meta) {
-    WW_TRY_VOID(make_way(path, /*backup=*/true));
+    WW_TRY_VOID(make_way(path, Backup::Once));
     entries_[path] =
         Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
     return {};
