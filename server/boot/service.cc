@@ -132,8 +132,8 @@ struct Service::State {
             Row{Stage::Kernel, Admission::Checked, &State::kernel, &State::who_is_that},
             Row{Stage::Image, Admission::Checked, &State::image, &State::who_is_that},
             Row{Stage::Initramfs, Admission::Checked, &State::initramfs, &State::who_is_that},
-            Row{Stage::System, Admission::Checked, &State::system, &State::who_is_that},
-            Row{Stage::Runtime, Admission::Checked, &State::runtime, &State::who_is_that},
+            Row{Stage::System, Admission::Checked, &State::system_overlay, &State::who_is_that},
+            Row{Stage::Runtime, Admission::Checked, &State::runtime_overlay, &State::who_is_that},
             Row{Stage::Files, Admission::Own, &State::files, &State::files},
             Row{Stage::Status, Admission::Own, &State::status_page, &State::status_page},
         };
@@ -157,10 +157,10 @@ struct Service::State {
     std::optional<Answer> initramfs(const Request& request) {
         return file_of_image(request, &NodeImages::initramfs);
     }
-    std::optional<Answer> system(const Request& request) {
+    std::optional<Answer> system_overlay(const Request& request) {
         return archive(request, overlay::Context::System);
     }
-    std::optional<Answer> runtime(const Request& request) {
+    std::optional<Answer> runtime_overlay(const Request& request) {
         return archive(request, overlay::Context::Runtime);
     }
     std::optional<Answer> no_such_file(const Request&) { return empty_answer(404); }

@@ -89,6 +89,22 @@ TEST_CASE("known and unknown nodes get their scripts", "[boot][service]") {
     CHECK(bench.get("/kernel/02:00:00:00:00:99").status == 400);
 }
 
+TEST_CASE("a script's template is below its folder", "[boot][service]") {
+    const auto status_with = [](const std::string& name) {
+        const std::string nodes =
+            "nodeprofiles: {}\nnodes:\n  n1:\n    ipxe template: " + name +
+            "\n    network devices:\n      default: {hwaddr: '02:00:00:00:00:01'}\n";
+        Bench bench(nodes.c_str());
+        bench.site.write("etc/warewulf/ipxe/sub/own.ipxe", "own");
+        bench.site.write("etc/warewulf/outside.ipxe", "outside");
+        return bench.get("/ipxe/02:00:00:00:00:01").status;
+    };
+    CHECK(status_with("sub/own") == 200);
+    CHECK(status_with("none/../sub/own") == 200);
+    CHECK(status_with("../outside") == 404);
+    CHECK(status_with("sub/../../outside") == 404);
+}
+
 TEST_CASE("kernels and images are sent from inside the image only", "[boot][service]") {
     Bench bench;
     CHECK(bench.get("/kernel/02:00:00:00:00:01").status == 400);
