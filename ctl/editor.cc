@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "base/file.h"
-#include "ctl/process.h"
+#include "base/process.h"
 
 namespace ww::ctl {
 
@@ -37,11 +37,10 @@ EditedFile::~EditedFile() {
 Result<void> EditedFile::edit() {
     const char* wanted = std::getenv("EDITOR");
     const std::string editor = wanted != nullptr && *wanted != '\0' ? wanted : "/bin/vi";
-    WW_TRY(const Finished finished, run_program({editor, path_}));
-    if (finished.exit_status == 0) return {};
-    return Error(
-        ErrorCode::Cancelled,
-        fmt::format("editor process exited with an error: exit status {}", finished.exit_status));
+    WW_TRY(const Exit exit, run_program({editor, path_}));
+    if (exit.status() == 0) return {};
+    return Error(ErrorCode::Cancelled,
+                 fmt::format("editor process exited with an error: exit status {}", exit.status()));
 }
 
 Result<std::string> EditedFile::read() const { return read_file(path_); }

@@ -3,15 +3,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
-#include <utility>
 
+#include "base/path.h"
 #include "protocol/socket_path.h"
 
 namespace ww::ctl {
@@ -28,23 +26,14 @@ Result<std::string> program_beside(const std::string& name) {
     char self[PATH_MAX];
     const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
     if (length <= 0) return Error::from_errno(errno, "readlink /proc/self/exe");
-    const std::string_view path(self, static_cast<size_t>(length));
-    return fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
+    return fmt::format("{}/{}", folder_of({self, static_cast<size_t>(length)}), name);
 }
 
-Session::Session(Session&& other) noexcept
-    : client_(std::move(other.client_)),
-      private_wwd_(std::exchange(other.private_wwd_, 0)),
-      output_(other.output_),
-      welcome_(std::move(other.welcome_)) {}
-
 Session::~Session() {
-    if (private_wwd_ == 0) return;
+    if (!private_wwd_.started()) return;
     // The end of the connection is its end.
     ::shutdown(client_.fd(), SHUT_RDWR);
-    int status = 0;
-    while (::waitpid(private_wwd_, &status, 0) < 0 && errno == EINTR) {
-    }
+    (void)private_wwd_.wait();
 }
 
 Result<Session> Session::open(const std::string& config,
@@ -55,7 +44,7 @@ Result<Session> Session::open(const std::string& config,
         // Only the default site has a socket that can be found without reading its configuration.
         auto client = protocol::Client::connect(protocol::socket_path(path, ""));
         if (client) {
-            Session session(std::move(*client), 0, output);
+            Session session(std::move(*client), {}, output);
             session.client_.set_command(command);
             WW_TRY_VOID(session.greet(path));
             return session;
@@ -70,7 +59,7 @@ Result<Session> Session::open(const std::string& config,
         if (!nobody_listens(client.error())) return client.error();
         return session;
     }
-    Session daemon(std::move(*client), 0, output);
+    Session daemon(std::move(*client), {}, output);
     daemon.client_.set_command(command);
     WW_TRY_VOID(daemon.greet(path));
     return daemon;
@@ -83,30 +72,20 @@ Result<Session> Session::start_private(const std::string& config, Output& output
         return Error::from_errno(errno, "socketpair");
     UniqueFd ours(fds[0]);
     const UniqueFd theirs(fds[1]);
+    const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 
     // stdin and stdout are this command's: a prompt reads the one, data goes to the other.
     constexpr int kPrivateFd = 3;
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), kPrivateFd);
-    std::string words[] = {
-        program, "--warewulfconf", config, "--private", fmt::to_string(kPrivateFd)};
-    char* argv[] = {words[0].data(),
-                    words[1].data(),
-                    words[2].data(),
-                    words[3].data(),
-                    words[4].data(),
-                    nullptr};
-    pid_t child = 0;
-    const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv, environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0)
-        return Error::from_errno(failed, "start " + program)
+    auto wwd = Process::start(
+        {.words = {program, "--warewulfconf", config, "--private", fmt::to_string(kPrivateFd)},
+         .descriptors = {{nothing.get(), STDIN_FILENO},
+                         {STDERR_FILENO, STDOUT_FILENO},
+                         {theirs.get(), kPrivateFd}}});
+    if (!wwd)
+        return wwd.error()
             .with_code(ErrorCode::Internal)
             .with_hint("wwctl needs the wwd it was installed with");
-    return Session(protocol::Client(std::move(ours)), child, output);
+    return Session(protocol::Client(std::move(ours)), std::move(*wwd), output);
 }
 
 Result<void> Session::greet(const std::string& config) {

@@ -5,10 +5,9 @@
 // first state which configuration they serve.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 
+#include "base/process.h"
 #include "base/result.h"
 #include "ctl/output.h"
 #include "protocol/client.h"
@@ -24,7 +23,7 @@ class Session {
                                 Output& output,
                                 const std::string& command = {});
 
-    Session(Session&& other) noexcept;
+    Session(Session&& other) noexcept = default;
     Session& operator=(Session&&) = delete;
     ~Session();
 
@@ -39,14 +38,14 @@ class Session {
     const protocol::Welcome& welcome() const { return welcome_; }
 
    private:
-    Session(protocol::Client client, pid_t private_wwd, Output& output)
-        : client_(std::move(client)), private_wwd_(private_wwd), output_(&output) {}
+    Session(protocol::Client client, Process private_wwd, Output& output)
+        : client_(std::move(client)), private_wwd_(std::move(private_wwd)), output_(&output) {}
 
     static Result<Session> start_private(const std::string& config, Output& output);
     Result<void> greet(const std::string& config);
 
     protocol::Client client_;
-    pid_t private_wwd_ = 0;  // 0: a running daemon
+    Process private_wwd_;  // none: a running daemon
     Output* output_;
     protocol::Welcome welcome_;
 };

@@ -9,8 +9,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/process.h"
 #include "ctl/cmd/handlers.h"
-#include "ctl/process.h"
 
 namespace ww::ctl::cmd {
 

@@ -13,9 +13,7 @@ constexpr const char* kDefault = "default";
 
 }  // namespace
 
-Result<protocol::ChangeReply> handle(protocol::route::Apply,
-                                     Call& call,
-                                     const protocol::ApplyRequest& request) {
+Result<protocol::ChangeReply> apply(Call& call, const protocol::ApplyRequest& request) {
     return change_all(
         call,
         {request.dry_run, request.revision, request.rewrite},

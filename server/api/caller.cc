@@ -40,18 +40,28 @@ Caller Caller::of(const std::optional<http::Credentials>& credentials) {
     const bool root = credentials->uid == 0;
     const std::optional<gid_t> group = root ? std::nullopt : admin_group();
     const bool admin = root || (group && credentials->member_of(*group));
-    return {admin, root, credentials->uid, user_name(credentials->uid), "socket", ""};
+    return {.is_admin = admin,
+            .is_root = root,
+            .uid = credentials->uid,
+            .user = user_name(credentials->uid),
+            .via = "socket",
+            .command = {}};
 }
 
 Caller Caller::itself() {
     const uid_t uid = ::getuid();
-    return {true, true, uid, user_name(uid), "private", ""};
+    return {.is_admin = true,
+            .is_root = true,
+            .uid = uid,
+            .user = user_name(uid),
+            .via = "private",
+            .command = {}};
 }
 
 void Caller::take_command(std::string_view header) { command = protocol::decode_command(header); }
 
 store::Author author_of(const Caller& caller) {
-    return {caller.via, caller.uid, caller.user, caller.command};
+    return {.via = caller.via, .uid = caller.uid, .user = caller.user, .command = caller.command};
 }
 
 }  // namespace ww::api

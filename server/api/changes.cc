@@ -139,7 +139,7 @@ Described describe_all(const nodes::Registry& before,
 Result<void> commit(Call& call, const Confirmation& confirmation, const store::Change& apply) {
     const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
     WW_TRY(const store::Commit commit,
-           call.site.database.commit(apply, form, {author_of(call.caller), 0, {}}));
+           call.site.database.commit(apply, form, {.author = author_of(call.caller)}));
     for (const std::string& warning : commit.warnings) call.note({"warn", warning});
     return {};
 }

@@ -33,7 +33,7 @@ Since changes_since(const Call& call, const std::string& digest, const std::vect
     if (journal == nullptr) return since;
     const auto number = journal->number_of(digest);
     if (!number || *number == 0) return since;
-    auto revisions = journal->revisions({{}, *number, 0, -1, true});
+    auto revisions = journal->revisions({.after = *number, .texts = true});
     if (!revisions) return since;
     since.known = true;
     for (Revision& revision : *revisions) {

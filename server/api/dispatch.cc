@@ -14,7 +14,14 @@ namespace {
 constexpr const char* kLinesType = "application/x-ndjson";
 
 template <class Route>
-Reply run(const Site& site, const Caller& caller, std::string_view body, const LineSink& lines) {
+using Handler = Result<typename Route::Reply> (*)(Call&, const typename Route::Request&);
+
+template <class Route>
+Reply run(Handler<Route> handler,
+          const Site& site,
+          const Caller& caller,
+          std::string_view body,
+          const LineSink& lines) {
     if (Route::access == protocol::Access::Admin && !caller.is_admin)
         return problem_reply(
             Error(ErrorCode::PermissionDenied,
@@ -30,7 +37,7 @@ Reply run(const Site& site, const Caller& caller, std::string_view body, const L
                   else
                       text += line;
               }};
-    auto reply = handle(Route{}, call, *request);
+    auto reply = handler(call, *request);
     if (reply) {
         text += protocol::Json<Route>::reply_line(*reply) + "\n";
         return {200, kLinesType, std::move(text)};
@@ -62,9 +69,9 @@ Reply dispatch(const Site& site,
                std::string_view path,
                std::string_view body,
                const LineSink& lines) {
-#define WW_RUN(name, ...)                    \
+#define WW_RUN(name, handler, ...)           \
     if (path == protocol::route::name::path) \
-        return run<protocol::route::name>(site, caller, body, lines);
+        return run<protocol::route::name>(handler, site, caller, body, lines);
     WW_ROUTES(WW_RUN)
 #undef WW_RUN
     return problem_reply(Error(ErrorCode::NotFound, fmt::format("no such endpoint: {}", path)));

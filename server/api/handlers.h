@@ -25,9 +25,8 @@ struct Call {
 
 // Blocking; any thread.
 // NOLINTBEGIN(bugprone-macro-parentheses): a name after :: can have none
-#define WW_HANDLER(name, path, access, request, reply, doc) \
-    Result<protocol::reply> handle(                         \
-        protocol::route::name, Call& call, const protocol::request& request);
+#define WW_HANDLER(name, handler, path, access, request, reply, doc) \
+    Result<protocol::reply> handler(Call& call, const protocol::request& request);
 // NOLINTEND(bugprone-macro-parentheses)
 WW_ROUTES(WW_HANDLER)
 #undef WW_HANDLER

@@ -35,7 +35,8 @@ Result<Journal*> open_journal(const Call& call) {
 }
 
 Result<Revision> one_revision(Journal& journal, int64_t number) {
-    WW_TRY(auto found, journal.revisions({{}, number - 1, number, 1, true}));
+    WW_TRY(auto found,
+           journal.revisions({.after = number - 1, .until = number, .limit = 1, .texts = true}));
     if (found.empty())
         return Error(ErrorCode::NotFound, fmt::format("there is no revision {}", number))
             .with_hint("wwctl history lists them; old ones are dropped in time");
@@ -94,7 +95,7 @@ Result<void> find_revisions(Journal& journal,
                             const EntryId& id,
                             std::string_view field,
                             std::vector<protocol::BlameRow>& rows) {
-    WW_TRY(const auto revisions, journal.revisions({{id.name}, 0, 0, -1, true}));
+    WW_TRY(const auto revisions, journal.revisions({.names = {id.name}, .texts = true}));
     std::set<std::string> found;
     for (const Revision& revision : revisions) {
         for (const EntryChange& entry : revision.entries) {
@@ -139,7 +140,7 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
     std::string text = fmt::format("cannot undo revision {}: {}", undone.number, error.message());
     protocol::Names names;
     for (const EntryChange& entry : undone.entries) names.push_back(entry.id.name);
-    const auto later = journal.revisions({names, undone.number, 0, 5, false});
+    const auto later = journal.revisions({.names = names, .after = undone.number, .limit = 5});
     if (!later || later->empty()) return Error(error.code(), std::move(text));
     for (const Revision& revision : *later) text += "\n  by " + describe_revision(revision);
     return Error(error.code(), std::move(text))
@@ -153,13 +154,12 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
 
 }  // namespace
 
-Result<protocol::HistoryReply> handle(protocol::route::History,
-                                      Call& call,
-                                      const protocol::HistoryRequest& request) {
+Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
     WW_TRY(const auto revisions,
-           journal->revisions({names_of(request.names), 0, 0, limit, request.fields}));
+           journal->revisions(
+               {.names = names_of(request.names), .limit = limit, .texts = request.fields}));
     protocol::HistoryReply reply;
     for (const Revision& revision : revisions) {
         if (request.limit > 0 && static_cast<int64_t>(reply.revisions.size()) == request.limit) {
@@ -175,9 +175,7 @@ Result<protocol::HistoryReply> handle(protocol::route::History,
     return reply;
 }
 
-Result<protocol::BlameReply> handle(protocol::route::Blame,
-                                    Call& call,
-                                    const protocol::BlameRequest& request) {
+Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(const auto snapshot, current(call.site));
     EntryId id{EntryId::Kind::Node, request.name};
@@ -203,9 +201,7 @@ Result<protocol::BlameReply> handle(protocol::route::Blame,
     return reply;
 }
 
-Result<protocol::Document> handle(protocol::route::Diff,
-                                  Call& call,
-                                  const protocol::DiffRequest& request) {
+Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY_VOID(check_reach(*journal, request.from));
     if (request.to != 0) WW_TRY_VOID(check_reach(*journal, request.to));
@@ -213,7 +209,7 @@ Result<protocol::Document> handle(protocol::route::Diff,
     const int64_t first = backwards ? request.to : request.from;
     const int64_t last = backwards ? request.from : request.to;
     if (first == last) return protocol::Document{};
-    WW_TRY(auto revisions, journal->revisions({{}, first, last, -1, true}));
+    WW_TRY(auto revisions, journal->revisions({.after = first, .until = last, .texts = true}));
     std::vector<EntryChange> changes;
     for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision)
         changes.insert(changes.end(), revision->entries.begin(), revision->entries.end());
@@ -223,9 +219,7 @@ Result<protocol::Document> handle(protocol::route::Diff,
     return protocol::Document{std::move(text), ""};
 }
 
-Result<protocol::UndoReply> handle(protocol::route::Undo,
-                                   Call& call,
-                                   const protocol::UndoRequest& request) {
+Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(
         const Revision undone,
@@ -254,7 +248,9 @@ Result<protocol::UndoReply> handle(protocol::route::Undo,
         return store::apply_changes(registry, changes);
     };
     const auto commit = call.site.database.commit(
-        apply, store::Form::Keep, {author_of(call.caller), undone.number, changes});
+        apply,
+        store::Form::Keep,
+        {.author = author_of(call.caller), .undoes = undone.number, .wording = changes});
     if (!commit) return explain(commit.error(), *journal, undone);
     for (const std::string& warning : commit->warnings) call.note({"warn", warning});
     reply.made = commit->revision;

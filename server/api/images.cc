@@ -100,9 +100,7 @@ Result<void> check_unused(const nodes::Registry& registry, const std::string& na
 
 }  // namespace
 
-Result<protocol::ImageListReply> handle(protocol::route::ImageList,
-                                        Call& call,
-                                        const protocol::ImageListRequest& request) {
+Result<protocol::ImageListReply> image_list(Call& call, const protocol::ImageListRequest& request) {
     const Images images = images_of(call.site);
     WW_TRY(const Names names, pick(images, request.names));
     WW_TRY(const auto snapshot, current(call.site));
@@ -127,9 +125,7 @@ Result<protocol::ImageListReply> handle(protocol::route::ImageList,
     return reply;
 }
 
-Result<protocol::Table> handle(protocol::route::ImageKernels,
-                               Call& call,
-                               const protocol::Selection& request) {
+Result<protocol::Table> image_kernels(Call& call, const protocol::Selection& request) {
     const Images images = images_of(call.site);
     // Compat: in the order asked for, which lists of images do not keep.
     Names names = request.names;
@@ -158,9 +154,7 @@ Result<protocol::Table> handle(protocol::route::ImageKernels,
     return table;
 }
 
-Result<Nothing> handle(protocol::route::ImageImport,
-                       Call& call,
-                       const protocol::ImageImportRequest& request) {
+Result<Nothing> image_import(Call& call, const protocol::ImageImportRequest& request) {
     const Images images = images_of(call.site);
     std::string name = request.name;
     if (name.empty()) {
@@ -196,9 +190,7 @@ Result<Nothing> handle(protocol::route::ImageImport,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageBuild,
-                       Call& call,
-                       const protocol::ImageBuildRequest& request) {
+Result<Nothing> image_build(Call& call, const protocol::ImageBuildRequest& request) {
     const Images images = images_of(call.site);
     Names names = request.names;
     if (request.all) {
@@ -211,9 +203,7 @@ Result<Nothing> handle(protocol::route::ImageBuild,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageDelete,
-                       Call& call,
-                       const protocol::Selection& request) {
+Result<Nothing> image_delete(Call& call, const protocol::Selection& request) {
     const Images images = images_of(call.site);
     for (const std::string& name : request.names) {
         const auto refuse = [&](ErrorCode code, const std::string& why) {
@@ -232,9 +222,7 @@ Result<Nothing> handle(protocol::route::ImageDelete,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageCopy,
-                       Call& call,
-                       const protocol::ImagePairRequest& request) {
+Result<Nothing> image_copy(Call& call, const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
         return Error(ErrorCode::NotFound,
@@ -252,9 +240,7 @@ Result<Nothing> handle(protocol::route::ImageCopy,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::ImageRename,
-                       Call& call,
-                       const protocol::ImagePairRequest& request) {
+Result<Nothing> image_rename(Call& call, const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
         return Error(ErrorCode::NotFound,
@@ -274,8 +260,8 @@ Result<Nothing> handle(protocol::route::ImageRename,
         rename(registry.profiles);
         return {};
     };
-    if (auto saved =
-            call.site.database.commit(follow, store::Form::Keep, {author_of(call.caller), 0, {}});
+    if (auto saved = call.site.database.commit(
+            follow, store::Form::Keep, {.author = author_of(call.caller)});
         !saved) {
         // Neither half a rename: the folder goes back under its old name.
         (void)image::rename_image(images, request.to, request.from);

@@ -133,9 +133,7 @@ Result<Names> select(const Registry& registry, const Names& patterns, ChangeRepl
 
 }  // namespace
 
-Result<protocol::Table> handle(protocol::route::NodeTable,
-                               Call& call,
-                               const protocol::ListRequest& request) {
+Result<protocol::Table> node_table(Call& call, const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
     protocol::Table table;
@@ -154,9 +152,7 @@ Result<protocol::Table> handle(protocol::route::NodeTable,
     return unknown_form(request.form);
 }
 
-Result<protocol::Document> handle(protocol::route::NodeDocument,
-                                  Call& call,
-                                  const protocol::ListRequest& request) {
+Result<protocol::Document> node_document(Call& call, const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
@@ -181,9 +177,7 @@ Result<protocol::Document> handle(protocol::route::NodeDocument,
     return protocol::Document{nodes::emit_nodes(chosen, request.form == "yaml" ? 4 : 2), digest};
 }
 
-Result<ChangeReply> handle(protocol::route::NodeAdd,
-                           Call& call,
-                           const protocol::AddRequest& request) {
+Result<ChangeReply> node_add(Call& call, const protocol::AddRequest& request) {
     nodes::SetRequest edit = to_store(request.edit);
     // An empty list names no profile.
     std::erase_if(edit.fields, [](const nodes::FieldSetting& field) {
@@ -215,9 +209,7 @@ Result<ChangeReply> handle(protocol::route::NodeAdd,
     return change<Node>(call, {request.dry_run, "", request.rewrite}, add);
 }
 
-Result<ChangeReply> handle(protocol::route::NodeSet,
-                           Call& call,
-                           const protocol::SetRequest& request) {
+Result<ChangeReply> node_set(Call& call, const protocol::SetRequest& request) {
     const nodes::SetRequest edit = to_store(request.edit);
     if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
@@ -236,9 +228,7 @@ Result<ChangeReply> handle(protocol::route::NodeSet,
                         });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeUnset,
-                           Call& call,
-                           const protocol::UnsetRequest& request) {
+Result<ChangeReply> node_unset(Call& call, const protocol::UnsetRequest& request) {
     const nodes::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(nodes::check_unset(edit));
     return change<Node>(call,
@@ -249,9 +239,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset,
                         });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeDelete,
-                           Call& call,
-                           const protocol::DeleteRequest& request) {
+Result<ChangeReply> node_delete(Call& call, const protocol::DeleteRequest& request) {
     return change<Node>(call,
                         {request.dry_run, request.revision, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
@@ -263,9 +251,7 @@ Result<ChangeReply> handle(protocol::route::NodeDelete,
                         });
 }
 
-Result<ChangeReply> handle(protocol::route::NodeImport,
-                           Call& call,
-                           const protocol::ImportRequest& request) {
+Result<ChangeReply> node_import(Call& call, const protocol::ImportRequest& request) {
     return import_entries<Node>(call, request);
 }
 

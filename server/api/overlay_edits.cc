@@ -30,16 +30,12 @@ overlay::Editor editor(const Call& call) {
 
 }  // namespace
 
-Result<Nothing> handle(protocol::route::OverlayCreate,
-                       Call& call,
-                       const protocol::OverlayPathRequest& request) {
+Result<Nothing> overlay_create(Call& call, const protocol::OverlayPathRequest& request) {
     WW_TRY_VOID(editor(call).create(request.overlay));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayDelete,
-                       Call& call,
-                       const protocol::OverlayPathRequest& request) {
+Result<Nothing> overlay_delete(Call& call, const protocol::OverlayPathRequest& request) {
     WW_TRY(const overlay::Overlay found,
            overlay::find_overlay(call.site.overlays.folders(), request.overlay));
     if (request.path.empty()) {
@@ -58,24 +54,21 @@ Result<Nothing> handle(protocol::route::OverlayDelete,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayWrite,
-                       Call& call,
-                       const protocol::OverlayWriteRequest& request) {
-    overlay::FileContent content;
-    content.text = request.text;
-    content.mode = static_cast<mode_t>(request.mode & kModeBits);
-    content.uid = static_cast<uid_t>(request.uid);
-    content.gid = static_cast<gid_t>(request.gid);
+Result<Nothing> overlay_write(Call& call, const protocol::OverlayWriteRequest& request) {
+    const overlay::FileContent content{.text = request.text,
+                                       .mode = static_cast<mode_t>(request.mode & kModeBits),
+                                       .uid = static_cast<uid_t>(request.uid),
+                                       .gid = static_cast<gid_t>(request.gid)};
     WW_TRY_VOID(editor(call).write_file(request.overlay,
                                         request.path,
                                         content,
-                                        {request.parents, request.overwrite, request.into_name}));
+                                        {.parents = request.parents,
+                                         .overwrite = request.overwrite,
+                                         .into_name = request.into_name}));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayMakeFolder,
-                       Call& call,
-                       const protocol::OverlayAttributeRequest& request) {
+Result<Nothing> overlay_make_folder(Call& call, const protocol::OverlayAttributeRequest& request) {
     WW_TRY(const bool made,
            editor(call).make_folder(
                request.overlay, request.path, static_cast<mode_t>(request.mode & kModeBits)));
@@ -85,17 +78,13 @@ Result<Nothing> handle(protocol::route::OverlayMakeFolder,
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayChangeMode,
-                       Call& call,
-                       const protocol::OverlayAttributeRequest& request) {
+Result<Nothing> overlay_change_mode(Call& call, const protocol::OverlayAttributeRequest& request) {
     WW_TRY_VOID(editor(call).change_mode(
         request.overlay, request.path, static_cast<mode_t>(request.mode & kModeBits)));
     return Nothing{};
 }
 
-Result<Nothing> handle(protocol::route::OverlayChangeOwner,
-                       Call& call,
-                       const protocol::OverlayAttributeRequest& request) {
+Result<Nothing> overlay_change_owner(Call& call, const protocol::OverlayAttributeRequest& request) {
     WW_TRY_VOID(editor(call).change_owner(request.overlay,
                                           request.path,
                                           static_cast<uid_t>(request.uid),

@@ -90,9 +90,7 @@ void drop_references(Registry& registry, const std::string& profile, Names& warn
 
 }  // namespace
 
-Result<protocol::Table> handle(protocol::route::ProfileTable,
-                               Call& call,
-                               const protocol::ListRequest& request) {
+Result<protocol::Table> profile_table(Call& call, const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     const auto profiles = pick(snapshot->raw(), request.names);
     protocol::Table table;
@@ -111,9 +109,7 @@ Result<protocol::Table> handle(protocol::route::ProfileTable,
     return table;
 }
 
-Result<protocol::Document> handle(protocol::route::ProfileDocument,
-                                  Call& call,
-                                  const protocol::ListRequest& request) {
+Result<protocol::Document> profile_document(Call& call, const protocol::ListRequest& request) {
     if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Profile)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
@@ -132,9 +128,7 @@ Result<protocol::Document> handle(protocol::route::ProfileDocument,
                               digest};
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileAdd,
-                           Call& call,
-                           const protocol::AddRequest& request) {
+Result<ChangeReply> profile_add(Call& call, const protocol::AddRequest& request) {
     const nodes::SetRequest edit = to_store(request.edit);
     return change<Profile>(
         call,
@@ -154,9 +148,7 @@ Result<ChangeReply> handle(protocol::route::ProfileAdd,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileSet,
-                           Call& call,
-                           const protocol::SetRequest& request) {
+Result<ChangeReply> profile_set(Call& call, const protocol::SetRequest& request) {
     const nodes::SetRequest edit = to_store(request.edit);
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
     return change<Profile>(
@@ -168,9 +160,7 @@ Result<ChangeReply> handle(protocol::route::ProfileSet,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileUnset,
-                           Call& call,
-                           const protocol::UnsetRequest& request) {
+Result<ChangeReply> profile_unset(Call& call, const protocol::UnsetRequest& request) {
     const nodes::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(nodes::check_unset(edit));
     return change<Profile>(
@@ -182,9 +172,7 @@ Result<ChangeReply> handle(protocol::route::ProfileUnset,
         });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileDelete,
-                           Call& call,
-                           const protocol::DeleteRequest& request) {
+Result<ChangeReply> profile_delete(Call& call, const protocol::DeleteRequest& request) {
     if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
         return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
     return change_all(call,
@@ -200,9 +188,7 @@ Result<ChangeReply> handle(protocol::route::ProfileDelete,
                       });
 }
 
-Result<ChangeReply> handle(protocol::route::ProfileImport,
-                           Call& call,
-                           const protocol::ImportRequest& request) {
+Result<ChangeReply> profile_import(Call& call, const protocol::ImportRequest& request) {
     return import_entries<Profile>(call, request);
 }
 

@@ -98,9 +98,7 @@ std::string kernel_for(const config::Paths& paths,
 
 }  // namespace
 
-Result<UpgradeReply> handle(protocol::route::ConfigUpgrade,
-                            Call& call,
-                            const UpgradeRequest& request) {
+Result<UpgradeReply> config_upgrade(Call& call, const UpgradeRequest& request) {
     const std::string& path = call.site.config;
     const auto upgrade = [&]() -> Result<UpgradeReply> {
         std::string text = request.text;
@@ -125,9 +123,7 @@ Result<UpgradeReply> handle(protocol::route::ConfigUpgrade,
     return reply;
 }
 
-Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
-                            Call& call,
-                            const UpgradeRequest& request) {
+Result<UpgradeReply> nodes_upgrade(Call& call, const UpgradeRequest& request) {
     store::Database& database = call.site.database;
     const config::Paths& paths = call.site.conf.paths;
     UpgradeReply reply;

@@ -13,9 +13,8 @@
 
 namespace ww::api {
 
-Result<protocol::ChangeReply> handle(protocol::route::Warewulf3Import,
-                                     Call& call,
-                                     const protocol::Warewulf3Request& request) {
+Result<protocol::ChangeReply> warewulf3_import(Call& call,
+                                               const protocol::Warewulf3Request& request) {
     upgrade::Warewulf3Dump dump;
     for (const protocol::Warewulf3Dump& file : request.dumps) dump.add(file.text, file.name);
     if (dump.nodes.empty())

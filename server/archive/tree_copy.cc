@@ -14,6 +14,7 @@
 #include "archive/file_content.h"
 #include "archive/tree.h"
 #include "base/log.h"
+#include "base/path.h"
 
 namespace ww::archive {
 
@@ -23,11 +24,6 @@ using archive::TreeEntry;
 using archive::Walk;
 
 constexpr uint64_t kProgressStep = 1000;
-
-std::string parent_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash);
-}
 
 class Copier {
    public:
@@ -51,7 +47,7 @@ class Copier {
     Result<Walk> copy(const TreeEntry& entry) {
         if (entry.status.st_dev == own_.st_dev && entry.status.st_ino == own_.st_ino)
             return Walk::Skip;
-        WW_TRY_VOID(enter_folder(parent_of(entry.path)));
+        WW_TRY_VOID(enter_folder(std::string(folder_of(entry.path))));
         WW_TRY_VOID(make_way(entry));
         const mode_t type = entry.status.st_mode & S_IFMT;
         if (type == S_IFDIR) {

@@ -11,6 +11,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/path.h"
+
 namespace ww {
 
 UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
@@ -83,12 +85,6 @@ Result<void> write_all(int fd, std::string_view bytes, std::string_view name) {
 
 namespace {
 
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Result<void> sync_folder(const std::string& folder) {
     const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd.valid()) return Error::from_errno(errno, "open " + folder);
@@ -101,14 +97,12 @@ Result<void> sync_folder(const std::string& folder) {
 Result<AtomicFile> AtomicFile::create(const std::string& path, mode_t mode, bool force_mode) {
     AtomicFile file;
     file.path_ = path;
-    const size_t slash = path.rfind('/');
-    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-    file.temporary_ = folder_of(path) + "/." + name + ".XXXXXX";
+    file.temporary_ = fmt::format("{}/.{}.XXXXXX", folder_of(path), base_name(path));
     file.fd_ = UniqueFd(::mkostemp(file.temporary_.data(), O_CLOEXEC));
     if (!file.fd_.valid()) {
         const int reason = errno;
         file.temporary_.clear();
-        return Error::from_errno(reason, "create a file in " + folder_of(path));
+        return Error::from_errno(reason, fmt::format("create a file in {}", folder_of(path)));
     }
     struct stat old{};
     if (::stat(path.c_str(), &old) == 0) {
@@ -142,7 +136,9 @@ int AtomicFile::rename() {
     return 0;
 }
 
-Result<void> AtomicFile::sync_folder() const { return ww::sync_folder(folder_of(path_)); }
+Result<void> AtomicFile::sync_folder() const {
+    return ww::sync_folder(std::string(folder_of(path_)));
+}
 
 Result<void> AtomicFile::commit() {
     WW_TRY_VOID(sync());

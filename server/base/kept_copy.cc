@@ -32,7 +32,8 @@ Result<std::string> keep_copy(const std::string& path) {
             if (held && *held == bytes) return copy;
             continue;
         }
-        WW_TRY(AtomicFile file, AtomicFile::create(copy, status.st_mode & 07777, true));
+        WW_TRY(AtomicFile file,
+               AtomicFile::create(copy, status.st_mode & 07777, /*force_mode=*/true));
         // Best effort, as AtomicFile does: an unprivileged writer keeps its own ownership.
         if (::fchown(file.fd(), status.st_uid, status.st_gid) == 0 &&
             ::fchmod(file.fd(), status.st_mode & 07777) != 0)

@@ -7,6 +7,8 @@
 #include <bit>
 #include <charconv>
 
+#include "base/unicode.h"
+
 namespace ww {
 
 namespace {
@@ -152,11 +154,8 @@ bool Cidr::contains(const IpAddress& other) const {
 }
 
 std::string normal_hwaddr(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c == '-') c = ':';
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::string out = lower_case(text);
+    std::replace(out.begin(), out.end(), '-', ':');
     return out;
 }
 

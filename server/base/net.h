@@ -51,8 +51,8 @@ struct Cidr {
     bool contains(const IpAddress& other) const;
 };
 
-/// The key nodes are looked up by: "-" becomes ":", letters lower case. No syntax check: any text
-/// is an identity (reference/http.md §2.3).
+/// The key nodes are looked up by: "-" becomes ":", letters lower case, those beyond ASCII, too, as
+/// Go's strings.ToLower has it. No syntax check: any text is an identity (reference/http.md §2.3).
 std::string normal_hwaddr(std::string_view text);
 
 }  // namespace ww

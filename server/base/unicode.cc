@@ -141,4 +141,21 @@ char32_t to_title(char32_t rune) {
     return map(kToTitle, rune);
 }
 
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    bool ascii = true;
+    for (char& c : out) {
+        ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    }
+    if (ascii) return out;
+    out.clear();
+    while (!text.empty()) {
+        const DecodedRune next = decode_rune(text);
+        append_rune(out, to_lower(next.rune));
+        text.remove_prefix(next.size);
+    }
+    return out;
+}
+
 }  // namespace ww

@@ -37,5 +37,7 @@ bool is_print(char32_t rune);  // strconv.IsPrint
 char32_t to_upper(char32_t rune);
 char32_t to_lower(char32_t rune);
 char32_t to_title(char32_t rune);
+/// As Go's strings.ToLower: rune by rune; bytes that are not UTF-8 become U+FFFD.
+std::string lower_case(std::string_view text);
 
 }  // namespace ww

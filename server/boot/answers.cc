@@ -37,7 +37,10 @@ Result<Answer> file_answer(UniqueFd fd) {
 
 Answer recorded(Answer answer, const Ask& ask, std::string_view node_id, std::string_view sent) {
     answer.recorded = true;
-    answer.record = {std::string(node_id), ask.stage, std::string(sent), ask.peer_address};
+    answer.record = {.node = std::string(node_id),
+                     .stage = ask.stage,
+                     .sent = std::string(sent),
+                     .peer_address = ask.peer_address};
     return answer;
 }
 

@@ -17,8 +17,8 @@ Error none(const char* what) {
     return {ErrorCode::NotFound, fmt::format("the image has no {}", what)};
 }
 
-Result<ImageFile> open_file(const ConfinedDir& rootfs, std::string path, bool gz) {
-    if (gz) path += ".gz";
+Result<ImageFile> open_file(const ConfinedDir& rootfs, std::string path, Form form) {
+    if (form == Form::Gzip) path += ".gz";
     WW_TRY(UniqueFd fd, image::open_boot_file(rootfs, path));
     return ImageFile{std::move(path), std::move(fd)};
 }
@@ -42,30 +42,30 @@ std::string NodeImages::default_kernel_version(const nodes::Node& node) const {
     return opened && opened->kernel ? opened->kernel->version_text() : std::string();
 }
 
-Result<ImageFile> NodeImages::kernel(const nodes::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::kernel(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
-    return open_file(opened.rootfs, opened.kernel->path, gz);
+    return open_file(opened.rootfs, opened.kernel->path, form);
 }
 
-Result<ImageFile> NodeImages::initramfs(const nodes::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::initramfs(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
     const std::string* path = image::initramfs_for(*opened.kernel, opened.files->initramfs);
     if (path == nullptr) return none("initramfs for its kernel");
-    return open_file(opened.rootfs, *path, gz);
+    return open_file(opened.rootfs, *path, form);
 }
 
-Result<ImageFile> NodeImages::shim(const nodes::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::shim(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (opened.files->shim.empty()) return none("shim");
-    return open_file(opened.rootfs, opened.files->shim, gz);
+    return open_file(opened.rootfs, opened.files->shim, form);
 }
 
-Result<ImageFile> NodeImages::grub(const nodes::Node& node, bool gz) const {
+Result<ImageFile> NodeImages::grub(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (opened.files->grub.empty()) return none("GRUB");
-    return open_file(opened.rootfs, opened.files->grub, gz);
+    return open_file(opened.rootfs, opened.files->grub, form);
 }
 
 }  // namespace ww::boot

@@ -15,6 +15,9 @@
 
 namespace ww::boot {
 
+/// Whether a file is wanted as it is, or the one beside it with ".gz" added.
+enum class Form { Plain, Gzip };
+
 /// A file inside an image.
 struct ImageFile {
     std::string path;  // in the image
@@ -34,11 +37,11 @@ class NodeImages final : public render::ImageFiles {
     /// none.
     std::string default_kernel_version(const nodes::Node& node) const;
 
-    /// Errors: NotFound (no image, no such file), Io. With `gz` the file with ".gz" added.
-    Result<ImageFile> kernel(const nodes::Node& node, bool gz) const;
-    Result<ImageFile> initramfs(const nodes::Node& node, bool gz) const;
-    Result<ImageFile> shim(const nodes::Node& node, bool gz) const;
-    Result<ImageFile> grub(const nodes::Node& node, bool gz) const;
+    /// Errors: NotFound (no image, no such file), Io.
+    Result<ImageFile> kernel(const nodes::Node& node, Form form) const;
+    Result<ImageFile> initramfs(const nodes::Node& node, Form form) const;
+    Result<ImageFile> shim(const nodes::Node& node, Form form) const;
+    Result<ImageFile> grub(const nodes::Node& node, Form form) const;
 
    private:
     struct Opened;

@@ -2,11 +2,10 @@
 #include "boot/request.h"
 
 #include <array>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "base/net.h"
+#include "base/path.h"
 
 namespace ww::boot {
 
@@ -48,7 +47,10 @@ int hex_digit(char c) {
     return -1;
 }
 
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+// A plus is a space in a query, and itself in a path.
+enum class Plus { Itself, Space };
+
+std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
     std::string out;
     out.reserve(text.size());
     for (size_t i = 0; i < text.size(); ++i) {
@@ -60,7 +62,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
             out += static_cast<char>(high * 16 + low);
             i += 2;
         } else {
-            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+            out += plus == Plus::Space && text[i] == '+' ? ' ' : text[i];
         }
     }
     return out;
@@ -94,10 +96,10 @@ class Query {
     void add(std::string_view pair) {
         if (pair.empty() || pair.find(';') != std::string_view::npos) return;
         const size_t equals = pair.find('=');
-        auto key = percent_decode(pair.substr(0, equals), true);
+        auto key = percent_decode(pair.substr(0, equals), Plus::Space);
         auto value = equals == std::string_view::npos
                          ? std::string()
-                         : percent_decode(pair.substr(equals + 1), true);
+                         : percent_decode(pair.substr(equals + 1), Plus::Space);
         if (key && value) pairs_.emplace_back(std::move(*key), std::move(*value));
     }
 
@@ -107,15 +109,15 @@ class Query {
 // "first/rest" without the leading slash. `slash` tells whether anything but the name was there.
 struct Split {
     std::string_view first;
-    std::string_view rest;
+    std::string_view rest = {};
     bool slash = false;
 };
 
 Split split_path(std::string_view path) {
     path.remove_prefix(1);
     const size_t slash = path.find('/');
-    if (slash == std::string_view::npos) return {path, {}, false};
-    return {path.substr(0, slash), path.substr(slash + 1), true};
+    if (slash == std::string_view::npos) return {.first = path};
+    return {.first = path.substr(0, slash), .rest = path.substr(slash + 1), .slash = true};
 }
 
 Error no_such_route() { return {ErrorCode::NotFound, "404 page not found"}; }
@@ -126,39 +128,13 @@ Error bad_request(const char* why) { return {ErrorCode::InvalidArgument, why}; }
 std::string_view to_string(Stage stage) { return kStageNames[static_cast<size_t>(stage)].name; }
 
 std::optional<std::string> normal_path(std::string_view target) {
-    const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), false);
+    const auto decoded = percent_decode(target.substr(0, target.find_first_of("?#")), Plus::Itself);
     if (!decoded || !decoded->starts_with('/')) return std::nullopt;
-    std::vector<std::string_view> parts;
+    std::string path = rooted_path(*decoded);
     const std::string_view all = *decoded;
-    for (size_t start = 1; start <= all.size();) {
-        const size_t end = std::min(all.find('/', start), all.size());
-        const std::string_view part = all.substr(start, end - start);
-        if (part == "..") {
-            if (!parts.empty()) parts.pop_back();
-        } else if (!part.empty() && part != ".") {
-            parts.push_back(part);
-        }
-        start = end + 1;
-    }
-    std::string out;
-    for (const std::string_view part : parts) out.append("/").append(part);
-    if (out.empty() || all.ends_with('/') || all.ends_with("/.") || all.ends_with("/.."))
-        out += '/';
-    return out;
-}
-
-std::optional<std::string> arp_lookup(std::string_view address) {
-    std::ifstream table("/proc/net/arp");
-    std::string line;
-    std::getline(table, line);  // titles
-    while (std::getline(table, line)) {
-        std::istringstream fields(line);
-        std::string ip, type, flags, mac;
-        fields >> ip >> type >> flags >> mac;
-        // An incomplete entry has no address yet; upstream would serve the node 00:00:00:00:00:00.
-        if (ip == address && mac != "00:00:00:00:00:00") return mac;
-    }
-    return std::nullopt;
+    const bool folder = all.ends_with('/') || all.ends_with("/.") || all.ends_with("/..");
+    if (folder && path != "/") path += '/';
+    return path;
 }
 
 Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // From the target of an HTTP request to an Ask: routes, aliases, normalisation of the path, the
-// query, and who is asking. Runs in the front process, on bytes from anybody; touches no file but
-// the ARP table. Source: reference/http.md §1.3, §2.1-2.3.
+// query, and who is asking. Runs in the front process, on bytes from anybody; touches no file.
+// Source: reference/http.md §1.3, §2.1-2.3.
 #pragma once
 
 #include <functional>
@@ -22,9 +22,8 @@ struct Target {
     bool tls = false;
 };
 
-/// MAC address of an IPv4 neighbour, from /proc/net/arp; nothing if it is not there.
+/// MAC address of an IPv4 neighbour; nothing if it is not known.
 using ArpLookup = std::function<std::optional<std::string>(std::string_view address)>;
-std::optional<std::string> arp_lookup(std::string_view address);
 
 /// Errors: NotFound (no such route: 404 with Go's text), InvalidArgument (400, empty body).
 Result<Ask> parse_request(const Target& target, const ArpLookup& arp);

@@ -2,7 +2,7 @@
 #include "boot/script.h"
 
 #include "base/net.h"
-#include "render/text_functions.h"
+#include "base/path.h"
 
 namespace ww::boot {
 
@@ -17,16 +17,6 @@ std::string join(const std::vector<std::string>& words) {
 std::string canonical_ipv6(const config::WarewulfConf& conf) {
     const auto address = IpAddress::parse(conf.ipaddr6);
     return address && !address->is_v4() ? address->to_string() : std::string();
-}
-
-// Names come from nodes.conf; a folder below is fine, one above is not.
-bool stays_below(const std::string& name) {
-    for (size_t start = 0; start <= name.size();) {
-        const size_t end = std::min(name.find('/', start), name.size());
-        if (name.substr(start, end - start) == "..") return false;
-        start = end + 1;
-    }
-    return true;
 }
 
 }  // namespace
@@ -65,9 +55,11 @@ render::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) co
 Result<Script> Scripts::render(const std::string& folder,
                                const std::string& name,
                                const render::ScriptData& data) {
-    if (!stays_below(name))
-        return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
-    const std::string path = fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, name);
+    // Names come from nodes.conf; a folder below is fine, one above is not.
+    const auto beneath = path_beneath(name);
+    if (!beneath) return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
+    const std::string path =
+        fmt::format("{}/warewulf/{}/{}", conf_.paths.sysconfdir, folder, *beneath);
     const auto source = templates_.get(path);
     if (!source && is_directory(path))
         return Error(ErrorCode::NotFound, fmt::format("{} is a folder", path));
@@ -76,7 +68,7 @@ Result<Script> Scripts::render(const std::string& folder,
            tmpl::execute(*source, render::script_value(data)),
            "rendering {}",
            path);
-    return Script{render::base_name(name), std::move(output.text)};
+    return Script{std::string(base_name(name)), std::move(output.text)};
 }
 
 Result<Script> Scripts::ipxe(const nodes::Node& node, const Ask& ask) {

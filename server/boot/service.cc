@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
 #include <ctime>
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "boot/answers.h"
 #include "boot/images.h"
 #include "boot/read_ahead.h"
@@ -16,7 +19,6 @@
 #include "boot/status.h"
 #include "config/config.h"
 #include "overlay/builder.h"
-#include "render/text_functions.h"
 #include "store/database.h"
 
 namespace ww::boot {
@@ -31,10 +33,15 @@ constexpr std::string_view kBadAsset = "BAD_ASSET";
 constexpr std::string_view kBadRequest = "BAD_REQUEST";
 constexpr std::string_view kNotFound = "NOT_FOUND";
 
-// The node an Ask is for. `node` is null for one that nobody knows.
-struct Identified {
+// Whether an answer may take as long as a build of an overlay or a change of nodes.conf.
+enum class Wait { No, Yes };
+
+// An Ask, and the node it is for.
+struct Request {
+    const Ask& ask;
+    Wait wait;
     SnapshotPtr snapshot;
-    const nodes::Node* node = nullptr;
+    const nodes::Node* node = nullptr;  // null: nobody knows it
 
     std::string_view id() const {
         return node == nullptr ? std::string_view() : std::string_view(node->id);
@@ -80,7 +87,116 @@ struct Service::State {
           images(given_images),
           scripts(given_conf, given_images) {}
 
-    // ---- Who asks ----
+    /// Nothing: only with Wait::No, and the answer takes longer.
+    std::optional<Answer> answer(const Ask& ask, Wait wait) {
+        const Row& row = row_of(ask.stage);
+        const bool checked = row.admission == Admission::Checked;
+        if (checked)
+            if (auto refusal = refuse_early(ask)) return refusal;
+        Request request{ask, wait, database.snapshot()};
+        request.node = request.snapshot->by_hwaddr(ask.identity);
+        if (checked) {
+            if (request.node == nullptr && request.snapshot->next_discoverable() != nullptr) {
+                if (wait == Wait::No) return std::nullopt;
+                if (auto refusal = discover(request)) return refusal;
+            }
+            if (request.node != nullptr && !right_key(*request.node, ask))
+                return recorded(refused(401, ask, "wrong asset key"), ask, request.id(), kBadAsset);
+        }
+        return (this->*(request.node == nullptr ? row.stranger : row.node))(request);
+    }
+
+    Answer status() const {
+        return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot()));
+    }
+
+    // ---- From stage to answer ----
+
+    using Handler = std::optional<Answer> (State::*)(const Request&);
+
+    // Who may ask is checked before a handler sees the request, or is the handler's own affair.
+    enum class Admission { Checked, Own };
+
+    struct Row {
+        Stage stage;
+        Admission admission;
+        Handler node;
+        Handler stranger;  // for somebody nobody knows
+    };
+
+    static const Row& row_of(Stage stage) {
+        static constexpr std::array kRows = {
+            Row{Stage::Ipxe, Admission::Checked, &State::ipxe, &State::unconfigured},
+            Row{Stage::Grub, Admission::Checked, &State::grub, &State::no_such_file},
+            Row{Stage::Efiboot, Admission::Checked, &State::efiboot, &State::who_is_that},
+            Row{Stage::Kernel, Admission::Checked, &State::kernel, &State::who_is_that},
+            Row{Stage::Image, Admission::Checked, &State::image, &State::who_is_that},
+            Row{Stage::Initramfs, Admission::Checked, &State::initramfs, &State::who_is_that},
+            Row{Stage::System, Admission::Checked, &State::system_overlay, &State::who_is_that},
+            Row{Stage::Runtime, Admission::Checked, &State::runtime_overlay, &State::who_is_that},
+            Row{Stage::Files, Admission::Own, &State::files, &State::files},
+            Row{Stage::Status, Admission::Own, &State::status_page, &State::status_page},
+        };
+        static_assert(std::ranges::is_sorted(kRows, std::ranges::less_equal{}, &Row::stage) &&
+                      kRows.size() == static_cast<size_t>(Stage::Status) + 1);
+        return kRows[static_cast<size_t>(stage)];
+    }
+
+    std::optional<Answer> ipxe(const Request& request) {
+        return script(request, scripts.ipxe(*request.node, request.ask));
+    }
+    std::optional<Answer> unconfigured(const Request& request) {
+        return script(request, scripts.unconfigured(request.ask));
+    }
+    std::optional<Answer> grub(const Request& request) {
+        return script(request, scripts.grub(*request.node, request.ask));
+    }
+    std::optional<Answer> kernel(const Request& request) {
+        return file_of_image(request, &NodeImages::kernel);
+    }
+    std::optional<Answer> initramfs(const Request& request) {
+        return file_of_image(request, &NodeImages::initramfs);
+    }
+    std::optional<Answer> system_overlay(const Request& request) {
+        return archive(request, overlay::Context::System);
+    }
+    std::optional<Answer> runtime_overlay(const Request& request) {
+        return archive(request, overlay::Context::Runtime);
+    }
+    std::optional<Answer> no_such_file(const Request&) { return empty_answer(404); }
+    std::optional<Answer> who_is_that(const Request& request) { return bad_request(request); }
+    std::optional<Answer> status_page(const Request&) { return status(); }
+
+    std::optional<Answer> efiboot(const Request& request) {
+        const std::string& name = request.ask.file;
+        if (name == "grub.cfg") {
+            auto made = scripts.grub(*request.node, request.ask);
+            const bool absent = !made && made.error().code() == ErrorCode::NotFound;
+            return absent ? empty_answer(404) : script(request, std::move(made));
+        }
+        const Finder find = name == "shim.efi"   ? &NodeImages::shim
+                            : is_grub_name(name) ? &NodeImages::grub
+                                                 : nullptr;
+        if (find == nullptr) return empty_answer(404);
+        auto plain = (images.*find)(*request.node, Form::Plain);
+        return plain ? in_form(request, std::move(*plain), find) : empty_answer(404);
+    }
+
+    std::optional<Answer> image(const Request& request) {
+        const std::string& name = request.node->image_name;
+        if (name.empty()) return bad_request(request);
+        return pair_member(request, images.images().built(name));
+    }
+
+    std::optional<Answer> files(const Request& request) {
+        const Ask& ask = request.ask;
+        if (auto refusal = refuse_files(conf, request.node, ask)) return refusal;
+        if (!ask.render) return site_file(conf, ask);
+        if (request.wait == Wait::No) return std::nullopt;
+        return rendered_site_file(conf, overlays, *request.snapshot, *request.node, ask);
+    }
+
+    // ---- Who may ask ----
 
     /// What can be said without knowing the node.
     std::optional<Answer> refuse_early(const Ask& ask) const {
@@ -93,16 +209,10 @@ struct Service::State {
         return std::nullopt;
     }
 
-    Identified look_up(const Ask& ask) const {
-        Identified who;
-        who.snapshot = database.snapshot();
-        who.node = who.snapshot->by_hwaddr(ask.identity);
-        return who;
-    }
-
     /// Takes a discoverable node for an unknown address. The candidate's asset key is checked
     /// before anything is taken (upstream checks it after, so a stranger takes the node).
-    std::optional<Answer> discover(const Ask& ask, Identified& who) {
+    std::optional<Answer> discover(Request& request) {
+        const Ask& ask = request.ask;
         bool wrong_key = false;
         const auto accept = [&](const nodes::Node& candidate) {
             if (right_key(candidate, ask)) return true;
@@ -111,11 +221,11 @@ struct Service::State {
         };
         const auto claim = database.claim_discoverable(ask.identity, accept);
         if (claim) {
-            who.snapshot = claim->snapshot;
-            who.node = claim->node;
+            request.snapshot = claim->snapshot;
+            request.node = claim->node;
             if (claim->discovered)
                 log::info("discovered node={} hwaddr={} peer={}",
-                          who.node->id,
+                          request.id(),
                           ask.identity,
                           ask.peer_address);
             return std::nullopt;
@@ -130,144 +240,81 @@ struct Service::State {
             refused(401, ask, "wrong asset key for a discoverable node"), ask, "", kBadAsset);
     }
 
-    // ---- What they get ----
+    // ---- What several stages have in common ----
 
-    Answer handle(const Ask& ask, const Identified& who) {
-        if (who.node != nullptr && !right_key(*who.node, ask))
-            return recorded(refused(401, ask, "wrong asset key"), ask, who.id(), kBadAsset);
-        switch (ask.stage) {
-            case Stage::Ipxe:
-                return who.node == nullptr ? script(ask, who, scripts.unconfigured(ask))
-                                           : script(ask, who, scripts.ipxe(*who.node, ask));
-            case Stage::Grub:
-                return who.node == nullptr ? empty_answer(404)
-                                           : script(ask, who, scripts.grub(*who.node, ask));
-            default:
-                break;
-        }
-        if (who.node == nullptr) return recorded(empty_answer(400), ask, "", kBadRequest);
-        switch (ask.stage) {
-            case Stage::Efiboot:
-                return efiboot(ask, who);
-            case Stage::Kernel:
-                return file_of_image(
-                    ask, who, images.kernel(*who.node, false), &NodeImages::kernel);
-            case Stage::Initramfs:
-                return file_of_image(
-                    ask, who, images.initramfs(*who.node, false), &NodeImages::initramfs);
-            case Stage::Image:
-                return image(ask, who);
-            case Stage::System:
-                return archive(ask, who, overlay::Context::System);
-            case Stage::Runtime:
-                return archive(ask, who, overlay::Context::Runtime);
-            default:
-                return empty_answer(404);
-        }
+    Answer bad_request(const Request& request) const {
+        return recorded(empty_answer(400), request.ask, request.id(), kBadRequest);
     }
 
-    Answer script(const Ask& ask, const Identified& who, Result<Script> made) const {
+    Answer missing(const Request& request, const Error& why) const {
+        log_missing(request, why);
+        return recorded(empty_answer(404), request.ask, request.id(), kNotFound);
+    }
+
+    static void log_missing(const Request& request, const Error& why) {
+        log::warn("boot.not_found node={} stage={}: {}",
+                  request.id(),
+                  to_string(request.ask.stage),
+                  why.describe());
+    }
+
+    Answer script(const Request& request, Result<Script> made) const {
         if (!made) {
-            if (made.error().code() == ErrorCode::NotFound) return missing(ask, who, made.error());
+            if (made.error().code() == ErrorCode::NotFound) return missing(request, made.error());
             log::warn("boot.script_failed node={} stage={}: {}",
-                      who.id(),
-                      to_string(ask.stage),
+                      request.id(),
+                      to_string(request.ask.stage),
                       made.error().describe());
             return empty_answer(500);
         }
-        if (!ask.compress.empty()) return empty_answer(404);
-        return recorded(body_answer("text", std::move(made->text)), ask, who.id(), made->name);
+        if (!request.ask.compress.empty()) return empty_answer(404);
+        return recorded(
+            body_answer("text", std::move(made->text)), request.ask, request.id(), made->name);
     }
 
-    Answer missing(const Ask& ask, const Identified& who, const Error& why) const {
-        log::warn(
-            "boot.not_found node={} stage={}: {}", who.id(), to_string(ask.stage), why.describe());
-        return recorded(empty_answer(404), ask, who.id(), kNotFound);
-    }
-
-    Answer send(const Ask& ask, const Identified& who, UniqueFd fd, const std::string& path) const {
+    Answer send(const Request& request, UniqueFd fd, const std::string& path) const {
         auto answer = file_answer(std::move(fd));
-        if (!answer) return missing(ask, who, answer.error().with_frame("sending " + path));
-        return recorded(std::move(*answer), ask, who.id(), render::base_name(path));
+        if (!answer) return missing(request, answer.error().with_frame("sending " + path));
+        return recorded(std::move(*answer), request.ask, request.id(), base_name(path));
     }
 
-    using Finder = Result<ImageFile> (NodeImages::*)(const nodes::Node&, bool) const;
+    using Finder = Result<ImageFile> (NodeImages::*)(const nodes::Node&, Form) const;
+
+    Answer file_of_image(const Request& request, Finder find) const {
+        auto plain = (images.*find)(*request.node, Form::Plain);
+        if (plain) return in_form(request, std::move(*plain), find);
+        log_missing(request, plain.error());
+        return bad_request(request);
+    }
 
     // `plain` must exist also if its compressed form is asked for.
-    Answer file_of_image(const Ask& ask,
-                         const Identified& who,
-                         Result<ImageFile> plain,
-                         Finder find) const {
-        if (!plain) {
-            log::warn("boot.not_found node={} stage={}: {}",
-                      who.id(),
-                      to_string(ask.stage),
-                      plain.error().describe());
-            return recorded(empty_answer(400), ask, who.id(), kBadRequest);
+    Answer in_form(const Request& request, ImageFile plain, Finder find) const {
+        const std::string& compress = request.ask.compress;
+        if (compress.empty()) return send(request, std::move(plain.fd), plain.path);
+        if (compress != "gz") return empty_answer(404);
+        auto packed = (images.*find)(*request.node, Form::Gzip);
+        return packed ? send(request, std::move(packed->fd), packed->path) : empty_answer(404);
+    }
+
+    std::optional<Answer> archive(const Request& request, overlay::Context context) {
+        if (request.wait == Wait::No) {
+            const auto path = overlays.current(*request.snapshot, *request.node, context);
+            return path ? std::optional(pair_member(request, *path)) : std::nullopt;
         }
-        if (ask.compress.empty()) return send(ask, who, std::move(plain->fd), plain->path);
-        if (ask.compress != "gz") return empty_answer(404);
-        auto packed = (images.*find)(*who.node, true);
-        return packed ? send(ask, who, std::move(packed->fd), packed->path) : empty_answer(404);
-    }
-
-    Answer efiboot(const Ask& ask, const Identified& who) {
-        if (ask.file == "grub.cfg") {
-            auto made = scripts.grub(*who.node, ask);
-            const bool absent = !made && made.error().code() == ErrorCode::NotFound;
-            return absent ? empty_answer(404) : script(ask, who, std::move(made));
-        }
-        const Finder find = ask.file == "shim.efi"   ? &NodeImages::shim
-                            : is_grub_name(ask.file) ? &NodeImages::grub
-                                                     : nullptr;
-        if (find == nullptr) return empty_answer(404);
-        auto plain = (images.*find)(*who.node, false);
-        if (!plain) return empty_answer(404);
-        return file_of_image(ask, who, std::move(plain), find);
-    }
-
-    Answer image(const Ask& ask, const Identified& who) const {
-        const std::string& name = who.node->image_name;
-        if (name.empty()) return recorded(empty_answer(400), ask, who.id(), kBadRequest);
-        return pair_member(ask, who, images.images().built(name));
-    }
-
-    Answer archive(const Ask& ask, const Identified& who, overlay::Context context) {
-        const auto path = overlays.ensure(who.snapshot, *who.node, context);
-        if (!path) return missing(ask, who, path.error());
-        return pair_member(ask, who, *path);
+        const auto path = overlays.ensure(request.snapshot, *request.node, context);
+        return path ? pair_member(request, *path) : missing(request, path.error());
     }
 
     // One of "X" and "X.gz", which are made together.
-    Answer pair_member(const Ask& ask, const Identified& who, const std::string& path) const {
+    Answer pair_member(const Request& request, const std::string& path) const {
         UniqueFd plain(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-        if (!plain.valid()) return missing(ask, who, Error::from_errno(errno, "open " + path));
-        if (ask.compress.empty()) return send(ask, who, std::move(plain), path);
-        if (ask.compress != "gz") return empty_answer(404);
+        if (!plain.valid()) return missing(request, Error::from_errno(errno, "open " + path));
+        const std::string& compress = request.ask.compress;
+        if (compress.empty()) return send(request, std::move(plain), path);
+        if (compress != "gz") return empty_answer(404);
         const std::string packed_path = path + ".gz";
         UniqueFd packed(::open(packed_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-        return packed.valid() ? send(ask, who, std::move(packed), packed_path) : empty_answer(404);
-    }
-
-    std::optional<Answer> files(const Ask& ask, bool may_block) {
-        const Identified who = look_up(ask);
-        if (auto refusal = refuse_files(conf, who.node, ask)) return refusal;
-        if (!ask.render) return site_file(conf, ask);
-        if (!may_block) return std::nullopt;
-        return rendered_site_file(conf, overlays, *who.snapshot, *who.node, ask);
-    }
-
-    bool at_hand(const Ask& ask, const Identified& who) const {
-        if (who.node == nullptr) return who.snapshot->next_discoverable() == nullptr;
-        if (ask.stage == Stage::System)
-            return overlays.is_current(*who.snapshot, *who.node, overlay::Context::System);
-        if (ask.stage == Stage::Runtime)
-            return overlays.is_current(*who.snapshot, *who.node, overlay::Context::Runtime);
-        return true;
-    }
-
-    Answer status() const {
-        return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot()));
+        return packed.valid() ? send(request, std::move(packed), packed_path) : empty_answer(404);
     }
 
     const config::WarewulfConf& conf;
@@ -297,24 +344,10 @@ void Service::read_ahead(std::span<const Ask> asks) const {
 }
 
 std::optional<Answer> Service::answer_at_once(const Ask& ask) {
-    if (ask.stage == Stage::Status) return state_->status();
-    if (ask.stage == Stage::Files) return state_->files(ask, /*may_block=*/false);
-    if (auto refusal = state_->refuse_early(ask)) return refusal;
-    const Identified who = state_->look_up(ask);
-    if (!state_->at_hand(ask, who)) return std::nullopt;
-    return state_->handle(ask, who);
+    return state_->answer(ask, Wait::No);
 }
 
-Answer Service::answer(const Ask& ask) {
-    if (ask.stage == Stage::Status) return state_->status();
-    if (ask.stage == Stage::Files) return *state_->files(ask, /*may_block=*/true);
-    if (auto refusal = state_->refuse_early(ask)) return std::move(*refusal);
-    Identified who = state_->look_up(ask);
-    if (who.node == nullptr && who.snapshot->next_discoverable() != nullptr) {
-        if (auto refusal = state_->discover(ask, who)) return std::move(*refusal);
-    }
-    return state_->handle(ask, who);
-}
+Answer Service::answer(const Ask& ask) { return *state_->answer(ask, Wait::Yes); }
 
 void Service::sent(const Record& record) { state_->board.record(record, ::time(nullptr)); }
 

@@ -21,7 +21,11 @@ struct Seen {
     int64_t unix_seconds;
 
     LastSent of(const std::string& node) const {
-        return {node, std::string(to_string(stage)), sent, peer_address, unix_seconds};
+        return {.node = node,
+                .stage = std::string(to_string(stage)),
+                .sent = sent,
+                .peer_address = peer_address,
+                .unix_seconds = unix_seconds};
     }
 };
 

@@ -17,20 +17,15 @@
 #include <thread>
 
 #include "api/dispatch.h"
-#include "api/site.h"
-#include "boot/images.h"
-#include "boot/service.h"
-#include "config/config.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
 #include "daemon/service_manager.h"
+#include "daemon/site.h"
 #include "daemon/site_lock.h"
 #include "http/server.h"
 #include "http/work_pool.h"
 #include "nodes/hostlist.h"
-#include "overlay/builder.h"
 #include "protocol/socket_path.h"
-#include "store/database.h"
 
 namespace ww::daemon {
 
@@ -129,20 +124,8 @@ class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
-          config_path_(protocol::canonical_config(options.config)),
-          conf_(std::move(conf)),
-          run_folder_(protocol::run_folder(config_path_, conf_.paths.localstatedir)),
-          images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)),
-          overlays_(
-              {conf_,
-               images_,
-               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
-          database_(store::Database::open(conf_.paths.nodes_conf(),
-                                          run_folder_ + "/lock",
-                                          protocol::state_folder(conf_.paths.localstatedir))),
-          service_(conf_, *database_, overlays_, images_),
-          site_{config_path_, conf_, *database_, overlays_, &service_},
-          answers_(service_),
+          site_(protocol::canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
+          answers_(site_.boot()),
           answer_pool_(answer_threads(), kAnswerQueue),
           api_pool_(kApiThreads, kApiQueue),
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
@@ -150,10 +133,10 @@ class App {
 
     // Everything that can fail before the first node is served.
     Result<void> start() {
-        WW_TRY(lock_, lock_site(run_folder_));
+        WW_TRY(lock_, lock_site(site_.run_folder()));
         for (const yaml::Warning& warning : conf_.warnings)
             log::warn("config.warning {}", warning.to_string());
-        if (!database_->problem()) (void)record_hand_edit();
+        if (!database_.problem()) (void)record_hand_edit();
         report_nodes();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
@@ -170,8 +153,8 @@ class App {
             answer_pool_,
             [this] { return front_settings(); },
             front_arguments(),
-            FrontProcess::Events{[this] { ready(); },
-                                 [this](const std::string& why) { failed(why); }});
+            FrontProcess::Events{.ready = [this] { ready(); },
+                                 .failed = [this](const std::string& why) { failed(why); }});
         return front_->start();
     }
 
@@ -192,14 +175,15 @@ class App {
         http::ServerOptions options;
         options.limits = api_limits();
         options.keep_bodies = true;
-        options.handler = http::on_pool(api_pool_, api::handler(site_));
+        options.handler = http::on_pool(api_pool_, api::handler(site_.api()));
         api_.emplace(std::vector<asio::io_context*>{&context_}, std::move(options));
         for (NamedSocket& socket : ports_.passed) {
             if (socket.name != "api") continue;
             api_->accept_from(std::move(socket.fd));
             return {};
         }
-        WW_TRY(UniqueFd listener, http::listen_unix(run_folder_ + "/wwd.sock", kApiSocketMode));
+        WW_TRY(UniqueFd listener,
+               http::listen_unix(site_.run_folder() + "/wwd.sock", kApiSocketMode));
         api_->accept_from(std::move(listener));
         return {};
     }
@@ -244,8 +228,8 @@ class App {
         log::info("ready port={} tls_port={} nodes={} config={}",
                   conf_.warewulf.port,
                   conf_.warewulf.tls() ? conf_.warewulf.tls_port : 0,
-                  database_->snapshot()->nodes().size(),
-                  config_path_);
+                  database_.snapshot()->nodes().size(),
+                  site_.config());
         notify_ready();
     }
 
@@ -258,16 +242,16 @@ class App {
     // ---- reload ----
 
     void report_nodes() const {
-        for (const yaml::Warning& warning : database_->snapshot()->warnings())
+        for (const yaml::Warning& warning : database_.snapshot()->warnings())
             log::warn("store.warning {}", warning.to_string());
-        if (const auto problem = database_->problem())
+        if (const auto problem = database_.problem())
             log::error("store.rejected {}; nodes.conf is not in use until this is mended",
                        problem->describe());
     }
 
     // Also what happened while no daemon ran. True if nodes.conf was edited by hand.
     bool record_hand_edit() {
-        const auto recorded = database_->record();
+        const auto recorded = database_.record();
         if (!recorded) {
             log::warn("store.record {}", recorded.error().describe());
             return false;
@@ -296,8 +280,8 @@ class App {
         const bool taken = api_pool_.submit([this, why] {
             reload_waits_ = false;
             const bool asked = reload_asked_.exchange(false);
-            const auto changed = database_->reload();
-            service_.reloaded(asked || (changed && *changed));
+            const auto changed = database_.reload();
+            site_.boot().reloaded(asked || (changed && *changed));
             const bool by_hand = changed && record_hand_edit();
             if (!changed) {
                 log::error("store.rejected {}; the nodes read before stay in use",
@@ -305,7 +289,7 @@ class App {
             } else if (*changed || by_hand) {
                 report_nodes();
                 log::info("store.reloaded nodes={} because {}",
-                          database_->snapshot()->nodes().size(),
+                          database_.snapshot()->nodes().size(),
                           why);
             }
             notify_ready();
@@ -352,16 +336,11 @@ class App {
     }
 
     const Options options_;
-    const std::string config_path_;
-    const config::WarewulfConf conf_;
-    const std::string run_folder_;
+    Site site_;
+    const config::WarewulfConf& conf_ = site_.conf();
+    store::Database& database_ = site_.database();
     UniqueFd lock_;
     Ports ports_;
-    boot::NodeImages images_;
-    overlay::Builder overlays_;
-    const std::unique_ptr<store::Database> database_;
-    boot::Service service_;
-    const api::Site site_;
     ServiceAnswers answers_;
     asio::io_context context_{1};
     http::WorkPool answer_pool_;

@@ -26,7 +26,7 @@ Result<boot::FileBody> in_memory_file(std::string_view text) {
     if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
     WW_TRY_VOID(write_all(fd.get(), text, "answer"));
     (void)::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-    return boot::FileBody{std::move(fd), static_cast<int64_t>(text.size()), 0, {}};
+    return boot::FileBody{.fd = std::move(fd), .size = static_cast<int64_t>(text.size())};
 }
 
 std::string describe(const boot::Record& record) {
@@ -131,7 +131,7 @@ bool BackLink::take_ask(uint32_t id, boot::Ask ask) {
 }
 
 void BackLink::reply(uint32_t id, boot::Answer answer) {
-    AnswerFrame frame{id, std::move(answer), true};
+    AnswerFrame frame{.id = id, .answer = std::move(answer)};
     boot::Answer& out = frame.answer;
     if (auto* text = std::get_if<std::string>(&out.body)) {
         // As good as sent: it leaves with the next packet, and what becomes of it afterwards has

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/path.h"
+
 namespace ww::daemon {
 
 namespace {
@@ -21,13 +23,6 @@ constexpr auto kSettle = std::chrono::milliseconds(50);
 constexpr uint32_t kInFolder =
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_ONLYDIR;
 
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 }  // namespace
 
 FileWatch::FileWatch(boost::asio::io_context& context,
@@ -38,7 +33,7 @@ FileWatch::FileWatch(boost::asio::io_context& context,
 Result<void> FileWatch::start() {
     UniqueFd fd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     if (!fd.valid()) return Error::from_errno(errno, "inotify_init");
-    const std::string folder = folder_of(path_);
+    const std::string folder(folder_of(path_));
     if (::inotify_add_watch(fd.get(), folder.c_str(), kInFolder) < 0)
         return Error::from_errno(errno, "watch " + folder);
     notify_.assign(fd.release());
@@ -54,7 +49,8 @@ void FileWatch::follow() {
     target_ = std::filesystem::canonical(path_, error).string();
     if (error) return;
     const int fd = notify_.native_handle();
-    if (target_ != path_) (void)::inotify_add_watch(fd, folder_of(target_).c_str(), kInFolder);
+    if (target_ != path_)
+        (void)::inotify_add_watch(fd, std::string(folder_of(target_)).c_str(), kInFolder);
     (void)::inotify_add_watch(fd, target_.c_str(), IN_CLOSE_WRITE);
 }
 
@@ -88,7 +84,7 @@ bool FileWatch::drain() {
             // Without a name: the file itself. Of the others some are of another file of that name.
             const bool file = event->len == 0 && (event->mask & IN_CLOSE_WRITE) != 0;
             if ((event->mask & IN_Q_OVERFLOW) != 0 || file ||
-                (!name.empty() && (name == name_of(path_) || name == name_of(target_))))
+                (!name.empty() && (name == base_name(path_) || name == base_name(target_))))
                 ours = true;
             at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
         }

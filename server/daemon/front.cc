@@ -67,8 +67,10 @@ Result<SettingsFrame> receive_settings(int channel) {
 
 // The routes: what is no question for the main process is answered here.
 void handle(FrontLink& link, ArpTable& arp, const http::Request& request, http::Responder respond) {
-    const boot::Target target{
-        request.target, request.peer.address, request.peer.port, request.peer.tls};
+    const boot::Target target{.target = request.target,
+                              .peer_address = request.peer.address,
+                              .peer_port = request.peer.port,
+                              .tls = request.peer.tls};
     auto ask =
         boot::parse_request(target, [&](std::string_view address) { return arp.find(address); });
     if (ask) return link.ask(std::move(*ask), std::move(respond));

@@ -3,8 +3,6 @@
 // The front as seen from the main process: starts it, starts it again when it dies, ends it.
 #pragma once
 
-#include <sys/types.h>
-
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -14,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/process.h"
 #include "base/result.h"
 #include "daemon/back_link.h"
 
@@ -56,11 +55,11 @@ class FrontProcess {
     std::vector<std::string> arguments_;
     Events events_;
 
-    pid_t pid_ = 0;  // 0: none
-    int exit_status_ = 0;
-    std::optional<asio::posix::stream_descriptor> process_;  // readable when the process has ended
-    std::shared_ptr<BackLink> link_;                         // null once the channel has ended
-    bool was_ready_ = false;                                 // any front of this daemon
+    Process process_;
+    Exit exit_;                                                  // of the one before
+    std::optional<asio::posix::stream_descriptor> process_end_;  // readable when it has ended
+    std::shared_ptr<BackLink> link_;                             // null once the channel has ended
+    bool was_ready_ = false;                                     // any front of this daemon
     std::string why_failed_;
     std::chrono::steady_clock::time_point started_{};
     std::chrono::milliseconds pause_;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "api/private_server.h"
 #include "daemon/app.h"
 #include "daemon/front.h"
 #include "daemon/options.h"
+#include "daemon/private_server.h"
 
 int main(int argc, char** argv) {
     using namespace ww;
@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
         case daemon::Role::Front:
             return daemon::run_front(UniqueFd(options->fd));
         case daemon::Role::Private:
-            return api::serve_private(UniqueFd(options->fd), options->config);
+            return daemon::serve_private(UniqueFd(options->fd), options->config);
         case daemon::Role::Help:
             fmt::print("{}", daemon::help_text());
             return 0;

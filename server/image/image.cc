@@ -9,6 +9,7 @@
 #include "archive/tree.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/path.h"
 
 namespace ww::image {
 
@@ -21,8 +22,8 @@ bool valid_name(std::string_view name) {
 }
 
 std::string name_from_source(std::string_view source) {
-    while (source.size() > 1 && source.ends_with('/')) source.remove_suffix(1);
-    return std::string(source.substr(source.rfind('/') + 1));
+    if (source.find_first_not_of('/') == std::string_view::npos) return {};  // no name at all
+    return std::string(base_name(source));
 }
 
 std::string Images::source(std::string_view name) const {

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/path.h"
 #include "image/folder_scan.h"
 
 namespace ww::image {
@@ -10,8 +11,6 @@ namespace ww::image {
 namespace {
 
 constexpr std::array<std::string_view, 3> kPrefixes = {"initramfs-", "initrd-", "initrd.img-"};
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// What `uname -r` will say: "/boot/vmlinuz-R", "/lib/modules/R/vmlinuz".
 std::string_view release_of_kernel(std::string_view path) {

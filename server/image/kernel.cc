@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/kernel.h"
 
-#include <algorithm>
 #include <unordered_set>
 
+#include "base/path.h"
 #include "image/folder_scan.h"
 
 namespace ww::image {
@@ -11,24 +11,6 @@ namespace ww::image {
 namespace {
 
 bool bootable_by_default(const Kernel& kernel) { return !kernel.debug && !kernel.rescue; }
-
-/// The path from "/" with ".", ".." and double slashes worked out, as text.
-std::string clean_path(std::string_view text) {
-    std::vector<std::string_view> parts;
-    for (size_t from = 0; from <= text.size();) {
-        const size_t slash = std::min(text.find('/', from), text.size());
-        const std::string_view part = text.substr(from, slash - from);
-        from = slash + 1;
-        if (part.empty() || part == ".") continue;
-        if (part != "..")
-            parts.push_back(part);
-        else if (!parts.empty())
-            parts.pop_back();
-    }
-    std::string path;
-    for (const std::string_view part : parts) path.append("/").append(part);
-    return path.empty() ? "/" : path;
-}
 
 }  // namespace
 
@@ -77,7 +59,7 @@ std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs,
         const Kernel* best = default_kernel(kernels);
         return best != nullptr ? std::optional(*best) : std::nullopt;
     }
-    std::string path = clean_path(wanted);
+    std::string path = rooted_path(wanted);
     const auto status = rootfs.link_status(path);
     if (status && !S_ISDIR(status->st_mode)) return Kernel(std::move(path));
     for (const Kernel& kernel : kernels)

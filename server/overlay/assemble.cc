@@ -8,6 +8,7 @@
 
 #include "archive/tree.h"
 #include "base/guarded.h"
+#include "base/path.h"
 
 namespace ww::overlay {
 
@@ -18,8 +19,7 @@ constexpr mode_t kPermissions = 07777;
 
 // A file called just ".ww" has no name left without the suffix: it is a plain file.
 bool is_template_name(const std::string& path) {
-    const size_t name = path.rfind('/') + 1;  // 0 if there is no slash
-    return path.ends_with(kTemplateSuffix) && path.size() - name > kTemplateSuffix.size();
+    return path.ends_with(kTemplateSuffix) && base_name(path) != kTemplateSuffix;
 }
 
 Metadata metadata_of(const struct stat& status) {
@@ -89,7 +89,7 @@ class OverlayPass {
                          "overlays hold files, folders and links; this is neither");
         WW_TRY(auto data, workshop_.payloads.get(source(entry.path)));
         return out_.files.add_file(
-            entry.path, metadata_of(entry.status), std::move(data), /*backup=*/false);
+            entry.path, metadata_of(entry.status), std::move(data), Backup::No);
     }
 
     Result<void> add_template(const std::string& path) {
@@ -105,8 +105,10 @@ class OverlayPass {
         if (!rendered.write) return {};
         for (size_t i = 0; i < rendered.outputs.size(); ++i) {
             if (rendered.written(i))
-                WW_TRY_VOID(add_output(
-                    path, std::move(rendered.outputs[i]), metadata_of(status), rendered.backup));
+                WW_TRY_VOID(add_output(path,
+                                       std::move(rendered.outputs[i]),
+                                       metadata_of(status),
+                                       rendered.backup ? Backup::Once : Backup::No));
         }
         return {};
     }
@@ -114,8 +116,8 @@ class OverlayPass {
     Result<void> add_output(const std::string& template_path,
                             render::Output output,
                             const Metadata& meta,
-                            bool backup) {
-        const std::string folder = parent_of(template_path);
+                            Backup backup) {
+        const std::string folder(parent_of(template_path));
         std::string path = template_path.substr(0, template_path.size() - kTemplateSuffix.size());
         if (!output.name.empty()) {
             WW_TRY(path, output_path(folder, output.name));

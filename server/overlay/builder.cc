@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "overlay/assemble.h"
 #include "overlay/pack.h"
 
@@ -88,10 +89,15 @@ struct Builder::State {
         return root;
     }
 
-    bool current(const Made& made,
-                 const nodes::Snapshot& snapshot,
-                 const nodes::Node& node,
-                 const std::string& path) const {
+    /// Whether the archive at `path` may be sent as it is.
+    bool servable(const Slot& slot,
+                  const nodes::Snapshot& snapshot,
+                  const nodes::Node& node,
+                  const std::string& path) const {
+        if (!environment.conf.warewulf.autobuild_overlays()) return exists(path);
+        const auto kept = slot.made.with([](const auto& made) { return made; });
+        if (!kept) return false;
+        const Made& made = *kept;
         const auto archive = identity_of(path);
         const auto compressed = identity_of(path + ".gz");
         return made.revision == snapshot.revision() && archive && *archive == made.archive &&
@@ -119,7 +125,7 @@ struct Builder::State {
             const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
             if (first) log::warn("overlay.warning {}", warning);
         }
-        WW_TRY_VOID(make_directories(parent_of(path), kNodeFolderMode));
+        WW_TRY_VOID(make_directories(std::string(folder_of(path)), kNodeFolderMode));
         WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);
         WW_TRY(made->archive, identity_of(path));
         WW_TRY(made->compressed, identity_of(path + ".gz"));
@@ -150,25 +156,25 @@ std::string Builder::archive_path(const std::string& node_id, Context context) c
     return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);
 }
 
-bool Builder::is_current(const nodes::Snapshot& snapshot,
-                         const nodes::Node& node,
-                         Context context) const {
-    const std::string path = archive_path(node.id, context);
-    if (!state_->environment.conf.warewulf.autobuild_overlays()) return exists(path);
-    const auto made = state_->slot(path)->made.with([](const auto& kept) { return kept; });
-    return made && state_->current(*made, snapshot, node, path);
+std::optional<std::string> Builder::current(const nodes::Snapshot& snapshot,
+                                            const nodes::Node& node,
+                                            Context context) const {
+    if (!check_node_id(node.id)) return std::nullopt;
+    std::string path = archive_path(node.id, context);
+    return state_->servable(*state_->slot(path), snapshot, node, path)
+               ? std::optional(std::move(path))
+               : std::nullopt;
 }
 
 Result<std::string> Builder::ensure(const SnapshotPtr& snapshot,
                                     const nodes::Node& node,
                                     Context context) {
     WW_TRY_VOID(check_node_id(node.id));
-    if (is_current(*snapshot, node, context)) return archive_path(node.id, context);
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
     const std::lock_guard one_at_a_time(slot->building);
-    // Somebody else may have built it while this one waited.
-    if (is_current(*snapshot, node, context)) return path;
+    // Looked at with the lock held: somebody else may have built it while this one waited.
+    if (state_->servable(*slot, *snapshot, node, path)) return path;
     WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path),
                 "building the {} overlay image of node {}",
                 word(context),

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -40,15 +41,16 @@ class Builder {
     /// <built>/<node>/__SYSTEM__.img; ".gz" lies beside it.
     std::string archive_path(const std::string& node_id, Context context) const;
 
-    /// Whether ensure() would serve what is on disk. A stat for each file the archive was made
-    /// from.
-    bool is_current(const nodes::Snapshot& snapshot,
-                    const nodes::Node& node,
-                    Context context) const;
+    /// The path of the archive if it can be served as it is; nothing if it has to be made. A stat
+    /// for each file it was made from, and no waiting.
+    std::optional<std::string> current(const nodes::Snapshot& snapshot,
+                                       const nodes::Node& node,
+                                       Context context) const;
 
     /// Makes the archive if it is not current (or missing, when "autobuild overlays" is off) and
-    /// returns its path. Blocking. `node` is in `snapshot`. After an error what was on disk is
-    /// still there, but is not returned. Errors: see assemble(); Io.
+    /// returns its path. Blocking, also for somebody else's build of it. `node` is in `snapshot`.
+    /// After an error what was on disk is still there, but is not returned. Errors: see assemble();
+    /// Io.
     Result<std::string> ensure(const SnapshotPtr& snapshot,
                                const nodes::Node& node,
                                Context context);

@@ -6,12 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <vector>
 
 #include "base/file.h"
-#include "overlay/file_tree.h"
+#include "base/path.h"
 
 namespace ww::overlay {
 
@@ -19,14 +17,23 @@ namespace {
 
 constexpr mode_t kFolderMode = 0755;
 
-std::string base_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+/// The clean path of something in an overlay; the overlay itself is none.
+Result<std::string> path_in_overlay(std::string_view path) {
+    auto target = path_beneath(path);
+    if (!target)
+        return Error(ErrorCode::InvalidArgument, fmt::format("path leaves the overlay: {}", path));
+    if (target->empty())
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("no file in the overlay: \"{}\"", path));
+    return std::move(*target);
+}
 
 /// A path by which calls without a *at form reach an open folder's entry.
-std::string through(const UniqueFd& folder, const std::string& name) {
+std::string through(const UniqueFd& folder, std::string_view name) {
     return fmt::format("/proc/self/fd/{}/{}", folder.get(), name);
 }
 
-Result<UniqueFd> open_folder(const ConfinedDir& root, const std::string& path) {
+Result<UniqueFd> open_folder(const ConfinedDir& root, std::string_view path) {
     return root.open_file(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
 }
 
@@ -40,9 +47,9 @@ Result<bool> make_folders(const ConfinedDir& root, const std::string& path, mode
         if (S_ISDIR(status->st_mode)) return false;
         return Error::from_errno(ENOTDIR, "mkdir " + root.path() + "/" + path);
     }
-    WW_TRY_VOID(make_folders(root, parent_of(path), mode));
+    WW_TRY_VOID(make_folders(root, std::string(parent_of(path)), mode));
     WW_TRY(const UniqueFd parent, open_folder(root, parent_of(path)));
-    const std::string name = base_of(path);
+    const std::string name(base_name(path));
     if (::mkdirat(parent.get(), name.c_str(), mode) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "mkdir " + root.path() + "/" + path);
     // The umask is not the user's wish here.
@@ -52,29 +59,6 @@ Result<bool> make_folders(const ConfinedDir& root, const std::string& path, mode
 }
 
 }  // namespace
-
-Result<std::string> clean_path(std::string_view path) {
-    std::vector<std::string_view> parts;
-    std::string_view rest = path;
-    while (!rest.empty()) {
-        const size_t end = std::min(rest.find('/'), rest.size());
-        const std::string_view part = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (part.empty() || part == ".") continue;
-        if (part != "..") {
-            parts.push_back(part);
-        } else if (parts.empty()) {
-            return Error(ErrorCode::InvalidArgument,
-                         fmt::format("path leaves the overlay: {}", path));
-        } else {
-            parts.pop_back();
-        }
-    }
-    if (parts.empty())
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("no file in the overlay: \"{}\"", path));
-    return fmt::format("{}", fmt::join(parts, "/"));
-}
 
 Result<Overlay> Editor::writable(const std::string& name) const {
     WW_TRY(Overlay overlay, find_overlay(folders_, name));
@@ -127,7 +111,7 @@ Result<void> Editor::write_file(const std::string& name,
                                 std::string_view path,
                                 const FileContent& content,
                                 const WriteOptions& options) const {
-    WW_TRY(std::string target, clean_path(path));
+    WW_TRY(std::string target, path_in_overlay(path));
     // What can be refused is refused before a distribution overlay is cloned.
     WW_TRY(const Overlay overlay, find_overlay(folders_, name));
     WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
@@ -141,7 +125,7 @@ Result<void> Editor::write_file(const std::string& name,
     if (status && !options.overwrite)
         return Error(ErrorCode::AlreadyExists,
                      "a file with that name already exists in the overlay");
-    const std::string parent = parent_of(target);
+    const std::string parent(parent_of(target));
     if (!parent.empty() && !options.parents && !before.status(parent))
         return Error(ErrorCode::NotFound,
                      fmt::format("could not copy file into overlay: there is no folder {}", parent))
@@ -150,7 +134,7 @@ Result<void> Editor::write_file(const std::string& name,
     WW_TRY(const ConfinedDir root, open_writable(name));
     WW_TRY_VOID(make_folders(root, parent, with_search(content.mode)));
     WW_TRY(const UniqueFd folder, open_folder(root, parent));
-    WW_TRY(AtomicFile file, AtomicFile::create(through(folder, base_of(target)), content.mode));
+    WW_TRY(AtomicFile file, AtomicFile::create(through(folder, base_name(target)), content.mode));
     WW_TRY_VOID(write_all(file.fd(), content.text, target));
     if (::fchown(file.fd(), content.uid, content.gid) != 0 && ::geteuid() == 0)
         return Error::from_errno(errno, "chown " + target);
@@ -162,7 +146,7 @@ Result<void> Editor::remove_file(const std::string& name,
                                  bool parents) const {
     const Error missing(ErrorCode::NotFound,
                         fmt::format("file {} does not exist in overlay {}", path, name));
-    WW_TRY(std::string target, clean_path(path));
+    WW_TRY(std::string target, path_in_overlay(path));
     WW_TRY(const Overlay overlay, find_overlay(folders_, name));
     WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
     const auto status = before.link_status(target);
@@ -170,13 +154,16 @@ Result<void> Editor::remove_file(const std::string& name,
 
     WW_TRY(const ConfinedDir root, open_writable(name));
     WW_TRY(const UniqueFd folder, open_folder(root, parent_of(target)));
-    if (::unlinkat(folder.get(), base_of(target).c_str(), 0) != 0)
+    if (::unlinkat(folder.get(), std::string(base_name(target)).c_str(), 0) != 0)
         return Error::from_errno(errno, "remove " + target);
     if (!parents) return {};
     // Upwards until a folder is not empty; the root stays.
-    for (target = parent_of(target); !target.empty(); target = parent_of(target)) {
+    for (;;) {
+        target.resize(parent_of(target).size());
+        if (target.empty()) break;
         WW_TRY(const UniqueFd above, open_folder(root, parent_of(target)));
-        if (::unlinkat(above.get(), base_of(target).c_str(), AT_REMOVEDIR) != 0) break;
+        if (::unlinkat(above.get(), std::string(base_name(target)).c_str(), AT_REMOVEDIR) != 0)
+            break;
     }
     return {};
 }
@@ -184,7 +171,7 @@ Result<void> Editor::remove_file(const std::string& name,
 Result<bool> Editor::make_folder(const std::string& name,
                                  std::string_view path,
                                  mode_t mode) const {
-    WW_TRY(const std::string target, clean_path(path));
+    WW_TRY(const std::string target, path_in_overlay(path));
     WW_TRY(const ConfinedDir root, open_writable(name));
     return make_folders(root, target, mode);
 }
@@ -192,7 +179,7 @@ Result<bool> Editor::make_folder(const std::string& name,
 Result<UniqueFd> Editor::open_existing(const std::string& name, std::string_view path) const {
     WW_TRY(const Overlay overlay, find_overlay(folders_, name));
     WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));
-    WW_TRY(const std::string target, clean_path(path));
+    WW_TRY(const std::string target, path_in_overlay(path));
     if (!before.status(target))
         return Error(
             ErrorCode::NotFound,

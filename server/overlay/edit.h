@@ -77,7 +77,4 @@ class Editor {
     const CopyTree& copy_;
 };
 
-/// "a//b/./c/" -> "a/b/c". Error: InvalidArgument if ".." leads out, or nothing is left.
-Result<std::string> clean_path(std::string_view path);
-
 }  // namespace ww::overlay

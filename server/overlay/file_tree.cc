@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "overlay/file_tree.h"
 
-#include <vector>
+#include "base/path.h"
 
 namespace ww::overlay {
 
@@ -14,11 +14,6 @@ Error in_the_way(const std::string& path, const char* what) {
 }
 
 }  // namespace
-
-std::string parent_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
 
 bool FileTree::has_folder(const std::string& path) const {
     if (path.empty()) return true;
@@ -37,15 +32,16 @@ Result<void> FileTree::add_folder(const std::string& path, const Metadata& meta)
     return {};
 }
 
-Result<void> FileTree::make_way(const std::string& path, bool backup) {
-    if (const std::string parent = parent_of(path); !has_folder(parent))
+Result<void> FileTree::make_way(const std::string& path, Backup backup) {
+    if (const std::string parent(parent_of(path)); !has_folder(parent))
         return in_the_way(path, "its folder does not exist in the overlay");
     const auto old = entries_.find(path);
     if (old == entries_.end()) return {};
     if (old->second.kind == Kind::Folder)
         return in_the_way(path,
                           "an earlier overlay has a folder where this one has a file or link");
-    if (backup) entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
+    if (backup == Backup::Once)
+        entries_.try_emplace(path + std::string(kBackupSuffix), old->second);
     entries_.erase(path);
     return {};
 }
@@ -53,53 +49,36 @@ Result<void> FileTree::make_way(const std::string& path, bool backup) {
 Result<void> FileTree::add_file(const std::string& path,
                                 const Metadata& meta,
                                 Data data,
-                                bool backup) {
+                                Backup backup) {
     WW_TRY_VOID(make_way(path, backup));
     entries_[path] = Entry{Kind::File, meta, std::move(data)};
     return {};
 }
 
 Result<void> FileTree::add_link(const std::string& path, std::string target, const Metadata& meta) {
-    WW_TRY_VOID(make_way(path, /*backup=*/true));
+    WW_TRY_VOID(make_way(path, Backup::Once));
     entries_[path] =
         Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
     return {};
 }
 
 Result<void> FileTree::add_parents(const std::string& path, mode_t mode) {
-    const std::string parent = parent_of(path);
+    const std::string parent(parent_of(path));
     if (has_folder(parent)) return {};
     WW_TRY_VOID(add_parents(parent, mode));
     return add_folder(parent, Metadata{mode, 0, 0});
 }
 
 Result<std::string> output_path(std::string_view template_folder, std::string_view name) {
-    const std::string whole =
-        name.starts_with('/') ? std::string(name) : fmt::format("{}/{}", template_folder, name);
-    std::vector<std::string_view> parts;
-    const std::string_view all = whole;
-    for (size_t start = 0; start <= all.size();) {
-        const size_t end = std::min(all.find('/', start), all.size());
-        const std::string_view part = all.substr(start, end - start);
-        if (part == "..") {
-            if (parts.empty())
-                return Error(ErrorCode::InvalidArgument,
-                             fmt::format("file() path \"{}\" escapes output directory", name));
-            parts.pop_back();
-        } else if (!part.empty() && part != ".") {
-            parts.push_back(part);
-        }
-        start = end + 1;
-    }
-    if (parts.empty())
+    auto path = path_beneath(name.starts_with('/') ? std::string(name)
+                                                   : fmt::format("{}/{}", template_folder, name));
+    if (!path)
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("file() path \"{}\" escapes output directory", name));
+    if (path->empty())
         return Error(ErrorCode::InvalidArgument,
                      fmt::format("file() path \"{}\" names no file", name));
-    std::string out;
-    for (const std::string_view part : parts) {
-        if (!out.empty()) out += '/';
-        out += part;
-    }
-    return out;
+    return std::move(*path);
 }
 
 }  // namespace ww::overlay

@@ -19,6 +19,9 @@ namespace ww::overlay {
 
 enum class Kind : uint8_t { Folder, File, Link };
 
+/// What becomes of a file that another takes the place of.
+enum class Backup { No, Once };
+
 struct Metadata {
     mode_t mode = 0644;  // permission bits only
     uid_t uid = 0;
@@ -37,8 +40,9 @@ class FileTree {
 
     /// An existing folder keeps its mode and takes the new owner.
     Result<void> add_folder(const std::string& path, const Metadata& meta);
-    /// Replaces a file or link. With `backup` what was there stays as "path.wwbackup", once.
-    Result<void> add_file(const std::string& path, const Metadata& meta, Data data, bool backup);
+    /// Replaces a file or link. With Backup::Once what was there stays as "path.wwbackup", if
+    /// nothing has that name yet.
+    Result<void> add_file(const std::string& path, const Metadata& meta, Data data, Backup backup);
     /// Replaces a file or link, which stays as "path.wwbackup", once.
     Result<void> add_link(const std::string& path, std::string target, const Metadata& meta);
     /// Folders above `path` that are missing, owned by root.
@@ -49,7 +53,7 @@ class FileTree {
     const std::map<std::string, Entry>& entries() const { return entries_; }
 
    private:
-    Result<void> make_way(const std::string& path, bool backup);
+    Result<void> make_way(const std::string& path, Backup backup);
 
     std::map<std::string, Entry> entries_;
 };
@@ -58,8 +62,5 @@ class FileTree {
 /// the template's folder. The result has no leading slash. Error: InvalidArgument when it leaves
 /// the image.
 Result<std::string> output_path(std::string_view template_folder, std::string_view name);
-
-/// "a/b/c" -> "a/b", "c" -> "".
-std::string parent_of(const std::string& path);
 
 }  // namespace ww::overlay

@@ -4,7 +4,7 @@
 namespace ww::protocol {
 
 std::span<const RouteRow> routes() {
-#define WW_ROUTE_ROW(name, path, access, request, reply, doc) \
+#define WW_ROUTE_ROW(name, handler, path, access, request, reply, doc) \
     {#name, path, Access::access, #request, #reply, doc},
     static constexpr RouteRow rows[] = {WW_ROUTES(WW_ROUTE_ROW)};
 #undef WW_ROUTE_ROW

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/confined_dir.h"
+#include "base/path.h"
 #include "render/ignition.h"
 #include "render/render.h"
 #include "render/template_error.h"
@@ -209,7 +210,7 @@ constexpr std::array<Function, 16> kFunctions = {{
      kReported},
     {"basename",
      "string",
-     [](Call& call) { return Value::string(base_name(call.text(0))); },
+     [](Call& call) { return Value::string(std::string(base_name(call.text(0)))); },
      "Last element of a path."},
     {"inc", "int", [](Call& call) { return Value::integer(call.integer(0) + 1); }, "One more."},
     {"dec", "int", [](Call& call) { return Value::integer(call.integer(0) - 1); }, "One less."},

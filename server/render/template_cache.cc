@@ -2,9 +2,9 @@
 #include <map>
 
 #include "base/guarded.h"
+#include "base/path.h"
 #include "render/render.h"
 #include "render/template_error.h"
-#include "render/text_functions.h"
 
 namespace ww::render {
 
@@ -32,7 +32,7 @@ Result<tmpl::Template> TemplateCache::get(const std::string& path) {
     // Identity first, then bytes: a change in between gives new bytes under an old identity, which
     // the next look notices; the other order would keep old bytes for good.
     WW_TRY(const std::string text, read_file(path));
-    auto parsed = tmpl::parse(text, base_name(path), functions_);
+    auto parsed = tmpl::parse(text, std::string(base_name(path)), functions_);
     if (!parsed) return template_error(parsed.error(), text, fmt::format("parsing {}", path));
     auto shared = std::make_shared<const tmpl::Template>(std::move(*parsed));
     state_->parsed.with(

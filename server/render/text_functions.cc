@@ -49,13 +49,6 @@ const std::string_view* field_at(std::string_view line,
 
 }  // namespace
 
-std::string base_name(std::string_view path) {
-    if (path.empty()) return ".";
-    while (path.ends_with('/')) path.remove_suffix(1);
-    if (path.empty()) return "/";
-    return std::string(path.substr(path.rfind('/') + 1));
-}
-
 std::string systemd_escape(std::string_view text) {
     std::string out;
     for (size_t i = 0; i < text.size(); ++i) {

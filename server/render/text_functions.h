@@ -11,9 +11,6 @@
 
 namespace ww::render {
 
-/// The last element of a slash-separated path: "." for "", "/" for "/" (Go's path.Base).
-std::string base_name(std::string_view path);
-
 /// Byte-wise: letters, digits and ":_." stay, "/" becomes "-", the rest and a leading "." become
 /// \xHH.
 std::string systemd_escape(std::string_view text);

@@ -73,7 +73,7 @@ tmpl::Value mapped(std::string_view text, Change change) {
 }
 
 tmpl::Value upper(tmpl::Call& call) { return mapped(call.text(0), to_upper); }
-tmpl::Value lower(tmpl::Call& call) { return mapped(call.text(0), to_lower); }
+tmpl::Value lower(tmpl::Call& call) { return tmpl::Value::string(lower_case(call.text(0))); }
 
 /// Compat: what ends a word is wider in ASCII (a quote, a hyphen) than beyond (white space only).
 bool ends_word(char32_t rune) {

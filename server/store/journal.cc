@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/path.h"
 
 namespace ww::store {
 
@@ -299,7 +300,7 @@ std::optional<Failure> Journal::Data::open() {
     if (file && same) return std::nullopt;
     file.reset();
     if (!now) {
-        const std::string folder = path.substr(0, path.rfind('/'));
+        const std::string folder(folder_of(path));
         if (const auto made = make_directories(folder); !made)
             return Failure{made.error().message(), false};
         // O_EXCL: closing a file that this process has open elsewhere would drop SQLite's locks.

@@ -21,6 +21,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/path.h"
 
 namespace ww::store {
 
@@ -81,14 +82,6 @@ Result<std::optional<FileText>> read_if_still(const std::string& path) {
     if (text.empty() && age >= 0 && age < kYoungNs) return std::optional<FileText>();
     return std::optional(FileText{std::move(text), identity});
 }
-
-std::string folder_of(const std::string& path) {
-    const size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 Result<std::string> resolved(const std::string& path) {
     char target[PATH_MAX];
@@ -197,7 +190,7 @@ Result<void> replace_in_place(const std::string& path,
                               std::string_view before,
                               std::string_view after,
                               const std::string& state_folder) {
-    const std::string folder = state_folder.empty() ? folder_of(path) : state_folder;
+    const std::string folder = state_folder.empty() ? std::string(folder_of(path)) : state_folder;
     const std::string copy = recovery_path(folder);
     WW_TRY_VOID(save_recovery(copy, before, after),
                 "keeping a copy, since {} can only be rewritten in place",
@@ -233,8 +226,8 @@ Result<void> replace_in_place(const std::string& path,
 // What an AtomicFile of a process that was killed leaves behind.
 void remove_left_files(const std::string& target) {
     constexpr size_t kRandom = 6;
-    const std::string folder = folder_of(target);
-    const std::string prefix = "." + name_of(target) + ".";
+    const std::string folder(folder_of(target));
+    const std::string prefix = "." + std::string(base_name(target)) + ".";
     const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir(folder.c_str()), &::closedir);
     if (!all) return;
     while (const dirent* entry = ::readdir(all.get())) {

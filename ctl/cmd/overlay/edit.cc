@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <optional>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/quote.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
@@ -125,7 +125,7 @@ Result<int> overlay_import(Context& context) {
     protocol::OverlayWriteRequest request;
     request.overlay = words[0];
     request.path = words.size() > 2 ? words[2] : source;
-    request.into_name = std::filesystem::path(source).filename().string();
+    request.into_name = std::string(base_name(source));
     WW_TRY(request.text, read_file(source));
     request.mode = status.st_mode & kPermissions;
     request.uid = status.st_uid;

@@ -9,9 +9,9 @@
 
 #include "base/file.h"
 #include "base/kept_copy.h"
+#include "base/process.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
-#include "ctl/process.h"
 
 namespace ww::ctl::cmd {
 
@@ -33,7 +33,7 @@ Result<void> show_difference(Output& output, const std::string& path, const std:
         {"diff", "-u", "--label", path, "--label", path + " (upgraded)", "--", old, fresh.path()});
     constexpr int kTrouble = 2;
     // Without the program, the new text still says it all.
-    output.print(diff && diff->exit_status < kTrouble ? diff->output : text);
+    output.print(diff && diff->exit.status() < kTrouble ? diff->output : text);
     return {};
 }
 

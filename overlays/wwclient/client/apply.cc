@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "archive/cpio_reader.h"
+#include "base/path.h"
 
 namespace ww::client {
 
@@ -218,9 +219,8 @@ Result<Applied> Target::apply(std::string_view archive) const {
     WW_TRY(std::vector<Entry> entries, read_entries(archive), "reading the runtime overlay");
     Applied applied;
     for (const Entry& entry : entries) {
-        size_t slash = entry.path.rfind('/');
-        std::string folder_path = slash == std::string::npos ? "" : entry.path.substr(0, slash);
-        std::string name = entry.path.substr(slash == std::string::npos ? 0 : slash + 1);
+        std::string folder_path(parent_of(entry.path));
+        std::string name(base_name(entry.path));
         Result<UniqueFd> folder =
             open_below(root_.get(), is_real_root_, folder_path, O_RDONLY | O_DIRECTORY);
         Result<bool> changed =

@@ -50,17 +50,19 @@ class SiteFixture {
     }
     std::string nodes_conf() const { return *read_file(root_ / "etc/warewulf/nodes.conf"); }
 
-    /// The handler's answer; what it notes is in `notes`, "level: text" each.
-    template <class Route>
-    Result<typename Route::Reply> ask(Route route,
-                                      const typename Route::Request& request,
-                                      const api::Caller& caller = {true, true}) {
-        notes.clear();
-        api::Call call{*site_, caller, [this](const protocol::Note& note) {
-                           notes.push_back(note.level + ": " + note.text);
-                       }};
-        return api::handle(route, call, request);
+    /// The answer of a route's handler; what it notes is in `notes`, "level: text" each.
+#define WW_ASK(name, handler, path, access, request_type, reply, doc)       \
+    Result<protocol::reply> ask(protocol::route::name,                      \
+                                const protocol::request_type& request,      \
+                                const api::Caller& caller = {true, true}) { \
+        notes.clear();                                                      \
+        api::Call call{*site_, caller, [this](const protocol::Note& note) { \
+                           notes.push_back(note.level + ": " + note.text);  \
+                       }};                                                  \
+        return api::handler(call, request);                                 \
     }
+    WW_ROUTES(WW_ASK)
+#undef WW_ASK
 
     std::vector<std::string> notes;
 

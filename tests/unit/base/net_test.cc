@@ -57,4 +57,7 @@ TEST_CASE("masks and prefixes", "[base][net]") {
 
 TEST_CASE("a hardware address is compared lower case with colons", "[base][net]") {
     CHECK(ww::normal_hwaddr("AA-BB-cc:00-11-22") == "aa:bb:cc:00:11:22");
+    CHECK(ww::normal_hwaddr("") == "");
+    CHECK(ww::normal_hwaddr("\u00C4-rger") == "\u00E4:rger");
+    CHECK(ww::normal_hwaddr("\u0130-\xff") == "i:\uFFFD");
 }

@@ -58,6 +58,8 @@ TEST_CASE("who asks for what", "[boot][request]") {
         {"/provision/?wwid=aa&stage=kernel", Stage::Kernel, "aa", ""},
         {"/provision/aa?stage=ipxe&stage=kernel", Stage::Ipxe, "aa", ""},
         {"/ipxe?wwid=aa", Stage::Ipxe, "aa", ""},
+        {"/ipxe/\u00C4rger", Stage::Ipxe, "\u00E4rger", ""},
+        {"/ipxe/%C3%84rger", Stage::Ipxe, "\u00E4rger", ""},
         {"/kernel/A?wwid=B", Stage::Kernel, "a", ""},
         {"/kernel/A/b/c?stage=grub", Stage::Kernel, "a", ""},
         {"/kernel/?wwid=00%3A00", Stage::Kernel, "00:00", ""},

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "boot/images.h"
@@ -44,6 +45,7 @@ struct Bench {
           overlays({site.conf(),
                     images,
                     [this](const ww::nodes::Node& node) {
+                        ++kernel_lookups;
                         return images.default_kernel_version(node);
                     }}),
           database(
@@ -62,6 +64,7 @@ struct Bench {
 
     Site site;
     NodeImages images;
+    std::atomic<int> kernel_lookups = 0;  // one each time it is asked whether an overlay is current
     ww::overlay::Builder overlays;
     std::unique_ptr<ww::store::Database> database;
     Service service;
@@ -84,6 +87,22 @@ TEST_CASE("known and unknown nodes get their scripts", "[boot][service]") {
     CHECK(text(bench.get("/ipxe/02:00:00:00:00:99")) == "nobody 02:00:00:00:00:99");
     CHECK(bench.get("/grub/02:00:00:00:00:99").status == 404);
     CHECK(bench.get("/kernel/02:00:00:00:00:99").status == 400);
+}
+
+TEST_CASE("a script's template is below its folder", "[boot][service]") {
+    const auto status_with = [](const std::string& name) {
+        const std::string nodes =
+            "nodeprofiles: {}\nnodes:\n  n1:\n    ipxe template: " + name +
+            "\n    network devices:\n      default: {hwaddr: '02:00:00:00:00:01'}\n";
+        Bench bench(nodes.c_str());
+        bench.site.write("etc/warewulf/ipxe/sub/own.ipxe", "own");
+        bench.site.write("etc/warewulf/outside.ipxe", "outside");
+        return bench.get("/ipxe/02:00:00:00:00:01").status;
+    };
+    CHECK(status_with("sub/own") == 200);
+    CHECK(status_with("none/../sub/own") == 200);
+    CHECK(status_with("../outside") == 404);
+    CHECK(status_with("sub/../../outside") == 404);
 }
 
 TEST_CASE("kernels and images are sent from inside the image only", "[boot][service]") {
@@ -184,7 +203,13 @@ TEST_CASE("what is at hand is answered at once", "[boot][service]") {
     CHECK(bench.service.answer_at_once(ask("/ipxe/02:00:00:00:00:01")));
     CHECK_FALSE(bench.service.answer_at_once(ask("/system/02:00:00:00:00:01")));
     CHECK(bench.service.answer(ask("/system/02:00:00:00:00:01")).status == 200);
+    bench.kernel_lookups = 0;
     CHECK(bench.service.answer_at_once(ask("/system/02:00:00:00:00:01")));
+    CHECK(bench.kernel_lookups == 1);
+    // Nobody builds an overlay for somebody who may not have it.
+    const auto refused = bench.service.answer_at_once(ask("/system/02:00:00:00:00:02"));
+    REQUIRE(refused);
+    CHECK(refused->status == 401);
 }
 
 TEST_CASE("the status shows the last thing sent", "[boot][service]") {

@@ -19,8 +19,8 @@ const Entry& at(const FileTree& tree, const char* path) {
 
 TEST_CASE("a later overlay wins with content, mode and owner", "[overlay][file_tree]") {
     FileTree tree;
-    REQUIRE(tree.add_file("x", {0600, 1, 1}, text("one"), false));
-    REQUIRE(tree.add_file("x", {0755, 2, 3}, text("two"), false));
+    REQUIRE(tree.add_file("x", {0600, 1, 1}, text("one"), Backup::No));
+    REQUIRE(tree.add_file("x", {0755, 2, 3}, text("two"), Backup::No));
     const Entry& entry = at(tree, "x");
     CHECK(*entry.data == "two");
     CHECK(entry.meta.mode == 0755);
@@ -39,9 +39,9 @@ TEST_CASE("a folder keeps its first mode and takes the later owner", "[overlay][
 
 TEST_CASE("a backup is kept once", "[overlay][file_tree]") {
     FileTree tree;
-    REQUIRE(tree.add_file("x", {}, text("1"), false));
-    REQUIRE(tree.add_file("x", {}, text("2"), true));
-    REQUIRE(tree.add_file("x", {}, text("3"), true));
+    REQUIRE(tree.add_file("x", {}, text("1"), Backup::No));
+    REQUIRE(tree.add_file("x", {}, text("2"), Backup::Once));
+    REQUIRE(tree.add_file("x", {}, text("3"), Backup::Once));
     CHECK(*at(tree, "x").data == "3");
     CHECK(*at(tree, "x.wwbackup").data == "1");
     REQUIRE(tree.add_link("x", "y", {}));
@@ -52,19 +52,19 @@ TEST_CASE("a backup is kept once", "[overlay][file_tree]") {
 TEST_CASE("a file replaces a link and is not written through it", "[overlay][file_tree]") {
     FileTree tree;
     REQUIRE(tree.add_link("shadow", "/etc/shadow", {}));
-    REQUIRE(tree.add_file("shadow", {0600, 0, 0}, text("mine"), false));
+    REQUIRE(tree.add_file("shadow", {0600, 0, 0}, text("mine"), Backup::No));
     CHECK(at(tree, "shadow").kind == Kind::File);
 }
 
 TEST_CASE("files and folders do not replace each other", "[overlay][file_tree]") {
     FileTree tree;
     REQUIRE(tree.add_folder("d", {}));
-    CHECK_FALSE(tree.add_file("d", {}, text("x"), true));
+    CHECK_FALSE(tree.add_file("d", {}, text("x"), Backup::Once));
     CHECK_FALSE(tree.add_link("d", "x", {}));
-    REQUIRE(tree.add_file("f", {}, text("x"), false));
+    REQUIRE(tree.add_file("f", {}, text("x"), Backup::No));
     CHECK_FALSE(tree.add_folder("f", {}));
-    CHECK_FALSE(tree.add_file("f/y", {}, text("x"), false));
-    CHECK_FALSE(tree.add_file("none/y", {}, text("x"), false));
+    CHECK_FALSE(tree.add_file("f/y", {}, text("x"), Backup::No));
+    CHECK_FALSE(tree.add_file("none/y", {}, text("x"), Backup::No));
     REQUIRE(tree.add_parents("a/b/c", 0750));
     CHECK(tree.has_folder("a/b"));
     CHECK(at(tree, "a").meta.mode == 0750);

@@ -32,10 +32,3 @@ TEST_CASE("the block before a marker", "[overlay][functions]") {
     const std::string line(100000, 'x');
     CHECK(block_before(line + "\ny\n# end\n", "# end") == line + "\ny\n# end");
 }
-
-TEST_CASE("base names", "[overlay][functions]") {
-    CHECK(base_name("") == ".");
-    CHECK(base_name("/") == "/");
-    CHECK(base_name("/a/b//") == "b");
-    CHECK(base_name("a") == "a");
-}

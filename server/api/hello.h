@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The handshake, which a private wwd answers before it has opened the site, and where a site's
-// things are.
+// The handshake, which a private wwd answers before it has opened the site.
 #pragma once
 
 #include <string>
 
 #include "base/result.h"
 #include "config/config.h"
-#include "overlay/site.h"
 #include "protocol/types.h"
 
 namespace ww::api {

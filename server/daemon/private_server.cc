@@ -1,56 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "api/private_server.h"
+#include "daemon/private_server.h"
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <optional>
 
 #include "api/dispatch.h"
-#include "api/meta.h"
+#include "api/hello.h"
 #include "base/log.h"
-#include "boot/images.h"
 #include "config/config.h"
-#include "overlay/builder.h"
+#include "daemon/site.h"
 #include "protocol/json.h"
 #include "protocol/socket_path.h"
 #include "protocol/wire.h"
-#include "store/database.h"
 
-namespace ww::api {
+namespace ww::daemon {
 
 namespace {
-
-/// A site and its services, for one process that asks on its own behalf.
-class PrivateSite {
-   public:
-    PrivateSite(const std::string& config, const config::WarewulfConf& conf)
-        : database_(open_database(config, conf)),
-          images_(image::Images(conf.paths.wwchrootdir, conf.paths.wwprovisiondir)),
-          overlays_(
-              {conf,
-               images_,
-               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
-          site_{config, conf, *database_, overlays_, nullptr} {}
-
-    const Site& site() const { return site_; }
-
-   private:
-    static std::unique_ptr<store::Database> open_database(const std::string& config,
-                                                          const config::WarewulfConf& conf) {
-        const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
-        // If it cannot be made, writing will say so, and reading does not need it.
-        (void)make_directories(folder);
-        return store::Database::open(conf.paths.nodes_conf(),
-                                     folder + "/lock",
-                                     protocol::state_folder(conf.paths.localstatedir));
-    }
-
-    std::unique_ptr<store::Database> database_;
-    boot::NodeImages images_;
-    overlay::Builder overlays_;
-    Site site_;
-};
 
 class Server {
    public:
@@ -78,13 +44,13 @@ class Server {
    private:
     Result<void> answer(std::string_view path, const std::string& body) {
         if (path == protocol::route::SayHello::path) return send(greet(body));
-        if (!conf_) return send(problem_reply(conf_.error()));
-        if (!site_) site_ = std::make_unique<PrivateSite>(config_, *conf_);
+        if (!conf_) return send(api::problem_reply(conf_.error()));
+        if (!site_) site_.emplace(config_, *conf_, Site::Serves::Commands);
         // Notes go out as they come: the peer shows what a long command does.
         bool streaming = false;
         Result<void> sent;
-        const Reply reply =
-            dispatch(site_->site(), caller_, path, body, [&](const std::string& line) {
+        const api::Reply reply =
+            api::dispatch(site_->api(), caller_, path, body, [&](const std::string& line) {
                 std::string bytes;
                 if (!streaming)
                     bytes =
@@ -97,12 +63,12 @@ class Server {
         return wire_.write(protocol::chunk(reply.body) + protocol::chunk(""));
     }
 
-    Reply greet(const std::string& body) const {
-        if (!conf_) return problem_reply(conf_.error());
+    api::Reply greet(const std::string& body) const {
+        if (!conf_) return api::problem_reply(conf_.error());
         const auto request = protocol::Json<protocol::route::SayHello>::read_request(body);
-        if (!request) return problem_reply(request.error());
-        const auto reply = welcome(config_, *conf_, *request);
-        if (!reply) return problem_reply(reply.error());
+        if (!request) return api::problem_reply(request.error());
+        const auto reply = api::welcome(config_, *conf_, *request);
+        if (!reply) return api::problem_reply(reply.error());
         return {200,
                 "application/x-ndjson",
                 protocol::Json<protocol::route::SayHello>::reply_line(*reply) + "\n"};
@@ -113,7 +79,7 @@ class Server {
             "HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", status, http::reason_phrase(status), type);
     }
 
-    Result<void> send(const Reply& reply) {
+    Result<void> send(const api::Reply& reply) {
         return wire_.write(head_of(reply.status, reply.content_type) +
                            fmt::format("Content-Length: {}\r\n\r\n", reply.body.size()) +
                            reply.body);
@@ -121,9 +87,9 @@ class Server {
 
     protocol::Wire wire_;
     std::string config_;
-    Caller caller_ = Caller::itself();
+    api::Caller caller_ = api::Caller::itself();
     Result<config::WarewulfConf> conf_;
-    std::unique_ptr<PrivateSite> site_;
+    std::optional<Site> site_;
 };
 
 }  // namespace
@@ -135,4 +101,4 @@ int serve_private(UniqueFd fd, const std::string& config_path) {
     return server.run() ? 0 : 1;
 }
 
-}  // namespace ww::api
+}  // namespace ww::daemon

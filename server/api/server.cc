@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How the server is: which process, which files, and whether they are in use.
+// About the server: its configuration, and how it is: which process, which files, and whether they
+// are in use.
 #include <unistd.h>
 
 #include "api/handlers.h"
+#include "config/config.h"
 #include "store/database.h"
 
 namespace ww::api {
 
-Result<protocol::ServerStatus> handle(protocol::route::ServerState,
-                                      Call& call,
-                                      const protocol::Nothing&) {
+Result<protocol::Document> config_document(Call& call, const protocol::Nothing&) {
+    constexpr int kIndent = 4;
+    return protocol::Document{config::print_config(call.site.conf, kIndent)};
+}
+
+Result<protocol::ServerStatus> server_state(Call& call, const protocol::Nothing&) {
     store::Database& database = call.site.database;
     // What is wrong with the file is what is asked for.
     (void)database.reload();
@@ -30,7 +35,7 @@ Result<protocol::ServerStatus> handle(protocol::route::ServerState,
     store::Journal* journal = database.journal();
     if (journal == nullptr) return status;
     status.journal = journal->path();
-    const auto newest = journal->revisions({{}, 0, 0, 1, false});
+    const auto newest = journal->revisions({.limit = 1});
     const auto count = journal->count();
     if (!newest || !count) {
         status.journal_problem = (newest ? count.error() : newest.error()).message();

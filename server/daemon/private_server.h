@@ -8,10 +8,10 @@
 
 #include "base/file.h"
 
-namespace ww::api {
+namespace ww::daemon {
 
 /// Serves until the end of the connection. Everything the site needs is opened when the first
 /// request needs it. Returns the exit status of the process. Problems are told to the peer.
 int serve_private(UniqueFd fd, const std::string& config_path);
 
-}  // namespace ww::api
+}  // namespace ww::daemon

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "api/private_server.h"
+#include "daemon/private_server.h"
 
 #include <sys/socket.h>
 
@@ -24,7 +24,7 @@ class PrivateServer {
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
         client_ = std::make_unique<Client>(UniqueFd(fds[0]));
         thread_ = std::thread(
-            [this, fd = fds[1], config] { status_ = api::serve_private(UniqueFd(fd), config); });
+            [this, fd = fds[1], config] { status_ = daemon::serve_private(UniqueFd(fd), config); });
     }
     Client& client() { return *client_; }
     int finish() {
@@ -41,7 +41,7 @@ class PrivateServer {
 
 }  // namespace
 
-TEST_CASE("a private server answers until the connection ends", "[api][private]") {
+TEST_CASE("a private server answers until the connection ends", "[daemon][private]") {
     const test::TempDir root;
     REQUIRE(make_directories(root / "etc/warewulf"));
     const std::string config = canonical_config(root / "etc/warewulf/warewulf.conf");
@@ -68,7 +68,7 @@ TEST_CASE("a private server answers until the connection ends", "[api][private]"
     CHECK(server.finish() == 0);
 }
 
-TEST_CASE("a configuration that cannot be read is told to the client", "[api][private]") {
+TEST_CASE("a configuration that cannot be read is told to the client", "[daemon][private]") {
     const test::TempDir root;
     PrivateServer server(root / "none.conf");
     const auto welcome = server.client().call(route::SayHello{}, {root / "none.conf"}, {});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "api/hello.h"
+
+#include <fmt/format.h>
+
+#include "api/handlers.h"
+#include "protocol/socket_path.h"
+
+namespace ww::api {
+
+Result<protocol::Welcome> welcome(const std::string& config,
+                                  const config::WarewulfConf& conf,
+                                  const protocol::Hello& hello) {
+    if (hello.config != config)
+        return Error(ErrorCode::Conflict,
+                     fmt::format("this wwd serves {}, not {}", config, hello.config));
+    return protocol::Welcome{
+        config, protocol::socket_path(config, conf.paths.localstatedir), WW_VERSION};
+}
+
+Result<protocol::Welcome> say_hello(Call& call, const protocol::Hello& request) {
+    return welcome(call.site.config, call.site.conf, request);
+}
+
+}  // namespace ww::api

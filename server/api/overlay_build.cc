@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The overlay archives of nodes, made by several threads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "api/changes.h"
+#include "api/handlers.h"
+#include "nodes/hostlist.h"
+#include "overlay/builder.h"
+
+namespace ww::api {
+
+namespace {
+
+using overlay::Context;
+using protocol::Nothing;
+
+class NodeBuilds {
+   public:
+    NodeBuilds(Call& call, overlay::SnapshotPtr snapshot, std::vector<const nodes::Node*> nodes)
+        : call_(call), snapshot_(std::move(snapshot)), nodes_(std::move(nodes)) {}
+
+    Result<void> run(size_t workers) {
+        std::vector<std::jthread> threads;
+        for (size_t i = 1; i < std::min(workers, nodes_.size()); ++i)
+            threads.emplace_back([this] { work(); });
+        work();
+        threads.clear();
+        return outcome_;
+    }
+
+   private:
+    void work() {
+        for (size_t i = next_++; i < nodes_.size(); i = next_++) {
+            build(*nodes_[i], Context::System, "system", nodes_[i]->system_overlay);
+            build(*nodes_[i], Context::Runtime, "runtime", nodes_[i]->runtime_overlay);
+        }
+    }
+
+    void build(const nodes::Node& node,
+               Context context,
+               std::string_view word,
+               const nodes::StringList& overlays) {
+        const auto built = call_.site.overlays.build(snapshot_, node, context);
+        std::lock_guard lock(mutex_);
+        call_.note({"info", fmt::format("Building {} overlay image for {}", word, node.id)});
+        if (overlays.empty())
+            call_.note({"warn", fmt::format("No {} overlays defined for {}", word, node.id)});
+        if (built) {
+            call_.note({"info",
+                        fmt::format("Created image for {} {} overlay: {}", node.id, word, *built)});
+            call_.note(
+                {"info",
+                 fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built)});
+        } else if (outcome_) {
+            Error error(built.error().code(),
+                        "some overlays failed to be generated: " + built.error().headline());
+            for (const std::string& frame : built.error().frames()) error = error.with_frame(frame);
+            outcome_ =
+                error.with_frame(fmt::format("building the {} overlay of {}", word, node.id));
+        }
+    }
+
+    Call& call_;
+    overlay::SnapshotPtr snapshot_;
+    std::vector<const nodes::Node*> nodes_;
+    std::atomic<size_t> next_{0};
+    std::mutex mutex_;  // guards the notes and outcome_
+    Result<void> outcome_;
+};
+
+/// In byte order of their ids; all of them if no pattern is given. Errors: NotFound.
+Result<std::vector<const nodes::Node*>> chosen(const nodes::Snapshot& snapshot,
+                                               const protocol::Names& patterns) {
+    std::vector<const nodes::Node*> nodes;
+    if (patterns.empty())
+        for (const nodes::Node& node : snapshot.nodes()) nodes.push_back(&node);
+    WW_TRY(const protocol::Names wanted, nodes::expand_selection(patterns));
+    for (const std::string& name : wanted) {
+        const nodes::Node* node = snapshot.find(name);
+        if (node == nullptr)
+            return Error(ErrorCode::NotFound, "failed to find nodes")
+                .with_hint(fmt::format("there is no node {}", name));
+        nodes.push_back(node);
+    }
+    std::ranges::sort(
+        nodes, {}, [](const nodes::Node* node) -> const std::string& { return node->id; });
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    return nodes;
+}
+
+}  // namespace
+
+Result<Nothing> overlay_build(Call& call, const protocol::OverlayBuildRequest& request) {
+    WW_TRY(const auto snapshot, current(call.site));
+    WW_TRY(auto nodes, chosen(*snapshot, request.nodes));
+    const size_t workers = request.workers > 0 ? static_cast<size_t>(request.workers)
+                                               : std::max(1U, std::thread::hardware_concurrency());
+    WW_TRY_VOID(NodeBuilds(call, snapshot, std::move(nodes)).run(workers));
+    return Nothing{};
+}
+
+}  // namespace ww::api

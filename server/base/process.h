@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Other programs: started with what they are given of ours and nothing else, waited for, ended.
+// Without a shell. Every descriptor we open is close-on-exec, so only those named are inherited.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+
+namespace ww {
+
+struct Program {
+    struct Passed {
+        int ours = -1;
+        int theirs = -1;
+    };
+
+    std::vector<std::string> words;        // of the command line; the first is looked up in PATH
+    std::string file = {};                 // what is run, if that is not the first word
+    std::vector<Passed> descriptors = {};  // in this order; the standard ones are passed anyway
+    bool fresh_signals = false;  // none blocked or ignored, whatever this process does with them
+};
+
+/// How a process ended.
+struct Exit {
+    int code = 0;
+    int signal = 0;  // that killed it; 0: none did
+
+    /// As shells have it: 128 and the signal.
+    int status() const;
+    /// "exit status 3", "killed by signal 9".
+    std::string describe() const;
+};
+
+/// Owns a child, or none. One that is still there when its owner goes is killed. One thread.
+class Process {
+   public:
+    /// Errors: NotFound, PermissionDenied, Io, when it cannot be started.
+    static Result<Process> start(const Program& program);
+
+    Process() = default;
+    Process(Process&& other) noexcept;
+    Process& operator=(Process&& other) noexcept;
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+    ~Process();
+
+    /// Until wait() returned.
+    bool started() const { return pid_ != 0; }
+    /// A descriptor that is readable once the process has ended. Source: pidfd_open(2). Errors: Io.
+    Result<UniqueFd> ended_fd() const;
+    /// SIGKILL; returns at once. No effect without a process.
+    void kill() const;
+    /// Blocks until the process has ended. There must be one.
+    Exit wait();
+
+   private:
+    explicit Process(pid_t pid) : pid_(pid) {}
+    void put_down();
+
+    pid_t pid_ = 0;  // 0: none
+};
+
+/// Runs a program on our terminal until it ends. Blocking. Errors: as Process::start().
+Result<Exit> run_program(const std::vector<std::string>& words);
+
+struct Captured {
+    Exit exit;
+    std::string output;
+    std::string errors;
+};
+
+/// The same with stdout and stderr kept, in memory; stdin is ours.
+Result<Captured> capture_program(const std::vector<std::string>& words);
+
+}  // namespace ww

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A site and what serves it, put together in one place for all who serve: the daemon, and a private
+// wwd that answers one wwctl.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/site.h"
+#include "boot/images.h"
+#include "boot/service.h"
+#include "config/config.h"
+#include "overlay/builder.h"
+#include "store/database.h"
+
+namespace ww::daemon {
+
+/// Owns all of it. What it hands out may be used by any thread and lives as long as the site.
+class Site {
+   public:
+    /// Whether nodes are served, too, or only commands.
+    enum class Serves { Nodes, Commands };
+
+    /// `config`: canonical path of warewulf.conf. Blocking: reads nodes.conf; if that fails,
+    /// database().problem() says why. Makes the run folder; where it cannot, whoever needs it will
+    /// say so.
+    Site(std::string config, config::WarewulfConf conf, Serves serves);
+    Site(const Site&) = delete;
+    Site& operator=(const Site&) = delete;
+
+    const std::string& config() const { return config_; }
+    const config::WarewulfConf& conf() const { return conf_; }
+    /// Where the sockets and locks of this site are.
+    const std::string& run_folder() const { return run_folder_; }
+    store::Database& database() { return *database_; }
+    /// Only where nodes are served.
+    boot::Service& boot() { return *boot_; }
+    const api::Site& api() const { return api_; }
+
+   private:
+    const std::string config_;
+    const config::WarewulfConf conf_;
+    const std::string run_folder_;
+    const std::unique_ptr<store::Database> database_;
+    const boot::NodeImages images_;
+    overlay::Builder overlays_;
+    std::optional<boot::Service> boot_;
+    const api::Site api_;
+};
+
+}  // namespace ww::daemon
