@@ -11,11 +11,11 @@
 #include "api/handlers.h"
 #include "base/confined_dir.h"
 #include "base/file.h"
+#include "base/site_files.h"
 #include "boot/service.h"
 #include "image/image.h"
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
-#include "protocol/socket_path.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -27,7 +27,7 @@ Result<protocol::Welcome> welcome(const std::string& config,
         return Error(ErrorCode::Conflict,
                      fmt::format("this wwd serves {}, not {}", config, hello.config));
     return protocol::Welcome{
-        config, protocol::socket_path(config, conf.paths.localstatedir), WW_VERSION};
+        config, socket_file(run_folder(config, conf.paths.localstatedir)), WW_VERSION};
 }
 
 Result<protocol::Welcome> handle(protocol::route::SayHello,

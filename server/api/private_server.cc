@@ -9,11 +9,11 @@
 #include "api/dispatch.h"
 #include "api/meta.h"
 #include "base/log.h"
+#include "base/site_files.h"
 #include "boot/images.h"
 #include "config/config.h"
 #include "overlay/builder.h"
 #include "protocol/json.h"
-#include "protocol/socket_path.h"
 #include "protocol/wire.h"
 #include "store/database.h"
 
@@ -38,12 +38,12 @@ class PrivateSite {
    private:
     static std::unique_ptr<store::Database> open_database(const std::string& config,
                                                           const config::WarewulfConf& conf) {
-        const std::string folder = protocol::run_folder(config, conf.paths.localstatedir);
+        const std::string folder = run_folder(config, conf.paths.localstatedir);
         // If it cannot be made, writing will say so, and reading does not need it.
         (void)make_directories(folder);
         return store::Database::open(conf.paths.nodes_conf(),
-                                     folder + "/lock",
-                                     protocol::state_folder(conf.paths.localstatedir));
+                                     writer_lock_file(folder),
+                                     state_folder(conf.paths.localstatedir));
     }
 
     std::unique_ptr<store::Database> database_;
@@ -131,7 +131,7 @@ class Server {
 int serve_private(UniqueFd fd, const std::string& config_path) {
     // The peer is told what fails, and shows it; a second voice on its stderr would only disturb.
     if (!log::enabled(log::Level::Debug)) log::set_level(log::Level::Error);
-    Server server(std::move(fd), protocol::canonical_config(config_path));
+    Server server(std::move(fd), canonical_config(config_path));
     return server.run() ? 0 : 1;
 }
 

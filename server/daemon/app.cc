@@ -18,6 +18,7 @@
 
 #include "api/dispatch.h"
 #include "api/site.h"
+#include "base/site_files.h"
 #include "boot/images.h"
 #include "boot/service.h"
 #include "config/config.h"
@@ -29,7 +30,6 @@
 #include "http/work_pool.h"
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
-#include "protocol/socket_path.h"
 #include "store/database.h"
 
 namespace ww::daemon {
@@ -129,17 +129,17 @@ class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
-          config_path_(protocol::canonical_config(options.config)),
+          config_path_(canonical_config(options.config)),
           conf_(std::move(conf)),
-          run_folder_(protocol::run_folder(config_path_, conf_.paths.localstatedir)),
+          run_folder_(run_folder(config_path_, conf_.paths.localstatedir)),
           images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)),
           overlays_(
               {conf_,
                images_,
                [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
           database_(store::Database::open(conf_.paths.nodes_conf(),
-                                          run_folder_ + "/lock",
-                                          protocol::state_folder(conf_.paths.localstatedir))),
+                                          writer_lock_file(run_folder_),
+                                          state_folder(conf_.paths.localstatedir))),
           service_(conf_, *database_, overlays_, images_),
           site_{config_path_, conf_, *database_, overlays_, &service_},
           answers_(service_),
@@ -199,7 +199,7 @@ class App {
             api_->accept_from(std::move(socket.fd));
             return {};
         }
-        WW_TRY(UniqueFd listener, http::listen_unix(run_folder_ + "/wwd.sock", kApiSocketMode));
+        WW_TRY(UniqueFd listener, http::listen_unix(socket_file(run_folder_), kApiSocketMode));
         api_->accept_from(std::move(listener));
         return {};
     }

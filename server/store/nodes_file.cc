@@ -21,6 +21,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/site_files.h"
 
 namespace ww::store {
 
@@ -125,17 +126,12 @@ bool may_write(const std::string& path) {
 // The recovery copy: "wwd-recovery 1 <bytes before> <bytes after> <sha256 of both>\n", then both
 // texts.
 
-constexpr std::string_view kRecoveryName = "/nodes.conf.recovery";
 constexpr std::string_view kRecoveryMark = "wwd-recovery 1 ";
 
 struct Recovery {
     std::string before;
     std::string after;
 };
-
-std::string recovery_path(const std::string& state_folder) {
-    return state_folder + std::string(kRecoveryName);
-}
 
 Result<void> save_recovery(const std::string& path,
                            std::string_view before,
@@ -198,7 +194,7 @@ Result<void> replace_in_place(const std::string& path,
                               std::string_view after,
                               const std::string& state_folder) {
     const std::string folder = state_folder.empty() ? folder_of(path) : state_folder;
-    const std::string copy = recovery_path(folder);
+    const std::string copy = recovery_file(folder);
     WW_TRY_VOID(save_recovery(copy, before, after),
                 "keeping a copy, since {} can only be rewritten in place",
                 path);
@@ -286,13 +282,13 @@ Result<Replacing> replace_nodes_file(const std::string& path,
 }
 
 bool needs_recovery(const std::string& state_folder) {
-    return !state_folder.empty() && exists(recovery_path(state_folder));
+    return !state_folder.empty() && exists(recovery_file(state_folder));
 }
 
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder) {
     WW_TRY(const std::string target, resolved(path));
     remove_left_files(target);
-    const std::string copy_path = recovery_path(state_folder);
+    const std::string copy_path = recovery_file(state_folder);
     if (!needs_recovery(state_folder)) return false;
     WW_TRY(const std::string saved, read_file(copy_path, 3 * kMaxConfigBytes));
     WW_TRY(const std::string text, read_file(target));

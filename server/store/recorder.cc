@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/log.h"
+#include "base/site_files.h"
 
 namespace ww::store {
 
@@ -25,7 +26,7 @@ void warn_of_journal(const Error& error) { log::warn("store.journal {}", error.d
 
 }  // namespace
 
-Recorder::Recorder(const std::string& state_folder) : journal_(state_folder + "/journal.sqlite") {}
+Recorder::Recorder(const std::string& state_folder) : journal_(journal_file(state_folder)) {}
 
 Recorder::CaughtUp Recorder::catch_up(const FileState& now, const Author& author) {
     const auto settled = settle(now);
