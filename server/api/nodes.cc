@@ -223,7 +223,7 @@ Result<ChangeReply> handle(protocol::route::NodeSet,
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             if (request.all)
                                 for (const auto& [name, node] : registry.nodes)
@@ -242,7 +242,7 @@ Result<ChangeReply> handle(protocol::route::NodeUnset,
     const nodes::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(nodes::check_unset(edit));
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             WW_TRY_VOID(select(registry, request.names, reply));
                             return unset_all<Node>(registry, edit, request.skip_unknown, reply);
@@ -253,7 +253,7 @@ Result<ChangeReply> handle(protocol::route::NodeDelete,
                            Call& call,
                            const protocol::DeleteRequest& request) {
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             WW_TRY_VOID(select(registry, request.names, reply));
                             Changed<Node> gone;

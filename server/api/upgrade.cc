@@ -31,8 +31,8 @@ Result<UpgradeReply> reply_of(const UpgradeRequest& request,
                               upgrade::Upgraded upgraded,
                               std::string path) {
     UpgradeReply reply;
-    reply.revision = sha256_hex(before);
-    if (!request.revision.empty() && request.revision != reply.revision)
+    reply.state = sha256_hex(before);
+    if (!request.state.empty() && request.state != reply.state)
         return Error(ErrorCode::Conflict, "somebody else changed the file meanwhile")
             .with_hint("nothing was saved; start again");
     reply.text = std::move(upgraded.text);

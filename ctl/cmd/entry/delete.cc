@@ -27,7 +27,7 @@ Result<int> delete_found(Context& context,
         return 0;
     WW_TRY(const auto reply,
            context.call(
-               route, {found.selected, false, context.flags().is_true("rewrite"), found.revision}));
+               route, {found.selected, false, context.flags().is_true("rewrite"), found.state}));
     (void)reply;
     return 0;
 }
