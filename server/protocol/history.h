@@ -117,9 +117,9 @@ struct UndoRequest {
 
 struct UndoReply {
     RevisionRow undone;
-    std::string summary;   // what changes by it
-    std::string state;     // of nodes.conf when the summary was made
-    int64_t made = 0;      // the new revision; 0: none was recorded
+    std::string summary;  // what changes by it
+    std::string state;    // of nodes.conf when the summary was made
+    int64_t made = 0;     // the new revision; 0: none was recorded
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {

@@ -37,7 +37,7 @@ struct UpgradeReply {
     std::string text;
     Names notes;           // what went or changed its meaning
     bool changed = false;  // false: the old text says the same and needs no upgrade
-    std::string state;  // of the old text
+    std::string state;     // of the old text
     std::string path;      // the site's own file
     std::string kept;      // where its old text is, if it was replaced
 
