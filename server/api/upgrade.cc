@@ -152,6 +152,7 @@ Result<UpgradeReply> handle(protocol::route::NodesUpgrade,
         WW_TRY(const store::Database::Rewritten done,
                database.rewrite(upgrade, author_of(call.caller)));
         reply.kept = done.kept;
+        for (const std::string& warning : done.warnings) call.note({"warn", warning});
         return reply;
     }
     std::string text;
