@@ -57,7 +57,7 @@ class Journal {
     };
 
     /// Opens nothing yet. The folder is made when something is to be written.
-    explicit Journal(std::string path, const Limits& limits);
+    Journal(std::string path, const Limits& limits);
     explicit Journal(std::string path) : Journal(std::move(path), Limits()) {}
     ~Journal();
 
