@@ -2,8 +2,10 @@
 //
 // A journal with every byte changed that means something, cut off everywhere, and with more at its
 // end: it is set aside or refused with a word, never believed, and changes go on.
+#include <unistd.h>
+
+#include <cstdlib>
 #include <fstream>
-#include <iterator>
 
 #include "base/file.h"
 #include "base/site_files.h"
@@ -11,7 +13,6 @@
 #include "store/database.h"
 #include "store/journal.h"
 #include "support/catch.h"
-#include "support/temp_dir.h"
 
 using namespace ww::nodes;
 using namespace ww::store;
@@ -25,6 +26,24 @@ void write(const std::string& path, std::string_view text) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out << text;
 }
+
+// In memory: thousands of journals are begun here, and nothing of them has to last.
+class MemoryFolder {
+   public:
+    MemoryFolder() {
+        char name[] = "/dev/shm/ww-test-XXXXXX";
+        REQUIRE(::mkdtemp(name) != nullptr);
+        path_ = name;
+    }
+    ~MemoryFolder() { (void)ww::remove_tree(path_); }
+    MemoryFolder(const MemoryFolder&) = delete;
+    MemoryFolder& operator=(const MemoryFolder&) = delete;
+
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+   private:
+    std::string path_;
+};
 
 Revision change() {
     Revision revision;
@@ -89,7 +108,7 @@ class Damaged {
         }
     }
 
-    ww::test::TempDir folder_;
+    MemoryFolder folder_;
     std::string path_ = folder_ / "journal.sqlite";
     Registry registry_ = read_nodes(kText, "f")->registry;
     EntryTexts now_{kText, registry_};
@@ -123,7 +142,7 @@ TEST_CASE("a journal may end anywhere, or later", "[store][journal][damage]") {
 
 TEST_CASE("changes go on, whatever the journal holds", "[store][journal][damage]") {
     Damaged site;
-    const ww::test::TempDir folder;
+    const MemoryFolder folder;
     const std::string path = folder / "nodes.conf";
     for (size_t at = 0; at < site.whole.size(); at += 797) {
         INFO("byte " << at);
