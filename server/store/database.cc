@@ -22,6 +22,7 @@
 #include "store/recorder.h"
 #include "store/source_file.h"
 #include "store/splice.h"
+#include "store/wording.h"
 
 namespace ww::store {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/entry_text.h"
+#include "store/entry_change.h"
 
 namespace ww::store {
 

@@ -3,6 +3,7 @@
 // What the journal tells.
 #include <fmt/format.h>
 
+#include <deque>
 #include <map>
 
 #include "store/journal_file.h"
@@ -80,27 +81,21 @@ Result<std::vector<Revision>> Journal::unfinished() {
 
 Result<std::vector<EntryChange>> Journal::changes_to(const EntryTexts& now) {
     return file_->with([&](SqlFile& file) {
-        std::map<EntryId, std::string> known;
-        SqlStatement rows(
-            file, "SELECT kind, name, text, checksum = checksum(kind, name, text) FROM entry");
+        struct Known {
+            EntryId id;
+            std::string text;
+        };
+        std::deque<Known> known;
+        SqlStatement rows(file,
+                          "SELECT kind, name, text, checksum = checksum(kind, name, text) "
+                          "FROM entry ORDER BY kind, name");
         while (rows.step()) {
             if (rows.number(3) == 0) fail_of_checksum(file, rows.text(1));
-            known[{kind_of(rows.number(0)), rows.text(1)}] = rows.text(2);
+            known.push_back({{kind_of(rows.number(0)), rows.text(1)}, rows.text(2)});
         }
-        std::vector<EntryChange> changes;
-        for (const EntryTexts::Row& row : now.rows()) {
-            EntryId id{row.kind, std::string(row.name)};
-            const auto old = known.find(id);
-            if (old == known.end()) {
-                changes.push_back({std::move(id), std::nullopt, std::string(row.text)});
-                continue;
-            }
-            if (old->second != row.text)
-                changes.push_back({std::move(id), old->second, std::string(row.text)});
-            known.erase(old);
-        }
-        for (auto& [id, text] : known) changes.push_back({id, std::move(text), std::nullopt});
-        return changes;
+        std::vector<EntryTexts::Row> before;
+        for (const auto& [id, text] : known) before.push_back({id.kind, id.name, text});
+        return changed_entries(before, now.rows());
     });
 }
 

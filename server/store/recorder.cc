@@ -86,7 +86,8 @@ Result<std::optional<Revision>> Recorder::record_difference(const FileState& now
 
 Result<std::vector<EntryChange>> Recorder::changes_between(const FileState& before,
                                                            const FileState& after) {
-    if (before.registry != nullptr) return changed_entries(texts_of(before), texts_of(after));
+    if (before.registry != nullptr)
+        return changed_entries(texts_of(before).rows(), texts_of(after).rows());
     WW_TRY(const std::optional<std::string> known, journal_.digest());
     // Entries that nobody could read before were not added by this change either.
     if (!known) WW_TRY_VOID(journal_.start(kStart, std::string(before.digest), texts_of(after)));
@@ -120,24 +121,6 @@ void Recorder::end(int64_t number, bool happened, std::vector<std::string>& warn
     if (ended) return;
     warn_of_journal(ended.error());
     if (happened) warnings.push_back("the history is behind: " + ended.error().message());
-}
-
-std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
-                                           const SourceFile& before,
-                                           const std::vector<EntryChange>& wording) {
-    if (wording.empty()) return edited;
-    const EntryTexts here(before.text(), before.registry());
-    std::vector<EntryChange> wanted;
-    for (const EntryChange& entry : wording) {
-        const EntryTexts::Row* row = here.find(entry.id);
-        if (entry.before ? row != nullptr && row->text == *entry.before : row == nullptr)
-            wanted.push_back(entry);
-    }
-    std::string text = with_wording(edited->text(), edited->registry(), wanted);
-    if (text == edited->text()) return edited;
-    auto file = SourceFile::read(std::move(text), edited->name(), edited.get());
-    if (!file || !((*file)->registry() == edited->registry())) return edited;
-    return *std::move(file);
 }
 
 }  // namespace ww::store

@@ -4,7 +4,6 @@
 // missing, broken or full never stops a change: what goes wrong with it becomes a warning.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +11,6 @@
 
 #include "store/database.h"
 #include "store/journal.h"
-#include "store/source_file.h"
 
 namespace ww::store {
 
@@ -55,11 +53,5 @@ class Recorder {
 
     Journal journal_;
 };
-
-/// `edited` with entries in just the wording asked for, where `before` had the one they are to come
-/// from; unchanged if it would then read differently.
-std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
-                                           const SourceFile& before,
-                                           const std::vector<EntryChange>& wording);
 
 }  // namespace ww::store
