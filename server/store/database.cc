@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/database.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/file.h>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -17,43 +13,22 @@
 #include "base/guarded.h"
 #include "base/kept_copy.h"
 #include "base/log.h"
-#include "base/net.h"
 #include "store/nodes_file.h"
 #include "store/recorder.h"
 #include "store/source_file.h"
 #include "store/splice.h"
 #include "store/wording.h"
+#include "store/writer_lock.h"
 
 namespace ww::store {
 
 namespace {
-
-// How long a writer waits for another program of the site to finish its edit.
-constexpr auto kLockPatience = std::chrono::seconds(30);
-constexpr int kLockLookEveryMs = 5;
 
 // How long one waits for a program that is writing nodes.conf: who has something to show instead,
 // who has not, and who wants to change the file.
 constexpr auto kReaderPatience = std::chrono::milliseconds(200);
 constexpr auto kFirstPatience = std::chrono::milliseconds(2000);
 constexpr auto kWriterPatience = std::chrono::milliseconds(5000);
-
-// The site's lock, held while this lives. flock(2) knows no deadline, hence the looking again.
-Result<UniqueFd> lock_site(const std::string& path) {
-    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
-    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
-    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) return Error::from_errno(errno, "lock " + path);
-        if (std::chrono::steady_clock::now() > deadline)
-            return Error(ErrorCode::Unavailable,
-                         fmt::format(
-                             "another program has held {} for {} s", path, kLockPatience.count()))
-                .with_hint("it is changing this site; try again when it is done");
-        ::poll(nullptr, 0, kLockLookEveryMs);
-    }
-    return fd;
-}
 
 }  // namespace
 
@@ -98,7 +73,7 @@ struct Database::Data {
 // The site's lock. What a crash left half done is completed first: what is read under the lock is
 // whole.
 Result<UniqueFd> Database::Data::lock_site_for(std::string_view what) const {
-    WW_TRY(UniqueFd site, lock_site(lock_path), "{} {}", what, path);
+    WW_TRY(UniqueFd site, lock_for_writing(lock_path), "{} {}", what, path);
     if (needs_recovery(state_folder)) WW_TRY_VOID(recover_nodes_file(path, state_folder));
     return site;
 }
@@ -301,105 +276,8 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
 
 Result<void> Database::while_locked(const std::function<Result<void>()>& work) {
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, lock_site(data_->lock_path), "waiting for the site's lock");
+    WW_TRY(const UniqueFd site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
     return work();
-}
-
-namespace {
-
-const nodes::Node* acceptable(const nodes::Snapshot& snapshot, const Database::Accept& accept) {
-    if (snapshot.next_discoverable() == nullptr) return nullptr;
-    for (const nodes::Node& node : snapshot.nodes())
-        if (node.discoverable.value() && !node.network_devices.empty() && (!accept || accept(node)))
-            return &node;
-    return nullptr;
-}
-
-}  // namespace
-
-Result<Database::Claim> Database::claim_discoverable(std::string_view hwaddr,
-                                                     const Accept& accept) {
-    const std::string address = normal_hwaddr(hwaddr);
-    const Error nobody(ErrorCode::NotFound, "no discoverable node is left for " + address);
-    // Strangers are frequent: without a candidate they cost no lock and no look at the disk.
-    const std::shared_ptr<const nodes::Snapshot> seen = snapshot();
-    if (const nodes::Node* known = seen->by_hwaddr(address)) return Claim{seen, known, false};
-    if (acceptable(*seen, accept) == nullptr) return nobody;
-
-    std::string id;
-    const auto take = [&](nodes::Registry& registry) -> Result<void> {
-        const std::shared_ptr<const nodes::Snapshot> current =
-            snapshot();  // what `registry` holds, merged
-        if (current->by_hwaddr(address) != nullptr) return {};
-        const nodes::Node* candidate = acceptable(*current, accept);
-        if (candidate == nullptr) return nobody;
-        id = candidate->id;
-        nodes::Node& node = registry.nodes[id];
-        node.network_devices[candidate->primary_network].hwaddr = address;
-        node.discoverable = {};
-        return {};
-    };
-    WW_TRY(Commit done,
-           commit(take, Form::Keep, {{"discovery", -1, "", "hardware address " + address}, 0, {}}));
-    const nodes::Node* node = id.empty() ? done.after->by_hwaddr(address) : done.after->find(id);
-    return Claim{done.after, node, !id.empty()};
-}
-
-namespace {
-
-template <class T>
-Change add_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map,
-                 std::string noun,
-                 std::string id,
-                 T entry) {
-    return [map, noun = std::move(noun), id = std::move(id), entry = std::move(entry)](
-               nodes::Registry& registry) -> Result<void> {
-        if (!(registry.*map).emplace(id, entry).second)
-            return Error(ErrorCode::AlreadyExists, fmt::format("{} already exists: {}", noun, id));
-        return {};
-    };
-}
-
-template <class T>
-Change put_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map, std::string id, T entry) {
-    return [map, id = std::move(id), entry = std::move(entry)](
-               nodes::Registry& registry) -> Result<void> {
-        (registry.*map)[id] = entry;
-        return {};
-    };
-}
-
-template <class T>
-Change remove_entry(nodes::SharedMap<std::string, T> nodes::Registry::* map,
-                    std::string noun,
-                    std::string id) {
-    return [map, noun = std::move(noun), id = std::move(id)](
-               nodes::Registry& registry) -> Result<void> {
-        if ((registry.*map).erase(id) == 0)
-            return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, id));
-        return {};
-    };
-}
-
-}  // namespace
-
-Change add_node(std::string id, nodes::Node node) {
-    return add_entry(&nodes::Registry::nodes, "node", std::move(id), std::move(node));
-}
-Change put_node(std::string id, nodes::Node node) {
-    return put_entry(&nodes::Registry::nodes, std::move(id), std::move(node));
-}
-Change remove_node(std::string id) {
-    return remove_entry(&nodes::Registry::nodes, "node", std::move(id));
-}
-Change add_profile(std::string id, nodes::Profile profile) {
-    return add_entry(&nodes::Registry::profiles, "profile", std::move(id), std::move(profile));
-}
-Change put_profile(std::string id, nodes::Profile profile) {
-    return put_entry(&nodes::Registry::profiles, std::move(id), std::move(profile));
-}
-Change remove_profile(std::string id) {
-    return remove_entry(&nodes::Registry::profiles, "profile", std::move(id));
 }
 
 }  // namespace ww::store

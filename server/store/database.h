@@ -15,21 +15,11 @@
 
 #include "base/result.h"
 #include "nodes/snapshot.h"
+#include "store/change.h"
 #include "store/form.h"
 #include "store/journal.h"
 
 namespace ww::store {
-
-/// Edits the registry it is given, or refuses with an error, which then is commit()'s.
-using Change = std::function<Result<void>(nodes::Registry&)>;
-
-/// Changes as values. Errors of the made changes: AlreadyExists (add), NotFound (remove).
-Change add_node(std::string id, nodes::Node node);
-Change put_node(std::string id, nodes::Node node);
-Change remove_node(std::string id);
-Change add_profile(std::string id, nodes::Profile profile);
-Change put_profile(std::string id, nodes::Profile profile);
-Change remove_profile(std::string id);
 
 /// What the history says about a commit.
 struct Origin {
