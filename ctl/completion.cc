@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "base/site_files.h"
 #include "ctl/help.h"
 #include "ctl/parser.h"
 #include "ctl/session.h"
-#include "protocol/socket_path.h"
 
 namespace ww::ctl {
 
@@ -49,7 +49,7 @@ std::string_view kind_name(Complete kind) {
 
 std::string config_path() {
     const char* path = std::getenv("WAREWULFCONF");
-    return path != nullptr && *path != '\0' ? path : protocol::default_config();
+    return path != nullptr && *path != '\0' ? path : default_config();
 }
 
 /// Names from wwd; none if it cannot be asked, since Tab must not print errors.

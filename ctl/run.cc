@@ -5,11 +5,11 @@
 
 #include <cstdlib>
 
+#include "base/site_files.h"
 #include "ctl/completion.h"
 #include "ctl/context.h"
 #include "ctl/help.h"
 #include "ctl/recorded.h"
-#include "protocol/socket_path.h"
 
 namespace ww::ctl {
 
@@ -22,7 +22,7 @@ std::string config_path(const FlagValues& flags) {
     if (flags.given("warewulfconf")) return flags.text("warewulfconf");
     if (const char* path = std::getenv("WAREWULFCONF"); path != nullptr && *path != '\0')
         return path;
-    return protocol::default_config();
+    return default_config();
 }
 
 int threshold(const FlagValues& flags) {

@@ -10,7 +10,7 @@
 #include <climits>
 
 #include "base/path.h"
-#include "protocol/socket_path.h"
+#include "base/site_files.h"
 
 namespace ww::ctl {
 
@@ -39,10 +39,10 @@ Session::~Session() {
 Result<Session> Session::open(const std::string& config,
                               Output& output,
                               const std::string& command) {
-    const std::string path = protocol::canonical_config(config);
-    if (protocol::is_default_config(path)) {
+    const std::string path = canonical_config(config);
+    if (is_default_config(path)) {
         // Only the default site has a socket that can be found without reading its configuration.
-        auto client = protocol::Client::connect(protocol::socket_path(path, ""));
+        auto client = protocol::Client::connect(socket_file(run_folder(path, "")));
         if (client) {
             Session session(std::move(*client), {}, output);
             session.client_.set_command(command);

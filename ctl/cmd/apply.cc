@@ -35,7 +35,7 @@ Result<int> apply(Context& context) {
         return 0;
     }
     request.dry_run = false;
-    request.revision = preview.revision;
+    request.state = preview.state;
     WW_TRY(const protocol::ChangeReply reply, context.call(protocol::route::Apply{}, request));
     (void)reply;
     return 0;

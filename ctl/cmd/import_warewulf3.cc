@@ -42,7 +42,7 @@ Result<int> import_warewulf3(Context& context) {
         return 0;
     }
     request.dry_run = false;
-    request.revision = preview.revision;
+    request.state = preview.state;
     WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
     (void)reply;
     return 0;

@@ -30,7 +30,7 @@ Result<int> undo(Context& context) {
             return 0;
         }
         request.dry_run = false;
-        request.confirmed = reply.revision;
+        request.confirmed = reply.state;
         WW_TRY(reply, context.call(protocol::route::Undo{}, request));
     }
     if (reply.made != 0) output.print(fmt::format("This is revision {}.\n", reply.made));

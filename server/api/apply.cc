@@ -16,7 +16,7 @@ constexpr const char* kDefault = "default";
 Result<protocol::ChangeReply> apply(Call& call, const protocol::ApplyRequest& request) {
     return change_all(
         call,
-        {request.dry_run, request.revision, request.rewrite},
+        {request.dry_run, request.state, request.rewrite},
         [&](const nodes::Registry& registry, protocol::ChangeReply&) -> Result<nodes::Registry> {
             WW_TRY(nodes::Registry after,
                    nodes::apply_patch(registry, request.text, request.source));

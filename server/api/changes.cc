@@ -62,8 +62,8 @@ Result<void> confirm(const Call& call,
                      const std::string& effect,
                      const std::vector<store::EntryId>& ids,
                      protocol::ChangeReply& reply) {
-    reply.revision = ReadState{call.site.database.version().digest, effect}.to_string();
-    const ReadState was = ReadState::parse(confirmation.revision);
+    reply.state = ReadState{call.site.database.version().digest, effect}.to_string();
+    const ReadState was = ReadState::parse(confirmation.state);
     if (was.digest.empty()) return {};
     if (was.effect.empty()) return check_unchanged(call, was.digest, ids);
     if (was.effect == effect) return {};
@@ -161,7 +161,7 @@ Result<protocol::ChangeReply> change(Call& call,
         const store::Version now = call.site.database.version();
         WW_TRY(const Changed<Entry> changed, edit(now.snapshot->raw(), reply));
         const std::string effect = describe(now.snapshot->raw(), changed, reply);
-        reply.revision = ReadState{now.digest, effect}.to_string();
+        reply.state = ReadState{now.digest, effect}.to_string();
         return reply;
     }
     const auto apply = [&](nodes::Registry& registry) -> Result<void> {
@@ -191,7 +191,7 @@ Result<protocol::ChangeReply> change_all(Call& call,
         const store::Version now = call.site.database.version();
         WW_TRY(const nodes::Registry after, edit(now.snapshot->raw(), reply));
         const Described all = describe_all(now.snapshot->raw(), after, reply);
-        reply.revision = ReadState{now.digest, all.effect}.to_string();
+        reply.state = ReadState{now.digest, all.effect}.to_string();
         return reply;
     }
     const auto apply = [&](nodes::Registry& registry) -> Result<void> {

@@ -32,7 +32,7 @@ using Edit = std::function<Result<Changed<Entry>>(const nodes::Registry&, protoc
 
 struct Confirmation {
     bool dry_run = false;
-    std::string revision;  // of the preview that was confirmed; empty: none was shown
+    std::string state;     // of the preview that was confirmed; empty: none was shown
     bool rewrite = false;  // the whole file
 };
 

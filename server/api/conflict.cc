@@ -72,10 +72,10 @@ Error conflict(const Call& call, const Since& since, const std::vector<EntryId>&
 
 }  // namespace
 
-ReadState ReadState::parse(std::string_view revision) {
-    const size_t dot = std::min(revision.find('.'), revision.size());
-    const std::string_view effect = revision.substr(std::min(dot + 1, revision.size()));
-    return {std::string(revision.substr(0, dot)), std::string(effect)};
+ReadState ReadState::parse(std::string_view state) {
+    const size_t dot = std::min(state.find('.'), state.size());
+    const std::string_view effect = state.substr(std::min(dot + 1, state.size()));
+    return {std::string(state.substr(0, dot)), std::string(effect)};
 }
 
 std::string ReadState::to_string() const { return effect.empty() ? digest : digest + "." + effect; }

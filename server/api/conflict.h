@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Optimistic concurrency: what a client read is named by a revision, and what others did to the
-// same entries since comes from the journal. Internal to this layer.
+// Optimistic concurrency: what a client read is named by a state, and what others did to the same
+// entries since comes from the journal. Internal to this layer.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@
 
 namespace ww::api {
 
-/// A `revision` of a reply: the state of nodes.conf, and of a preview also what it said.
+/// A `state` of a request or reply: which nodes.conf was read, and of a preview also what it said.
 struct ReadState {
     std::string digest;
     std::string effect;  // empty: none was shown
 
-    static ReadState parse(std::string_view revision);
+    static ReadState parse(std::string_view state);
     std::string to_string() const;
 };
 

@@ -90,11 +90,11 @@ std::string written(const Entries& entries, const std::string& name) {
     return written(entry);
 }
 
-/// What an editor made of `base`, the file's state `revision`, seen from `existing`. Errors:
+/// What an editor made of `base`, nodes.conf then being in `state`, seen from `existing`. Errors:
 /// Conflict.
 template <class Entry>
 Result<Changed<Entry>> edits(const Call& call,
-                             const std::string& revision,
+                             const std::string& state,
                              const std::map<std::string, Entry>& base,
                              const std::map<std::string, Entry>& edited,
                              const nodes::SharedMap<std::string, Entry>& existing) {
@@ -112,7 +112,7 @@ Result<Changed<Entry>> edits(const Call& call,
             nodes::flatten(changed[name].emplace(it->second));
     }
     if (conflicts.empty()) return changed;
-    return conflict_since(call, ReadState::parse(revision).digest, conflicts);
+    return conflict_since(call, ReadState::parse(state).digest, conflicts);
 }
 
 std::string type_text(nodes::FieldType type) {
@@ -200,19 +200,19 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
     if (request.edited) {
         // Else a hand edit that nobody recorded yet could not be told who asks why there is a
         // conflict.
-        if (call.site.database.version().digest != ReadState::parse(request.revision).digest)
+        if (call.site.database.version().digest != ReadState::parse(request.state).digest)
             (void)call.site.database.record();
         WW_TRY(base, read_map(request.base, "text before the edit", warnings, kKind));
         for (const std::string& name : null_entries(request.text, request.source))
             imported.erase(name);
     }
     return change<Entry>(call,
-                         {request.dry_run, request.revision, request.rewrite},
+                         {request.dry_run, request.state, request.rewrite},
                          [&](const nodes::Registry& registry,
                              protocol::ChangeReply& reply) -> Result<Changed<Entry>> {
                              const auto& existing = entries_of<Entry>(registry);
                              if (request.edited)
-                                 return edits(call, request.revision, base, imported, existing);
+                                 return edits(call, request.state, base, imported, existing);
                              Changed<Entry> changed;
                              for (const auto& [name, entry] : imported) {
                                  const auto it = existing.find(name);

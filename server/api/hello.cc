@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers.h"
-#include "protocol/socket_path.h"
+#include "base/site_files.h"
 
 namespace ww::api {
 
@@ -15,7 +15,7 @@ Result<protocol::Welcome> welcome(const std::string& config,
         return Error(ErrorCode::Conflict,
                      fmt::format("this wwd serves {}, not {}", config, hello.config));
     return protocol::Welcome{
-        config, protocol::socket_path(config, conf.paths.localstatedir), WW_VERSION};
+        config, socket_file(run_folder(config, conf.paths.localstatedir)), WW_VERSION};
 }
 
 Result<protocol::Welcome> say_hello(Call& call, const protocol::Hello& request) {

@@ -232,8 +232,8 @@ Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& reques
     reply.undone = row_of(undone);
     WW_TRY(reply.summary, store::summarize(changes, call.caller.is_admin));
     // What is taken back is named by its number, whatever else changed meanwhile.
-    reply.revision = ReadState{"", fmt::to_string(undone.number)}.to_string();
-    if (!request.confirmed.empty() && request.confirmed != reply.revision)
+    reply.state = ReadState{"", fmt::to_string(undone.number)}.to_string();
+    if (!request.confirmed.empty() && request.confirmed != reply.state)
         return Error(ErrorCode::Conflict,
                      fmt::format("the last revision is {} by now", undone.number))
             .with_hint("nothing was undone; look at it again, or name the revision");

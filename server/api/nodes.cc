@@ -215,7 +215,7 @@ Result<ChangeReply> node_set(Call& call, const protocol::SetRequest& request) {
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             if (request.all)
                                 for (const auto& [name, node] : registry.nodes)
@@ -232,7 +232,7 @@ Result<ChangeReply> node_unset(Call& call, const protocol::UnsetRequest& request
     const nodes::UnsetRequest edit = to_store(request);
     WW_TRY_VOID(nodes::check_unset(edit));
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             WW_TRY_VOID(select(registry, request.names, reply));
                             return unset_all<Node>(registry, edit, request.skip_unknown, reply);
@@ -241,7 +241,7 @@ Result<ChangeReply> node_unset(Call& call, const protocol::UnsetRequest& request
 
 Result<ChangeReply> node_delete(Call& call, const protocol::DeleteRequest& request) {
     return change<Node>(call,
-                        {request.dry_run, request.revision, request.rewrite},
+                        {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
                             WW_TRY_VOID(select(registry, request.names, reply));
                             Changed<Node> gone;

@@ -153,7 +153,7 @@ Result<ChangeReply> profile_set(Call& call, const protocol::SetRequest& request)
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
     return change<Profile>(
         call,
-        {request.dry_run, request.revision, request.rewrite},
+        {request.dry_run, request.state, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             return set_all<Profile>(registry, edit, reply);
@@ -165,7 +165,7 @@ Result<ChangeReply> profile_unset(Call& call, const protocol::UnsetRequest& requ
     WW_TRY_VOID(nodes::check_unset(edit));
     return change<Profile>(
         call,
-        {request.dry_run, request.revision, request.rewrite},
+        {request.dry_run, request.state, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             select(registry, request.names, reply);
             return unset_all<Profile>(registry, edit, request.skip_unknown, reply);
@@ -176,7 +176,7 @@ Result<ChangeReply> profile_delete(Call& call, const protocol::DeleteRequest& re
     if (std::find(request.names.begin(), request.names.end(), kDefault) != request.names.end())
         return Error(ErrorCode::InvalidArgument, "can't delete the `default` profile");
     return change_all(call,
-                      {request.dry_run, request.revision, request.rewrite},
+                      {request.dry_run, request.state, request.rewrite},
                       [&](const Registry& registry, ChangeReply& reply) -> Result<Registry> {
                           select(registry, request.names, reply);
                           Registry after = registry;

@@ -31,8 +31,8 @@ Result<UpgradeReply> reply_of(const UpgradeRequest& request,
                               upgrade::Upgraded upgraded,
                               std::string path) {
     UpgradeReply reply;
-    reply.revision = sha256_hex(before);
-    if (!request.revision.empty() && request.revision != reply.revision)
+    reply.state = sha256_hex(before);
+    if (!request.state.empty() && request.state != reply.state)
         return Error(ErrorCode::Conflict, "somebody else changed the file meanwhile")
             .with_hint("nothing was saved; start again");
     reply.text = std::move(upgraded.text);
@@ -148,6 +148,7 @@ Result<UpgradeReply> nodes_upgrade(Call& call, const UpgradeRequest& request) {
         WW_TRY(const store::Database::Rewritten done,
                database.rewrite(upgrade, author_of(call.caller)));
         reply.kept = done.kept;
+        for (const std::string& warning : done.warnings) call.note({"warn", warning});
         return reply;
     }
     std::string text;

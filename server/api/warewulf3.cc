@@ -24,7 +24,7 @@ Result<protocol::ChangeReply> warewulf3_import(Call& call,
     const image::Images images(paths.wwchrootdir, paths.wwprovisiondir);
     const auto has_image = [&](const std::string& name) { return images.exists(name); };
     return change_all(call,
-                      {request.dry_run, request.revision},
+                      {request.dry_run, request.state},
                       [&](const nodes::Registry& registry,
                           protocol::ChangeReply& reply) -> Result<nodes::Registry> {
                           upgrade::Warewulf3Import import =

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "api/dispatch.h"
+#include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
 #include "daemon/service_manager.h"
@@ -25,7 +26,6 @@
 #include "http/server.h"
 #include "http/work_pool.h"
 #include "nodes/hostlist.h"
-#include "protocol/socket_path.h"
 
 namespace ww::daemon {
 
@@ -124,7 +124,7 @@ class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
-          site_(protocol::canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
+          site_(canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
           answers_(site_.boot()),
           answer_pool_(answer_threads(), kAnswerQueue),
           api_pool_(kApiThreads, kApiQueue),
@@ -183,7 +183,7 @@ class App {
             return {};
         }
         WW_TRY(UniqueFd listener,
-               http::listen_unix(site_.run_folder() + "/wwd.sock", kApiSocketMode));
+               http::listen_unix(socket_file(site_.run_folder()), kApiSocketMode));
         api_->accept_from(std::move(listener));
         return {};
     }

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/site_files.h"
 #include "http/limits.h"
-#include "protocol/socket_path.h"
 
 namespace ww::daemon {
 
@@ -70,7 +70,7 @@ class Words {
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
     Options options;
     const char* config = std::getenv("WAREWULFCONF");
-    options.config = config != nullptr && *config != '\0' ? config : protocol::default_config();
+    options.config = config != nullptr && *config != '\0' ? config : default_config();
 
     Words words(arguments);
     std::string name;

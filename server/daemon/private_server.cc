@@ -8,10 +8,10 @@
 #include "api/dispatch.h"
 #include "api/hello.h"
 #include "base/log.h"
+#include "base/site_files.h"
 #include "config/config.h"
 #include "daemon/site.h"
 #include "protocol/json.h"
-#include "protocol/socket_path.h"
 #include "protocol/wire.h"
 
 namespace ww::daemon {
@@ -97,7 +97,7 @@ class Server {
 int serve_private(UniqueFd fd, const std::string& config_path) {
     // The peer is told what fails, and shows it; a second voice on its stderr would only disturb.
     if (!log::enabled(log::Level::Debug)) log::set_level(log::Level::Error);
-    Server server(std::move(fd), protocol::canonical_config(config_path));
+    Server server(std::move(fd), canonical_config(config_path));
     return server.run() ? 0 : 1;
 }
 

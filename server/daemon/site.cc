@@ -2,14 +2,14 @@
 #include "daemon/site.h"
 
 #include "base/file.h"
-#include "protocol/socket_path.h"
+#include "base/site_files.h"
 
 namespace ww::daemon {
 
 namespace {
 
 std::string make_run_folder(const std::string& config, const config::Paths& paths) {
-    std::string folder = protocol::run_folder(config, paths.localstatedir);
+    std::string folder = run_folder(config, paths.localstatedir);
     (void)make_directories(folder);
     return folder;
 }
@@ -21,8 +21,8 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
       conf_(std::move(conf)),
       run_folder_(make_run_folder(config_, conf_.paths)),
       database_(store::Database::open(conf_.paths.nodes_conf(),
-                                      run_folder_ + "/lock",
-                                      protocol::state_folder(conf_.paths.localstatedir))),
+                                      writer_lock_file(run_folder_),
+                                      state_folder(conf_.paths.localstatedir))),
       images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)),
       overlays_(
           {.conf = conf_,

@@ -8,11 +8,13 @@
 
 #include <cerrno>
 
+#include "base/site_files.h"
+
 namespace ww::daemon {
 
 Result<UniqueFd> lock_site(const std::string& run_folder) {
     WW_TRY_VOID(make_directories(run_folder));
-    const std::string path = run_folder + "/daemon.lock";
+    const std::string path = daemon_lock_file(run_folder);
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {

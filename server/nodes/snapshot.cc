@@ -19,7 +19,7 @@ using Noun = ProfileUses::Noun;
 using Ids = std::set<std::string, std::less<>>;
 
 struct Snapshot::Data {
-    uint64_t revision = 0;
+    uint64_t generation = 0;
     Registry raw;
     std::vector<yaml::Warning> warnings;
     ProfileUses uses;
@@ -126,11 +126,11 @@ Snapshot::~Snapshot() = default;
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw,
                                                         std::vector<yaml::Warning> warnings,
-                                                        uint64_t revision,
+                                                        uint64_t generation,
                                                         const Snapshot* previous) {
     std::shared_ptr<Snapshot> snapshot(new Snapshot);
     Data& data = *snapshot->data_;
-    data.revision = revision;
+    data.generation = generation;
     data.raw = std::move(raw);
     data.warnings = std::move(warnings);
     if (previous != nullptr) {
@@ -147,7 +147,7 @@ std::shared_ptr<const Snapshot> Snapshot::empty() {
     return std::shared_ptr<const Snapshot>(new Snapshot);
 }
 
-uint64_t Snapshot::revision() const { return data_->revision; }
+uint64_t Snapshot::generation() const { return data_->generation; }
 
 NodeList Snapshot::nodes() const { return NodeList(data_->order); }
 

@@ -27,7 +27,7 @@ class Snapshot {
     /// profile's; all such nodes are named).
     static Result<std::shared_ptr<const Snapshot>> build(Registry raw,
                                                          std::vector<yaml::Warning> warnings,
-                                                         uint64_t revision,
+                                                         uint64_t generation,
                                                          const Snapshot* previous = nullptr);
     /// No nodes, no profiles.
     static std::shared_ptr<const Snapshot> empty();
@@ -37,7 +37,7 @@ class Snapshot {
     ~Snapshot();
 
     /// Counts up with every published change within one process.
-    uint64_t revision() const;
+    uint64_t generation() const;
 
     /// Merged nodes by (cluster name, id), byte order. The list lives as long as the snapshot.
     NodeList nodes() const;

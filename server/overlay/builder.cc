@@ -52,7 +52,7 @@ struct Builder::State {
 
     // What an archive on disk was made from.
     struct Made {
-        uint64_t revision = 0;
+        uint64_t generation = 0;
         std::string kernel_version;
         render::Inputs inputs;
         FileIdentity archive;
@@ -100,7 +100,7 @@ struct Builder::State {
         const Made& made = *kept;
         const auto archive = identity_of(path);
         const auto compressed = identity_of(path + ".gz");
-        return made.revision == snapshot.revision() && archive && *archive == made.archive &&
+        return made.generation == snapshot.generation() && archive && *archive == made.archive &&
                compressed && *compressed == made.compressed &&
                made.kernel_version == kernel_version(node) && made.inputs.unchanged();
     }
@@ -113,7 +113,7 @@ struct Builder::State {
         // Looked at before anything is read: what changes during the build makes it stale, not
         // lost.
         auto made = std::make_shared<Made>();
-        made->revision = snapshot->revision();
+        made->generation = snapshot->generation();
         render::RootData root = root_for(*snapshot, node);
         made->kernel_version = root.node.kernel.version;
         WW_TRY(const Assembled assembled,

@@ -68,7 +68,7 @@ struct AddRequest {
     }
 };
 
-/// With `dry_run` nothing is saved. A `revision` from an earlier reply makes the change fail with
+/// With `dry_run` nothing is saved. A `state` from an earlier reply makes the change fail with
 /// Conflict, telling what changed and by whom, if it would not do any more what that reply said.
 /// One from a document, or the digest of nodes.conf: if anybody changed the same entries since.
 struct SetRequest {
@@ -76,7 +76,7 @@ struct SetRequest {
     bool all = false;
     Edit edit;
     bool dry_run = false;
-    std::string revision;
+    std::string state;
     bool rewrite = false;
 
     template <class Self, class Visit>
@@ -85,7 +85,7 @@ struct SetRequest {
         visit("all", self.all);
         visit("edit", self.edit);
         visit("dry_run", self.dry_run);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("rewrite", self.rewrite);
     }
 };
@@ -98,7 +98,7 @@ struct UnsetRequest {
     Names tags, ipmi_tags, net_tags;
     bool skip_unknown = false;
     bool dry_run = false;
-    std::string revision;
+    std::string state;
     bool rewrite = false;
 
     template <class Self, class Visit>
@@ -112,13 +112,13 @@ struct UnsetRequest {
         visit("net_tags", self.net_tags);
         visit("skip_unknown", self.skip_unknown);
         visit("dry_run", self.dry_run);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("rewrite", self.rewrite);
     }
 };
 
 /// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the
-/// text that an editor was shown, `revision` that document's: what differs from it is changed, what
+/// text that an editor was shown, `state` that document's: what differs from it is changed, what
 /// is missing in `text` is deleted, and an entry that somebody else has changed since is a
 /// Conflict.
 struct ImportRequest {
@@ -127,7 +127,7 @@ struct ImportRequest {
     bool edited = false;
     std::string base;
     bool dry_run = false;
-    std::string revision;
+    std::string state;
     bool rewrite = false;
 
     template <class Self, class Visit>
@@ -137,7 +137,7 @@ struct ImportRequest {
         visit("edited", self.edited);
         visit("base", self.base);
         visit("dry_run", self.dry_run);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("rewrite", self.rewrite);
     }
 };
@@ -147,7 +147,7 @@ struct ApplyRequest {
     std::string text;
     std::string source;  // file name for messages
     bool dry_run = false;
-    std::string revision;
+    std::string state;
     bool rewrite = false;
 
     template <class Self, class Visit>
@@ -155,7 +155,7 @@ struct ApplyRequest {
         visit("text", self.text);
         visit("source", self.source);
         visit("dry_run", self.dry_run);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("rewrite", self.rewrite);
     }
 };
@@ -164,14 +164,14 @@ struct DeleteRequest {
     Names names;
     bool dry_run = false;
     bool rewrite = false;
-    std::string revision;
+    std::string state;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("dry_run", self.dry_run);
         visit("rewrite", self.rewrite);
-        visit("revision", self.revision);
+        visit("state", self.state);
     }
 };
 
@@ -183,7 +183,7 @@ struct ChangeReply {
     int64_t added = 0;
     int64_t deleted = 0;
     int64_t updated = 0;
-    std::string revision;  // of the store the summary was made from
+    std::string state;  // of nodes.conf when the summary was made
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -194,7 +194,7 @@ struct ChangeReply {
         visit("added", self.added);
         visit("deleted", self.deleted);
         visit("updated", self.updated);
-        visit("revision", self.revision);
+        visit("state", self.state);
     }
 };
 

@@ -105,7 +105,7 @@ struct DiffRequest {
 struct UndoRequest {
     int64_t revision = 0;  // 0: the last that is not taken back yet
     bool dry_run = false;
-    std::string confirmed;  // `revision` of the reply that was shown; empty: none was
+    std::string confirmed;  // `state` of the reply that was shown; empty: none was
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -117,15 +117,15 @@ struct UndoRequest {
 
 struct UndoReply {
     RevisionRow undone;
-    std::string summary;   // what changes by it
-    std::string revision;  // of the store the summary was made from
-    int64_t made = 0;      // the new revision; 0: none was recorded
+    std::string summary;  // what changes by it
+    std::string state;    // of nodes.conf when the summary was made
+    int64_t made = 0;     // the new revision; 0: none was recorded
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("undone", self.undone);
         visit("summary", self.summary);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("made", self.made);
     }
 };

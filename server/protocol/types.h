@@ -70,12 +70,12 @@ struct Table {
 /// Text to be shown as it is.
 struct Document {
     std::string text;
-    std::string revision;  // of the store it was made from; empty: of none
+    std::string state;  // names that of nodes.conf it was made from; empty: of none
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("text", self.text);
-        visit("revision", self.revision);
+        visit("state", self.state);
     }
 };
 

@@ -18,7 +18,7 @@ struct UpgradeRequest {
     std::string config_text;  // a warewulf.conf, for the file systems nodes mounted
     std::string config_source;
     bool save = false;
-    std::string revision;  // of an earlier reply; Conflict if the old text is another by now
+    std::string state;  // of an earlier reply; Conflict if the old text is another by now
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -29,7 +29,7 @@ struct UpgradeRequest {
         visit("config_text", self.config_text);
         visit("config_source", self.config_source);
         visit("save", self.save);
-        visit("revision", self.revision);
+        visit("state", self.state);
     }
 };
 
@@ -37,7 +37,7 @@ struct UpgradeReply {
     std::string text;
     Names notes;           // what went or changed its meaning
     bool changed = false;  // false: the old text says the same and needs no upgrade
-    std::string revision;  // of the old text
+    std::string state;     // of the old text
     std::string path;      // the site's own file
     std::string kept;      // where its old text is, if it was replaced
 
@@ -46,7 +46,7 @@ struct UpgradeReply {
         visit("text", self.text);
         visit("notes", self.notes);
         visit("changed", self.changed);
-        visit("revision", self.revision);
+        visit("state", self.state);
         visit("path", self.path);
         visit("kept", self.kept);
     }
@@ -67,13 +67,13 @@ struct Warewulf3Dump {
 struct Warewulf3Request {
     std::vector<Warewulf3Dump> dumps;
     bool dry_run = false;
-    std::string revision;
+    std::string state;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("dumps", self.dumps);
         visit("dry_run", self.dry_run);
-        visit("revision", self.revision);
+        visit("state", self.state);
     }
 };
 

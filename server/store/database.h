@@ -15,21 +15,11 @@
 
 #include "base/result.h"
 #include "nodes/snapshot.h"
+#include "store/change.h"
 #include "store/form.h"
 #include "store/journal.h"
 
 namespace ww::store {
-
-/// Edits the registry it is given, or refuses with an error, which then is commit()'s.
-using Change = std::function<Result<void>(nodes::Registry&)>;
-
-/// Changes as values. Errors of the made changes: AlreadyExists (add), NotFound (remove).
-Change add_node(std::string id, nodes::Node node);
-Change put_node(std::string id, nodes::Node node);
-Change remove_node(std::string id);
-Change add_profile(std::string id, nodes::Profile profile);
-Change put_profile(std::string id, nodes::Profile profile);
-Change remove_profile(std::string id);
 
 /// What the history says about a commit.
 struct Origin {
@@ -95,13 +85,17 @@ class Database {
     /// After an error nothing has changed.
     Result<Commit> commit(const Change& change, Form form = Form::Keep, const Origin& origin = {});
 
-    /// Replaces the whole text, also of a file that does not load (of an older release). The old
-    /// one stays beside it. Like commit() in everything else. Errors: those of `rewrite`;
+    /// Replaces the whole text, also of a file that does not load (of an older release) or is not
+    /// there. The old one stays beside it. What a text that does not load said of its entries
+    /// nobody knows; the history tells the change from what it knew last. Like commit() in
+    /// everything else. Errors: those of `rewrite`;
     /// Unprocessable (the new text does not load); Unavailable; Io. After an error nothing has
     /// changed.
     using Rewrite = std::function<Result<std::string>(const std::string& text)>;
     struct Rewritten {
-        std::string kept;  // where the old text is; empty if there was none, or nothing changed
+        std::string kept;      // where the old text is; empty if there was none, or nothing changed
+        int64_t revision = 0;  // as in Commit
+        std::vector<std::string> warnings;  // as in Commit
     };
     Result<Rewritten> rewrite(const Rewrite& rewrite, const Author& author = {});
 

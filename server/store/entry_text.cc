@@ -2,12 +2,13 @@
 #include "store/entry_text.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "nodes/emit.h"
 #include "nodes/reader.h"
+#include "store/outline.h"
 
 namespace ww::store {
 
@@ -16,112 +17,17 @@ namespace {
 using Kind = EntryId::Kind;
 using Row = EntryTexts::Row;
 
-struct Blocks {
-    std::vector<Row> profiles;
-    std::vector<Row> nodes;
-};
-
-struct KeyLine {
-    std::string_view key;
-    std::string_view rest;  // behind the colon
-};
-
-// "n1:", "'n 1': {}". Nothing for keys that would have to be decoded.
-std::optional<KeyLine> split_key(std::string_view line) {
-    size_t end = std::string_view::npos;
-    std::string_view key;
-    if (line.starts_with('"') || line.starts_with('\'')) {
-        const size_t close = line.find(line[0], 1);
-        if (close == std::string_view::npos) return std::nullopt;
-        key = line.substr(1, close - 1);
-        if (key.find('\\') != std::string_view::npos) return std::nullopt;
-        end = line.find_first_not_of(' ', close + 1);
-        if (end == std::string_view::npos || line[end] != ':') return std::nullopt;
-    } else {
-        for (size_t at = line.find(':'); at != std::string_view::npos; at = line.find(':', at + 1))
-            if (at + 1 == line.size() || line[at + 1] == ' ') {
-                end = at;
-                break;
-            }
-        if (end == std::string_view::npos) return std::nullopt;
-        key = line.substr(0, line.find_last_not_of(' ', end - 1) + 1);
+std::vector<Row> rows_of(std::string_view text,
+                         Kind kind,
+                         const std::optional<OutlineSection>& section) {
+    std::vector<Row> rows;
+    if (!section) return rows;
+    rows.reserve(section->entries.size());
+    for (const OutlineEntry& entry : section->entries) {
+        const size_t begin = entry.block.begin;
+        rows.push_back({kind, entry.key, text.substr(begin, entry.own_end - begin)});
     }
-    return KeyLine{key, line.substr(end + 1)};
-}
-
-bool is_empty_value(std::string_view rest) {
-    const size_t first = rest.find_first_not_of(' ');
-    return first == std::string_view::npos || rest[first] == '#';
-}
-
-// Walks the lines of a file in block style. What it finds is checked against what the file was read
-// as, so that it need not understand YAML to the last corner.
-class BlockScanner {
-   public:
-    explicit BlockScanner(std::string_view text) : text_(text) {}
-
-    Blocks scan() {
-        size_t start = 0;
-        while (start < text_.size()) {
-            const size_t newline = std::min(text_.find('\n', start), text_.size());
-            std::string_view line = text_.substr(start, newline - start);
-            if (line.ends_with('\r')) line.remove_suffix(1);
-            take(line, start);
-            start = newline + 1;
-        }
-        finish();
-        return std::move(blocks_);
-    }
-
-   private:
-    void take(std::string_view line, size_t start) {
-        const size_t indent = line.find_first_not_of(' ');
-        if (indent == std::string_view::npos) return;
-        const size_t end = start + line.size();
-        if (line[indent] == '#') {
-            if (in_entry_ && indent > depth_) end_ = end;
-        } else if (indent == 0) {
-            finish();
-            section_ = nullptr;
-            const auto key = split_key(line);
-            if (!key || !is_empty_value(key->rest)) return;
-            if (key->key == "nodes") section_ = &blocks_.nodes;
-            if (key->key == "nodeprofiles") section_ = &blocks_.profiles;
-            depth_ = 0;
-        } else if (section_ != nullptr) {
-            if (depth_ == 0) depth_ = indent;
-            if (indent <= depth_) begin(line.substr(indent), start);
-            end_ = end;
-        }
-    }
-
-    void begin(std::string_view line, size_t start) {
-        finish();
-        const auto key = split_key(line);
-        name_ = key ? key->key : std::string_view();
-        start_ = start;
-        in_entry_ = true;
-    }
-
-    void finish() {
-        if (!in_entry_) return;
-        const Kind kind = section_ == &blocks_.nodes ? Kind::Node : Kind::Profile;
-        section_->push_back({kind, name_, text_.substr(start_, end_ - start_)});
-        in_entry_ = false;
-    }
-
-    std::string_view text_;
-    Blocks blocks_;
-    std::vector<Row>* section_ = nullptr;
-    size_t depth_ = 0;  // of the section's keys; 0: not known yet
-    bool in_entry_ = false;
-    std::string_view name_;
-    size_t start_ = 0;
-    size_t end_ = 0;
-};
-
-bool row_less(const Row& a, const Row& b) {
-    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+    return rows;
 }
 
 std::string written(const std::string& name, const nodes::Node& node) {
@@ -158,10 +64,14 @@ Result<typename Map::mapped_type> only_entry(Result<Map> read, const EntryId& id
 
 }  // namespace
 
+bool row_less(const Row& a, const Row& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+}
+
 EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
-    Blocks blocks = BlockScanner(text).scan();
-    add_section(Kind::Profile, std::move(blocks.profiles), registry.profiles);
-    add_section(Kind::Node, std::move(blocks.nodes), registry.nodes);
+    const Outline outline = outline_of(text);
+    add_section(Kind::Profile, rows_of(text, Kind::Profile, outline.profiles), registry.profiles);
+    add_section(Kind::Node, rows_of(text, Kind::Node, outline.nodes), registry.nodes);
 }
 
 template <class Entries>
@@ -193,28 +103,6 @@ const Row* EntryTexts::find(const EntryId& id) const {
     return &*at;
 }
 
-std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTexts& after) {
-    std::vector<EntryChange> out;
-    const auto id = [](const Row& row) { return EntryId{row.kind, std::string(row.name)}; };
-    const auto text = [](const Row& row) { return std::string(row.text); };
-    auto a = before.rows().begin();
-    auto b = after.rows().begin();
-    while (a != before.rows().end() || b != after.rows().end()) {
-        if (b == after.rows().end() || (a != before.rows().end() && row_less(*a, *b))) {
-            out.push_back({id(*a), text(*a), std::nullopt});
-            ++a;
-        } else if (a == before.rows().end() || row_less(*b, *a)) {
-            out.push_back({id(*b), std::nullopt, text(*b)});
-            ++b;
-        } else {
-            if (a->text != b->text) out.push_back({id(*a), text(*a), text(*b)});
-            ++a;
-            ++b;
-        }
-    }
-    return out;
-}
-
 Result<nodes::Node> read_node_text(const EntryId& id, std::string_view text) {
     std::vector<yaml::Warning> unused;
     return only_entry(nodes::read_node_map(std::string(text) + "\n", id.name, unused), id);
@@ -223,31 +111,6 @@ Result<nodes::Node> read_node_text(const EntryId& id, std::string_view text) {
 Result<nodes::Profile> read_profile_text(const EntryId& id, std::string_view text) {
     std::vector<yaml::Warning> unused;
     return only_entry(nodes::read_profile_map(std::string(text) + "\n", id.name, unused), id);
-}
-
-std::string with_wording(std::string_view text,
-                         const nodes::Registry& registry,
-                         const std::vector<EntryChange>& wanted) {
-    const EntryTexts here(text, registry);
-    std::map<size_t, std::pair<size_t, std::string_view>> edits;  // begin -> length, wording
-    const auto depth = [](std::string_view block) { return block.find_first_not_of(' '); };
-    for (const EntryChange& entry : wanted) {
-        const Row* row = here.find(entry.id);
-        if (row == nullptr || !entry.after) continue;
-        const bool in_file =
-            row->text.data() >= text.data() && row->text.data() < text.data() + text.size();
-        if (!in_file || depth(row->text) != depth(*entry.after)) continue;
-        edits[static_cast<size_t>(row->text.data() - text.data())] = {row->text.size(),
-                                                                      *entry.after};
-    }
-    std::string out;
-    size_t done = 0;
-    for (const auto& [begin, edit] : edits) {
-        out += text.substr(done, begin - done);
-        out += edit.second;
-        done = begin + edit.first;
-    }
-    return out + std::string(text.substr(done));
 }
 
 }  // namespace ww::store

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The text of each node and profile as it stands in nodes.conf, comments included: what the journal
-// keeps, compares and puts back. Entries whose text does not stand for itself (flow style, aliases)
-// are given in the form they would be written in.
+// The text of each node and profile as it stands in nodes.conf, with the comments that are its own
+// (outline.h): what the journal keeps, compares and puts back. Entries whose text does not stand
+// for itself (flow style, aliases) are given in the form they would be written in.
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,24 +49,11 @@ class EntryTexts {
     std::deque<std::string> written_;  // of rows whose text is not in the file
 };
 
-/// One entry before and after; nothing: it was not there.
-struct EntryChange {
-    EntryId id;
-    std::optional<std::string> before;
-    std::optional<std::string> after;
-};
-
-/// By kind, then name.
-std::vector<EntryChange> changed_entries(const EntryTexts& before, const EntryTexts& after);
+/// The order of EntryTexts::rows().
+bool row_less(const EntryTexts::Row& a, const EntryTexts::Row& b);
 
 /// An entry read from its text. Errors: Unprocessable.
 Result<nodes::Node> read_node_text(const EntryId& id, std::string_view text);
 Result<nodes::Profile> read_profile_text(const EntryId& id, std::string_view text);
-
-/// `text` with the entries of `wanted` in just that wording, where it stands in the file as a block
-/// of the same depth; what is not found stays. The result may read differently: compare it.
-std::string with_wording(std::string_view text,
-                         const nodes::Registry& registry,
-                         const std::vector<EntryChange>& wanted);
 
 }  // namespace ww::store

@@ -10,16 +10,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "store/entry_text.h"
+#include "store/entry_change.h"
 
 namespace ww::store {
-
-/// At most so many changes, and so many bytes of text, are kept; the oldest go first.
-inline constexpr int64_t kMaxRevisions = 10'000;
-inline constexpr int64_t kMaxJournalBytes = int64_t{64} << 20;
 
 struct Author {
     std::string via;   // socket, private, discovery, hand edit, start
@@ -49,11 +46,19 @@ struct RevisionQuery {
 
 /// Any thread; blocking. Changes are made with the site lock held. Every call looks whether the
 /// file is still the one that is open, so that it may be deleted at any time. A file that is no
-/// journal is set aside, with a warning, and a new one begun.
+/// journal, or in which a text is not what was written, is set aside, with a warning, and a new one
+/// begun. Errors of all functions: Io.
 class Journal {
    public:
+    /// At most so many changes, and so many bytes of text, are kept; the oldest go first.
+    struct Limits {
+        int64_t revisions = 10'000;
+        int64_t bytes = int64_t{64} << 20;
+    };
+
     /// Opens nothing yet. The folder is made when something is to be written.
-    explicit Journal(std::string path);
+    Journal(std::string path, const Limits& limits);
+    explicit Journal(std::string path) : Journal(std::move(path), Limits()) {}
     ~Journal();
 
     const std::string& path() const;
@@ -84,8 +89,8 @@ class Journal {
     Result<std::vector<Revision>> revisions(const RevisionQuery& query);
 
    private:
-    struct Data;
-    std::unique_ptr<Data> data_;
+    class File;
+    std::unique_ptr<File> file_;
 };
 
 }  // namespace ww::store

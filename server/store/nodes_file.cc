@@ -8,9 +8,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
@@ -19,9 +17,10 @@
 #include <optional>
 #include <vector>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/site_files.h"
+#include "store/recovery_copy.h"
 
 namespace ww::store {
 
@@ -114,67 +113,6 @@ bool may_write(const std::string& path) {
 }
 
 // ---- rewriting in place ----
-//
-// The recovery copy: "wwd-recovery 1 <bytes before> <bytes after> <sha256 of both>\n", then both
-// texts.
-
-constexpr std::string_view kRecoveryName = "/nodes.conf.recovery";
-constexpr std::string_view kRecoveryMark = "wwd-recovery 1 ";
-
-struct Recovery {
-    std::string before;
-    std::string after;
-};
-
-std::string recovery_path(const std::string& state_folder) {
-    return state_folder + std::string(kRecoveryName);
-}
-
-Result<void> save_recovery(const std::string& path,
-                           std::string_view before,
-                           std::string_view after) {
-    std::string body(before);
-    body += after;
-    return replace_file(
-        path,
-        fmt::format(
-            "{}{} {} {}\n{}", kRecoveryMark, before.size(), after.size(), sha256_hex(body), body),
-        0600);
-}
-
-// Nothing: not whole, so the rewriting had not begun.
-std::optional<Recovery> parse_recovery(std::string_view text) {
-    if (!text.starts_with(kRecoveryMark)) return std::nullopt;
-    const size_t newline = text.find('\n');
-    if (newline == std::string_view::npos) return std::nullopt;
-    const std::string_view head = text.substr(kRecoveryMark.size(), newline - kRecoveryMark.size());
-    const std::string_view body = text.substr(newline + 1);
-    size_t before = 0;
-    size_t after = 0;
-    const char* const end = head.data() + head.size();
-    const auto first = std::from_chars(head.data(), end, before);
-    if (first.ec != std::errc() || first.ptr == end) return std::nullopt;
-    const auto second = std::from_chars(first.ptr + 1, end, after);
-    if (second.ec != std::errc() || second.ptr == end) return std::nullopt;
-    const std::string_view digest(second.ptr + 1, static_cast<size_t>(end - second.ptr - 1));
-    if (before > body.size() || after != body.size() - before || sha256_hex(body) != digest)
-        return std::nullopt;
-    return Recovery{std::string(body.substr(0, before)), std::string(body.substr(before))};
-}
-
-// Whether a crash while `after` was written over `before` can have left this. Blocks reach the disk
-// in any order, and one that never did reads as zeros.
-bool is_mixture(std::string_view text, const Recovery& copy) {
-    if (text.size() > std::max(copy.before.size(), copy.after.size())) return false;
-    if (text.size() < std::min(copy.before.size(), copy.after.size())) return false;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const bool old_byte = i < copy.before.size() && text[i] == copy.before[i];
-        const bool new_byte =
-            i < copy.after.size() && (text[i] == copy.after[i] || text[i] == '\0');
-        if (!old_byte && !new_byte) return false;
-    }
-    return true;
-}
 
 Result<void> write_over(const std::string& path, std::string_view text) {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
@@ -191,10 +129,11 @@ Result<void> replace_in_place(const std::string& path,
                               std::string_view after,
                               const std::string& state_folder) {
     const std::string folder = state_folder.empty() ? std::string(folder_of(path)) : state_folder;
-    const std::string copy = recovery_path(folder);
-    WW_TRY_VOID(save_recovery(copy, before, after),
-                "keeping a copy, since {} can only be rewritten in place",
-                path);
+    const std::string copy = recovery_file(folder);
+    WW_TRY_VOID(
+        replace_file(copy, RecoveryCopy{std::string(before), std::string(after)}.to_text(), 0600),
+        "keeping a copy, since {} can only be rewritten in place",
+        path);
     // Space first: a full disk must show before a byte is overwritten.
     if (after.size() > before.size()) {
         const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
@@ -238,6 +177,17 @@ void remove_left_files(const std::string& target) {
     }
 }
 
+// So that it is looked at no more.
+void set_aside(const std::string& copy_path, const std::string& why) {
+    const std::string aside = copy_path + ".old";
+    if (::rename(copy_path.c_str(), aside.c_str()) == 0)
+        log::warn("store.recovery {}: {}", why, aside);
+    else
+        log::warn("store.recovery {}; {}",
+                  why,
+                  Error::from_errno(errno, "rename " + copy_path).message());
+}
+
 }  // namespace
 
 Result<FileText> read_settled(const std::string& path, std::chrono::milliseconds patience) {
@@ -256,7 +206,12 @@ Result<Replacing> replace_nodes_file(const std::string& path,
                                      std::string_view before,
                                      std::string_view after,
                                      const std::string& state_folder) {
-    WW_TRY(const std::string target, resolved(path));
+    const auto found = resolved(path);
+    if (!found && found.error().code() == ErrorCode::NotFound) {
+        WW_TRY_VOID(replace_file(path, after, kNodesConfMode));
+        return Replacing::ByRename;
+    }
+    WW_TRY(const std::string target, found);
     auto file = AtomicFile::create(target, kNodesConfMode);
     if (file) {
         copy_attributes(target, file->fd());
@@ -279,33 +234,37 @@ Result<Replacing> replace_nodes_file(const std::string& path,
 }
 
 bool needs_recovery(const std::string& state_folder) {
-    return !state_folder.empty() && exists(recovery_path(state_folder));
+    return !state_folder.empty() && exists(recovery_file(state_folder));
 }
 
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder) {
-    WW_TRY(const std::string target, resolved(path));
-    remove_left_files(target);
-    const std::string copy_path = recovery_path(state_folder);
+    const auto target = resolved(path);
+    if (target) remove_left_files(*target);
     if (!needs_recovery(state_folder)) return false;
-    WW_TRY(const std::string saved, read_file(copy_path, 3 * kMaxConfigBytes));
-    WW_TRY(const std::string text, read_file(target));
-    const std::optional<Recovery> copy = parse_recovery(saved);
-    if (!copy || text == copy->before || text == copy->after) {
+    const std::string copy_path = recovery_file(state_folder);
+    const auto saved = read_file(copy_path, 3 * kMaxConfigBytes);
+    const auto copy = saved ? RecoveryCopy::parse(*saved) : std::nullopt;
+    if (!copy) {
+        set_aside(copy_path,
+                  fmt::format("{} was interrupted in being written, perhaps, and the copy of it is "
+                              "damaged, so it stays as it is",
+                              path));
+        return false;
+    }
+    const auto text = target ? read_file(*target) : target.error();
+    if (!text && text.error().code() != ErrorCode::NotFound) return text.error();
+    if (text && (*text == copy->before || *text == copy->after)) {
         ::unlink(copy_path.c_str());
         return false;
     }
-    if (!is_mixture(text, *copy)) {
-        const std::string aside = copy_path + ".old";
-        (void)::rename(copy_path.c_str(), aside.c_str());
-        log::warn(
-            "store.recovery {} was changed since wwd was interrupted in writing it, so it stays as "
-            "it "
-            "is; what was to be written is in {}",
-            path,
-            aside);
+    if (!text || !copy->explains(*text)) {
+        set_aside(copy_path,
+                  fmt::format("{} was changed since wwd was interrupted in writing it, so it stays "
+                              "as it is; what was to be written is kept",
+                              path));
         return false;
     }
-    WW_TRY_VOID(write_over(target, copy->after), "completing {} after an interruption", path);
+    WW_TRY_VOID(write_over(*target, copy->after), "completing {} after an interruption", path);
     ::unlink(copy_path.c_str());
     log::warn("store.recovery {} was completed: writing it in place had been interrupted", path);
     return true;

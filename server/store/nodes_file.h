@@ -27,17 +27,18 @@ enum class Replacing {
     InPlace,   // the old file rewritten: it is a mount point, or its folder cannot be written
 };
 
-/// Puts `after` in the place of `before`, which the file holds. Durable when it returns. Links are
-/// followed; mode, owner, ACL, SELinux context and other attributes stay. In place, a copy of both
-/// texts is kept in `state_folder` meanwhile. After an error the file holds `before`, unless the
-/// error says otherwise. Errors: PermissionDenied, Io.
+/// Puts `after` in the place of `before`, which the file holds, or makes the file. Durable when it
+/// returns. Links are followed; mode, owner, ACL, SELinux context and other attributes stay. In
+/// place, a copy of both texts is kept in `state_folder` meanwhile. After an error the file holds
+/// `before`, unless the error says otherwise. Errors: PermissionDenied, Io.
 Result<Replacing> replace_nodes_file(const std::string& path,
                                      std::string_view before,
                                      std::string_view after,
                                      const std::string& state_folder);
 
 /// Ends what a crash interrupted: completes a rewriting in place, unless the file was changed by
-/// hand since, and removes left files. The site lock is held. True if the file was completed.
+/// hand since or the copy is damaged, which then is set aside with a word in the log; removes left
+/// files. The site lock is held. True if the file was completed. Errors: Io.
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder);
 
 /// Whether recover_nodes_file() has a file to complete.

@@ -2,29 +2,53 @@
 #include "store/outline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ww::store {
 
 namespace {
 
-// What may stand behind the colon of a section: nothing, a comment, or an empty map.
-bool ends_section_key(std::string_view rest) {
-    const auto skip = [&] {
-        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    };
-    const bool spaced = rest.empty() || rest.front() == ' ';
-    skip();
-    if (rest.empty()) return true;
-    if (!spaced) return false;
-    if (rest.starts_with("{}")) {
-        rest.remove_prefix(2);
-        if (!rest.empty() && rest.front() != ' ') return false;
-        skip();
+struct KeyLine {
+    std::string_view key;
+    std::string_view rest;  // behind the colon
+};
+
+// "n1:", "'n 1': {}". Nothing for keys that would have to be decoded.
+std::optional<KeyLine> split_key(std::string_view line) {
+    size_t end = std::string_view::npos;
+    std::string_view key;
+    if (line.starts_with('"') || line.starts_with('\'')) {
+        const size_t close = line.find(line[0], 1);
+        if (close == std::string_view::npos) return std::nullopt;
+        key = line.substr(1, close - 1);
+        if (key.find('\\') != std::string_view::npos) return std::nullopt;
+        end = line.find_first_not_of(' ', close + 1);
+        if (end == std::string_view::npos || line[end] != ':') return std::nullopt;
+    } else {
+        for (size_t at = line.find(':'); at != std::string_view::npos; at = line.find(':', at + 1))
+            if (at + 1 == line.size() || line[at + 1] == ' ') {
+                end = at;
+                break;
+            }
+        if (end == std::string_view::npos) return std::nullopt;
+        key = line.substr(0, line.find_last_not_of(' ', end - 1) + 1);
     }
-    return rest.empty() || rest.front() == '#';
+    return KeyLine{key, line.substr(end + 1)};
 }
 
-bool is_empty_map(std::string_view line) { return line.find(" {}") < line.find('#'); }
+// What may stand behind the colon of a section.
+enum class SectionValue { Nothing, EmptyMap, Other };
+
+SectionValue section_value(std::string_view rest) {
+    const auto is_over = [](std::string_view text) {
+        const size_t first = text.find_first_not_of(' ');
+        return first == std::string_view::npos || (first > 0 && text[first] == '#');
+    };
+    if (is_over(rest)) return SectionValue::Nothing;
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    return rest.starts_with("{}") && is_over(rest.substr(2)) ? SectionValue::EmptyMap
+                                                             : SectionValue::Other;
+}
 
 // First characters of keys that are nothing but names. What begins otherwise may be an anchor, an
 // alias, a merge, a list, a tag or a mistake.
@@ -34,72 +58,93 @@ bool begins_name(char c) {
            c == '"' || c == '\'' || c == '/' || c == '.' || byte >= 0x80;
 }
 
-class OutlineReader {
+class Scanner {
    public:
-    explicit OutlineReader(std::string_view text) : text_(text) {}
+    explicit Scanner(std::string_view text) : text_(text) {}
 
-    std::optional<Outline> read() {
+    Outline scan() {
         for (size_t at = 0; at < text_.size(); ++line_) {
             const size_t end = std::min(text_.find('\n', at), text_.size());
-            if (!take(at, text_.substr(at, end - at))) return std::nullopt;
+            std::string_view line = text_.substr(at, end - at);
+            if (line.ends_with('\r')) {
+                line.remove_suffix(1);
+                outline_.is_plain = false;
+            }
+            take(at, line);
             at = end + 1;
         }
         close(text_.size());
-        if (!outline_.profiles && !outline_.nodes) return std::nullopt;
+        if (!outline_.profiles && !outline_.nodes) outline_.is_plain = false;
         return std::move(outline_);
     }
 
    private:
-    bool take(size_t at, std::string_view line) {
-        size_t indent = 0;
-        while (indent < line.size() && line[indent] == ' ') ++indent;
-        if (indent == line.size() || line[indent] == '#') return true;
-        if (indent == 0) return take_root(at, line);
-        if (section_ == nullptr || is_closed_) return false;
-        if (section_->blocks.empty()) indent_ = indent;
-        if (indent > indent_) return true;
-        if (indent < indent_ || !begins_name(line[indent])) return false;
-        close(at);
-        section_->blocks.push_back({at, at, line_});
-        return true;
+    void take(size_t at, std::string_view line) {
+        const size_t indent = line.find_first_not_of(' ');
+        if (indent == std::string_view::npos) return;
+        const bool in_entry = section_ != nullptr && depth_ > 0;
+        if (line[indent] == '#') {
+            if (in_entry && indent > depth_) section_->entries.back().own_end = at + line.size();
+        } else if (indent == 0) {
+            take_root(at, line);
+        } else if (section_ == nullptr || is_closed_) {
+            outline_.is_plain = false;
+        } else {
+            if (!in_entry) depth_ = indent;
+            if (indent <= depth_) take_key(at, line, indent);
+            section_->entries.back().own_end = at + line.size();
+        }
     }
 
-    bool take_root(size_t at, std::string_view line) {
-        if (line == "---" && section_ == nullptr && !started_) return started_ = true;
-        constexpr std::string_view kProfiles = "nodeprofiles:";
-        constexpr std::string_view kNodes = "nodes:";
-        const bool profiles = line.starts_with(kProfiles);
-        if (!profiles && !line.starts_with(kNodes)) return false;
-        if (!ends_section_key(line.substr(profiles ? kProfiles.size() : kNodes.size())))
-            return false;
-        auto& section = profiles ? outline_.profiles : outline_.nodes;
-        if (section) return false;
+    void take_key(size_t at, std::string_view line, size_t indent) {
+        if (indent < depth_ || !begins_name(line[indent])) outline_.is_plain = false;
         close(at);
-        if (section_ == nullptr) outline_.profiles_first = profiles;
-        section_ = &section.emplace();
-        section_->header = {at, at, line_};
-        is_closed_ = is_empty_map(line);
-        return true;
+        const auto key = split_key(line.substr(indent));
+        section_->entries.push_back({key ? key->key : std::string_view(), {at, at, line_}, at});
+    }
+
+    void take_root(size_t at, std::string_view line) {
+        close(at);
+        section_ = nullptr;
+        const bool is_first = !std::exchange(has_root_, true);
+        if (line == "---" && is_first) return;
+        const auto key = split_key(line);
+        const bool is_nodes = key && key->key == "nodes";
+        const bool is_section = is_nodes || (key && key->key == "nodeprofiles");
+        const auto value = is_section ? section_value(key->rest) : SectionValue::Other;
+        if (value == SectionValue::Other) {
+            outline_.is_plain = false;
+            return;
+        }
+        auto& section = is_nodes ? outline_.nodes : outline_.profiles;
+        if (section || line[key->key.size()] != ':') outline_.is_plain = false;
+        if (!outline_.nodes && !outline_.profiles) outline_.profiles_first = !is_nodes;
+        if (!section) section.emplace().header = {at, at, line_};
+        section_ = &*section;
+        is_closed_ = value == SectionValue::EmptyMap;
+        depth_ = 0;
     }
 
     // The block or header that is being read ends at `at`.
     void close(size_t at) {
         if (section_ == nullptr) return;
-        (section_->blocks.empty() ? section_->header : section_->blocks.back()).end = at;
+        (depth_ == 0 || section_->entries.empty() ? section_->header
+                                                  : section_->entries.back().block)
+            .end = at;
     }
 
     std::string_view text_;
     Outline outline_;
     OutlineSection* section_ = nullptr;
-    size_t indent_ = 0;       // of the entries of `section_`
+    size_t depth_ = 0;        // of the keys of `section_`; 0: it has none yet
     bool is_closed_ = false;  // `section_` is {}
-    bool started_ = false;    // by ---
+    bool has_root_ = false;   // a line without indentation was there
     uint32_t line_ = 1;
 };
 
 }  // namespace
 
-std::optional<Outline> outline_of(std::string_view text) { return OutlineReader(text).read(); }
+Outline outline_of(std::string_view text) { return Scanner(text).scan(); }
 
 bool has_plain_lines(std::string_view text) {
     constexpr auto kNone = std::string_view::npos;

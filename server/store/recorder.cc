@@ -7,10 +7,13 @@
 #include <optional>
 
 #include "base/log.h"
+#include "base/site_files.h"
 
 namespace ww::store {
 
 namespace {
+
+const Author kStart{"start", -1, "", ""};
 
 // Whether the entries of a change are in the file as it wanted them.
 bool holds(const EntryTexts& now, const std::vector<EntryChange>& entries) {
@@ -21,19 +24,24 @@ bool holds(const EntryTexts& now, const std::vector<EntryChange>& entries) {
            });
 }
 
+EntryTexts texts_of(const FileState& state) {
+    return state.registry == nullptr ? EntryTexts() : EntryTexts(state.text, *state.registry);
+}
+
 void warn_of_journal(const Error& error) { log::warn("store.journal {}", error.describe()); }
 
 }  // namespace
 
-Recorder::Recorder(const std::string& state_folder) : journal_(state_folder + "/journal.sqlite") {}
+Recorder::Recorder(const std::string& state_folder) : journal_(journal_file(state_folder)) {}
 
-Recorder::CaughtUp Recorder::catch_up(const FileState& now, const Author& author) {
+Recorder::CaughtUp Recorder::catch_up(const FileState& now) {
     const auto settled = settle(now);
     if (!settled) {
         warn_of_journal(settled.error());
         return {};
     }
-    auto recorded = record_difference(now, author);
+    if (now.registry == nullptr) return {*settled, std::nullopt};
+    auto recorded = record_difference(now);
     if (!recorded) {
         warn_of_journal(recorded.error());
         return {*settled, std::nullopt};
@@ -44,11 +52,12 @@ Recorder::CaughtUp Recorder::catch_up(const FileState& now, const Author& author
 Result<bool> Recorder::settle(const FileState& now) {
     WW_TRY(const std::vector<Revision> unfinished, journal_.unfinished());
     if (unfinished.empty()) return false;
-    const EntryTexts texts(now.text, now.registry);
+    const EntryTexts texts = texts_of(now);
     for (const Revision& revision : unfinished) {
         const bool untouched = now.digest == revision.digest_before;
-        const bool happened =
-            now.digest == revision.digest_after || (!untouched && holds(texts, revision.entries));
+        const bool holds_it =
+            now.registry != nullptr && !untouched && holds(texts, revision.entries);
+        const bool happened = now.digest == revision.digest_after || holds_it;
         WW_TRY_VOID(happened ? journal_.finish(revision.number) : journal_.drop(revision.number));
         log::info("store.settled revision={} {}",
                   revision.number,
@@ -57,23 +66,32 @@ Result<bool> Recorder::settle(const FileState& now) {
     return true;
 }
 
-Result<std::optional<Revision>> Recorder::record_difference(const FileState& now,
-                                                            const Author& author) {
+Result<std::optional<Revision>> Recorder::record_difference(const FileState& now) {
     WW_TRY(const std::optional<std::string> known, journal_.digest());
     if (known == now.digest) return std::optional<Revision>();
-    const EntryTexts texts(now.text, now.registry);
+    const EntryTexts texts = texts_of(now);
     if (!known) {
-        WW_TRY_VOID(journal_.start({"start", -1, "", ""}, now.digest, texts));
+        WW_TRY_VOID(journal_.start(kStart, std::string(now.digest), texts));
         return std::optional<Revision>();
     }
     Revision edit;
-    edit.author = author;
+    edit.author = {"hand edit", -1, "", ""};
     edit.digest_before = *known;
     edit.digest_after = now.digest;
     WW_TRY(edit.entries, journal_.changes_to(texts));
     WW_TRY(edit.number, journal_.begin(edit));
     WW_TRY_VOID(journal_.finish(edit.number));
     return std::optional(std::move(edit));
+}
+
+Result<std::vector<EntryChange>> Recorder::changes_between(const FileState& before,
+                                                           const FileState& after) {
+    if (before.registry != nullptr)
+        return changed_entries(texts_of(before).rows(), texts_of(after).rows());
+    WW_TRY(const std::optional<std::string> known, journal_.digest());
+    // Entries that nobody could read before were not added by this change either.
+    if (!known) WW_TRY_VOID(journal_.start(kStart, std::string(before.digest), texts_of(after)));
+    return journal_.changes_to(texts_of(after));
 }
 
 int64_t Recorder::begin(const Origin& origin,
@@ -85,9 +103,11 @@ int64_t Recorder::begin(const Origin& origin,
     change.undoes = origin.undoes;
     change.digest_before = before.digest;
     change.digest_after = after.digest;
-    change.entries = changed_entries(EntryTexts(before.text, before.registry),
-                                     EntryTexts(after.text, after.registry));
-    const auto number = journal_.begin(change);
+    const auto record = [&]() -> Result<int64_t> {
+        WW_TRY(change.entries, changes_between(before, after));
+        return journal_.begin(change);
+    };
+    const auto number = record();
     if (number) return *number;
     warn_of_journal(number.error());
     warnings.push_back("this change will be missing in the history: " + number.error().message());
@@ -101,24 +121,6 @@ void Recorder::end(int64_t number, bool happened, std::vector<std::string>& warn
     if (ended) return;
     warn_of_journal(ended.error());
     if (happened) warnings.push_back("the history is behind: " + ended.error().message());
-}
-
-std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
-                                           const SourceFile& before,
-                                           const std::vector<EntryChange>& wording) {
-    if (wording.empty()) return edited;
-    const EntryTexts here(before.text(), before.registry());
-    std::vector<EntryChange> wanted;
-    for (const EntryChange& entry : wording) {
-        const EntryTexts::Row* row = here.find(entry.id);
-        if (entry.before ? row != nullptr && row->text == *entry.before : row == nullptr)
-            wanted.push_back(entry);
-    }
-    std::string text = with_wording(edited->text(), edited->registry(), wanted);
-    if (text == edited->text()) return edited;
-    auto file = SourceFile::read(std::move(text), edited->name(), edited.get());
-    if (!file || !((*file)->registry() == edited->registry())) return edited;
-    return *std::move(file);
 }
 
 }  // namespace ww::store

@@ -4,7 +4,6 @@
 // missing, broken or full never stops a change: what goes wrong with it becomes a warning.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,18 +11,15 @@
 
 #include "store/database.h"
 #include "store/journal.h"
-#include "store/source_file.h"
 
 namespace ww::store {
 
 /// The file at one moment; what it refers to must outlive the call.
 struct FileState {
     std::string_view text;
-    const std::string& digest;
-    const nodes::Registry& registry;
+    std::string_view digest;
+    const nodes::Registry* registry = nullptr;  // nullptr: the text does not load
 };
-
-inline const Author kHandEdit{"hand edit", -1, "", ""};
 
 /// Everything with the site lock held.
 class Recorder {
@@ -33,14 +29,16 @@ class Recorder {
     Journal& journal() { return journal_; }
 
     /// Settles changes whose end was not recorded: the file tells whether they happened. Then
-    /// records what differs from what the journal knows, by `author`.
+    /// records what differs from what the journal knows as an edit by hand, if the file loads.
     struct CaughtUp {
         bool was_killed = false;           // a change was unfinished
-        std::optional<Revision> recorded;  // the difference
+        std::optional<Revision> recorded;  // the edit by hand
     };
-    CaughtUp catch_up(const FileState& now, const Author& author);
+    CaughtUp catch_up(const FileState& now);
 
-    /// Gives the number of the change; 0 if it could not be recorded.
+    /// Gives the number of the change; 0 if it could not be recorded. The journal has caught up
+    /// with `before`, and `after` loads. What a text that does not load said of its entries nobody
+    /// knows: the change is then told from what the journal knew last.
     int64_t begin(const Origin& origin,
                   const FileState& before,
                   const FileState& after,
@@ -49,15 +47,11 @@ class Recorder {
 
    private:
     Result<bool> settle(const FileState& now);
-    Result<std::optional<Revision>> record_difference(const FileState& now, const Author& author);
+    Result<std::optional<Revision>> record_difference(const FileState& now);
+    Result<std::vector<EntryChange>> changes_between(const FileState& before,
+                                                     const FileState& after);
 
     Journal journal_;
 };
-
-/// `edited` with entries in just the wording asked for, where `before` had the one they are to come
-/// from; unchanged if it would then read differently.
-std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edited,
-                                           const SourceFile& before,
-                                           const std::vector<EntryChange>& wording);
 
 }  // namespace ww::store

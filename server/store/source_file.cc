@@ -77,8 +77,9 @@ class SourceFile::BlockReader {
         if (outline) {
             if (!is_yaml(file_.text_of(outline->header))) return false;
             now.header = outline->header;
-            now.blocks.reserve(outline->blocks.size());
-            for (const OutlineBlock& block : outline->blocks) now.blocks.push_back({block, {}});
+            now.blocks.reserve(outline->entries.size());
+            for (const OutlineEntry& entry : outline->entries)
+                now.blocks.push_back({entry.block, {}});
         }
         return match<T>(old, now);
     }
@@ -234,14 +235,12 @@ class SourceFile::BlockReader {
 Result<std::shared_ptr<const SourceFile>> SourceFile::read(std::string text,
                                                            const std::string& name,
                                                            const SourceFile* previous) {
-    if (const auto outline = outline_of(text)) {
-        auto file = std::make_shared<SourceFile>();
-        file->text_ = std::move(text);
-        file->name_ = name;
-        if (BlockReader(*file, previous).read(*outline)) return file;
-        text = std::move(file->text_);
-    }
-    return read_whole(std::move(text), name, previous);
+    auto file = std::make_shared<SourceFile>();
+    file->text_ = std::move(text);
+    file->name_ = name;
+    const Outline outline = outline_of(file->text_);
+    if (outline.is_plain && BlockReader(*file, previous).read(outline)) return file;
+    return read_whole(std::move(file->text_), name, previous);
 }
 
 Result<std::shared_ptr<const SourceFile>> SourceFile::read_whole(std::string text,

@@ -98,21 +98,28 @@ def test_a_read_only_file_system_is_an_error(stocked):
     agrees(site)
 
 
-def test_a_mounted_file_is_rewritten_in_place(stocked):
+@pytest.mark.parametrize(
+    "command, old, new",
+    [
+        ("node set n1 --comment=new --yes", "comment: old", "comment: new"),
+        ("upgrade nodes --add-defaults=false --replace-overlays=false", "container name: rocky", "image name: rocky"),
+    ],
+)
+def test_a_mounted_file_is_rewritten_in_place(stocked, command, old, new):
     site = stocked
     file = site.path("etc/warewulf/nodes.conf")
     source = site.path("source.conf")
-    site.write("source.conf", NODES)
+    site.write("source.conf", NODES.replace("comment: old", old))
     done = in_namespace(
         f"""
         mount --bind {source} {file}
-        "$WWCTL" --warewulfconf {site.config} node set n1 --comment=new --yes
+        "$WWCTL" --warewulfconf {site.config} {command}
         cat {file}
         """
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "rewritten in place" in done.stdout + done.stderr
-    assert site.read("source.conf") == NODES.replace("old", "new")
+    assert new in site.read("source.conf")
     assert not os.path.exists(site.path("var/lib/warewulf/wwd/nodes.conf.recovery"))
 
 

@@ -22,6 +22,9 @@ CALLS = (
     "mkdir,link,fsetxattr,msync,fallocate,sendto"
 )
 
+SET = ("node", "set", "n1", "--comment=new", "--yes")
+UPGRADE = ("upgrade", "nodes", "--add-defaults=false", "--replace-overlays=false")
+
 
 @pytest.fixture
 def prepared(tmp_path):
@@ -43,8 +46,8 @@ def prepared(tmp_path):
     return site
 
 
-def traced(site, log, *options):
-    """A private wwd under strace, asked to change n1. wwctl finds it through a folder of its own."""
+def traced(site, log, *options, words=SET):
+    """A private wwd under strace, asked to do something. wwctl finds it through a folder of its own."""
     folder = site.path("traced")
     os.makedirs(folder, exist_ok=True)
     if not os.path.exists(f"{folder}/wwctl"):
@@ -54,7 +57,7 @@ def traced(site, log, *options):
     os.chmod(f"{folder}/wwd.new", 0o755)
     os.rename(f"{folder}/wwd.new", f"{folder}/wwd")
     return subprocess.run(
-        [f"{folder}/wwctl", "--warewulfconf", site.config, "node", "set", "n1", "--comment=new", "--yes"],
+        [f"{folder}/wwctl", "--warewulfconf", site.config, *words],
         capture_output=True,
         text=True,
         timeout=120,
@@ -62,11 +65,10 @@ def traced(site, log, *options):
     )
 
 
-def calls_of_the_commit(site, log):
-    """For each call by name, which occurrences lie between taking the site's lock and the end of the commit."""
-    done = traced(site, log, f"-e trace={CALLS}")
+def calls_since(begin, site, log, words):
+    """For each call by name, which occurrences come from a line with `begin` in it to the end of the command."""
+    done = traced(site, log, f"-e trace={CALLS}", words=words)
     assert done.returncode == 0, done.stderr
-    assert conf(site) == NEW
     counts, chosen, inside = {}, [], False
     with open(log, encoding="utf-8", errors="replace") as f:
         for line in f:
@@ -75,17 +77,18 @@ def calls_of_the_commit(site, log):
                 continue
             name = call[1]
             counts[name] = counts.get(name, 0) + 1
-            inside = inside or '/lock"' in line
+            inside = inside or begin in line
             if inside:
                 chosen.append((name, counts[name]))
-    assert {"rename", "fsync", "write", "flock"} <= {name for name, _ in chosen}
     return chosen
 
 
 def test_a_kill_at_any_call_leaves_the_old_or_the_new_file(prepared):
     site = prepared
     log = site.path("strace.log")
-    calls = calls_of_the_commit(site, log)
+    calls = calls_since('/lock"', site, log, SET)
+    assert conf(site) == NEW
+    assert {"rename", "fsync", "write", "flock"} <= {name for name, _ in calls}
     seen = {OLD: 0, NEW: 0}
     for name, occurrence in calls:
         where = f"{name} {occurrence}"
@@ -110,6 +113,31 @@ def test_a_kill_at_any_call_leaves_the_old_or_the_new_file(prepared):
         assert now == left.replace("n2: {}", "n2:\n    comment: next"), where
     # Both sides of the commit point were there.
     assert seen[OLD] > 3 and seen[NEW] > 3, seen
+
+
+@pytest.mark.parametrize("old", ["container name: rocky", "runtime overlay: generic"], ids=["loads", "does not load"])
+def test_an_upgrade_killed_after_the_rename_is_in_the_history(prepared, old):
+    site = prepared
+    log = site.path("strace.log")
+
+    def reset():
+        site.reset()
+        site.write("etc/warewulf/nodes.conf", OLD.replace("comment: old", old))
+
+    reset()
+    rename, *after = calls_since('nodes.conf")', site, log, UPGRADE)
+    new = conf(site)
+    assert old not in new and rename[0] == "rename"
+    for name, occurrence in after[:4]:
+        where = f"{name} {occurrence}"
+        reset()
+        killed = traced(site, log, f"-e trace={name}", f"-e inject={name}:signal=KILL:when={occurrence}", words=UPGRADE)
+        assert killed.returncode != 0 and conf(site) == new, where
+        must(site, "node", "set", "n2", "--comment=next", "--yes")
+        rows = journal(site, "SELECT done, via, command FROM revision ORDER BY number DESC LIMIT 2")
+        assert [row[:2] for row in rows] == [(1, "private")] * 2, where
+        assert "upgrade nodes" in rows[1][2], where
+        assert "upgrade nodes" in must(site, "history", "n1"), where
 
 
 def test_a_broken_journal_loses_history_only(prepared):

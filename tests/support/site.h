@@ -44,7 +44,7 @@ class Site {
         auto read = nodes::read_nodes(*read_file(file), file);
         WW_CHECK(read.has_value(), "the test's nodes.conf does not load");
         auto built = nodes::Snapshot::build(
-            std::move(read->registry), std::move(read->warnings), ++revision_, snapshot_.get());
+            std::move(read->registry), std::move(read->warnings), ++generation_, snapshot_.get());
         WW_CHECK(built.has_value(), "the test's nodes do not merge");
         snapshot_ = std::move(*built);
     }
@@ -63,7 +63,7 @@ class Site {
     TempDir dir_;
     config::WarewulfConf conf_;
     std::shared_ptr<const nodes::Snapshot> snapshot_;
-    uint64_t revision_ = 0;
+    uint64_t generation_ = 0;
 };
 
 }  // namespace ww::test

@@ -26,8 +26,8 @@ Result<int> delete_found(Context& context,
         !confirm(fmt::format("Are you sure you want to delete {} {}", found.selected.size(), what)))
         return 0;
     WW_TRY(const auto reply,
-           context.call(
-               route, {found.selected, false, context.flags().is_true("rewrite"), found.revision}));
+           context.call(route,
+                        {found.selected, false, context.flags().is_true("rewrite"), found.state}));
     (void)reply;
     return 0;
 }

@@ -28,7 +28,7 @@ class Editing {
         : context_(context),
           file_(file),
           shown_(std::move(shown)),
-          revision_(std::move(base.revision)),
+          state_(std::move(base.state)),
           noun_(noun) {
         request_.edited = true;
         request_.base = std::move(base.text);
@@ -44,7 +44,7 @@ class Editing {
             if (!edited) return edited.error();
             if (request_.text == shown_) return {};
             request_.dry_run = true;
-            request_.revision = revision_;
+            request_.state = state_;
             const auto preview = context_.call(ImportRoute{}, request_);
             if (preview) return save(*preview);
             if (preview.error().code() == ErrorCode::Conflict) return preview.error();
@@ -83,7 +83,7 @@ class Editing {
             return {};
         }
         request_.dry_run = false;
-        request_.revision = preview.revision;
+        request_.state = preview.state;
         WW_TRY(const auto reply, context_.call(ImportRoute{}, request_));
         (void)reply;
         return {};
@@ -92,7 +92,7 @@ class Editing {
     Context& context_;
     EditedFile& file_;
     std::string shown_;
-    std::string revision_;  // of what was shown
+    std::string state_;  // of what was shown
     std::string_view noun_;
     protocol::ImportRequest request_;
 };

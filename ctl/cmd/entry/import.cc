@@ -36,7 +36,7 @@ Result<int> import_file(Context& context, Route route, std::string_view noun) {
                 "Are you sure you want to modify {} {}s", preview.added + preview.updated, noun)))
             return 0;
         request.dry_run = false;
-        request.revision = preview.revision;
+        request.state = preview.state;
     }
     WW_TRY(const auto reply, context.call(route, request));
     (void)reply;

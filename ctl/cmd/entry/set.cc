@@ -54,7 +54,7 @@ Result<int> set(Context& context, Route route, const Words& words, protocol::Set
         return 0;
     }
     request.dry_run = false;
-    request.revision = preview.revision;
+    request.state = preview.state;
     WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
     (void)reply;
     return 0;

@@ -38,7 +38,7 @@ Result<int> unset(Context& context, Route route, std::string_view noun) {
             return 0;
         }
         request.dry_run = false;
-        request.revision = reply.revision;
+        request.state = reply.state;
         WW_TRY(const protocol::ChangeReply done, context.call(route, request));
         (void)done;
     } else {

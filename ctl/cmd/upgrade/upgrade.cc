@@ -69,7 +69,7 @@ Result<int> upgrade(Context& context, Route route, UpgradeRequest request) {
     std::string kept;
     if (is_site_file) {
         request.save = true;
-        request.revision = converted.revision;
+        request.state = converted.state;
         WW_TRY(const UpgradeReply saved, context.call(route, request));
         kept = saved.kept;
     } else {

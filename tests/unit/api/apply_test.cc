@@ -38,7 +38,7 @@ TEST_CASE("a patch is one commit of nodes and profiles", "[api][apply]") {
     CHECK(preview->updated == 2);
     CHECK(site.nodes_conf() == kSite);
     request.dry_run = false;
-    request.revision = preview->revision;
+    request.state = preview->state;
     REQUIRE(site.ask(route::Apply{}, request));
     CHECK(site.nodes_conf().find("# mine") != std::string::npos);
     CHECK(site.nodes_conf().find("n3") == std::string::npos);

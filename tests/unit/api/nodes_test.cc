@@ -106,7 +106,7 @@ TEST_CASE("a previewed change is made only if it still does the same", "[api][no
     CHECK(site.nodes_conf() == kTwoNodes);
 
     request.dry_run = false;
-    request.revision = preview->revision;
+    request.state = preview->state;
     SECTION("nothing happened in between") {
         REQUIRE(site.ask(route::NodeSet{}, request));
         CHECK(site.nodes_conf().find("comment: new") != std::string::npos);

@@ -32,7 +32,7 @@ TEST_CASE("a nodes.conf that does not load is upgraded in place", "[api][upgrade
 
     UpgradeRequest request;
     request.save = true;
-    request.revision = preview->revision;
+    request.state = preview->state;
     const auto saved = site.ask(route::NodesUpgrade{}, request);
     REQUIRE(saved);
     CHECK(site.nodes_conf() == kNewNodes);
@@ -47,7 +47,7 @@ TEST_CASE("an upgrade that was previewed of another text is refused", "[api][upg
     REQUIRE(replace_file(site.site().config, ""));
     UpgradeRequest request;
     request.save = true;
-    request.revision = "of something else";
+    request.state = "of something else";
     const auto saved = site.ask(route::NodesUpgrade{}, request);
     REQUIRE_FALSE(saved);
     CHECK(saved.error().code() == ErrorCode::Conflict);

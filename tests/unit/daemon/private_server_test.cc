@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "base/file.h"
+#include "base/site_files.h"
 #include "protocol/client.h"
-#include "protocol/socket_path.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 

@@ -19,7 +19,7 @@ TEST_CASE("a request survives the way through JSON", "[protocol][json]") {
     request.edit.entries.disk = "/dev/sda";
     request.edit.tags = {{"k", "v=w"}};
     request.edit.delete_net = "ib";
-    request.revision = "17";
+    request.state = "17";
 
     const auto back = SetJson::read_request(SetJson::request(request));
     REQUIRE(back);
@@ -32,7 +32,7 @@ TEST_CASE("a request survives the way through JSON", "[protocol][json]") {
     CHECK(back->edit.tags == request.edit.tags);
     CHECK(back->edit.delete_net == "ib");
     CHECK_FALSE(back->dry_run);
-    CHECK(back->revision == "17");
+    CHECK(back->state == "17");
 }
 
 TEST_CASE("JSON is compact, members in the order of the struct", "[protocol][json]") {

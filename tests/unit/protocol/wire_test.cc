@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "protocol/client.h"
-#include "protocol/socket_path.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -175,13 +174,4 @@ TEST_CASE("connecting says what is missing", "[protocol][client]") {
     const ww::test::TempDir folder;
     CHECK(Client::connect(folder / "none").error().code() == ww::ErrorCode::NotFound);
     CHECK(Client::connect(std::string(200, 'x')).error().code() == ww::ErrorCode::NotFound);
-}
-
-TEST_CASE("only the built-in site has its socket in /run", "[protocol][socket]") {
-    CHECK(socket_path(default_config(), "/var/lib") == "/run/wwd/wwd.sock");
-    CHECK(socket_path("/etc/warewulf/../warewulf/warewulf.conf", "/var/lib") ==
-          "/run/wwd/wwd.sock");
-    CHECK(socket_path("/srv/x/warewulf.conf", "/srv/x/var") ==
-          "/srv/x/var/warewulf/wwd/run/wwd.sock");
-    CHECK(canonical_config("/nowhere/./a/../b.conf") == "/nowhere/b.conf");
 }

@@ -52,7 +52,7 @@ TEST_CASE("a commit changes the file and publishes a snapshot", "[store][databas
     REQUIRE(commit);
     CHECK(commit->before == before);
     CHECK(commit->after == site.database->snapshot());
-    CHECK(commit->after->revision() > before->revision());
+    CHECK(commit->after->generation() > before->generation());
     CHECK(before->find("n1")->comment == "old");
     CHECK(site.database->snapshot()->find("n1")->comment == "new");
     CHECK(site.text() == "# mine\nnodes:\n  n1:\n    comment: new  # note\n");

@@ -54,28 +54,3 @@ TEST_CASE("every text reads as its entry", "[store][entry_text]") {
               registry.nodes.at(std::string(row.name)));
     CHECK_FALSE(read_node_text({EntryId::Kind::Node, "other"}, "n1: {}"));
 }
-
-TEST_CASE("changed entries are those whose text differs", "[store][entry_text]") {
-    const std::string a = "nodes:\n  n1: {}\n  n2: {}\n  n3: {}\n";
-    const std::string b = "nodes:\n  n0: {}\n  n1: {}\n  n3:\n    comment: x\n";
-    const Registry before = registry_of(a);
-    const Registry after = registry_of(b);
-    const auto changes = changed_entries(EntryTexts(a, before), EntryTexts(b, after));
-    REQUIRE(changes.size() == 3);
-    CHECK(changes[0].id.name == "n0");
-    CHECK_FALSE(changes[0].before);
-    CHECK(changes[1].id.name == "n2");
-    CHECK_FALSE(changes[1].after);
-    CHECK(*changes[2].before == "  n3: {}");
-    CHECK(*changes[2].after == "  n3:\n    comment: x");
-}
-
-TEST_CASE("wording is put where the entry stands", "[store][entry_text]") {
-    const std::string text = "nodes:\n  n1:\n    comment: x\n  n2: {}\n";
-    const Registry registry = registry_of(text);
-    const EntryId n1{EntryId::Kind::Node, "n1"};
-    CHECK(with_wording(text, registry, {{n1, {}, "  n1:\n    # y\n    comment: 'x'"}}) ==
-          "nodes:\n  n1:\n    # y\n    comment: 'x'\n  n2: {}\n");
-    // Of another depth: stays.
-    CHECK(with_wording(text, registry, {{n1, {}, "n1: {comment: x}"}}) == text);
-}

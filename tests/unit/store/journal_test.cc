@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/journal.h"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,21 +98,48 @@ TEST_CASE("a broken journal is set aside, a deleted one begun anew", "[store][jo
     CHECK_FALSE(*site.journal.digest());
 }
 
-TEST_CASE("the oldest revisions go first", "[store][journal]") {
-    Started site;
-    const std::string big(static_cast<size_t>(kMaxJournalBytes) / 40, 'x');
-    int64_t last = 0;
-    for (int i = 0; i < 96; ++i) {
-        const auto number = site.journal.begin(change("a", "b", big));
-        REQUIRE(number);
-        REQUIRE(site.journal.finish(*number));
-        last = *number;
+TEST_CASE("a journal of an older wwd goes on", "[store][journal]") {
+    ww::test::TempDir folder;
+    const std::string path = folder / "journal.sqlite";
+    {
+        Journal journal(path);
+        const std::string text = "nodes:\n  n1: {}\n";
+        REQUIRE(journal.start(
+            {"start", -1, "", ""}, "d0", EntryTexts(text, read_nodes(text, "f")->registry)));
+        REQUIRE(journal.finish(*journal.begin(change("d0", "d1", "  n1:\n    comment: x"))));
     }
-    const auto left = site.journal.revisions({});
-    REQUIRE(left);
-    CHECK(left->front().number == last);
-    // At most what is kept, and what came since it was last looked.
-    CHECK(left->size() <= 40 + 32);
-    CHECK(left->size() >= 32);
-    CHECK(left->back().number > 1);
+    sqlite3* file = nullptr;
+    REQUIRE(::sqlite3_open(path.c_str(), &file) == SQLITE_OK);
+    const char* const to_format_1 =
+        "ALTER TABLE change DROP COLUMN checksum; ALTER TABLE entry DROP COLUMN checksum; "
+        "PRAGMA user_version=1";
+    REQUIRE(::sqlite3_exec(file, to_format_1, nullptr, nullptr, nullptr) == SQLITE_OK);
+    ::sqlite3_close(file);
+    Journal journal(path);
+    const auto all = journal.revisions({{}, 0, 0, -1, true});
+    REQUIRE(all);
+    REQUIRE(all->size() == 2);
+    CHECK(*all->front().entries.at(0).after == "  n1:\n    comment: x");
+    REQUIRE(journal.changes_to(EntryTexts()));
+    CHECK(journal.finish(*journal.begin(change("d1", "d2", "x"))));
+    CHECK(journal.take_warnings().empty());
+}
+
+TEST_CASE("the oldest revisions go first", "[store][journal]") {
+    const ww::test::TempDir folder;
+    const std::string text(100, 'x');
+    for (const Journal::Limits limits : {Journal::Limits{40, INT64_MAX}, {INT64_MAX, 40 * 106}}) {
+        Journal journal(folder / std::to_string(limits.revisions), limits);
+        int64_t last = 0;
+        for (int i = 0; i < 96; ++i) {
+            const auto number = journal.begin(change("a", "b", text));
+            REQUIRE(number);
+            REQUIRE(journal.finish(*number));
+            last = *number;
+        }
+        const auto left = journal.revisions({});
+        REQUIRE(left);
+        CHECK(left->front().number == last);
+        CHECK(left->size() == 40);  // 96 is one of the numbers at which it is looked
+    }
 }

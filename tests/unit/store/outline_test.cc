@@ -10,17 +10,17 @@ namespace {
 std::vector<std::string_view> pieces(std::string_view text) {
     const auto outline = outline_of(text);
     std::vector<std::string_view> out;
-    if (!outline) return out;
+    if (!outline.is_plain) return out;
     const auto add = [&](const std::optional<OutlineSection>& section) {
         if (!section) return;
         const auto piece = [&](const OutlineBlock& at) {
             out.push_back(text.substr(at.begin, at.end - at.begin));
         };
         piece(section->header);
-        for (const OutlineBlock& block : section->blocks) piece(block);
+        for (const OutlineEntry& entry : section->entries) piece(entry.block);
     };
-    add(outline->profiles);
-    add(outline->nodes);
+    add(outline.profiles);
+    add(outline.nodes);
     return out;
 }
 
@@ -36,12 +36,12 @@ TEST_CASE("an outline tells entries apart", "[store][outline]") {
     CHECK(pieces("nodes:\n    a: |\n      b:\n  # x\n    c: d") ==
           Pieces{"nodes:\n", "    a: |\n      b:\n  # x\n", "    c: d"});
     const auto outline = outline_of("\n---\nnodes:\n  a: {}\n  b: {}\n");
-    REQUIRE(outline);
-    CHECK(outline->nodes->header.line == 3);
-    CHECK(outline->nodes->blocks[1].line == 5);
+    REQUIRE(outline.is_plain);
+    CHECK(outline.nodes->header.line == 3);
+    CHECK(outline.nodes->entries[1].block.line == 5);
 }
 
-TEST_CASE("what is not plain to see has no outline", "[store][outline]") {
+TEST_CASE("what is not plain to see is not read entry by entry", "[store][outline]") {
     for (const char* text : {"",
                              "# x\n",
                              "nodes: {a: {}}\n",
@@ -64,7 +64,48 @@ TEST_CASE("what is not plain to see has no outline", "[store][outline]") {
                              "%YAML 1.1\n---\nnodes:\n",
                              "nodes:\n..."}) {
         INFO(text);
-        CHECK_FALSE(outline_of(text));
+        CHECK_FALSE(outline_of(text).is_plain);
+    }
+}
+
+TEST_CASE("whose a comment is", "[store][outline]") {
+    struct Row {
+        const char* text;
+        const char* own;  // of n1
+    };
+    const Row rows[] = {
+        // Above and below, as deep as the key or less: nobody's.
+        {"nodes:\n  # above\n  n1: {}\n  # below\n  n2: {}\n", "  n1: {}"},
+        {"nodes:\n  n1:\n    a: b\n# left\n\n  n2: {}\n", "  n1:\n    a: b"},
+        // Inside and below, deeper: its own, with the blank lines between.
+        {"nodes:\n  n1:\n    # in\n\n    a: b  # at\n", "  n1:\n    # in\n\n    a: b  # at"},
+        {"nodes:\n  n1:\n    a: b\n\n   # below\n\n  n2: {}\n", "  n1:\n    a: b\n\n   # below"},
+        {"nodes:\n  n1: # at\n    # in\n  n2: {}\n", "  n1: # at\n    # in"},
+        // Between sections and at the end.
+        {"nodes:\n  n1:\n    a: b\n# between\nnodeprofiles:\n  p: {}\n", "  n1:\n    a: b"},
+        {"nodes:\n  n1:\n    a: b\n    # end", "  n1:\n    a: b\n    # end"},
+        {"nodes:\n  n1:\n    a: b\n  # end\n", "  n1:\n    a: b"},
+        // Text that only looks like a comment, or like a key.
+        {"nodes:\n  n1:\n    a: |\n      # b\n      n2:\n  n3: {}\n",
+         "  n1:\n    a: |\n      # b\n      n2:"},
+        // Also where entries cannot be read one by one.
+        {"nodes:\r\n  n1:\r\n    # in\r\n  # below\r\n  n2: {}\r\n", "  n1:\r\n    # in"},
+        {"other: 1\nnodes:\n  'n1': {}\n    # in\nmore:\n  n1: x\n", "  'n1': {}\n    # in"},
+        {"nodes: {}\n  n1: {}\n", nullptr},
+        {"nodes: {n1: {}}\n", nullptr},
+        {"more:\n  n1: {}\n", nullptr},
+    };
+    for (const Row& row : rows) {
+        INFO(row.text);
+        const std::string_view text = row.text;
+        const Outline outline = outline_of(text);
+        std::optional<std::string_view> own;
+        if (outline.nodes)
+            for (const OutlineEntry& entry : outline.nodes->entries)
+                if (entry.key == "n1")
+                    own = text.substr(entry.block.begin, entry.own_end - entry.block.begin);
+        CHECK(own.has_value() == (row.own != nullptr));
+        if (own && row.own != nullptr) CHECK(*own == row.own);
     }
 }
 

@@ -285,7 +285,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("random edits leave every other line as it is", "[store][splice]") {
-    for (unsigned seed = 0; seed < 600; ++seed) {
+    for (unsigned seed = 0; seed < 400; ++seed) {
         Site site(seed);
         const std::string text = site.text();
         INFO(text);
@@ -335,7 +335,7 @@ TEST_CASE("random edits leave every other line as it is", "[store][splice]") {
 }
 
 TEST_CASE("random edits keep upstream's form", "[store][splice]") {
-    for (unsigned seed = 0; seed < 300; ++seed) {
+    for (unsigned seed = 0; seed < 200; ++seed) {
         Site site(seed);
         const Registry content = ww::test::registry(site.text());
         auto file = SourceFile::read(emit_registry(content, 2), "nodes.conf");

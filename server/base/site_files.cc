@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "protocol/socket_path.h"
+#include "base/site_files.h"
 
-#include <cstdlib>
 #include <filesystem>
 
-namespace ww::protocol {
+namespace ww {
 
 std::string default_config() { return WW_DEFAULT_CONFIG; }
 
@@ -22,13 +21,18 @@ bool is_default_config(const std::string& path) {
 std::string run_folder(const std::string& config, const std::string& localstatedir) {
     return is_default_config(config) ? "/run/wwd" : state_folder(localstatedir) + "/run";
 }
+std::string socket_file(const std::string& run_folder) { return run_folder + "/wwd.sock"; }
+std::string writer_lock_file(const std::string& run_folder) { return run_folder + "/lock"; }
+std::string daemon_lock_file(const std::string& run_folder) { return run_folder + "/daemon.lock"; }
 
 std::string state_folder(const std::string& localstatedir) {
     return localstatedir + "/warewulf/wwd";
 }
-
-std::string socket_path(const std::string& config, const std::string& localstatedir) {
-    return run_folder(config, localstatedir) + "/wwd.sock";
+std::string journal_file(const std::string& state_folder) {
+    return state_folder + "/journal.sqlite";
+}
+std::string recovery_file(const std::string& state_folder) {
+    return state_folder + "/nodes.conf.recovery";
 }
 
-}  // namespace ww::protocol
+}  // namespace ww

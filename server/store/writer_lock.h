@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One writer of the site's files at a time, over all processes: a daemon and private instances.
+#pragma once
+
+#include <string>
+
+#include "base/file.h"
+#include "base/result.h"
+
+namespace ww::store {
+
+/// The lock, held while the descriptor lives; the file is made if missing. Blocking, up to 30 s.
+/// Errors: Unavailable (another program still has it), PermissionDenied, Io.
+Result<UniqueFd> lock_for_writing(const std::string& path);
+
+}  // namespace ww::store
