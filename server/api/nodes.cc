@@ -11,10 +11,12 @@
 #include "api/entries.h"
 #include "api/handlers.h"
 #include "base/json_text.h"
+#include "nodes/advance_addresses.h"
 #include "nodes/emit.h"
-#include "nodes/fields.h"
+#include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
-#include "nodes/update.h"
+#include "nodes/set.h"
+#include "nodes/unset.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -110,8 +112,7 @@ Result<void> add_fields(nodes::FieldLister& lister,
                         protocol::Table& table) {
     WW_TRY(const auto fields, lister.node(node.id));
     for (const nodes::FieldValue& field : fields) {
-        const bool hidden = is_secret(field.name) && !caller.is_admin;
-        table.rows.push_back({node.id, field.name, field.source, hidden ? kMask : field.value});
+        table.rows.push_back({node.id, field.name, field.source, shown(field, caller)});
     }
     return {};
 }
@@ -157,7 +158,7 @@ Result<protocol::Table> handle(protocol::route::NodeTable,
 Result<protocol::Document> handle(protocol::route::NodeDocument,
                                   Call& call,
                                   const protocol::ListRequest& request) {
-    if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
+    if (request.form == "skeleton") return protocol::Document{skeleton(fields::EntryKind::Node)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
     WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
@@ -184,20 +185,21 @@ Result<protocol::Document> handle(protocol::route::NodeDocument,
 Result<ChangeReply> handle(protocol::route::NodeAdd,
                            Call& call,
                            const protocol::AddRequest& request) {
-    nodes::SetRequest edit = to_store(request.edit);
+    nodes::SetRequest given = set_request(request.edit);
     // An empty list names no profile.
-    std::erase_if(edit.fields, [](const nodes::FieldSetting& field) {
+    std::erase_if(given.fields, [](const nodes::FieldSetting& field) {
         return field.flag == "profile" && field.values.empty();
     });
     const bool named =
-        std::any_of(edit.fields.begin(), edit.fields.end(), [](const nodes::FieldSetting& field) {
+        std::any_of(given.fields.begin(), given.fields.end(), [](const nodes::FieldSetting& field) {
             return field.flag == "profile";
         });
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(std::move(given)));
     WW_TRY(const Names names, nodes::expand_selection(request.names));
     const auto add = [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
-        WW_TRY_VOID(nodes::apply_set(model, edit));
+        WW_TRY_VOID(edit.apply(model));
         Changed<Node> added;
         uint32_t steps = 0;
         for (const std::string& name : names) {
@@ -218,10 +220,10 @@ Result<ChangeReply> handle(protocol::route::NodeAdd,
 Result<ChangeReply> handle(protocol::route::NodeSet,
                            Call& call,
                            const protocol::SetRequest& request) {
-    const nodes::SetRequest edit = to_store(request.edit);
     if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(set_request(request.edit)));
     return change<Node>(call,
                         {request.dry_run, request.revision, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
@@ -239,8 +241,7 @@ Result<ChangeReply> handle(protocol::route::NodeSet,
 Result<ChangeReply> handle(protocol::route::NodeUnset,
                            Call& call,
                            const protocol::UnsetRequest& request) {
-    const nodes::UnsetRequest edit = to_store(request);
-    WW_TRY_VOID(nodes::check_unset(edit));
+    WW_TRY(const nodes::UnsetEdit edit, nodes::UnsetEdit::of(unset_request(request)));
     return change<Node>(call,
                         {request.dry_run, request.revision, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {

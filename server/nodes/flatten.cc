@@ -24,17 +24,23 @@ class Flattener {
             content = clean(value) || content;
             if (!content) value = {};
         };
-        for (const Field<T>& field : fields<T>())
+        for (const Field<T>& field : schema<T>())
             std::visit([&](auto member) { visit(field, object.*member); }, field.member);
         return content;
     }
 
+    // Without regard to what comes before.
+    template <class T>
+    static void clean_each(T& object) {
+        for (const Field<T>& field : schema<T>())
+            std::visit([&](auto member) { clean(object.*member); }, field.member);
+    }
+
+   private:
     static bool clean(std::string& value) {
         if (is_unset_word(value)) value.clear();
         return !value.empty();
     }
-
-   private:
     static bool clean(WWbool& value) { return clean(value.text); }
     static bool clean(std::optional<bool>& value) { return value.has_value(); }
     static bool clean(std::optional<IpAddress>& value) { return value.has_value(); }
@@ -70,8 +76,7 @@ class Flattener {
 void flatten(Profile& profile) { Flattener::walk(profile); }
 
 void flatten(Node& node) {
-    Flattener::clean(node.discoverable.text);
-    Flattener::clean(node.asset_key);
+    Flattener::clean_each(node);
     flatten(static_cast<Profile&>(node));
 }
 

@@ -13,7 +13,7 @@ namespace ww::store {
 
 namespace {
 
-using Kind = EntryId::Kind;
+using fields::EntryKind;
 using Row = EntryTexts::Row;
 
 struct Blocks {
@@ -105,7 +105,7 @@ class BlockScanner {
 
     void finish() {
         if (!in_entry_) return;
-        const Kind kind = section_ == &blocks_.nodes ? Kind::Node : Kind::Profile;
+        const EntryKind kind = section_ == &blocks_.nodes ? EntryKind::Node : EntryKind::Profile;
         section_->push_back({kind, name_, text_.substr(start_, end_ - start_)});
         in_entry_ = false;
     }
@@ -160,12 +160,12 @@ Result<typename Map::mapped_type> only_entry(Result<Map> read, const EntryId& id
 
 EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
     Blocks blocks = BlockScanner(text).scan();
-    add_section(Kind::Profile, std::move(blocks.profiles), registry.profiles);
-    add_section(Kind::Node, std::move(blocks.nodes), registry.nodes);
+    add_section(EntryKind::Profile, std::move(blocks.profiles), registry.profiles);
+    add_section(EntryKind::Node, std::move(blocks.nodes), registry.nodes);
 }
 
 template <class Entries>
-void EntryTexts::add_section(Kind kind, std::vector<Row> found, const Entries& entries) {
+void EntryTexts::add_section(EntryKind kind, std::vector<Row> found, const Entries& entries) {
     std::sort(found.begin(), found.end(), row_less);
     const bool all_there =
         std::equal(found.begin(),

@@ -24,6 +24,8 @@ namespace ww::store {
 
 namespace {
 
+using fields::EntryKind;
+
 constexpr int kVersion = 1;
 constexpr int kPatienceMs = 5000;
 // Looking for old rows costs a walk over all of them, so not every time.
@@ -194,10 +196,8 @@ Revision revision_of(const Statement& row) {
             {}};
 }
 
-EntryId::Kind kind_of(int64_t number) {
-    return number == 0 ? EntryId::Kind::Profile : EntryId::Kind::Node;
-}
-int64_t kind_number(EntryId::Kind kind) { return kind == EntryId::Kind::Profile ? 0 : 1; }
+EntryKind kind_of(int64_t number) { return number == 0 ? EntryKind::Profile : EntryKind::Node; }
+int64_t kind_number(EntryKind kind) { return kind == EntryKind::Profile ? 0 : 1; }
 
 void read_entries(Connection& file,
                   Revision& revision,

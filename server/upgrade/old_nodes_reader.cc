@@ -71,8 +71,8 @@ class OldNodesReader {
         Entries top = entries_of(*document_.root(), "the file ");
         if (const yaml::Node* version = top.take("WW_INTERNAL"))
             note(*version, fmt::format("ignore: WW_INTERNAL: {} (no longer used)", version->text));
-        read_all(top, "nodeprofiles", "profile", out.registry.profiles);
-        read_all(top, "nodes", "node", out.registry.nodes);
+        read_all(top, "nodeprofiles", out.registry.profiles);
+        read_all(top, "nodes", out.registry.nodes);
         keep_unknown(top);
     }
 
@@ -149,14 +149,12 @@ class OldNodesReader {
     }
 
     template <class T>
-    void read_all(Entries& top,
-                  std::string_view key,
-                  std::string_view noun,
-                  nodes::SharedMap<std::string, T>& into) {
+    void read_all(Entries& top, std::string_view key, nodes::SharedMap<std::string, T>& into) {
         const yaml::Node* map = top.take(key);
         if (map == nullptr) return;
         const At at(path_, key);
-        for (const yaml::MapEntry& entry : list_of(*map, fmt::format("{}s ", noun))) {
+        for (const yaml::MapEntry& entry :
+             list_of(*map, fmt::format("{}s ", to_string(nodes::kKindOf<T>)))) {
             const At at_entry(path_, entry.key->text);
             read_entry(*entry.value, into[std::string(entry.key->text)]);
         }

@@ -14,7 +14,7 @@ Registry registry_of(const std::string& text) { return read_nodes(text, "nodes.c
 std::string text_of(const std::string& text, const std::string& node) {
     const Registry registry = registry_of(text);
     const EntryTexts texts(text, registry);
-    const auto* row = texts.find({EntryId::Kind::Node, node});
+    const auto* row = texts.find({ww::fields::EntryKind::Node, node});
     return row == nullptr ? "none" : std::string(row->text);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("every text reads as its entry", "[store][entry_text]") {
     for (const auto& row : texts.rows())
         CHECK(*read_node_text({row.kind, std::string(row.name)}, row.text) ==
               registry.nodes.at(std::string(row.name)));
-    CHECK_FALSE(read_node_text({EntryId::Kind::Node, "other"}, "n1: {}"));
+    CHECK_FALSE(read_node_text({ww::fields::EntryKind::Node, "other"}, "n1: {}"));
 }
 
 TEST_CASE("changed entries are those whose text differs", "[store][entry_text]") {
@@ -73,7 +73,7 @@ TEST_CASE("changed entries are those whose text differs", "[store][entry_text]")
 TEST_CASE("wording is put where the entry stands", "[store][entry_text]") {
     const std::string text = "nodes:\n  n1:\n    comment: x\n  n2: {}\n";
     const Registry registry = registry_of(text);
-    const EntryId n1{EntryId::Kind::Node, "n1"};
+    const EntryId n1{ww::fields::EntryKind::Node, "n1"};
     CHECK(with_wording(text, registry, {{n1, {}, "  n1:\n    # y\n    comment: 'x'"}}) ==
           "nodes:\n  n1:\n    # y\n    comment: 'x'\n  n2: {}\n");
     // Of another depth: stays.
