@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "fields/table.h"
+#include "fields/words.h"
 
 namespace ww::nodes {
 
@@ -20,10 +21,6 @@ Error invalid(std::string text) { return {ErrorCode::InvalidArgument, std::move(
 
 // ---- reading values
 
-bool is_unset_word(std::string_view text) {
-    return is_one_of_ignoring_case(text, {"unset", "undef", "delete", "nil", "--", "0.0.0.0"});
-}
-
 std::string_view trimmed(std::string_view text) {
     const size_t first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
@@ -32,9 +29,9 @@ std::string_view trimmed(std::string_view text) {
 
 // true or false in any of the words flags take; nothing for the words that unset.
 Result<std::optional<bool>> read_bool(std::string_view text) {
-    if (is_one_of_ignoring_case(text, {"true", "t", "1", "yes"})) return std::optional(true);
-    if (is_one_of_ignoring_case(text, {"false", "f", "0", "no"})) return std::optional(false);
-    if (is_unset_word(text)) return std::optional<bool>();
+    if (is_one_of_ignoring_case(text, fields::kYesWords)) return std::optional(true);
+    if (is_one_of_ignoring_case(text, fields::kNoWords)) return std::optional(false);
+    if (is_one_of_ignoring_case(text, fields::kNothingWords)) return std::optional<bool>();
     return invalid(fmt::format("must be true or false: \"{}\"", text));
 }
 
@@ -45,14 +42,14 @@ Result<FlagValue> read_wwbool(const std::string& text) {
 }
 
 Result<FlagValue> read_nullable_bool(std::string_view text) {
+    if (text.empty()) return FlagValue(std::optional<bool>());  // wwctl's word for nothing
     WW_TRY(const std::optional<bool> value, read_bool(text));
     return FlagValue(value);
 }
 
 Result<FlagValue> read_address(std::string_view given) {
     const std::string_view text = trimmed(given);
-    if (text.empty() || text == "UNSET" || text == "UNDEF")
-        return FlagValue(std::optional<IpAddress>());
+    if (text.empty() || fields::clears_text(text)) return FlagValue(std::optional<IpAddress>());
     const auto address = IpAddress::parse(text);
     if (!address) return invalid(fmt::format("failed to parse IP: \"{}\"", text));
     return FlagValue(address);

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 
+#include "fields/words.h"
 #include "nodes/schema.h"
 
 namespace ww::nodes {
 
 namespace {
-
-bool is_unset_word(const std::string& text) { return text == "UNDEF" || text == "UNSET"; }
 
 // Each function cleans a value and says whether it has content.
 class Flattener {
@@ -38,7 +37,7 @@ class Flattener {
 
    private:
     static bool clean(std::string& value) {
-        if (is_unset_word(value)) value.clear();
+        if (fields::clears_text(value)) value.clear();
         return !value.empty();
     }
     static bool clean(WWbool& value) { return clean(value.text); }
@@ -46,7 +45,7 @@ class Flattener {
     static bool clean(std::optional<IpAddress>& value) { return value.has_value(); }
     // One such word clears the whole list.
     static bool clean(StringList& value) {
-        if (std::any_of(value.begin(), value.end(), is_unset_word)) value.clear();
+        if (std::any_of(value.begin(), value.end(), fields::clears_text)) value.clear();
         return !value.empty();
     }
     static bool clean(StringMap& value) {

@@ -7,6 +7,14 @@
 
 namespace ww::nodes {
 
+// Defined nowhere: what is computed at compile time fails with their names.
+namespace misfit {
+void kind_is_not_that_of_the_member();
+void scope_is_not_that_of_the_struct();
+void node_only_is_not_that_of_the_struct();
+void only_texts_can_be_secret();
+}  // namespace misfit
+
 namespace {
 
 template <class Type>
@@ -58,10 +66,10 @@ consteval Field<T> leaf(std::string_view name,
                         Type T::* member,
                         const More& more = {}) {
     const fields::Field& row = fields::named(name);
-    if (row.kind != kind_of_member<Type>()) throw "the row's kind is not the member's";
-    if (row.scope != scope_of<T>()) throw "the row's scope is not the struct's";
-    if (row.node_only != std::is_same_v<T, Node>) throw "profiles have it, or they do not";
-    if (row.secret && row.kind != fields::Kind::Text) throw "only texts can be secret";
+    if (row.kind != kind_of_member<Type>()) misfit::kind_is_not_that_of_the_member();
+    if (row.scope != scope_of<T>()) misfit::scope_is_not_that_of_the_struct();
+    if (row.node_only != std::is_same_v<T, Node>) misfit::node_only_is_not_that_of_the_struct();
+    if (row.secret && row.kind != fields::Kind::Text) misfit::only_texts_can_be_secret();
     return {.row = &row,
             .name = row.last_name(),
             .key = key,

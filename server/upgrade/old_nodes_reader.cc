@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/net.h"
+#include "fields/words.h"
 #include "nodes/schema.h"
 #include "yaml/map.h"
 #include "yaml/problems.h"
@@ -15,14 +17,6 @@
 namespace ww::upgrade {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
-    return out;
-}
 
 /// The parts of `text` between any of `separators`, without empty ones and without blanks around.
 nodes::StringList split(std::string_view text, std::string_view separators) {
@@ -410,14 +404,11 @@ class OldNodesReader {
     void read(const yaml::Node& node, nodes::WWbool& value) {
         const auto text = text_of(node);
         if (!text || text->empty()) return;
-        const std::string word = lower(*text);
-        static constexpr std::string_view kUnset[] = {
-            "unset", "undef", "delete", "nil", "--", "0.0.0.0"};
-        if (word == "yes" || word == "no")
-            value.text = word == "yes" ? "true" : "false";
+        if (is_one_of_ignoring_case(*text, {"yes", "no"}))
+            value.text = same_ignoring_case(*text, "yes") ? "true" : "false";
         else if (const auto flag = parse_go_bool(*text))
             value.text = *flag ? "true" : "false";
-        else if (std::find(std::begin(kUnset), std::end(kUnset), word) != std::end(kUnset))
+        else if (is_one_of_ignoring_case(*text, fields::kNothingWords))
             value.text = *text;
         else
             note(node, fmt::format("ignore: {} (neither true nor false)", *text));

@@ -97,6 +97,41 @@ TEST_CASE("values are checked as their type asks", "[nodes][set]") {
     CHECK(after_set("{}", fs) == "filesystems need to have a underlying blockdev");
 }
 
+TEST_CASE("the words for nothing clear a field of every kind", "[nodes][set]") {
+    struct Case {
+        const char* entry;
+        const char* flag;
+    };
+    const Case nullable[] = {
+        {"{disks: {d: {wipe_table: true}}}", "diskwipe"},
+        {"{disks: {d: {partitions: {p: {wipe_partition_entry: true}}}}}", "partwipe"},
+        {"{disks: {d: {partitions: {p: {should_exist: false}}}}}", "partcreate"},
+        {"{filesystems: {/dev/f: {wipe_filesystem: true}}}", "fswipe"},
+    };
+    // wwctl sends the words for nothing as an empty text; other clients may send them as they are.
+    for (const Case& each : nullable)
+        for (const char* word : {"", "UNDEF", "UNSET", "unset", "delete", "nil", "--", "0.0.0.0"}) {
+            CAPTURE(each.flag, word);
+            SetRequest request = set(each.flag, {word});
+            const std::string_view flag = each.flag;
+            if (flag == "fswipe") request.selectors.fsname = "/dev/f";
+            if (flag != "fswipe") request.selectors.diskname = "d";
+            if (flag.starts_with("part")) request.selectors.partname = "p";
+            CHECK(after_set(each.entry, request) == "n1: {}\n");
+        }
+    for (const char* word : {"", "UNDEF", "UNSET"}) {
+        CAPTURE(word);
+        CHECK(after_set("{init: x}", set("init", {word})) == "n1: {}\n");
+        CHECK(after_set("{kernel: {args: [x]}}", set("kernelargs", {word})) ==
+              (*word == 0 ? "n1:\n  kernel:\n    args:\n      - \"\"\n" : "n1: {}\n"));
+        CHECK(after_set("{ipmi: {ipaddr: 10.0.0.1}}", set("ipmiaddr", {word})) == "n1: {}\n");
+    }
+    // An empty text is no boolean that is kept as a text.
+    CHECK(after_set("{ipmi: {write: 'true'}}", set("ipmiwrite", {"UNSET"})) == "n1: {}\n");
+    CHECK(after_set("{ipmi: {write: 'true'}}", set("ipmiwrite", {""})) ==
+          "must be true or false: \"\"");
+}
+
 TEST_CASE("tags are added and deleted", "[nodes][set]") {
     SetRequest request;
     request.tags = {{"a", "1"}};
