@@ -7,6 +7,8 @@
 
 namespace ww::ctl {
 
+using fields::EntryKind;
+
 namespace {
 
 using Rule = Arity::Rule;
@@ -192,8 +194,8 @@ std::vector<CommandRow> command_table() {
         std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
     const auto overlay_only = std::vector<Complete>{Complete::Overlays, Complete::Nothing};
     const auto first_node = std::vector<Complete>{Complete::Nodes, Complete::Files};
-    const auto node_values = value_flags(Entity::Node);
-    const auto profile_values = value_flags(Entity::Profile);
+    const auto node_values = value_flags(EntryKind::Node);
+    const auto profile_values = value_flags(EntryKind::Profile);
     const auto tags = tag_flags();
     const auto removals = removal_flags();
     const auto old = old_flags();
@@ -227,7 +229,7 @@ std::vector<CommandRow> command_table() {
         {"node",           "nodes",            "",                 kAny,  {}},
         {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old, kDryRun, kRewrite}, cmd::node_add, nodes},
         {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kDryRun, kRewrite, kAllNodes}, cmd::node_set, nodes},
-        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(Entity::Node), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
+        {"node unset",     "",                 kPatterns,          kSome, {switch_flags(EntryKind::Node), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
         {"node list",      "ls",               "[PATTERN ...]",    kAny,  {kNodeList}, cmd::node_list, nodes},
         {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::node_edit, nodes},
         {"node export",    "",                 "[PATTERN ...]",    kAny,  {}, cmd::node_export, nodes},
@@ -261,7 +263,7 @@ std::vector<CommandRow> command_table() {
         {"profile",        "",                 "",                 kAny,  {}},
         {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old, kDryRun, kRewrite}, cmd::profile_add},
         {"profile set",    "modify",           kNames,             kAny,  {profile_values, tags, removals, old, kYes, kDryRun, kRewrite}, cmd::profile_set, profiles},
-        {"profile unset",  "",                 kNames,             kSome, {switch_flags(Entity::Profile), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::profile_unset, profiles},
+        {"profile unset",  "",                 kNames,             kSome, {switch_flags(EntryKind::Profile), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::profile_unset, profiles},
         {"profile list",   "ls",               "[PROFILE ...]",    kAny,  {kProfileList}, cmd::profile_list, profiles},
         {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::profile_edit, profiles},
         {"profile export", "",                 "[PROFILE ...]",    kAny,  {}, cmd::profile_export, profiles},

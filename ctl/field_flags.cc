@@ -1,35 +1,46 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ctl/field_flags.h"
 
-#include "protocol/fields.h"
+#include "fields/table.h"
 
 namespace ww::ctl {
 
 namespace {
 
-using protocol::FieldFlag;
-using protocol::FieldKind;
+using fields::EntryKind;
+using fields::Field;
 
-FlagKind kind_of(FieldKind kind) {
+FlagKind flag_kind(fields::Kind kind) {
     switch (kind) {
-        case FieldKind::Text:
+        case fields::Kind::Text:
             return FlagKind::Text;
-        case FieldKind::List:
+        case fields::Kind::List:
             return FlagKind::Texts;
-        case FieldKind::Address:
+        case fields::Kind::Address:
             return FlagKind::Address;
-        case FieldKind::WWbool:
+        case fields::Kind::WWbool:
             return FlagKind::WWbool;
-        case FieldKind::NullableBool:
+        case fields::Kind::NullableBool:
             return FlagKind::NullableBool;
+        case fields::Kind::Tags:
+        case fields::Kind::Resources:
+            break;  // have no flag of their own
     }
     return FlagKind::Text;
 }
 
-Complete completion_of(const FieldFlag& field) {
-    if (field.name == "profile") return Complete::Profiles;
-    if (field.name == "image") return Complete::Images;
-    if (field.name == "runtime-overlays" || field.name == "system-overlays")
+std::vector<const Field*> fields_with_flag(EntryKind kind) {
+    std::vector<const Field*> found;
+    for (const Field& field : fields::kAll)
+        if (!field.flag.empty() && (kind == EntryKind::Node || !field.node_only))
+            found.push_back(&field);
+    return found;
+}
+
+Complete completion_of(const Field& field) {
+    if (field.flag == "profile") return Complete::Profiles;
+    if (field.flag == "image") return Complete::Images;
+    if (field.flag == "runtime-overlays" || field.flag == "system-overlays")
         return Complete::Overlays;
     return Complete::Nothing;
 }
@@ -42,33 +53,39 @@ void add_entry_flags(std::vector<Flag>& flags) {
     flags.push_back({"fsname", 0, FlagKind::Text, "File system the file system fields belong to"});
 }
 
-/// Old name, new name.
-constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
-    {"container", "image"}, {"wwinit", "system-overlays"}, {"runtime", "runtime-overlays"}};
+struct OldName {
+    std::string_view name;
+    char letter;
+    std::string_view new_name;
+    std::string_view advice;
+};
+constexpr OldName kOldNames[] = {
+    {"container", 'C', "image", "use --image instead"},
+    {"wwinit", 0, "system-overlays", "use --system-overlays instead"},
+    {"runtime", 0, "runtime-overlays", "use --runtime-overlays instead"}};
+
+Flag value_flag(const Field& field) {
+    return {.name = field.flag,
+            .shorthand = field.letter,
+            .kind = flag_kind(field.kind),
+            .usage = field.help,
+            .complete = completion_of(field),
+            .secret = field.secret};
+}
 
 }  // namespace
 
-std::vector<Flag> value_flags(Entity entity) {
+std::vector<Flag> value_flags(EntryKind kind) {
     std::vector<Flag> flags;
-    for (const FieldFlag& field : protocol::field_flags())
-        if (entity == Entity::Node || !field.node_only)
-            flags.push_back({field.name,
-                             field.shorthand,
-                             kind_of(field.kind),
-                             field.doc,
-                             {},
-                             false,
-                             {},
-                             completion_of(field)});
+    for (const Field* field : fields_with_flag(kind)) flags.push_back(value_flag(*field));
     add_entry_flags(flags);
     return flags;
 }
 
-std::vector<Flag> switch_flags(Entity entity) {
+std::vector<Flag> switch_flags(EntryKind kind) {
     std::vector<Flag> flags;
-    for (const FieldFlag& field : protocol::field_flags())
-        if (entity == Entity::Node || !field.node_only)
-            flags.push_back({field.name, field.shorthand, FlagKind::Bool, field.doc});
+    for (const Field* field : fields_with_flag(kind))
+        flags.push_back({field->flag, field->letter, FlagKind::Bool, field->help});
     add_entry_flags(flags);
     flags.push_back({"tag", 0, FlagKind::Texts, "Tags to delete"});
     flags.push_back({"ipmitag", 0, FlagKind::Texts, "Tags of the management controller to delete"});
@@ -101,38 +118,31 @@ std::vector<Flag> removal_flags() {
 }
 
 std::vector<Flag> old_flags() {
-    return {
-        {"container", 'C', FlagKind::Text, "Image to boot", {}, true, "use --image instead"},
-        {"wwinit",
-         0,
-         FlagKind::Texts,
-         "Overlays applied at boot",
-         {},
-         true,
-         "use --system-overlays instead"},
-        {"runtime",
-         0,
-         FlagKind::Texts,
-         "Overlays fetched at intervals",
-         {},
-         true,
-         "use --runtime-overlays instead"},
-    };
+    std::vector<Flag> flags;
+    for (const OldName& old : kOldNames) {
+        Flag flag = value_flag(*fields::by_flag(old.new_name));
+        flag.name = old.name;
+        flag.shorthand = old.letter;
+        flag.hidden = true;
+        flag.deprecated = old.advice;
+        flags.push_back(flag);
+    }
+    return flags;
 }
 
 protocol::Edit edit_from(const FlagValues& flags) {
     protocol::Edit edit;
-    for (const FieldFlag& field : protocol::field_flags()) {
-        std::string_view source = field.name;
+    for (const Field* field : fields_with_flag(EntryKind::Node)) {
+        std::string_view source = field->flag;
         // An old name counts if the new one is not there: it was warned about, and then it works.
         if (!flags.given(source))
-            for (const auto& [old_name, new_name] : kOldNames)
-                if (new_name == field.name && flags.given(old_name)) source = old_name;
+            for (const OldName& old : kOldNames)
+                if (old.new_name == field->flag && flags.given(old.name)) source = old.name;
         if (!flags.given(source)) continue;
-        if (field.kind == FieldKind::List)
-            edit.lists[std::string(field.name)] = flags.items(source);
+        if (field->kind == fields::Kind::List)
+            edit.lists[std::string(field->flag)] = flags.items(source);
         else
-            edit.values[std::string(field.name)] = flags.text(source);
+            edit.values[std::string(field->flag)] = flags.text(source);
     }
     edit.entries = {flags.text("netname"),
                     flags.text("diskname"),
@@ -153,8 +163,8 @@ protocol::Edit edit_from(const FlagValues& flags) {
 
 protocol::UnsetRequest unset_from(const FlagValues& flags) {
     protocol::UnsetRequest request;
-    for (const FieldFlag& field : protocol::field_flags())
-        if (flags.is_true(field.name)) request.fields.emplace_back(field.name);
+    for (const Field* field : fields_with_flag(EntryKind::Node))
+        if (flags.is_true(field->flag)) request.fields.emplace_back(field->flag);
     request.entries = {flags.text("netname"),
                        flags.text("diskname"),
                        flags.text("partname"),

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/net.h"
 #include "base/quote.h"
+#include "fields/words.h"
 #include "golib/bool.h"
 
 namespace ww::ctl {
@@ -23,35 +25,25 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
-bool is_unset_word(const std::string& lowered) {
-    for (const char* word : {"unset", "delete", "undef", "--", "nil", "0.0.0.0"})
-        if (lowered == word) return true;
-    return false;
+bool is_nothing(std::string_view text) {
+    return text.empty() || is_one_of_ignoring_case(text, fields::kNothingWords);
 }
 
 /// Yes and no besides what Go takes. Source: reference/cli.md §1.1 "WWbool".
 Result<bool> parse_yes_no(std::string_view text) {
-    const std::string lowered = lower(text);
-    if (lowered == "yes") return true;
-    if (lowered == "no") return false;
+    if (same_ignoring_case(text, "yes")) return true;
+    if (same_ignoring_case(text, "no")) return false;
     return parse_bool(text);
 }
 
 Result<std::string> read_wwbool(std::string_view text) {
-    if (text.empty() || is_unset_word(lower(text))) return std::string(text);
+    if (is_nothing(text)) return std::string(text);
     WW_TRY(const bool yes, parse_yes_no(text));
     return std::string(yes ? "true" : "false");
 }
 
 Result<std::string> read_nullable_bool(std::string_view text) {
-    if (text.empty() || is_unset_word(lower(text))) return std::string();
+    if (is_nothing(text)) return std::string();
     WW_TRY(const bool yes, parse_yes_no(text));
     return std::string(yes ? "true" : "false");
 }

@@ -41,6 +41,7 @@ struct Flag {
     bool hidden = false;
     std::string_view deprecated = {};  // "use --image instead"
     Complete complete = Complete::Nothing;
+    bool secret = false;  // its value is not kept in the history
 };
 
 /// A bare flag of this kind means "true".

@@ -3,18 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "fields/field.h"
 #include "protocol/command_line.h"
 
 namespace ww::ctl {
 
 namespace {
 
-constexpr const char* kMask = "********";
-
 /// Which site it is goes without saying: each has a history of its own.
 bool is_noise(const Flag& flag) { return flag.name == "warewulfconf"; }
-
-bool is_secret(const Flag& flag) { return flag.name == "ipmipass" || flag.name == "asset"; }
 
 /// Whether the value of a word's last flag is the next word, and whether that is a secret.
 struct Word {
@@ -29,9 +26,9 @@ Word long_flag(const std::string& word, const FlagValues& flags) {
     const Flag* flag = flags.find(std::string_view(word).substr(2, equals - 2));
     if (flag == nullptr) return {word};
     const bool attached = equals != std::string::npos;
-    if (attached && is_secret(*flag)) return {word.substr(0, equals + 1) + kMask};
+    if (attached && flag->secret) return {word.substr(0, equals + 1).append(fields::kMask)};
     const bool takes_next = !attached && !has_optional_value(flag->kind);
-    return {word, takes_next, is_secret(*flag), is_noise(*flag)};
+    return {word, takes_next, flag->secret, is_noise(*flag)};
 }
 
 /// "-ya": letters until one takes a value, which is the rest of the word or the next one.
@@ -44,8 +41,8 @@ Word short_flags(const std::string& word, const FlagValues& flags) {
             continue;
         }
         const bool attached = i + 1 < word.size();
-        if (attached && is_secret(*flag)) return {word.substr(0, i + 1) + kMask};
-        return {word, !attached, is_secret(*flag)};
+        if (attached && flag->secret) return {word.substr(0, i + 1).append(fields::kMask)};
+        return {word, !attached, flag->secret};
     }
     return {word};
 }
@@ -67,7 +64,8 @@ std::string recorded_command(const std::vector<std::string>& words, const FlagVa
         if (!word.left_out) shown.push_back(word.shown);
         if (!word.takes_next || i + 1 == words.size()) continue;
         ++i;
-        if (!word.left_out) shown.push_back(word.secret_next ? std::string(kMask) : words[i]);
+        if (!word.left_out)
+            shown.push_back(word.secret_next ? std::string(fields::kMask) : words[i]);
     }
     return protocol::join_command(shown);
 }

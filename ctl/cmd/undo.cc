@@ -5,12 +5,11 @@
 
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/revision.h"
-#include "ctl/prompt.h"
+#include "ctl/confirmed_change.h"
 
 namespace ww::ctl::cmd {
 
 Result<int> undo(Context& context) {
-    const FlagValues& flags = context.flags();
     const auto& words = context.arguments();
     Output& output = context.output();
     protocol::UndoRequest request;
@@ -19,21 +18,15 @@ Result<int> undo(Context& context) {
         if (request.revision == 0)
             return Error(ErrorCode::InvalidArgument, "there is no revision 0");
     }
-    const bool ask = !flags.is_true("yes");
-    request.dry_run = ask || flags.is_true("dry-run");
-    WW_TRY(protocol::UndoReply reply, context.call(protocol::route::Undo{}, request));
-    output.print(fmt::format("Taking back {}\n{}", describe(reply.undone), reply.summary));
-    if (flags.is_true("dry-run")) return 0;
-    if (ask) {
-        if (!confirm(fmt::format("Undo revision {}?", reply.undone.revision))) {
-            output.print("No changes made!\n");
-            return 0;
-        }
-        request.dry_run = false;
-        request.confirmed = reply.state;
-        WW_TRY(reply, context.call(protocol::route::Undo{}, request));
-    }
-    if (reply.made != 0) output.print(fmt::format("This is revision {}.\n", reply.made));
+    const auto show = [&](const protocol::UndoReply& reply) -> Result<std::optional<std::string>> {
+        output.print(fmt::format("Taking back {}\n{}", describe(reply.undone), reply.summary));
+        return std::optional(fmt::format("Undo revision {}?", reply.undone.revision));
+    };
+    WW_TRY(const auto made,
+           confirmed_change(context, protocol::route::Undo{}, request, Look::ToAsk, show));
+    if (!made) return 0;
+    if (is_at_once(context)) WW_TRY_VOID(show(*made));
+    if (made->made != 0) output.print(fmt::format("This is revision {}.\n", made->made));
     return 0;
 }
 

@@ -51,7 +51,7 @@ std::string describe(const nodes::Registry& before,
 template <class Entry>
 std::vector<store::EntryId> ids_of(const Changed<Entry>& changed) {
     std::vector<store::EntryId> ids;
-    for (const auto& [name, entry] : changed) ids.push_back({kind_of<Entry>(), name});
+    for (const auto& [name, entry] : changed) ids.push_back({nodes::kKindOf<Entry>, name});
     return ids;
 }
 

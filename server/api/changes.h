@@ -8,7 +8,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "api/handlers.h"
 #include "nodes/node.h"
@@ -57,12 +56,6 @@ using RegistryEdit =
 Result<protocol::ChangeReply> change_all(Call& call,
                                          const Confirmation& confirmation,
                                          const RegistryEdit& edit);
-
-template <class Entry>
-constexpr store::EntryId::Kind kind_of() {
-    return std::is_same_v<Entry, nodes::Node> ? store::EntryId::Kind::Node
-                                              : store::EntryId::Kind::Profile;
-}
 
 /// The nodes or the profiles of a registry.
 template <class Entry>

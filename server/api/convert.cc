@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/convert.h"
 
+#include "fields/field.h"
+#include "nodes/secrets.h"
+
 namespace ww::api {
 
 namespace {
-
-constexpr const char* kMask = "********";
 
 nodes::Selectors selectors(const protocol::Entries& entries, bool net_given) {
     return {entries.net.empty() ? "default" : entries.net,
@@ -19,13 +20,9 @@ nodes::StringList one_or_none(const std::string& name) {
     return name.empty() ? nodes::StringList() : nodes::StringList{name};
 }
 
-void hide(std::string& secret) {
-    if (!secret.empty()) secret = kMask;
-}
-
 }  // namespace
 
-nodes::SetRequest to_store(const protocol::Edit& edit) {
+nodes::SetRequest set_request(const protocol::Edit& edit) {
     nodes::SetRequest request;
     request.selectors = selectors(edit.entries, false);
     for (const auto& [flag, value] : edit.values) request.fields.push_back({flag, {value}});
@@ -43,7 +40,7 @@ nodes::SetRequest to_store(const protocol::Edit& edit) {
     return request;
 }
 
-nodes::UnsetRequest to_store(const protocol::UnsetRequest& request) {
+nodes::UnsetRequest unset_request(const protocol::UnsetRequest& request) {
     return {selectors(request.entries, request.net_selected),
             request.fields,
             request.tags,
@@ -52,16 +49,18 @@ nodes::UnsetRequest to_store(const protocol::UnsetRequest& request) {
 }
 
 nodes::Profile masked(nodes::Profile profile, const Caller& caller) {
-    if (!caller.is_admin) hide(profile.ipmi.password);
+    if (!caller.is_admin) nodes::mask_secrets(profile);
     return profile;
 }
 
 nodes::Node masked(nodes::Node node, const Caller& caller) {
-    if (!caller.is_admin) {
-        hide(node.ipmi.password);
-        hide(node.asset_key);
-    }
+    if (!caller.is_admin) nodes::mask_secrets(node);
     return node;
+}
+
+std::string shown(const nodes::FieldValue& field, const Caller& caller) {
+    const bool hidden = field.is_secret && !caller.is_admin && !field.value.empty();
+    return hidden ? std::string(fields::kMask) : field.value;
 }
 
 }  // namespace ww::api

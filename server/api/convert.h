@@ -5,17 +5,21 @@
 #pragma once
 
 #include "api/caller.h"
+#include "nodes/field_lister.h"
 #include "nodes/node.h"
-#include "nodes/update.h"
+#include "nodes/set.h"
+#include "nodes/unset.h"
 #include "protocol/edit.h"
 
 namespace ww::api {
 
-nodes::SetRequest to_store(const protocol::Edit& edit);
-nodes::UnsetRequest to_store(const protocol::UnsetRequest& request);
+nodes::SetRequest set_request(const protocol::Edit& edit);
+nodes::UnsetRequest unset_request(const protocol::UnsetRequest& request);
 
-/// Without the passwords of management controllers and asset keys, unless the caller may see them.
+/// With a mask in place of secrets, unless the caller may see them.
 nodes::Node masked(nodes::Node node, const Caller& caller);
 nodes::Profile masked(nodes::Profile profile, const Caller& caller);
+/// The value of a field in a list, as the caller may see it.
+std::string shown(const nodes::FieldValue& field, const Caller& caller);
 
 }  // namespace ww::api

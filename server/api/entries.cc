@@ -17,6 +17,8 @@
 
 namespace ww::api {
 
+using fields::EntryKind;
+
 namespace {
 
 // ---- merging an imported entry into one that exists: what is set in it wins, maps key by key
@@ -106,7 +108,7 @@ Result<Changed<Entry>> edits(const Call& call,
     for (const std::string& name : names) {
         if (written(base, name) == written(edited, name)) continue;
         if (written(base, name) != written(existing, name))
-            conflicts.push_back({kind_of<Entry>(), name});
+            conflicts.push_back({nodes::kKindOf<Entry>, name});
         changed[name] = std::nullopt;
         if (const auto it = edited.find(name); it != edited.end())
             nodes::flatten(changed[name].emplace(it->second));
@@ -115,20 +117,20 @@ Result<Changed<Entry>> edits(const Call& call,
     return conflict_since(call, ReadState::parse(state).digest, conflicts);
 }
 
-std::string type_text(nodes::FieldType type) {
-    switch (type) {
-        case nodes::FieldType::Text:
+std::string type_text(fields::Kind kind) {
+    switch (kind) {
+        case fields::Kind::Text:
             return "string";
-        case nodes::FieldType::List:
+        case fields::Kind::List:
             return "list of strings";
-        case nodes::FieldType::WWbool:
-        case nodes::FieldType::NullableBool:
+        case fields::Kind::WWbool:
+        case fields::Kind::NullableBool:
             return "bool";
-        case nodes::FieldType::Ip:
+        case fields::Kind::Address:
             return "IP address";
-        case nodes::FieldType::Tags:
+        case fields::Kind::Tags:
             return "map of strings";
-        case nodes::FieldType::Resources:
+        case fields::Kind::Resources:
             return "map of anything";
     }
     return "";
@@ -163,26 +165,24 @@ Result<Changed<Entry>> changed_each(const nodes::Registry& registry,
 
 template <class Entry>
 Result<Changed<Entry>> set_all(const nodes::Registry& registry,
-                               const nodes::SetRequest& edit,
+                               const nodes::SetEdit& edit,
                                const protocol::ChangeReply& reply) {
-    return changed_each<Entry>(
-        registry, reply, [&](Entry& entry) { return nodes::apply_set(entry, edit); });
+    return changed_each<Entry>(registry, reply, [&](Entry& entry) { return edit.apply(entry); });
 }
 
 template <class Entry>
 Result<Changed<Entry>> unset_all(const nodes::Registry& registry,
-                                 const nodes::UnsetRequest& edit,
+                                 const nodes::UnsetEdit& edit,
                                  bool skip_unknown,
                                  protocol::ChangeReply& reply) {
-    const char* const noun = kind_of<Entry>() == store::EntryId::Kind::Node ? "node" : "profile";
+    const std::string_view noun = to_string(nodes::kKindOf<Entry>);
     if (!reply.missing.empty() && !skip_unknown)
         return Error(ErrorCode::NotFound,
                      fmt::format("{} not found: {}", noun, reply.missing.front()));
     if (reply.selected.empty())
         return Error(ErrorCode::NotFound, fmt::format("no {}s were modified", noun));
-    reply.warnings = nodes::unset_warnings(edit);
-    return changed_each<Entry>(
-        registry, reply, [&](Entry& entry) { return nodes::apply_unset(entry, edit); });
+    reply.warnings = edit.warnings();
+    return changed_each<Entry>(registry, reply, [&](Entry& entry) { return edit.apply(entry); });
 }
 
 template <class Entry>
@@ -230,17 +230,17 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
 }
 
 template Result<Changed<nodes::Node>> set_all(const nodes::Registry&,
-                                              const nodes::SetRequest&,
+                                              const nodes::SetEdit&,
                                               const protocol::ChangeReply&);
 template Result<Changed<nodes::Profile>> set_all(const nodes::Registry&,
-                                                 const nodes::SetRequest&,
+                                                 const nodes::SetEdit&,
                                                  const protocol::ChangeReply&);
 template Result<Changed<nodes::Node>> unset_all(const nodes::Registry&,
-                                                const nodes::UnsetRequest&,
+                                                const nodes::UnsetEdit&,
                                                 bool,
                                                 protocol::ChangeReply&);
 template Result<Changed<nodes::Profile>> unset_all(const nodes::Registry&,
-                                                   const nodes::UnsetRequest&,
+                                                   const nodes::UnsetEdit&,
                                                    bool,
                                                    protocol::ChangeReply&);
 template Result<protocol::ChangeReply> import_entries<nodes::Node>(Call&,
@@ -249,25 +249,23 @@ template Result<protocol::ChangeReply> import_entries<nodes::Profile>(
     Call&, const protocol::ImportRequest&);
 
 std::string skeleton(EntryKind kind) {
-    std::string text = kind == EntryKind::Node ? "#nodename:\n" : "#profilename:\n";
+    std::string text = fmt::format("#{}name:\n", to_string(kind));
     std::vector<std::string> above;
-    for (const nodes::FieldInfo& field : nodes::field_catalogue()) {
-        if (field.node_only && kind == EntryKind::Profile) continue;
-        std::vector<std::string> parts = split(field.keys);
+    for (const auto& [field, keys] : nodes::field_keys()) {
+        if (field->node_only && kind == EntryKind::Profile) continue;
+        std::vector<std::string> parts = split(keys);
         for (size_t i = 0; i < parts.size(); ++i) {
             const bool leaf = i + 1 == parts.size();
             if (!leaf && i < above.size() && above[i] == parts[i]) continue;
             if (!leaf) above.resize(std::min(above.size(), i));
             const std::string key = parts[i] == "*" ? "name" : parts[i];
             text += fmt::format(
-                "#{:{}}{}:{}\n", "", 2 * (i + 1), key, leaf ? " " + type_text(field.type) : "");
+                "#{:{}}{}:{}\n", "", 2 * (i + 1), key, leaf ? " " + type_text(field->kind) : "");
             if (!leaf) above.push_back(parts[i]);
         }
         above.resize(std::min(above.size(), parts.size() - 1));
     }
     return text;
 }
-
-bool is_secret(std::string_view field) { return field == "Ipmi.Password" || field == "AssetKey"; }
 
 }  // namespace ww::api

@@ -11,8 +11,8 @@
 
 #include "api/changes.h"
 #include "api/conflict.h"
-#include "api/entries.h"
 #include "api/handlers.h"
+#include "fields/field.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
 
@@ -20,6 +20,7 @@ namespace ww::api {
 
 namespace {
 
+using fields::EntryKind;
 using nodes::FieldChange;
 using store::EntryChange;
 using store::EntryId;
@@ -80,7 +81,7 @@ bool is_meant(std::string_view path, std::string_view field) {
 /// The fields an entry sets now, by path; nothing if there is no such entry.
 std::optional<std::vector<FieldChange>> fields_now(const nodes::Registry& registry,
                                                    const EntryId& id) {
-    if (id.kind == EntryId::Kind::Node) {
+    if (id.kind == EntryKind::Node) {
         const auto node = registry.nodes.find(id.name);
         if (node == registry.nodes.end()) return std::nullopt;
         return nodes::diff(nodes::Node(), node->second);
@@ -178,10 +179,10 @@ Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryReques
 Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY(const auto snapshot, current(call.site));
-    EntryId id{EntryId::Kind::Node, request.name};
+    EntryId id{EntryKind::Node, request.name};
     auto fields = fields_now(snapshot->raw(), id);
     if (!fields) {
-        id.kind = EntryId::Kind::Profile;
+        id.kind = EntryKind::Profile;
         fields = fields_now(snapshot->raw(), id);
     }
     if (!fields)
@@ -190,8 +191,8 @@ Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& req
     protocol::BlameReply reply;
     for (const FieldChange& field : *fields) {
         if (!is_meant(field.path, request.field)) continue;
-        const bool hidden = store::is_secret_path(field.path) && !call.caller.is_admin;
-        reply.fields.push_back({field.path, hidden ? kMask : field.after, {}});
+        const bool hidden = field.is_secret && !call.caller.is_admin;
+        reply.fields.push_back({field.path, hidden ? std::string(fields::kMask) : field.after, {}});
     }
     WW_TRY_VOID(find_revisions(*journal, id, request.field, reply.fields));
     if (reply.fields.empty() && !request.field.empty())

@@ -87,14 +87,15 @@ Result<void> build(Call& call, const Images& images, const std::string& name, bo
 
 /// The first node or profile that names the image itself.
 Result<void> check_unused(const nodes::Registry& registry, const std::string& name) {
-    const auto in_use = [&](std::string_view kind, const std::string& who) {
-        return Error(ErrorCode::FailedPrecondition,
-                     fmt::format("image {} is in use by {} {}, cannot delete", name, kind, who));
+    const auto in_use = [&](fields::EntryKind kind, const std::string& who) {
+        return Error(
+            ErrorCode::FailedPrecondition,
+            fmt::format("image {} is in use by {} {}, cannot delete", name, to_string(kind), who));
     };
     for (const auto& [id, node] : registry.nodes)
-        if (node.image_name == name) return in_use("node", id);
+        if (node.image_name == name) return in_use(fields::EntryKind::Node, id);
     for (const auto& [id, profile] : registry.profiles)
-        if (profile.image_name == name) return in_use("profile", id);
+        if (profile.image_name == name) return in_use(fields::EntryKind::Profile, id);
     return {};
 }
 

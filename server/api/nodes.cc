@@ -11,10 +11,12 @@
 #include "api/entries.h"
 #include "api/handlers.h"
 #include "base/json_text.h"
+#include "nodes/advance_addresses.h"
 #include "nodes/emit.h"
-#include "nodes/fields.h"
+#include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
-#include "nodes/update.h"
+#include "nodes/set.h"
+#include "nodes/unset.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -110,8 +112,7 @@ Result<void> add_fields(nodes::FieldLister& lister,
                         protocol::Table& table) {
     WW_TRY(const auto fields, lister.node(node.id));
     for (const nodes::FieldValue& field : fields) {
-        const bool hidden = is_secret(field.name) && !caller.is_admin;
-        table.rows.push_back({node.id, field.name, field.source, hidden ? kMask : field.value});
+        table.rows.push_back({node.id, field.name, field.source, shown(field, caller)});
     }
     return {};
 }
@@ -153,7 +154,7 @@ Result<protocol::Table> node_table(Call& call, const protocol::ListRequest& requ
 }
 
 Result<protocol::Document> node_document(Call& call, const protocol::ListRequest& request) {
-    if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Node)};
+    if (request.form == "skeleton") return protocol::Document{skeleton(fields::EntryKind::Node)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
     WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
@@ -178,20 +179,21 @@ Result<protocol::Document> node_document(Call& call, const protocol::ListRequest
 }
 
 Result<ChangeReply> node_add(Call& call, const protocol::AddRequest& request) {
-    nodes::SetRequest edit = to_store(request.edit);
+    nodes::SetRequest given = set_request(request.edit);
     // An empty list names no profile.
-    std::erase_if(edit.fields, [](const nodes::FieldSetting& field) {
+    std::erase_if(given.fields, [](const nodes::FieldSetting& field) {
         return field.flag == "profile" && field.values.empty();
     });
     const bool named =
-        std::any_of(edit.fields.begin(), edit.fields.end(), [](const nodes::FieldSetting& field) {
+        std::any_of(given.fields.begin(), given.fields.end(), [](const nodes::FieldSetting& field) {
             return field.flag == "profile";
         });
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(std::move(given)));
     WW_TRY(const Names names, nodes::expand_selection(request.names));
     const auto add = [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
         Node model;
         if (!named && registry.profiles.count("default") != 0) model.profiles = {"default"};
-        WW_TRY_VOID(nodes::apply_set(model, edit));
+        WW_TRY_VOID(edit.apply(model));
         Changed<Node> added;
         uint32_t steps = 0;
         for (const std::string& name : names) {
@@ -210,10 +212,10 @@ Result<ChangeReply> node_add(Call& call, const protocol::AddRequest& request) {
 }
 
 Result<ChangeReply> node_set(Call& call, const protocol::SetRequest& request) {
-    const nodes::SetRequest edit = to_store(request.edit);
     if (!request.all && request.names.empty())
         return Error(ErrorCode::InvalidArgument,
                      "no nodes specified; use --all to modify all nodes");
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(set_request(request.edit)));
     return change<Node>(call,
                         {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {
@@ -229,8 +231,7 @@ Result<ChangeReply> node_set(Call& call, const protocol::SetRequest& request) {
 }
 
 Result<ChangeReply> node_unset(Call& call, const protocol::UnsetRequest& request) {
-    const nodes::UnsetRequest edit = to_store(request);
-    WW_TRY_VOID(nodes::check_unset(edit));
+    WW_TRY(const nodes::UnsetEdit edit, nodes::UnsetEdit::of(unset_request(request)));
     return change<Node>(call,
                         {request.dry_run, request.state, request.rewrite},
                         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Node>> {

@@ -13,9 +13,10 @@
 #include "api/handlers.h"
 #include "base/json_text.h"
 #include "nodes/emit.h"
-#include "nodes/fields.h"
+#include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
-#include "nodes/update.h"
+#include "nodes/set.h"
+#include "nodes/unset.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -97,11 +98,8 @@ Result<protocol::Table> profile_table(Call& call, const protocol::ListRequest& r
     if (request.form == "all") {
         table.columns = {"PROFILE", "FIELD", "VALUE"};
         for (const auto& [name, profile] : profiles)
-            for (const nodes::FieldValue& field : nodes::profile_fields(profile)) {
-                const bool hidden =
-                    is_secret(field.name) && !call.caller.is_admin && !field.value.empty();
-                table.rows.push_back({name, field.name, hidden ? kMask : field.value});
-            }
+            for (const nodes::FieldValue& field : nodes::profile_fields(profile))
+                table.rows.push_back({name, field.name, shown(field, call.caller)});
         return table;
     }
     table.columns = {"PROFILE NAME", "COMMENT/DESCRIPTION"};
@@ -110,7 +108,7 @@ Result<protocol::Table> profile_table(Call& call, const protocol::ListRequest& r
 }
 
 Result<protocol::Document> profile_document(Call& call, const protocol::ListRequest& request) {
-    if (request.form == "skeleton") return protocol::Document{skeleton(EntryKind::Profile)};
+    if (request.form == "skeleton") return protocol::Document{skeleton(fields::EntryKind::Profile)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
     auto profiles = pick(snapshot->raw(), request.names);
@@ -129,13 +127,13 @@ Result<protocol::Document> profile_document(Call& call, const protocol::ListRequ
 }
 
 Result<ChangeReply> profile_add(Call& call, const protocol::AddRequest& request) {
-    const nodes::SetRequest edit = to_store(request.edit);
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(set_request(request.edit)));
     return change<Profile>(
         call,
         {request.dry_run, "", request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
             Profile model;
-            WW_TRY_VOID(nodes::apply_set(model, edit));
+            WW_TRY_VOID(edit.apply(model));
             Changed<Profile> added;
             for (const std::string& name : request.names) {
                 if (registry.profiles.count(name) != 0 || added.count(name) != 0)
@@ -149,8 +147,8 @@ Result<ChangeReply> profile_add(Call& call, const protocol::AddRequest& request)
 }
 
 Result<ChangeReply> profile_set(Call& call, const protocol::SetRequest& request) {
-    const nodes::SetRequest edit = to_store(request.edit);
     if (request.names.empty()) return Error(ErrorCode::InvalidArgument, "no profiles specified");
+    WW_TRY(const nodes::SetEdit edit, nodes::SetEdit::of(set_request(request.edit)));
     return change<Profile>(
         call,
         {request.dry_run, request.state, request.rewrite},
@@ -161,8 +159,7 @@ Result<ChangeReply> profile_set(Call& call, const protocol::SetRequest& request)
 }
 
 Result<ChangeReply> profile_unset(Call& call, const protocol::UnsetRequest& request) {
-    const nodes::UnsetRequest edit = to_store(request);
-    WW_TRY_VOID(nodes::check_unset(edit));
+    WW_TRY(const nodes::UnsetEdit edit, nodes::UnsetEdit::of(unset_request(request)));
     return change<Profile>(
         call,
         {request.dry_run, request.state, request.rewrite},

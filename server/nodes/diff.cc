@@ -44,11 +44,12 @@ class Comparison {
     void compare(const T& before, const T& after, const std::string& prefix) {
         for_each_field(
             before, after, [&](const auto& field, const auto& old_value, const auto& new_value) {
-                std::string_view name = field.flag;
+                std::string_view name = field.flag();
                 if (name.empty()) name = field.internal_name;
                 if (name.empty()) name = field.name;
                 const std::string path =
                     prefix.empty() ? lower_case(name) : prefix + "." + lower_case(name);
+                secret_ = field.is_secret();
                 value(path, old_value, new_value);
             });
     }
@@ -100,7 +101,7 @@ class Comparison {
     template <class T>
     void leaf(const std::string& path, const T& before, const T& after) {
         if (before == after) return;
-        FieldChange change{path, printed(before), printed(after)};
+        FieldChange change{path, printed(before), printed(after), secret_};
         // Compat: a null boolean reads as false; but a change is always to be seen, unless it goes
         // with the entry it belongs to.
         if constexpr (std::is_same_v<T, std::optional<bool>>) {
@@ -110,6 +111,7 @@ class Comparison {
         if (change.before != change.after) changes.push_back(std::move(change));
     }
 
+    bool secret_ = false;   // what the field at hand holds
     bool removed_ = false;  // inside an entry that is there no more
 };
 

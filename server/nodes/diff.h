@@ -16,6 +16,7 @@ struct FieldChange {
     std::string path;    // "kernel.kernelargs", "netdevs[default].ipaddr"
     std::string before;  // printed: "\"text\"", "10.0.0.1", "[a, b]", "<unset>"
     std::string after;
+    bool is_secret = false;
 
     auto operator<=>(const FieldChange&) const = default;
 };

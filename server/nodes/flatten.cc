@@ -3,13 +3,12 @@
 
 #include <algorithm>
 
+#include "fields/words.h"
 #include "nodes/schema.h"
 
 namespace ww::nodes {
 
 namespace {
-
-bool is_unset_word(const std::string& text) { return text == "UNDEF" || text == "UNSET"; }
 
 // Each function cleans a value and says whether it has content.
 class Flattener {
@@ -24,23 +23,29 @@ class Flattener {
             content = clean(value) || content;
             if (!content) value = {};
         };
-        for (const Field<T>& field : fields<T>())
+        for (const Field<T>& field : schema<T>())
             std::visit([&](auto member) { visit(field, object.*member); }, field.member);
         return content;
     }
 
-    static bool clean(std::string& value) {
-        if (is_unset_word(value)) value.clear();
-        return !value.empty();
+    // Without regard to what comes before.
+    template <class T>
+    static void clean_each(T& object) {
+        for (const Field<T>& field : schema<T>())
+            std::visit([&](auto member) { clean(object.*member); }, field.member);
     }
 
    private:
+    static bool clean(std::string& value) {
+        if (fields::clears_text(value)) value.clear();
+        return !value.empty();
+    }
     static bool clean(WWbool& value) { return clean(value.text); }
     static bool clean(std::optional<bool>& value) { return value.has_value(); }
     static bool clean(std::optional<IpAddress>& value) { return value.has_value(); }
     // One such word clears the whole list.
     static bool clean(StringList& value) {
-        if (std::any_of(value.begin(), value.end(), is_unset_word)) value.clear();
+        if (std::any_of(value.begin(), value.end(), fields::clears_text)) value.clear();
         return !value.empty();
     }
     static bool clean(StringMap& value) {
@@ -70,8 +75,7 @@ class Flattener {
 void flatten(Profile& profile) { Flattener::walk(profile); }
 
 void flatten(Node& node) {
-    Flattener::clean(node.discoverable.text);
-    Flattener::clean(node.asset_key);
+    Flattener::clean_each(node);
     flatten(static_cast<Profile&>(node));
 }
 

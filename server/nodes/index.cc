@@ -84,13 +84,15 @@ const Node* NodeIndex::first_discoverable() const {
     return discoverable_.empty() ? nullptr : discoverable_.begin()->second.get();
 }
 
-void ProfileUses::add(Noun noun, const std::string& id, const StringList& profiles) {
+void ProfileUses::add(fields::EntryKind kind, const std::string& id, const StringList& profiles) {
     for (const std::string& profile : profiles)
-        if (!profile.starts_with('~')) uses_.try_emplace({profile, noun, id});
+        if (!profile.starts_with('~')) uses_.try_emplace({profile, kind, id});
 }
 
-void ProfileUses::remove(Noun noun, const std::string& id, const StringList& profiles) {
-    for (const std::string& profile : profiles) uses_.erase(Use{profile, noun, id});
+void ProfileUses::remove(fields::EntryKind kind,
+                         const std::string& id,
+                         const StringList& profiles) {
+    for (const std::string& profile : profiles) uses_.erase(Use{profile, kind, id});
 }
 
 }  // namespace ww::nodes

@@ -63,16 +63,14 @@ class NodeIndex {
 /// Which raw entries name which profile in their lists; negations ("~x") name nothing.
 class ProfileUses {
    public:
-    enum class Noun { Profile, Node };
-
-    void add(Noun noun, const std::string& id, const StringList& profiles);
-    void remove(Noun noun, const std::string& id, const StringList& profiles);
+    void add(fields::EntryKind kind, const std::string& id, const StringList& profiles);
+    void remove(fields::EntryKind kind, const std::string& id, const StringList& profiles);
 
     /// Calls visit(id) for every entry of this kind that names `profile`.
     template <class Visit>
-    void each_user(std::string_view profile, Noun noun, Visit&& visit) const {
-        for (auto at = uses_.lower_bound(Use{std::string(profile), noun, ""});
-             at != uses_.end() && at->first.profile == profile && at->first.noun == noun;
+    void each_user(std::string_view profile, fields::EntryKind kind, Visit&& visit) const {
+        for (auto at = uses_.lower_bound(Use{std::string(profile), kind, ""});
+             at != uses_.end() && at->first.profile == profile && at->first.kind == kind;
              ++at)
             visit(at->first.id);
     }
@@ -81,14 +79,14 @@ class ProfileUses {
     void each_named(Visit&& visit) const {
         for (auto at = uses_.begin(); at != uses_.end();) {
             visit(at->first.profile);
-            at = uses_.lower_bound(Use{at->first.profile + '\0', Noun::Profile, ""});
+            at = uses_.lower_bound(Use{at->first.profile + '\0', fields::EntryKind::Profile, ""});
         }
     }
 
    private:
     struct Use {
         std::string profile;
-        Noun noun;
+        fields::EntryKind kind;
         std::string id;
         auto operator<=>(const Use&) const = default;
     };

@@ -81,8 +81,9 @@ class Layer {
    public:
     template <class T>
     void lay(T& under, const T& over) {
-        for_each_field(
-            under, over, [&](const auto&, auto& to, const auto& from) { value(to, from); });
+        for_each_field(under, over, [&](const auto& field, auto& to, const auto& from) {
+            if (field.rule != Rule::Own) value(to, from);
+        });
     }
 
     std::optional<Error> problem;
@@ -123,13 +124,8 @@ class Layer {
 
 template <class T>
 Result<void> lay_entry(T& under, const T& over) {
-    // These two are an entry's own.
-    StringList profiles = std::move(under.profiles);
-    std::string comment = std::move(under.comment);
     Layer layer;
     layer.lay(under, over);
-    under.profiles = std::move(profiles);
-    under.comment = std::move(comment);
     if (layer.problem) return *layer.problem;
     return {};
 }
@@ -173,6 +169,12 @@ StringList expand_profiles(const Registry& registry, const StringList& profiles)
     return without_negated(expansion.order);
 }
 
+void take_own(Node& node, const Node& entry) {
+    for_each_field(node, entry, [](const auto& field, auto& to, const auto& from) {
+        if (field.rule == Rule::Own) to = from;
+    });
+}
+
 Result<void> lay_over(Profile& under, const Profile& over) { return lay_entry(under, over); }
 
 Result<void> lay_over(Node& under, const Node& over) { return lay_entry(under, over); }
@@ -198,8 +200,7 @@ Result<Node> Merger::merge(const std::string& id) {
     Node node = *base;
     WW_TRY_VOID(lay_over(node, raw->second), "merging node {}", id);
     node.id = id;
-    node.profiles = raw->second.profiles;
-    node.comment = raw->second.comment;
+    take_own(node, raw->second);
     choose_primary(node);
     clean_lists(node);
     return node;

@@ -26,6 +26,9 @@ StringList without_negated(const StringList& list);
 Result<void> lay_over(Profile& under, const Profile& over);
 Result<void> lay_over(Node& under, const Node& over);
 
+/// Gives `node` what `entry` does not hand down or inherit: its profiles and its comment.
+void take_own(Node& node, const Node& entry);
+
 /// Merges nodes one after the other; what nodes with the same profile list share is merged once.
 class Merger {
    public:

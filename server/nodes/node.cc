@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "base/ascii.h"
+#include "fields/words.h"
 
 namespace ww::nodes {
 
@@ -33,11 +34,11 @@ std::string mask_text(const IpAddress& mask) {
 
 }  // namespace
 
-bool WWbool::value() const { return is_one_of_ignoring_case(text, {"true", "t", "1", "yes"}); }
+bool WWbool::value() const { return is_one_of_ignoring_case(text, fields::kYesWords); }
 
 bool WWbool::default_true() const {
-    return !is_one_of_ignoring_case(
-        text, {"false", "f", "0", "no", "unset", "undef", "delete", "nil", "--", "0.0.0.0"});
+    return !is_one_of_ignoring_case(text, fields::kNoWords) &&
+           !is_one_of_ignoring_case(text, fields::kNothingWords);
 }
 
 std::string NetDev::ip_cidr() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/net.h"
+#include "fields/entry_kind.h"
 #include "nodes/shared_map.h"
 #include "yaml/value.h"
 
@@ -146,6 +147,11 @@ struct Node : Profile {
 
     bool operator==(const Node&) const = default;
 };
+
+template <class Entry>
+inline constexpr fields::EntryKind kKindOf = fields::EntryKind::Profile;
+template <>
+inline constexpr fields::EntryKind kKindOf<Node> = fields::EntryKind::Node;
 
 /// What nodes.conf holds, nothing inherited. Copies share the entries that are equal.
 struct Registry {

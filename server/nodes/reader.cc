@@ -56,9 +56,9 @@ class NodesReader {
         if (const yaml::Node* root = document_.root(); root != nullptr)
             for (const yaml::MapEntry& entry : entries_of(*root, "the file ")) {
                 if (entry.key->text == "nodeprofiles")
-                    read_map(*entry.value, registry.profiles, "profile");
+                    read_map(*entry.value, registry.profiles);
                 else if (entry.key->text == "nodes")
-                    read_map(*entry.value, registry.nodes, "node");
+                    read_map(*entry.value, registry.nodes);
                 else
                     warn_unknown(entry, "");
             }
@@ -70,10 +70,10 @@ class NodesReader {
     }
 
     template <class T>
-    std::map<std::string, T> read_entries(std::string_view noun) {
+    std::map<std::string, T> read_entries() {
         std::map<std::string, T> out;
         if (const yaml::Node* root = document_.root(); root != nullptr)
-            read_map(root->resolved(), out, noun);
+            read_map(root->resolved(), out);
         return out;
     }
 
@@ -136,7 +136,8 @@ class NodesReader {
     }
 
     template <class Map>
-    void read_map(const yaml::Node& node, Map& out, std::string_view noun) {
+    void read_map(const yaml::Node& node, Map& out) {
+        const std::string_view noun = to_string(kKindOf<typename Map::mapped_type>);
         for (const yaml::MapEntry& entry : entries_of(node, fmt::format("{}s ", noun))) {
             const Path path(path_, fmt::format("{} {}", noun, entry.key->text));
             read_struct(*entry.value, out[std::string(entry.key->text)]);
@@ -157,7 +158,7 @@ class NodesReader {
 
     template <class T>
     bool read_field(const yaml::MapEntry& entry, T& out) {
-        for (const Field<T>& field : fields<T>()) {
+        for (const Field<T>& field : schema<T>()) {
             if (field.key != entry.key->text) continue;
             if (!yaml::is_null(*entry.value))
                 std::visit([&](auto member) { read(*entry.value, out.*member); }, field.member);
@@ -254,11 +255,10 @@ class NodesReader {
 template <class T>
 Result<std::map<std::string, T>> read_entry_map(std::string_view text,
                                                 const std::string& name,
-                                                std::vector<yaml::Warning>& warnings,
-                                                std::string_view noun) {
+                                                std::vector<yaml::Warning>& warnings) {
     WW_TRY(const yaml::Document document, yaml::read(text, name));
     NodesReader reader(document);
-    auto out = reader.read_entries<T>(noun);
+    auto out = reader.read_entries<T>();
     if (!reader.problems.empty()) return reader.problems.error();
     warnings = std::move(reader.warnings);
     return out;
@@ -277,13 +277,13 @@ Result<NodesFile> read_nodes(std::string_view text, const std::string& name) {
 Result<std::map<std::string, Node>> read_node_map(std::string_view text,
                                                   const std::string& name,
                                                   std::vector<yaml::Warning>& warnings) {
-    return read_entry_map<Node>(text, name, warnings, "node");
+    return read_entry_map<Node>(text, name, warnings);
 }
 
 Result<std::map<std::string, Profile>> read_profile_map(std::string_view text,
                                                         const std::string& name,
                                                         std::vector<yaml::Warning>& warnings) {
-    return read_entry_map<Profile>(text, name, warnings, "profile");
+    return read_entry_map<Profile>(text, name, warnings);
 }
 
 }  // namespace ww::nodes

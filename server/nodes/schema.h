@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The schema of nodes.conf: one row per field, and the only list of fields there is. Reading,
-// merging, writing, listing, comparing and setting all walk these rows; a new field is a struct
-// member, a row, and a test.
+// The schema of nodes.conf: for each field its member, its key and how it is merged. Reading,
+// merging, writing, listing, comparing and setting all walk these rows. What people see of a field
+// is in its row of fields/table.h.
 #pragma once
 
 #include <concepts>
@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "fields/field.h"
 #include "nodes/node.h"
 
 namespace ww::nodes {
@@ -73,53 +74,52 @@ struct Members<Partition> : MemberOf<Partition, std::string, std::optional<bool>
 template <>
 struct Members<FileSystem> : MemberOf<FileSystem, std::string, StringList, std::optional<bool>> {};
 
-/// One field of struct T.
+/// One field of struct T, or a section of it.
 template <class T>
 struct Field {
     using Member = typename Members<T>::Pointer;
 
-    std::string_view key;   // in nodes.conf
-    std::string_view name;  // in templates and field lists
+    const fields::Field* row;  // nullptr: a section
+    std::string_view name;     // "Ipaddr": in templates and field lists
+    std::string_view key;      // in nodes.conf
     Member member;
-    std::string_view flag = {};  // of `node set`; empty: none
-    char shorthand = 0;
     Rule rule = Rule::ByType;
-    std::string_view doc = {};
-    std::string_view form = {};      // of a text: "MAC" or "uint"; empty: any
     std::string_view json_key = {};  // empty: as `key`
     std::string_view internal_name =
         {};  // in change summaries, for fields without a flag; empty: `name`
 
     std::string_view json() const { return json_key.empty() ? key : json_key; }
+    std::string_view flag() const { return row == nullptr ? std::string_view() : row->flag; }
+    bool is_secret() const { return row != nullptr && row->secret; }
 };
 
 /// The rows of T in the order they are written. A Node's own rows come before its profile rows,
-/// which are fields<Profile>().
+/// which are schema<Profile>().
 template <class T>
-std::span<const Field<T>> fields();
+std::span<const Field<T>> schema();
 
 template <>
-std::span<const Field<Node>> fields<Node>();
+std::span<const Field<Node>> schema<Node>();
 template <>
-std::span<const Field<Profile>> fields<Profile>();
+std::span<const Field<Profile>> schema<Profile>();
 template <>
-std::span<const Field<Kernel>> fields<Kernel>();
+std::span<const Field<Kernel>> schema<Kernel>();
 template <>
-std::span<const Field<Ipmi>> fields<Ipmi>();
+std::span<const Field<Ipmi>> schema<Ipmi>();
 template <>
-std::span<const Field<NetDev>> fields<NetDev>();
+std::span<const Field<NetDev>> schema<NetDev>();
 template <>
-std::span<const Field<Disk>> fields<Disk>();
+std::span<const Field<Disk>> schema<Disk>();
 template <>
-std::span<const Field<Partition>> fields<Partition>();
+std::span<const Field<Partition>> schema<Partition>();
 template <>
-std::span<const Field<FileSystem>> fields<FileSystem>();
+std::span<const Field<FileSystem>> schema<FileSystem>();
 
 /// Calls visit(field, object.*member) for every field of T, in order; for a Node its profile's too.
 template <class T, class Visitor>
 void for_each_field(T& object, Visitor&& visit) {
     using Plain = std::remove_const_t<T>;
-    for (const Field<Plain>& field : fields<Plain>())
+    for (const Field<Plain>& field : schema<Plain>())
         std::visit([&](auto member) { visit(field, object.*member); }, field.member);
     if constexpr (std::is_same_v<Plain, Node>) {
         using Base = std::conditional_t<std::is_const_v<T>, const Profile, Profile>;
@@ -132,7 +132,7 @@ template <class T, class U, class Visitor>
 void for_each_field(T& a, U& b, Visitor&& visit) {
     using Plain = std::remove_const_t<T>;
     static_assert(std::is_same_v<Plain, std::remove_const_t<U>>);
-    for (const Field<Plain>& field : fields<Plain>())
+    for (const Field<Plain>& field : schema<Plain>())
         std::visit([&](auto member) { visit(field, a.*member, b.*member); }, field.member);
     if constexpr (std::is_same_v<Plain, Node>) {
         using BaseA = std::conditional_t<std::is_const_v<T>, const Profile, Profile>;
@@ -141,35 +141,13 @@ void for_each_field(T& a, U& b, Visitor&& visit) {
     }
 }
 
-enum class FieldType {
-    Text,
-    List,
-    WWbool,
-    NullableBool,
-    Ip,
-    Tags,
-    Resources,
+/// A field with the keys that lead to it: "network devices.*.ipaddr".
+struct FieldKeys {
+    const fields::Field* field;
+    std::string keys;
 };
 
-/// Which entry a field sits in, that is, which name a command must give to address it.
-enum class Scope { Entry, Kernel, Ipmi, NetDev, Disk, Partition, FileSystem };
-
-/// A leaf of the schema without its C++ type: for help, completion and documentation.
-struct FieldInfo {
-    std::string name;  // "NetDevs[].Ipaddr", "Disks[].Partitions[].Number"
-    std::string keys;  // "network devices.*.ipaddr"
-    std::string flag;  // empty: no flag
-    char shorthand = 0;
-    FieldType type = FieldType::Text;
-    Scope scope = Scope::Entry;
-    bool node_only = false;
-    std::string doc;
-    std::string form;  // of a text: "MAC" or "uint"; empty: any
-};
-
-/// All leaves in schema order.
-const std::vector<FieldInfo>& field_catalogue();
-/// The leaf with this flag name; nullptr if there is none.
-const FieldInfo* field_by_flag(std::string_view flag);
+/// All fields in the order they are written.
+const std::vector<FieldKeys>& field_keys();
 
 }  // namespace ww::nodes

@@ -15,7 +15,7 @@
 
 namespace ww::nodes {
 
-using Noun = ProfileUses::Noun;
+using fields::EntryKind;
 using Ids = std::set<std::string, std::less<>>;
 
 struct Snapshot::Data {
@@ -40,15 +40,14 @@ namespace {
 template <class T>
 Ids changed_entries(const SharedMap<std::string, T>& before,
                     const SharedMap<std::string, T>& after,
-                    Noun noun,
                     ProfileUses& uses) {
     using Item = typename SharedMap<std::string, T>::Item;
     Ids changed;
     SharedMap<std::string, T>::compare(before, after, [&](const Item& old, const Item& now) {
         if (old && now && old->second == now->second) return;
         const std::string& id = old ? old->first : now->first;
-        if (old) uses.remove(noun, id, old->second.profiles);
-        if (now) uses.add(noun, id, now->second.profiles);
+        if (old) uses.remove(kKindOf<T>, id, old->second.profiles);
+        if (now) uses.add(kKindOf<T>, id, now->second.profiles);
         changed.insert(id);
     });
     return changed;
@@ -63,17 +62,17 @@ void Snapshot::Data::add_users(const Ids& profiles, Ids& nodes) const {
     while (!left.empty()) {
         const std::string profile = std::move(left.back());
         left.pop_back();
-        uses.each_user(profile, Noun::Profile, [&](const std::string& id) {
+        uses.each_user(profile, EntryKind::Profile, [&](const std::string& id) {
             if (seen.insert(id).second) left.push_back(id);
         });
-        uses.each_user(profile, Noun::Node, [&](const std::string& id) { nodes.insert(id); });
+        uses.each_user(profile, EntryKind::Node, [&](const std::string& id) { nodes.insert(id); });
     }
 }
 
 // Brings `uses` and `index`, which are those of `before`, up to what `raw` says.
 Result<void> Snapshot::Data::follow(const Registry& before) {
-    const Ids profiles = changed_entries(before.profiles, raw.profiles, Noun::Profile, uses);
-    Ids stale = changed_entries(before.nodes, raw.nodes, Noun::Node, uses);
+    const Ids profiles = changed_entries(before.profiles, raw.profiles, uses);
+    Ids stale = changed_entries(before.nodes, raw.nodes, uses);
     add_users(profiles, stale);
     yaml::Problems problems;
     Merger merger(raw);
@@ -97,10 +96,9 @@ void Snapshot::Data::warn_of_missing_profiles() {
         if (raw.profiles.contains(profile)) return;
         size_t times = 0;
         std::string first;
-        for (const Noun noun : {Noun::Profile, Noun::Node})
-            uses.each_user(profile, noun, [&](const std::string& id) {
-                if (times++ == 0)
-                    first = fmt::format("{} {}", noun == Noun::Node ? "node" : "profile", id);
+        for (const EntryKind kind : {EntryKind::Profile, EntryKind::Node})
+            uses.each_user(profile, kind, [&](const std::string& id) {
+                if (times++ == 0) first = fmt::format("{} {}", to_string(kind), id);
             });
         std::string text = fmt::format("profile not found: {} (named by {}", profile, first);
         if (times > 1) text += fmt::format(" and {} more", times - 1);

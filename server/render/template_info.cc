@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "render/template_info.h"
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <map>
 #include <optional>
 #include <span>
 
-#include "nodes/schema.h"
+#include "fields/table.h"
 #include "render/model.h"
 #include "render/render.h"
 #include "tmpl/parser.h"
@@ -29,20 +30,20 @@ using tmpl::Type;
 struct Member {
     std::string name;
     Type type;
-    const nodes::FieldInfo* field = nullptr;
+    const fields::Field* field = nullptr;
 };
 
-std::optional<nodes::Scope> scope_of(std::string_view type) {
-    static const std::map<std::string_view, nodes::Scope> kScopes = {
-        {"overlay.TemplateStruct", nodes::Scope::Entry},
-        {"node.Node", nodes::Scope::Entry},
-        {"node.Profile", nodes::Scope::Entry},
-        {"node.KernelConf", nodes::Scope::Kernel},
-        {"node.IpmiConf", nodes::Scope::Ipmi},
-        {"node.NetDev", nodes::Scope::NetDev},
-        {"node.Disk", nodes::Scope::Disk},
-        {"node.Partition", nodes::Scope::Partition},
-        {"node.FileSystem", nodes::Scope::FileSystem},
+std::optional<fields::Scope> scope_of(std::string_view type) {
+    static const std::map<std::string_view, fields::Scope> kScopes = {
+        {"overlay.TemplateStruct", fields::Scope::Entry},
+        {"node.Node", fields::Scope::Entry},
+        {"node.Profile", fields::Scope::Entry},
+        {"node.KernelConf", fields::Scope::Kernel},
+        {"node.IpmiConf", fields::Scope::Ipmi},
+        {"node.NetDev", fields::Scope::NetDev},
+        {"node.Disk", fields::Scope::Disk},
+        {"node.Partition", fields::Scope::Partition},
+        {"node.FileSystem", fields::Scope::FileSystem},
     };
     const auto found = kScopes.find(type);
     if (found == kScopes.end()) return std::nullopt;
@@ -51,15 +52,13 @@ std::optional<nodes::Scope> scope_of(std::string_view type) {
 
 // The schema's row for a field of a Go type. Maps of free names have no option and, as upstream has
 // it, no help.
-const nodes::FieldInfo* schema_row(Type owner, std::string_view field) {
+const fields::Field* schema_row(Type owner, std::string_view field) {
     const auto scope = scope_of(owner.name());
     if (!scope) return nullptr;
     if (field.ends_with('P')) field.remove_suffix(1);  // WipeTableP is "WipeTable" there
-    for (const nodes::FieldInfo& row : nodes::field_catalogue()) {
-        const std::string_view last = std::string_view(row.name).substr(row.name.rfind('.') + 1);
-        const bool is_map =
-            row.type == nodes::FieldType::Tags || row.type == nodes::FieldType::Resources;
-        if (row.scope == *scope && last == field && !is_map) return &row;
+    for (const fields::Field& row : fields::kAll) {
+        const bool is_map = row.kind == fields::Kind::Tags || row.kind == fields::Kind::Resources;
+        if (row.scope == *scope && row.last_name() == field && !is_map) return &row;
     }
     return nullptr;
 }
@@ -345,11 +344,11 @@ TemplateVariable describe(const std::string& name, const std::optional<Member>& 
     TemplateVariable variable{name, {}, {}, {}};
     if (!member) return variable;
     variable.type = member->type.name();
-    if (const nodes::FieldInfo* row = member->field) {
-        if (!row->flag.empty()) variable.option = "--" + row->flag;
-        if (row->type == nodes::FieldType::Ip) variable.type = "IP";
+    if (const fields::Field* row = member->field) {
+        if (!row->flag.empty()) variable.option = fmt::format("--{}", row->flag);
+        if (row->kind == fields::Kind::Address) variable.type = "IP";
         if (!row->form.empty()) variable.type = row->form;
-        variable.help = row->doc;
+        variable.help = row->help;
     }
     return variable;
 }

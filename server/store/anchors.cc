@@ -28,14 +28,14 @@ class AnchorSearch {
 
     // Notes the anchors of the entries of a root key that are in `ids`.
     void note(std::string_view section,
-              std::string_view noun,
+              fields::EntryKind kind,
               const std::set<std::string, std::less<>>& ids) {
         const yaml::Node* entries = value_of(section);
         if (entries == nullptr) return;
         for (size_t i = 0; i + 1 < entries->items.size(); i += 2) {
             const yaml::Node& key = *entries->items[i];
             if (!ids.contains(key.resolved().text)) continue;
-            const Owner owner{noun, key.resolved().text, entries->items[i + 1]};
+            const Owner owner{kind, key.resolved().text, entries->items[i + 1]};
             note_below(*entries->items[i + 1], owner);
         }
     }
@@ -52,7 +52,7 @@ class AnchorSearch {
 
    private:
     struct Owner {
-        std::string_view noun;
+        fields::EntryKind kind;
         std::string_view id;
         const yaml::Node* value;
     };
@@ -80,7 +80,7 @@ class AnchorSearch {
                    ErrorCode::FailedPrecondition,
                    fmt::format("{} {} carries the anchor &{}, which line {} uses as well: what is "
                                "changed here would change there, too",
-                               owner.noun,
+                               to_string(owner.kind),
                                owner.id,
                                alias.target->anchor,
                                alias.line))
@@ -102,8 +102,9 @@ std::optional<Error> shared_anchor(const yaml::Document& document,
                                    const nodes::Registry& after) {
     if (document.root() == nullptr) return std::nullopt;
     AnchorSearch search(document);
-    search.note("nodeprofiles", "profile", changed_ids(before.profiles, after.profiles));
-    search.note("nodes", "node", changed_ids(before.nodes, after.nodes));
+    search.note(
+        "nodeprofiles", fields::EntryKind::Profile, changed_ids(before.profiles, after.profiles));
+    search.note("nodes", fields::EntryKind::Node, changed_ids(before.nodes, after.nodes));
     return search.use(*document.root());
 }
 

@@ -14,11 +14,11 @@ namespace ww::store {
 
 namespace {
 
-using Kind = EntryId::Kind;
+using fields::EntryKind;
 using Row = EntryTexts::Row;
 
 std::vector<Row> rows_of(std::string_view text,
-                         Kind kind,
+                         EntryKind kind,
                          const std::optional<OutlineSection>& section) {
     std::vector<Row> rows;
     if (!section) return rows;
@@ -70,12 +70,12 @@ bool row_less(const Row& a, const Row& b) {
 
 EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
     const Outline outline = outline_of(text);
-    add_section(Kind::Profile, rows_of(text, Kind::Profile, outline.profiles), registry.profiles);
-    add_section(Kind::Node, rows_of(text, Kind::Node, outline.nodes), registry.nodes);
+    add_section(EntryKind::Profile, rows_of(text, EntryKind::Profile, outline.profiles), registry.profiles);
+    add_section(EntryKind::Node, rows_of(text, EntryKind::Node, outline.nodes), registry.nodes);
 }
 
 template <class Entries>
-void EntryTexts::add_section(Kind kind, std::vector<Row> found, const Entries& entries) {
+void EntryTexts::add_section(EntryKind kind, std::vector<Row> found, const Entries& entries) {
     std::sort(found.begin(), found.end(), row_less);
     const bool all_there =
         std::equal(found.begin(),

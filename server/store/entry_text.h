@@ -12,14 +12,16 @@
 #include <vector>
 
 #include "base/result.h"
+#include "fields/entry_kind.h"
 #include "nodes/node.h"
 
 namespace ww::store {
 
 struct EntryId {
-    enum class Kind : uint8_t { Profile, Node };
-    Kind kind = Kind::Node;
+    fields::EntryKind kind = fields::EntryKind::Node;
     std::string name;
+
+    bool is_node() const { return kind == fields::EntryKind::Node; }
 
     auto operator<=>(const EntryId&) const = default;
 };
@@ -27,7 +29,7 @@ struct EntryId {
 class EntryTexts {
    public:
     struct Row {
-        EntryId::Kind kind;
+        fields::EntryKind kind;
         std::string_view name;
         std::string_view text;  // without the newline of its last line
     };
@@ -43,7 +45,7 @@ class EntryTexts {
 
    private:
     template <class Entries>
-    void add_section(EntryId::Kind kind, std::vector<Row> found, const Entries& entries);
+    void add_section(fields::EntryKind kind, std::vector<Row> found, const Entries& entries);
 
     std::vector<Row> rows_;
     std::deque<std::string> written_;  // of rows whose text is not in the file

@@ -8,18 +8,17 @@
 #include <optional>
 #include <utility>
 
+#include "fields/field.h"
 #include "nodes/hostlist.h"
 
 namespace ww::store {
 
 namespace {
 
-constexpr const char* kMask = "********";
 constexpr const char* kUnset = "<unset>";
 
+using fields::EntryKind;
 using Text = std::optional<std::string>;
-
-bool is_node(const EntryId& id) { return id.kind == EntryId::Kind::Node; }
 
 Result<std::optional<nodes::Node>> node_of(const EntryId& id, const Text& text) {
     if (!text) return std::optional<nodes::Node>();
@@ -34,13 +33,13 @@ Result<std::optional<nodes::Profile>> profile_of(const EntryId& id, const Text& 
 
 void mask(std::vector<nodes::FieldChange>& fields) {
     for (nodes::FieldChange& field : fields) {
-        if (!is_secret_path(field.path)) continue;
-        if (field.before != kUnset) field.before = kMask;
-        if (field.after != kUnset) field.after = kMask;
+        if (!field.is_secret) continue;
+        if (field.before != kUnset) field.before = fields::kMask;
+        if (field.after != kUnset) field.after = fields::kMask;
     }
 }
 
-std::string named(const std::vector<EntryChange>& entries, EntryId::Kind kind) {
+std::string named(const std::vector<EntryChange>& entries, EntryKind kind) {
     std::vector<std::string> names;
     for (const EntryChange& entry : entries)
         if (entry.id.kind == kind) names.push_back(entry.id.name);
@@ -48,9 +47,10 @@ std::string named(const std::vector<EntryChange>& entries, EntryId::Kind kind) {
 }
 
 Result<std::string> summary_of(const std::vector<EntryChange>& entries,
-                               EntryId::Kind kind,
+                               EntryKind kind,
                                bool secrets) {
-    const std::string_view noun = kind == EntryId::Kind::Node ? "" : "profile ";
+    // Nodes need no word.
+    const std::string noun = kind == EntryKind::Node ? "" : fmt::format("{} ", to_string(kind));
     std::vector<EntryChange> added;
     std::vector<EntryChange> deleted;
     std::vector<EntryChange> layout;  // comments, order, quotes
@@ -94,14 +94,9 @@ void put(Entries& entries, const std::string& name, std::optional<Entry> entry) 
 
 }  // namespace
 
-bool is_secret_path(std::string_view path) {
-    const std::string_view last = path.substr(path.rfind('.') + 1);
-    return last == "ipmipass" || last == "asset";
-}
-
 Result<std::vector<nodes::FieldChange>> field_changes(const EntryChange& change, bool secrets) {
     std::vector<nodes::FieldChange> fields;
-    if (is_node(change.id)) {
+    if (change.id.is_node()) {
         WW_TRY(const auto before, node_of(change.id, change.before));
         WW_TRY(const auto after, node_of(change.id, change.after));
         fields = nodes::diff(before.value_or(nodes::Node()), after.value_or(nodes::Node()));
@@ -115,15 +110,16 @@ Result<std::vector<nodes::FieldChange>> field_changes(const EntryChange& change,
 }
 
 std::string name_entries(const std::vector<EntryChange>& entries) {
-    std::string nodes = named(entries, EntryId::Kind::Node);
-    const std::string profiles = named(entries, EntryId::Kind::Profile);
+    std::string nodes = named(entries, EntryKind::Node);
+    const std::string profiles = named(entries, EntryKind::Profile);
     if (profiles.empty()) return nodes;
-    return fmt::format("{}{}profile {}", nodes, nodes.empty() ? "" : ", ", profiles);
+    return fmt::format(
+        "{}{}{} {}", nodes, nodes.empty() ? "" : ", ", to_string(EntryKind::Profile), profiles);
 }
 
 Result<std::string> summarize(const std::vector<EntryChange>& entries, bool secrets) {
-    WW_TRY(std::string profiles, summary_of(entries, EntryId::Kind::Profile, secrets));
-    WW_TRY(const std::string nodes, summary_of(entries, EntryId::Kind::Node, secrets));
+    WW_TRY(std::string profiles, summary_of(entries, EntryKind::Profile, secrets));
+    WW_TRY(const std::string nodes, summary_of(entries, EntryKind::Node, secrets));
     if (!profiles.empty() && !nodes.empty()) profiles += "\n";
     return profiles + nodes;
 }
@@ -149,7 +145,7 @@ Result<void> apply_changes(nodes::Registry& registry, const std::vector<EntryCha
     std::vector<EntryChange> differing;
     for (const EntryChange& change : changes) {
         bool expected = false;
-        if (is_node(change.id)) {
+        if (change.id.is_node()) {
             WW_TRY(const auto before, node_of(change.id, change.before));
             expected = is_as(registry.nodes, change.id.name, before);
         } else {
@@ -162,7 +158,7 @@ Result<void> apply_changes(nodes::Registry& registry, const std::vector<EntryCha
         return Error(ErrorCode::Conflict,
                      fmt::format("changed again since: {}", name_entries(differing)));
     for (const EntryChange& change : changes) {
-        if (is_node(change.id)) {
+        if (change.id.is_node()) {
             WW_TRY(auto after, node_of(change.id, change.after));
             put(registry.nodes, change.id.name, std::move(after));
         } else {

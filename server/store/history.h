@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -13,9 +12,6 @@
 #include "store/journal.h"
 
 namespace ww::store {
-
-/// Whether the values of a field are secrets; `path` as diff() gives it.
-bool is_secret_path(std::string_view path);
 
 /// What a change of an entry did to its fields, sorted by path. Secrets are masked unless
 /// `secrets`; that one changed can be seen. Errors: Unprocessable (the journal's text cannot be

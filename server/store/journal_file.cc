@@ -114,9 +114,9 @@ std::vector<std::string> Journal::File::take_warnings() {
     return std::exchange(warnings_, {});
 }
 
-EntryId::Kind kind_of(int64_t number) {
-    return number == 0 ? EntryId::Kind::Profile : EntryId::Kind::Node;
+fields::EntryKind kind_of(int64_t number) {
+    return number == 0 ? fields::EntryKind::Profile : fields::EntryKind::Node;
 }
-int64_t kind_number(EntryId::Kind kind) { return kind == EntryId::Kind::Profile ? 0 : 1; }
+int64_t kind_number(fields::EntryKind kind) { return kind == fields::EntryKind::Profile ? 0 : 1; }
 
 }  // namespace ww::store

@@ -60,7 +60,7 @@ class Journal::File {
 /// What with() gives for work that has nothing to tell.
 struct Nothing {};
 
-EntryId::Kind kind_of(int64_t number);
-int64_t kind_number(EntryId::Kind kind);
+fields::EntryKind kind_of(int64_t number);
+int64_t kind_number(fields::EntryKind kind);
 
 }  // namespace ww::store

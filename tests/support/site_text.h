@@ -3,6 +3,8 @@
 // Short ways for the tests here to get from text to what the store makes of it.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,11 @@ inline nodes::NodesFile read_nodes(std::string_view text) {
 }
 
 inline nodes::Registry registry(std::string_view text) { return read_nodes(text).registry; }
+
+/// The node of this body: "{comment: x}".
+inline nodes::Node node_of(std::string_view entry) {
+    return registry(fmt::format("nodes: {{n: {}}}", entry)).nodes.at("n");
+}
 
 inline nodes::Node merged(const nodes::Registry& registry, const std::string& id) {
     auto node = nodes::Merger(registry).merge(id);

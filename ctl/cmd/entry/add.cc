@@ -8,10 +8,12 @@
 
 namespace ww::ctl::cmd {
 
+using fields::EntryKind;
+
 namespace {
 
 template <class Route>
-Result<int> add(Context& context, Route route, std::string_view noun) {
+Result<int> add(Context& context, Route route, EntryKind kind) {
     // "Added node: X" comes as a note for each.
     const protocol::AddRequest request{context.arguments(),
                                        edit_from(context.flags()),
@@ -20,17 +22,19 @@ Result<int> add(Context& context, Route route, std::string_view noun) {
     WW_TRY(const auto reply, context.call(route, request));
     if (!request.dry_run) return 0;
     for (const std::string& name : reply.selected)
-        context.output().print(fmt::format("Would add {}: {}\n", noun, name));
+        context.output().print(fmt::format("Would add {}: {}\n", to_string(kind), name));
     context.output().print(reply.summary);
     return 0;
 }
 
 }  // namespace
 
-Result<int> node_add(Context& context) { return add(context, protocol::route::NodeAdd{}, "node"); }
+Result<int> node_add(Context& context) {
+    return add(context, protocol::route::NodeAdd{}, EntryKind::Node);
+}
 
 Result<int> profile_add(Context& context) {
-    return add(context, protocol::route::ProfileAdd{}, "profile");
+    return add(context, protocol::route::ProfileAdd{}, EntryKind::Profile);
 }
 
 }  // namespace ww::ctl::cmd

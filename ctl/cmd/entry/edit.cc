@@ -5,17 +5,15 @@
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/confirmed_change.h"
 #include "ctl/editor.h"
-#include "ctl/prompt.h"
+#include "fields/entry_kind.h"
 
 namespace ww::ctl::cmd {
 
-namespace {
+using fields::EntryKind;
 
-struct Words {
-    std::string_view noun;
-    std::string_view file;  // prefix of the temporary file
-};
+namespace {
 
 template <class ImportRoute>
 class Editing {
@@ -24,12 +22,12 @@ class Editing {
             EditedFile& file,
             std::string shown,
             protocol::Document base,
-            std::string_view noun)
+            EntryKind kind)
         : context_(context),
           file_(file),
           shown_(std::move(shown)),
           state_(std::move(base.state)),
-          noun_(noun) {
+          kind_(kind) {
         request_.edited = true;
         request_.base = std::move(base.text);
         request_.source = "edited text";
@@ -70,22 +68,23 @@ class Editing {
                                                 preview.added,
                                                 preview.deleted,
                                                 preview.updated,
-                                                noun_));
+                                                to_string(kind_)));
             context_.output().print(preview.summary);
             return {};
         }
-        if (!confirm(fmt::format("Are you sure you want to add {}, delete {}, and update {} {}s",
-                                 preview.added,
-                                 preview.deleted,
-                                 preview.updated,
-                                 noun_))) {
-            keep();
-            return {};
-        }
-        request_.dry_run = false;
-        request_.state = preview.state;
-        WW_TRY(const auto reply, context_.call(ImportRoute{}, request_));
-        (void)reply;
+        WW_TRY(const auto made,
+               ask_and_change(
+                   context_,
+                   ImportRoute{},
+                   request_,
+                   preview,
+                   fmt::format("Are you sure you want to add {}, delete {}, and update {} {}s",
+                               preview.added,
+                               preview.deleted,
+                               preview.updated,
+                               to_string(kind_)),
+                   /*on_no=*/""));
+        if (!made) keep();
         return {};
     }
 
@@ -93,20 +92,24 @@ class Editing {
     EditedFile& file_;
     std::string shown_;
     std::string state_;  // of what was shown
-    std::string_view noun_;
+    EntryKind kind_;
     protocol::ImportRequest request_;
 };
 
+std::string_view temporary_name(EntryKind kind) {
+    return kind == EntryKind::Node ? "ww4NodeEdit" : "ww4ProfileEdit";
+}
+
 template <class DocumentRoute, class ImportRoute>
-Result<int> edit(Context& context, DocumentRoute show, ImportRoute, const Words& words) {
+Result<int> edit(Context& context, DocumentRoute show, ImportRoute, EntryKind kind) {
     WW_TRY(const protocol::Document document, context.call(show, {context.arguments(), "edit"}));
     std::string shown = document.text;
     if (!context.flags().is_true("noheader")) {
         WW_TRY(const protocol::Document skeleton, context.call(show, {{}, "skeleton"}));
         shown = skeleton.text + shown;
     }
-    WW_TRY(EditedFile file, EditedFile::create(words.file, ".yaml", shown));
-    Editing<ImportRoute> editing(context, file, std::move(shown), document, words.noun);
+    WW_TRY(EditedFile file, EditedFile::create(temporary_name(kind), ".yaml", shown));
+    Editing<ImportRoute> editing(context, file, std::move(shown), document, kind);
     const auto done = editing.run();
     if (done) return 0;
     if (editing.worth_keeping()) editing.keep();
@@ -116,17 +119,15 @@ Result<int> edit(Context& context, DocumentRoute show, ImportRoute, const Words&
 }  // namespace
 
 Result<int> node_edit(Context& context) {
-    return edit(context,
-                protocol::route::NodeDocument{},
-                protocol::route::NodeImport{},
-                {"node", "ww4NodeEdit"});
+    return edit(
+        context, protocol::route::NodeDocument{}, protocol::route::NodeImport{}, EntryKind::Node);
 }
 
 Result<int> profile_edit(Context& context) {
     return edit(context,
                 protocol::route::ProfileDocument{},
                 protocol::route::ProfileImport{},
-                {"profile", "ww4ProfileEdit"});
+                EntryKind::Profile);
 }
 
 }  // namespace ww::ctl::cmd

@@ -4,15 +4,18 @@
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/confirmed_change.h"
 #include "ctl/input.h"
-#include "ctl/prompt.h"
+#include "fields/entry_kind.h"
 
 namespace ww::ctl::cmd {
+
+using fields::EntryKind;
 
 namespace {
 
 template <class Route>
-Result<int> import_file(Context& context, Route route, std::string_view noun) {
+Result<int> import_file(Context& context, Route route, EntryKind kind) {
     Output& output = context.output();
     const FlagValues& flags = context.flags();
     auto text = read_input(context.arguments()[0]);
@@ -23,34 +26,31 @@ Result<int> import_file(Context& context, Route route, std::string_view noun) {
     request.source = input_name(context.arguments()[0]);
     request.text = std::move(*text);
     request.rewrite = flags.is_true("rewrite");
-    if (!flags.is_true("yes") || flags.is_true("dry-run")) {
-        request.dry_run = true;
-        WW_TRY(const auto preview, context.call(route, request));
+    const auto show =
+        [&](const protocol::ChangeReply& preview) -> Result<std::optional<std::string>> {
         if (flags.is_true("dry-run")) {
-            output.print(fmt::format(
-                "Would add {} and change {} {}s\n", preview.added, preview.updated, noun));
+            output.print(fmt::format("Would add {} and change {} {}s\n",
+                                     preview.added,
+                                     preview.updated,
+                                     to_string(kind)));
             output.print(preview.summary);
-            return 0;
         }
-        if (!confirm(fmt::format(
-                "Are you sure you want to modify {} {}s", preview.added + preview.updated, noun)))
-            return 0;
-        request.dry_run = false;
-        request.state = preview.state;
-    }
-    WW_TRY(const auto reply, context.call(route, request));
-    (void)reply;
+        return std::optional(fmt::format("Are you sure you want to modify {} {}s",
+                                         preview.added + preview.updated,
+                                         to_string(kind)));
+    };
+    WW_TRY_VOID(confirmed_change(context, route, request, Look::ToAsk, show, /*on_no=*/""));
     return 0;
 }
 
 }  // namespace
 
 Result<int> node_import(Context& context) {
-    return import_file(context, protocol::route::NodeImport{}, "node");
+    return import_file(context, protocol::route::NodeImport{}, EntryKind::Node);
 }
 
 Result<int> profile_import(Context& context) {
-    return import_file(context, protocol::route::ProfileImport{}, "profile");
+    return import_file(context, protocol::route::ProfileImport{}, EntryKind::Profile);
 }
 
 }  // namespace ww::ctl::cmd

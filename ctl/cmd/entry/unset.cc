@@ -4,60 +4,58 @@
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/confirmed_change.h"
 #include "ctl/field_flags.h"
-#include "ctl/prompt.h"
 
 namespace ww::ctl::cmd {
+
+using fields::EntryKind;
+using protocol::ChangeReply;
 
 namespace {
 
 template <class Route>
-Result<int> unset(Context& context, Route route, std::string_view noun) {
+Result<int> unset(Context& context, Route route, EntryKind kind) {
     Output& output = context.output();
-    const bool only_look = context.flags().is_true("dry-run");
-    const bool yes = context.flags().is_true("yes") && !only_look;
+    const auto warn_of_missing = [&](const ChangeReply& reply) {
+        for (const std::string& name : reply.missing)
+            output.message(Level::Warn, fmt::format("invalid {}: {}", to_string(kind), name));
+    };
+    const auto show = [&](const ChangeReply& preview) -> Result<std::optional<std::string>> {
+        warn_of_missing(preview);
+        for (const std::string& warning : preview.warnings) output.message(Level::Warn, warning);
+        if (preview.summary.empty()) {
+            output.print("No changes to apply.\n");
+            return std::optional<std::string>();
+        }
+        output.print(preview.summary);
+        return std::optional(fmt::format(
+            "Apply these changes to {} {}(s)?", preview.selected.size(), to_string(kind)));
+    };
     protocol::UnsetRequest request = unset_from(context.flags());
     request.names = context.arguments();
     request.skip_unknown = context.flags().is_true("force");
-    request.dry_run = !yes;
     request.rewrite = context.flags().is_true("rewrite");
-    WW_TRY(const protocol::ChangeReply reply, context.call(route, request));
-    for (const std::string& name : reply.missing)
-        output.message(Level::Warn, fmt::format("invalid {}: {}", noun, name));
-    if (!yes) {
-        for (const std::string& warning : reply.warnings) output.message(Level::Warn, warning);
-        if (reply.summary.empty()) {
-            output.print("No changes to apply.\n");
-            return 0;
-        }
-        output.print(reply.summary);
-        if (only_look) return 0;
-        if (!confirm(
-                fmt::format("Apply these changes to {} {}(s)?", reply.selected.size(), noun))) {
-            output.print("No changes made!\n");
-            return 0;
-        }
-        request.dry_run = false;
-        request.state = reply.state;
-        WW_TRY(const protocol::ChangeReply done, context.call(route, request));
-        (void)done;
-    } else {
+    WW_TRY(const auto made, confirmed_change(context, route, request, Look::ToAsk, show));
+    if (!made) return 0;
+    if (is_at_once(context)) {
+        warn_of_missing(*made);
         output.print("Applying following changes:\n");
-        output.print(reply.summary);
+        output.print(made->summary);
     }
-    output.print(
-        fmt::format("Successfully unset fields on {} {}(s)\n", reply.selected.size(), noun));
+    output.print(fmt::format(
+        "Successfully unset fields on {} {}(s)\n", made->selected.size(), to_string(kind)));
     return 0;
 }
 
 }  // namespace
 
 Result<int> node_unset(Context& context) {
-    return unset(context, protocol::route::NodeUnset{}, "node");
+    return unset(context, protocol::route::NodeUnset{}, EntryKind::Node);
 }
 
 Result<int> profile_unset(Context& context) {
-    return unset(context, protocol::route::ProfileUnset{}, "profile");
+    return unset(context, protocol::route::ProfileUnset{}, EntryKind::Profile);
 }
 
 }  // namespace ww::ctl::cmd

@@ -23,8 +23,8 @@ class OldNodesReader {
         if (const yaml::Node* version = take(top, "WW_INTERNAL"))  // 4.3 to 4.5
             in.note(*version,
                     fmt::format("ignore: WW_INTERNAL: {} (no longer used)", version->text));
-        read_all(top, "nodeprofiles", "profile", registry.profiles);
-        read_all(top, "nodes", "node", registry.nodes);
+        read_all(top, "nodeprofiles", registry.profiles);
+        read_all(top, "nodes", registry.nodes);
         in.keep_unknown(top);
     }
 
@@ -35,14 +35,11 @@ class OldNodesReader {
     using At = NodeValues::At;
 
     template <class T>
-    void read_all(Entries& top,
-                  std::string_view key,
-                  std::string_view noun,
-                  nodes::SharedMap<std::string, T>& into) {
+    void read_all(Entries& top, std::string_view key, nodes::SharedMap<std::string, T>& into) {
         const yaml::Node* map = take(top, key);
         if (map == nullptr) return;
         const At at(in, key);
-        for (const yaml::MapEntry& entry : in.list_of(*map, fmt::format("{}s ", noun))) {
+        for (const yaml::MapEntry& entry : in.list_of(*map, fmt::format("{}s ", to_string(nodes::kKindOf<T>)))) {
             const At at_entry(in, entry.key->text);
             read_entry(*entry.value, into[std::string(entry.key->text)]);
         }

@@ -13,14 +13,6 @@ namespace ww::upgrade {
 
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
-    return out;
-}
-
 }  // namespace
 
 nodes::StringList split(std::string_view text, std::string_view separators) {
@@ -109,14 +101,11 @@ void NodeValues::read(const yaml::Node& node, std::string& value) {
 void NodeValues::read(const yaml::Node& node, nodes::WWbool& value) {
     const auto text = text_of(node);
     if (!text || text->empty()) return;
-    const std::string word = lower(*text);
-    static constexpr std::string_view kUnset[] = {
-        "unset", "undef", "delete", "nil", "--", "0.0.0.0"};
-    if (word == "yes" || word == "no")
-        value.text = word == "yes" ? "true" : "false";
+    if (is_one_of_ignoring_case(*text, {"yes", "no"}))
+        value.text = same_ignoring_case(*text, "yes") ? "true" : "false";
     else if (const auto flag = golib::parse_bool(*text))
         value.text = *flag ? "true" : "false";
-    else if (std::find(std::begin(kUnset), std::end(kUnset), word) != std::end(kUnset))
+    else if (is_one_of_ignoring_case(*text, fields::kNothingWords))
         value.text = *text;
     else
         note(node, fmt::format("ignore: {} (neither true nor false)", *text));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/dispatch.h"
 
-#include "nodes/schema.h"
-#include "protocol/fields.h"
 #include "protocol/json.h"
 #include "site_fixture.h"
 #include "support/catch.h"
@@ -84,29 +82,4 @@ TEST_CASE("callers are root, administrators or anybody", "[api][caller]") {
     CHECK_FALSE(api::Caller::of(std::nullopt).is_admin);
     CHECK(api::Caller::of(http::Credentials{1, 0, 0, {}}).is_root);
     CHECK_FALSE(api::Caller::of(http::Credentials{1, 65534, 65534, {}}).is_admin);
-}
-
-TEST_CASE("the client's flags are the store's fields", "[api][fields]") {
-    using nodes::FieldType;
-    using protocol::FieldKind;
-    size_t with_flag = 0;
-    for (const nodes::FieldInfo& info : nodes::field_catalogue()) with_flag += !info.flag.empty();
-    CHECK(with_flag == protocol::field_flags().size());
-    for (const protocol::FieldFlag& flag : protocol::field_flags()) {
-        CAPTURE(flag.name);
-        const nodes::FieldInfo* info = nodes::field_by_flag(flag.name);
-        REQUIRE(info != nullptr);
-        CHECK(info->shorthand == flag.shorthand);
-        CHECK(info->node_only == flag.node_only);
-        CHECK((info->type == FieldType::List) == (flag.kind == FieldKind::List));
-        CHECK((info->type == FieldType::Ip) == (flag.kind == FieldKind::Address));
-        CHECK((info->type == FieldType::WWbool) == (flag.kind == FieldKind::WWbool));
-        CHECK((info->type == FieldType::NullableBool) == (flag.kind == FieldKind::NullableBool));
-        CHECK((info->scope == nodes::Scope::NetDev) == (flag.scope == protocol::FieldScope::Net));
-        CHECK((info->scope == nodes::Scope::Disk) == (flag.scope == protocol::FieldScope::Disk));
-        CHECK((info->scope == nodes::Scope::Partition) ==
-              (flag.scope == protocol::FieldScope::Partition));
-        CHECK((info->scope == nodes::Scope::FileSystem) ==
-              (flag.scope == protocol::FieldScope::FileSystem));
-    }
 }

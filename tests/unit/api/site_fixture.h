@@ -19,7 +19,9 @@ namespace ww::test {
 
 class SiteFixture {
    public:
-    explicit SiteFixture(const std::string& nodes_conf = "nodeprofiles: {}\nnodes: {}\n") {
+    enum class History { None, Kept };
+    explicit SiteFixture(const std::string& nodes_conf = "nodeprofiles: {}\nnodes: {}\n",
+                         History history = History::None) {
         REQUIRE(make_directories(root_ / "etc/warewulf"));
         REQUIRE(make_directories(root_ / "run"));
         write_nodes(nodes_conf);
@@ -33,7 +35,9 @@ class SiteFixture {
             config::Autodetect::Off);
         REQUIRE(conf);
         conf_ = std::move(*conf);
-        database_ = store::Database::open(conf_.paths.nodes_conf(), root_ / "run/lock");
+        database_ = store::Database::open(conf_.paths.nodes_conf(),
+                                          root_ / "run/lock",
+                                          history == History::Kept ? root_ / "state" : "");
         images_ = std::make_unique<boot::NodeImages>(
             image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
         overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{

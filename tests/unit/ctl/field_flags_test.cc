@@ -5,6 +5,7 @@
 #include "support/catch.h"
 
 using namespace ww::ctl;
+using ww::fields::EntryKind;
 
 namespace {
 
@@ -21,7 +22,7 @@ FlagValues given(const std::vector<std::vector<Flag>>& sets,
 
 TEST_CASE("an edit holds what was given and nothing else", "[ctl][fields]") {
     const auto edit =
-        edit_from(given({value_flags(Entity::Node), tag_flags(), removal_flags(), old_flags()},
+        edit_from(given({value_flags(EntryKind::Node), tag_flags(), removal_flags(), old_flags()},
                         {"--comment=",
                          "-P",
                          "a,b",
@@ -47,18 +48,18 @@ TEST_CASE("an edit holds what was given and nothing else", "[ctl][fields]") {
 }
 
 TEST_CASE("old names of flags count unless the new one is there", "[ctl][fields]") {
-    const auto flags = {value_flags(Entity::Profile), old_flags()};
+    const auto flags = {value_flags(EntryKind::Profile), old_flags()};
     CHECK(edit_from(given(flags, {"--container", "x"})).values.at("image") == "x");
     CHECK(edit_from(given(flags, {"--container", "x", "--image", "y"})).values.at("image") == "y");
     CHECK(edit_from(given(flags, {"--wwinit", "a,b"})).lists.at("system-overlays").size() == 2);
 }
 
 TEST_CASE("unset takes fields as switches", "[ctl][fields]") {
-    const auto request = unset_from(given({switch_flags(Entity::Node)},
+    const auto request = unset_from(given({switch_flags(EntryKind::Node)},
                                           {"-eI", "--netname=ib", "--comment=false", "--tag=a,b"}));
     CHECK(request.fields == ww::protocol::Names{"discoverable", "ipaddr"});
     CHECK(request.entries.net == "ib");
     CHECK(request.net_selected);
     CHECK(request.tags == ww::protocol::Names{"a", "b"});
-    for (const Flag& flag : switch_flags(Entity::Profile)) CHECK(flag.name != "asset");
+    for (const Flag& flag : switch_flags(EntryKind::Profile)) CHECK(flag.name != "asset");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "nodes/merge.h"
 
-#include "nodes/fields.h"
+#include "nodes/field_lister.h"
 #include "support/site_text.h"
 
 using namespace ww::nodes;

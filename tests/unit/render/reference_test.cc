@@ -6,14 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
-#include "base/file.h"
-#include "nodes/schema.h"
+#include "fields/table.h"
 #include "render/model.h"
 #include "render/render.h"
 #include "sprig/functions.h"
 #include "support/catch.h"
+#include "support/made_document.h"
 
 using namespace ww::render;
 using ww::tmpl::Field;
@@ -25,7 +24,7 @@ namespace {
 constexpr std::string_view kBegin =
     R"(# Templates
 
-<!-- Made from the tables in server/tmpl and server/overlay: WW_ACCEPT=1 build/dev/bin/overlay_test "[reference]" -->
+<!-- Made from the tables in server/tmpl, server/render and server/fields: WW_ACCEPT=1 build/dev/bin/render_test "[reference]" -->
 
 Files of overlays that end in `.ww`, iPXE scripts, `grub.cfg.ww` and BMC commands are templates in Go's template language
 (text/template), with the functions below. Those of overlays are given the data of the node they are rendered for.
@@ -78,7 +77,7 @@ std::string functions(std::string_view title, std::span<const Function> rows) {
 }
 
 // The row of the schema behind a field of a type; null if there is none.
-const ww::nodes::FieldInfo* schema_row(std::string_view type, std::string_view field) {
+const ww::fields::Field* schema_row(std::string_view type, std::string_view field) {
     static const std::map<std::string_view, std::string_view> kBelow = {
         {"node.Node", ""},
         {"node.KernelConf", "Kernel."},
@@ -91,7 +90,7 @@ const ww::nodes::FieldInfo* schema_row(std::string_view type, std::string_view f
     if (below == kBelow.end()) return nullptr;
     if (field.ends_with('P')) field.remove_suffix(1);
     const std::string name = std::string(below->second) + std::string(field);
-    for (const auto& row : ww::nodes::field_catalogue())
+    for (const auto& row : ww::fields::kAll)
         if (row.name == name) return &row;
     return nullptr;
 }
@@ -110,7 +109,7 @@ std::string type_table(const std::string& name) {
                            field.name,
                            field.type.name(),
                            row && !row->flag.empty() ? fmt::format("`--{}`", row->flag) : "",
-                           row ? cell(row->doc) : "");
+                           row ? cell(row->help) : "");
     }
     for (const auto& method : type.info().methods)
         out += fmt::format("| `{}` | `{}` | | method |\n", method.name, method.result);
@@ -149,18 +148,7 @@ std::string reference() {
 }  // namespace
 
 TEST_CASE("docs/templates.md is what the tables say", "[overlay][reference]") {
-    const std::string path = WW_SOURCE_DIR "/docs/templates.md";
-    const std::string made = reference();
-    const auto committed = ww::read_file(path);
-    if (std::getenv("WW_ACCEPT") != nullptr) {
-        if (committed && *committed == made) return;
-        REQUIRE(ww::replace_file(path, made, 0644));
-        FAIL("docs/templates.md was written anew; look at it, then run the test again");
-    }
-    REQUIRE(committed);
-    const bool same = *committed == made;
-    INFO("WW_ACCEPT=1 build/dev/bin/overlay_test \"[reference]\" writes it anew");
-    CHECK(same);
+    ww::test::check_made("docs/templates.md", reference(), "render_test");
 }
 
 TEST_CASE("every function and method says what it is", "[overlay][reference]") {

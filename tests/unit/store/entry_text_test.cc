@@ -14,7 +14,7 @@ Registry registry_of(const std::string& text) { return read_nodes(text, "nodes.c
 std::string text_of(const std::string& text, const std::string& node) {
     const Registry registry = registry_of(text);
     const EntryTexts texts(text, registry);
-    const auto* row = texts.find({EntryId::Kind::Node, node});
+    const auto* row = texts.find({ww::fields::EntryKind::Node, node});
     return row == nullptr ? "none" : std::string(row->text);
 }
 
@@ -52,5 +52,5 @@ TEST_CASE("every text reads as its entry", "[store][entry_text]") {
     for (const auto& row : texts.rows())
         CHECK(*read_node_text({row.kind, std::string(row.name)}, row.text) ==
               registry.nodes.at(std::string(row.name)));
-    CHECK_FALSE(read_node_text({EntryId::Kind::Node, "other"}, "n1: {}"));
+    CHECK_FALSE(read_node_text({ww::fields::EntryKind::Node, "other"}, "n1: {}"));
 }

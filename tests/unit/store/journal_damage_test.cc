@@ -51,8 +51,8 @@ Revision change() {
     revision.digest_before = "d0";
     revision.digest_after = "d1";
     revision.entries = {
-        {{EntryId::Kind::Node, "n1"}, "  n1: {}", "  n1:\n    comment: one"},
-        {{EntryId::Kind::Node, "n2"}, std::nullopt, "  n2: {}"},
+        {{ww::fields::EntryKind::Node, "n1"}, "  n1: {}", "  n1:\n    comment: one"},
+        {{ww::fields::EntryKind::Node, "n2"}, std::nullopt, "  n2: {}"},
     };
     return revision;
 }

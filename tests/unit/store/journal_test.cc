@@ -15,7 +15,7 @@ using namespace ww::store;
 
 namespace {
 
-const EntryId kN1{EntryId::Kind::Node, "n1"};
+const EntryId kN1{ww::fields::EntryKind::Node, "n1"};
 
 Revision change(const std::string& before, const std::string& after, const std::string& text) {
     Revision revision;

@@ -6,7 +6,8 @@
 #include <set>
 
 #include "nodes/emit.h"
-#include "nodes/update.h"
+#include "nodes/set.h"
+#include "nodes/unset.h"
 #include "store/splice.h"
 #include "support/site_text.h"
 
@@ -238,8 +239,8 @@ Edit edit_entry(Site& site, const std::string& id, Profile& entry) {
             unset.fields = {"kernelversion"};
             edit.paths = {id + "/kernel/version"};
     }
-    REQUIRE(apply_set(entry, set).has_value());
-    REQUIRE(apply_unset(entry, unset).has_value());
+    REQUIRE(SetEdit::of(set)->apply(entry));
+    if (!unset.fields.empty()) REQUIRE(UnsetEdit::of(unset)->apply(entry));
     return edit;
 }
 

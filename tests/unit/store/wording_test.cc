@@ -10,7 +10,7 @@ using namespace ww::store;
 TEST_CASE("wording is put where the entry stands", "[store][entry_text]") {
     const std::string text = "nodes:\n  n1:\n    comment: x\n  n2: {}\n";
     const Registry registry = read_nodes(text, "f")->registry;
-    const EntryId n1{EntryId::Kind::Node, "n1"};
+    const EntryId n1{ww::fields::EntryKind::Node, "n1"};
     CHECK(with_wording(text, registry, {{n1, {}, "  n1:\n    # y\n    comment: 'x'"}}) ==
           "nodes:\n  n1:\n    # y\n    comment: 'x'\n  n2: {}\n");
     // Of another depth: stays.

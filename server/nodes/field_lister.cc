@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "nodes/fields.h"
+#include "nodes/field_lister.h"
 
 #include <fmt/format.h>
 
@@ -19,6 +19,7 @@ struct Leaf {
     std::string value;
     bool is_list = false;
     bool is_own = false;  // never inherited
+    bool is_secret = false;
 };
 
 class LeafWalk {
@@ -27,6 +28,7 @@ class LeafWalk {
     void walk(const T& object, const std::string& prefix) {
         for_each_field(object, [&](const auto& field, const auto& value) {
             own_ = field.rule == Rule::Own;
+            secret_ = field.is_secret();
             add(prefix + std::string(field.name), value);
         });
     }
@@ -35,7 +37,7 @@ class LeafWalk {
 
    private:
     void put(const std::string& name, std::string value, bool is_list = false) {
-        leaves.push_back({name, std::move(value), is_list, own_});
+        leaves.push_back({name, std::move(value), is_list, own_, secret_});
     }
 
     // Compat: keys that would end the brackets early are not listed.
@@ -76,6 +78,7 @@ class LeafWalk {
     }
 
     bool own_ = false;
+    bool secret_ = false;
 };
 
 template <class T>
@@ -109,10 +112,7 @@ Result<void> FieldLister::add_layer(Layers& layers,
                                     const std::string& id,
                                     bool is_node) {
     WW_TRY_VOID(lay_over(layers.merged, layer));
-    if (is_node) {
-        layers.merged.profiles = layer.profiles;
-        layers.merged.comment = layer.comment;
-    }
+    if (is_node) take_own(layers.merged, layer);
     std::map<std::string, std::string> values;
     for (Leaf& leaf : leaves_of(layers.merged)) values[leaf.name] = std::move(leaf.value);
     for (const Leaf& leaf : leaves_of(layer)) {
@@ -120,7 +120,7 @@ Result<void> FieldLister::add_layer(Layers& layers,
         const auto before = layers.recorded.find(leaf.name);
         const FieldValue* known = before == layers.recorded.end() ? nullptr : &before->second;
         const std::string source = source_of(known, leaf, id, is_node);
-        layers.recorded[leaf.name] = {leaf.name, source, values[leaf.name]};
+        layers.recorded[leaf.name] = {leaf.name, source, values[leaf.name], leaf.is_secret};
     }
     return {};
 }
@@ -155,7 +155,7 @@ Result<std::vector<FieldValue>> FieldLister::node(const std::string& id) {
 std::vector<FieldValue> profile_fields(const Profile& profile) {
     std::vector<FieldValue> out;
     for (Leaf& leaf : leaves_of(profile))
-        out.push_back({std::move(leaf.name), "", std::move(leaf.value)});
+        out.push_back({std::move(leaf.name), "", std::move(leaf.value), leaf.is_secret});
     return out;
 }
 

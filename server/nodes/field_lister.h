@@ -17,6 +17,7 @@ struct FieldValue {
     std::string name;    // "NetDevs[eth0.100].Tags[k]"
     std::string source;  // empty: the entry itself; a profile; "p1,n1" for lists; "SUPERSEDED"
     std::string value;
+    bool is_secret = false;
 
     bool operator==(const FieldValue&) const = default;
 };
