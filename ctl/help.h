@@ -26,7 +26,8 @@ std::string help_text(const Command& command);
 /// One line per flag, sorted by name, as pflag prints them.
 std::string flag_usages(std::vector<Flag> flags);
 
-/// The page below cmd/ of a command ("node add"); nullptr if there is none. Generated at build time.
+/// The page below cmd/ of a command ("node add"); nullptr if there is none. Generated at build
+/// time.
 const char* help_markdown(std::string_view words);
 
 }  // namespace ww::ctl

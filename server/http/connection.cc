@@ -131,7 +131,8 @@ class Connection final : public ReplySink,
                                 : timed_out_ && phase_ == Phase::Reading        ? 408
                                                                                 : 0;
             if (failure != 0)
-                linger_ = co_await send(text_reply(failure, failure_text(failure)), /*keep_alive=*/false);
+                linger_ =
+                    co_await send(text_reply(failure, failure_text(failure)), /*keep_alive=*/false);
             co_return false;
         }
         co_await ask();

@@ -47,9 +47,7 @@ Change add_node(std::string id, nodes::Node node) {
 Change put_node(std::string id, nodes::Node node) {
     return put_entry(&nodes::Registry::nodes, std::move(id), std::move(node));
 }
-Change remove_node(std::string id) {
-    return remove_entry(&nodes::Registry::nodes, std::move(id));
-}
+Change remove_node(std::string id) { return remove_entry(&nodes::Registry::nodes, std::move(id)); }
 Change add_profile(std::string id, nodes::Profile profile) {
     return add_entry(&nodes::Registry::profiles, std::move(id), std::move(profile));
 }

@@ -70,7 +70,8 @@ bool row_less(const Row& a, const Row& b) {
 
 EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
     const Outline outline = outline_of(text);
-    add_section(EntryKind::Profile, rows_of(text, EntryKind::Profile, outline.profiles), registry.profiles);
+    add_section(
+        EntryKind::Profile, rows_of(text, EntryKind::Profile, outline.profiles), registry.profiles);
     add_section(EntryKind::Node, rows_of(text, EntryKind::Node, outline.nodes), registry.nodes);
 }
 

@@ -39,7 +39,8 @@ class OldNodesReader {
         const yaml::Node* map = take(top, key);
         if (map == nullptr) return;
         const At at(in, key);
-        for (const yaml::MapEntry& entry : in.list_of(*map, fmt::format("{}s ", to_string(nodes::kKindOf<T>)))) {
+        for (const yaml::MapEntry& entry :
+             in.list_of(*map, fmt::format("{}s ", to_string(nodes::kKindOf<T>)))) {
             const At at_entry(in, entry.key->text);
             read_entry(*entry.value, into[std::string(entry.key->text)]);
         }

@@ -5,15 +5,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+#include "fields/words.h"
 #include "golib/bool.h"
 #include "yaml/map.h"
 #include "yaml/scalar.h"
 
 namespace ww::upgrade {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 nodes::StringList split(std::string_view text, std::string_view separators) {
     constexpr std::string_view kBlanks = " \t\r\n";
