@@ -153,7 +153,7 @@ TEST_CASE("a discoverable node has one winner, and needs its key", "[boot][servi
     }
     for (std::thread& thread : threads) thread.join();
     CHECK(served == 1);
-    CHECK(bench.site.snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with(
+    CHECK(bench.database->snapshot()->find("d1")->network_devices.at("default").hwaddr.starts_with(
         "02:00:00:00:01:0"));
 }
 
