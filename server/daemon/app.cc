@@ -276,8 +276,7 @@ class App {
         const store::Revision& edit = **recorded;
         std::vector<std::string> dropped;
         for (const store::EntryChange& entry : edit.entries)
-            if (entry.id.is_node() && !entry.after)
-                dropped.push_back(entry.id.name);
+            if (entry.id.is_node() && !entry.after) dropped.push_back(entry.id.name);
         log::info("store.edited entries={} revision={} by hand", edit.entries.size(), edit.number);
         if (!dropped.empty())
             log::warn(

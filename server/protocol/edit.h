@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Changes of nodes and profiles as they travel: what `add` and `set` put in, what `unset` takes
-// out, and what the daemon says about the result. Fields go by their flag names (fields/table.h). With
-// `rewrite` the whole file is written anew, without comments and anchors.
+// out, and what the daemon says about the result. Fields go by their flag names (fields/table.h).
+// With `rewrite` the whole file is written anew, without comments and anchors.
 #pragma once
 
 #include "protocol/types.h"
