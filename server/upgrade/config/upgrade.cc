@@ -78,7 +78,7 @@ class ConfigUpgrader {
         const yaml::Node* value = sections_[old.section].take(old.name);
         if (value == nullptr) return;
         if (old.port != nullptr) return old.port(in, *value, out);
-        in.legacy = true;
+        in.legacy = true;  // another name of the same list
         const yaml::OutNode* given = out.find(old.now);
         if (given == nullptr || given->items.empty()) {
             if (given != nullptr) out.pairs.pop_back();  // just written
