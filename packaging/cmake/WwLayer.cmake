@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# ww_layer(NAME [DEPENDS layer...] [LIBRARIES target...] [PUBLIC_LIBRARIES target...])
+# ww_layer(NAME [DEPENDS layer...] [LIBRARIES target...] [PUBLIC_LIBRARIES target...] [PRECOMPILED library])
 #   makes the library ww_NAME (alias ww::NAME) from the *.cc files of the current folder and those below it, and, with
 #   WW_TESTS, the test program NAME_test from tests/unit/NAME/*_test.cc, registered with ctest. ww_plain_NAME is the
 #   same library without sanitizers, for a program that is linked statically.
@@ -69,7 +69,10 @@ ww_precompiled_library(ww_precompiled ww_options ${WW_COMMON_HEADERS})
 ww_precompiled_library(ww_plain_precompiled ww_plain_options ${WW_COMMON_HEADERS})
 
 function(ww_layer name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "PRECOMPILED" "DEPENDS;LIBRARIES;PUBLIC_LIBRARIES" ${ARGN})
+  if(NOT arg_PRECOMPILED)
+    set(arg_PRECOMPILED ww_precompiled)
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   if(NOT sources)
@@ -80,7 +83,7 @@ function(ww_layer name)
   list(TRANSFORM arg_DEPENDS PREPEND ww::)
   target_link_libraries(ww_${name} PUBLIC ww_options ${arg_DEPENDS} ${arg_PUBLIC_LIBRARIES}
                                    PRIVATE ${arg_LIBRARIES})
-  target_precompile_headers(ww_${name} REUSE_FROM ww_precompiled)
+  target_precompile_headers(ww_${name} REUSE_FROM ${arg_PRECOMPILED})
   if(WW_SANITIZE)
     add_library(ww_plain_${name} STATIC EXCLUDE_FROM_ALL ${sources})
     target_link_libraries(ww_plain_${name} PRIVATE ww_plain_options ${arg_PUBLIC_LIBRARIES} ${arg_LIBRARIES})

@@ -65,4 +65,20 @@ std::vector<const std::pair<const std::string, Partition>*> ordered_partitions(c
     return out;
 }
 
+Profile::Profile() = default;
+Profile::Profile(const Profile& other) = default;
+Profile::Profile(Profile&& other) noexcept = default;
+Profile& Profile::operator=(const Profile& other) = default;
+Profile& Profile::operator=(Profile&& other) noexcept = default;
+Profile::~Profile() = default;
+bool Profile::operator==(const Profile&) const = default;
+
+Node::Node() = default;
+Node::Node(const Node& other) = default;
+Node::Node(Node&& other) noexcept = default;
+Node& Node::operator=(const Node& other) = default;
+Node& Node::operator=(Node&& other) noexcept = default;
+Node::~Node() = default;
+bool Node::operator==(const Node&) const = default;
+
 }  // namespace ww::nodes

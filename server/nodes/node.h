@@ -133,7 +133,14 @@ struct Profile {
     std::map<std::string, FileSystem> filesystems;
     std::map<std::string, yaml::Value> resources;
 
-    bool operator==(const Profile&) const = default;
+    // Not inline: whoever copies a profile would compile the code of all its maps anew.
+    Profile();
+    Profile(const Profile& other);
+    Profile(Profile&& other) noexcept;
+    Profile& operator=(const Profile& other);
+    Profile& operator=(Profile&& other) noexcept;
+    ~Profile();
+    bool operator==(const Profile&) const;
 };
 
 /// A profile with two fields more, and its name. In a merged node the primary network names an
@@ -145,7 +152,13 @@ struct Node : Profile {
     bool valid =
         true;  // false: a stand-in that is in no file, like the host overlay's; not a field
 
-    bool operator==(const Node&) const = default;
+    Node();
+    Node(const Node& other);
+    Node(Node&& other) noexcept;
+    Node& operator=(const Node& other);
+    Node& operator=(Node&& other) noexcept;
+    ~Node();
+    bool operator==(const Node&) const;
 };
 
 template <class Entry>
