@@ -84,10 +84,14 @@ function(ww_layer name)
   target_link_libraries(ww_${name} PUBLIC ww_options ${arg_DEPENDS} ${arg_PUBLIC_LIBRARIES}
                                    PRIVATE ${arg_LIBRARIES})
   target_precompile_headers(ww_${name} REUSE_FROM ${arg_PRECOMPILED})
+  # A handful of sources at a time: what they share is compiled once. Names in anonymous namespaces are therefore unique
+  # within a layer; which file includes what it needs is `./dev lint`'s to see.
+  set_target_properties(ww_${name} PROPERTIES UNITY_BUILD ${WW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   if(WW_SANITIZE)
     add_library(ww_plain_${name} STATIC EXCLUDE_FROM_ALL ${sources})
     target_link_libraries(ww_plain_${name} PRIVATE ww_plain_options ${arg_PUBLIC_LIBRARIES} ${arg_LIBRARIES})
     target_precompile_headers(ww_plain_${name} REUSE_FROM ww_plain_precompiled)
+    set_target_properties(ww_plain_${name} PROPERTIES UNITY_BUILD ${WW_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   else()
     add_library(ww_plain_${name} ALIAS ww_${name})
   endif()

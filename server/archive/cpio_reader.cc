@@ -3,15 +3,15 @@
 
 #include <array>
 
+#include "archive/cpio_format.h"
+
 namespace ww::archive {
 
 namespace {
 
 constexpr std::string_view kMagic = "070701";
-constexpr std::string_view kTrailer = "TRAILER!!!";
 constexpr size_t kFields = 13;
 constexpr size_t kHeader = 6 + kFields * 8;
-constexpr size_t kAlignment = 4;
 
 Error damaged(size_t offset, std::string_view how) {
     return Error(ErrorCode::Unprocessable, fmt::format("cpio archive, byte {}: {}", offset, how));
@@ -43,7 +43,7 @@ Result<bool> CpioReader::next(CpioRecord& record) {
         return taken;
     };
     const auto align = [this, &left] {
-        const size_t missing = (kAlignment - position_ % kAlignment) % kAlignment;
+        const size_t missing = (kCpioAlignment - position_ % kCpioAlignment) % kCpioAlignment;
         if (missing > left()) return false;
         position_ += missing;
         return true;
@@ -67,7 +67,7 @@ Result<bool> CpioReader::next(CpioRecord& record) {
     if (archive_[position_ - 1] != '\0' || name.find('\0') != std::string_view::npos)
         return damaged(start, "a name does not end where the header says");
     if (!align()) return damaged(start, "cut short after a name");
-    if (name == kTrailer) {
+    if (name == kCpioTrailer) {
         ended_ = true;
         return false;
     }

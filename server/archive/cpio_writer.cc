@@ -11,12 +11,12 @@
 #include <iterator>
 #include <limits>
 
+#include "archive/cpio_format.h"
+
 namespace ww::archive {
 
 namespace {
 
-constexpr std::string_view kTrailer = "TRAILER!!!";
-constexpr uint64_t kAlignment = 4;       // of headers and contents
 constexpr uint64_t kBlock = 512;         // of the whole archive
 constexpr size_t kReadSize = 256 << 10;  // fits the second-level cache
 
@@ -51,9 +51,9 @@ Result<void> CpioWriter::check(const CpioEntry& entry, uint64_t size) const {
         return Error(ErrorCode::InvalidArgument,
                      fmt::format("{:?} is no path for an archive", path));
     // A reader takes this name for the end of the archive and drops the rest.
-    if (path == kTrailer)
+    if (path == kCpioTrailer)
         return Error(ErrorCode::InvalidArgument,
-                     fmt::format("a file named {} cannot be in a cpio archive", kTrailer));
+                     fmt::format("a file named {} cannot be in a cpio archive", kCpioTrailer));
     if (path.size() > kMaxCpioPath)
         return Error(
             ErrorCode::TooLarge,
@@ -111,7 +111,7 @@ Result<void> CpioWriter::put_header(const CpioEntry& entry, uint32_t number, uin
     for (const uint64_t field : fields) fmt::format_to(std::back_inserter(header), "{:08X}", field);
     header.append(entry.path.data(), entry.path.data() + entry.path.size() + 1);
     WW_TRY_VOID(put({header.data(), header.size()}));
-    return pad(kAlignment);
+    return pad(kCpioAlignment);
 }
 
 Result<void> CpioWriter::add(const CpioEntry& entry, std::string_view data) {
@@ -120,7 +120,7 @@ Result<void> CpioWriter::add(const CpioEntry& entry, std::string_view data) {
     ++entries_;
     if (data.empty()) return {};
     WW_TRY_VOID(put(data));
-    return pad(kAlignment);
+    return pad(kCpioAlignment);
 }
 
 Result<void> CpioWriter::add_file(const CpioEntry& entry, uint64_t size, Opener open) {
@@ -161,7 +161,7 @@ Result<void> CpioWriter::put_file(const Waiting& file, uint32_t number) {
         WW_TRY_VOID(put({buffer_.data(), static_cast<size_t>(got)}));
         left -= static_cast<uint64_t>(got);
     }
-    return pad(kAlignment);
+    return pad(kCpioAlignment);
 }
 
 // Files of which some names are outside the archive. Last come first, as GNU cpio does it; the
@@ -197,7 +197,7 @@ Result<void> CpioWriter::put_waiting() {
 Result<void> CpioWriter::finish() {
     WW_TRY_VOID(put_waiting());
     CpioEntry trailer;
-    trailer.path = kTrailer;
+    trailer.path = kCpioTrailer;
     trailer.mode = 0;
     WW_TRY_VOID(put_header(trailer, 0, 0));
     return pad(kBlock);

@@ -16,14 +16,14 @@ namespace ww::archive {
 
 namespace {
 
-constexpr size_t kBuffer = 256 << 10;
+constexpr size_t kCopyBuffer = 256 << 10;
 
 Error shrunk(std::string_view name) {
     return Error(ErrorCode::Conflict, fmt::format("{} became shorter while it was copied", name));
 }
 
 Result<void> copy_by_reading(int from, int to, off_t offset, off_t end, std::string_view name) {
-    std::vector<char> buffer(kBuffer);
+    std::vector<char> buffer(kCopyBuffer);
     while (offset < end) {
         const size_t wanted = std::min<size_t>(buffer.size(), static_cast<size_t>(end - offset));
         const ssize_t got = ::pread(from, buffer.data(), wanted, offset);

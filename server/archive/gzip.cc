@@ -25,7 +25,7 @@ constexpr uint32_t kLevel = 2;
 // Deflate can store what it cannot shrink: 5 bytes for each 64 KiB, and the flush at the end.
 constexpr size_t kRoom = kChunk + kChunk / 16;
 
-constexpr std::string_view kHeader("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+constexpr std::string_view kGzipHeader("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
 
 struct Chunk {
     Chunk() : room(kRoom) {}
@@ -147,7 +147,7 @@ Result<void> GzipSink::State::write_oldest() {
     }
     std::unique_ptr<Chunk> chunk = std::move(in_flight.front());
     in_flight.pop_front();
-    if (!header_written) WW_TRY_VOID(out.write(kHeader));
+    if (!header_written) WW_TRY_VOID(out.write(kGzipHeader));
     header_written = true;
     WW_TRY_VOID(out.write(chunk->output()));
     crc = static_cast<uint32_t>(

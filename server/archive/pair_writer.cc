@@ -18,7 +18,7 @@ namespace ww::archive {
 
 namespace {
 
-constexpr size_t kBuffer = 256 << 10;
+constexpr size_t kPairBuffer = 256 << 10;
 
 /// A file being written: buffered, counted, and hashed if somebody wants to know.
 class FileSink final : public ByteSink {
@@ -29,8 +29,8 @@ class FileSink final : public ByteSink {
     }
 
     Result<void> write(std::string_view bytes) override {
-        if (buffer_.size() + bytes.size() > kBuffer) WW_TRY_VOID(flush());
-        if (bytes.size() >= kBuffer) return put(bytes);
+        if (buffer_.size() + bytes.size() > kPairBuffer) WW_TRY_VOID(flush());
+        if (bytes.size() >= kPairBuffer) return put(bytes);
         buffer_.append(bytes);
         return {};
     }

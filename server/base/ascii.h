@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Words of protocols and configuration, whose letters are ASCII whatever the locale.
+// Words and numbers of protocols and configuration, which are ASCII whatever the locale.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 #include <string_view>
 
 namespace ww {
+
+inline bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Whether the texts are the same but for the case of letters.
 inline bool same_ignoring_case(std::string_view a, std::string_view b) {

@@ -14,6 +14,9 @@
 
 namespace ww::boot {
 
+/// Ports below it are for root: what asks from one is no common user of a node. ip(7).
+inline constexpr uint16_t kFirstUnprivilegedPort = 1024;
+
 enum class Stage : uint8_t {
     Ipxe,
     Grub,

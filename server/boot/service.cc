@@ -27,8 +27,6 @@ namespace {
 
 using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 
-constexpr uint16_t kFirstUnprivilegedPort = 1024;
-
 constexpr std::string_view kBadAsset = "BAD_ASSET";
 constexpr std::string_view kBadRequest = "BAD_REQUEST";
 constexpr std::string_view kNotFound = "NOT_FOUND";

@@ -14,7 +14,6 @@ namespace ww::boot {
 namespace {
 
 constexpr std::string_view kTemplateSuffix = ".ww";
-constexpr uint16_t kFirstUnprivilegedPort = 1024;
 
 Answer no_such_page() { return text_answer(404, "404 page not found"); }
 Answer no_such_template() { return text_answer(404, "not found"); }

@@ -29,7 +29,7 @@ namespace {
 constexpr size_t kWarmingThreads = 8;
 constexpr size_t kWarmingQueue = 4096;
 
-constexpr int kExitFailed = 1;
+constexpr int kFrontFailed = 1;
 
 struct OpenPort {
     UniqueFd fd;
@@ -173,7 +173,7 @@ int run_front(UniqueFd channel) {
     const int fd = channel.get();
     const auto fail = [fd](const Error& error) {
         tell_failure(fd, error);
-        return kExitFailed;
+        return kFrontFailed;
     };
     if (auto outcome = give_up_root(); !outcome) return fail(outcome.error());
     auto settings = receive_settings(fd);
@@ -184,7 +184,7 @@ int run_front(UniqueFd channel) {
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
     if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), arp); !outcome) {
         log::error("front.failed {}", outcome.error().describe());
-        return kExitFailed;
+        return kFrontFailed;
     }
     return 0;
 }

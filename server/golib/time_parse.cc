@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "golib/civil.h"
 #include "golib/time.h"
 #include "golib/time_layout.h"
 
 namespace ww::golib {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class TimeReader {
    public:
@@ -131,10 +130,11 @@ bool TimeReader::read_part(const LayoutPiece& piece) {
         case LayoutPart::ExactFraction:
             return read_fraction(static_cast<size_t>(piece.digits) + 1);
         case LayoutPart::TrimmedFraction: {
-            if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1]))
+            if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') ||
+                !is_ascii_digit(text_[1]))
                 return true;
             size_t size = 1;
-            while (size < text_.size() && is_digit(text_[size])) ++size;
+            while (size < text_.size() && is_ascii_digit(text_[size])) ++size;
             return read_fraction(size);
         }
     }
@@ -161,8 +161,8 @@ bool TimeReader::read_name(
 
 // One or two digits.
 bool TimeReader::read_number(int& into, bool two_digits) {
-    if (text_.empty() || !is_digit(text_[0])) return false;
-    const bool two = text_.size() > 1 && is_digit(text_[1]);
+    if (text_.empty() || !is_ascii_digit(text_[0])) return false;
+    const bool two = text_.size() > 1 && is_ascii_digit(text_[1]);
     if (!two && two_digits) return false;
     return read_digits(into, two ? 2 : 1);
 }
@@ -171,7 +171,7 @@ bool TimeReader::read_digits(int& into, size_t count) {
     if (text_.size() < count) return false;
     int value = 0;
     for (const char c : text_.substr(0, count)) {
-        if (!is_digit(c)) return false;
+        if (!is_ascii_digit(c)) return false;
         value = value * 10 + (c - '0');
     }
     into = value;
@@ -183,7 +183,7 @@ bool TimeReader::read_year_day(bool zero_padded) {
     if (!zero_padded)
         for (int i = 0; i < 2 && text_.starts_with(' '); ++i) text_.remove_prefix(1);
     size_t count = 0;
-    while (count < 3 && count < text_.size() && is_digit(text_[count])) ++count;
+    while (count < 3 && count < text_.size() && is_ascii_digit(text_[count])) ++count;
     if (count == 0 || (zero_padded && count != 3)) return false;
     return read_digits(year_day_, count);
 }
@@ -191,12 +191,12 @@ bool TimeReader::read_year_day(bool zero_padded) {
 // Takes a fraction that the layout does not mention.
 bool TimeReader::read_second(const LayoutPiece& piece, bool two_digits) {
     if (!read_number(second_, two_digits) || second_ >= 60) return false;
-    if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_digit(text_[1]))
+    if (text_.size() < 2 || (text_[0] != '.' && text_[0] != ',') || !is_ascii_digit(text_[1]))
         return true;
     const LayoutPart next = next_piece(piece.after).part;
     if (next == LayoutPart::ExactFraction || next == LayoutPart::TrimmedFraction) return true;
     size_t size = 2;
-    while (size < text_.size() && is_digit(text_[size])) ++size;
+    while (size < text_.size() && is_ascii_digit(text_[size])) ++size;
     return read_fraction(size);
 }
 
@@ -238,7 +238,7 @@ size_t signed_hours(std::string_view text) {
     if (text.empty() || (text[0] != '+' && text[0] != '-')) return 0;
     size_t size = 1;
     int hours = 0;
-    for (; size < text.size() && is_digit(text[size]); ++size) {
+    for (; size < text.size() && is_ascii_digit(text[size]); ++size) {
         hours = hours * 10 + (text[size] - '0');
         if (hours > 23) return 0;
     }
@@ -275,7 +275,7 @@ bool TimeReader::read_fraction(size_t size) {
     if (text_.size() < size || (text_[0] != '.' && text_[0] != ',')) return false;
     uint32_t value = 0;
     for (size_t i = 1; i < 10; ++i) {
-        if (i < size && !is_digit(text_[i])) return false;
+        if (i < size && !is_ascii_digit(text_[i])) return false;
         value = value * 10 + (i < size ? static_cast<uint32_t>(text_[i] - '0') : 0);
     }
     nanoseconds_ = value;

@@ -28,7 +28,6 @@ namespace types = tmpl::types;
 
 const nodes::WWbool wwbool_of(const Value& self) { return {std::string(self.text())}; }
 
-const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
 const Node& node_of(const Call& call) { return node_at(call.self().address()); }
 
 // ---- Methods ----

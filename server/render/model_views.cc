@@ -15,8 +15,6 @@ using tmpl::Type;
 using tmpl::Value;
 namespace types = tmpl::types;
 
-const Node& node_at(const void* self) { return *static_cast<const Node*>(self); }
-
 // What upstream's copy of a node loses, wherever it is reached from.
 class CopiedStruct final : public tmpl::StructView {
    public:

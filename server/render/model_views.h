@@ -19,6 +19,10 @@ template <class T>
 const EntryOf<T>& entry_of(const tmpl::Call& call) {
     return entry_at<T>(call.self().address());
 }
+inline const nodes::Node& node_at(const void* self) {
+    return *static_cast<const nodes::Node*>(self);
+}
+
 /// The reader of a struct that is reached in this view.
 const tmpl::StructView& reader(View view);
 

@@ -167,9 +167,7 @@ tmpl::Value duration_round(tmpl::Call& call) {
     return tmpl::Value::text("0s");
 }
 
-constexpr auto kVolatile = tmpl::Function::Result::Volatile;
-
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kDateFunctions[] = {
     {"now", "", now, "The time it is.", kVolatile},
     {"date",
      "string, any",
@@ -201,6 +199,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> date_functions() { return kFunctions; }
+std::span<const tmpl::Function> date_functions() { return kDateFunctions; }
 
 }  // namespace ww::sprig

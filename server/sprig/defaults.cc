@@ -37,7 +37,7 @@ tmpl::Value ternary(tmpl::Call& call) { return call.boolean(2) ? call[0] : call[
 
 tmpl::Value fail(tmpl::Call& call) { return call.fail(std::string(call.text(0))); }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kDefaultFunctions[] = {
     {"default", "any, ...any", default_to, "DEFAULT VALUE: VALUE, or DEFAULT if it is empty."},
     {"empty", "any", empty, "Whether VALUE is zero, \"\", false, nil or has nothing in it."},
     {"coalesce", "...any", coalesce, "The first VALUE that is not empty, or nil."},
@@ -49,6 +49,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> default_functions() { return kFunctions; }
+std::span<const tmpl::Function> default_functions() { return kDefaultFunctions; }
 
 }  // namespace ww::sprig

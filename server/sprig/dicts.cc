@@ -149,7 +149,7 @@ tmpl::Value deep_copy(tmpl::Call& call) {
     return deep_copied(call, call[0]);
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kDictFunctions[] = {
     {"dict", "...any", dict, "KEY VALUE...: a dict."},
     {"get", "map[string]any, string", get, "DICT KEY: the value, or \"\"."},
     {"hasKey", "map[string]any, string", has_key, "DICT KEY: whether it is there."},
@@ -180,6 +180,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> dict_functions() { return kFunctions; }
+std::span<const tmpl::Function> dict_functions() { return kDictFunctions; }
 
 }  // namespace ww::sprig

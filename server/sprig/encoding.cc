@@ -18,7 +18,7 @@ tmpl::Value b64dec(tmpl::Call& call) { return decoded(base64_decoded(call.text(0
 tmpl::Value b32enc(tmpl::Call& call) { return tmpl::Value::string(base32_encoded(call.text(0))); }
 tmpl::Value b32dec(tmpl::Call& call) { return decoded(base32_decoded(call.text(0)), "base32"); }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kEncodingFunctions[] = {
     {"b64enc", "string", b64enc, "TEXT in base64."},
     {"b64dec", "string", b64dec, "What base64 TEXT stands for."},
     {"b32enc", "string", b32enc, "TEXT in base32."},
@@ -27,6 +27,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> encoding_functions() { return kFunctions; }
+std::span<const tmpl::Function> encoding_functions() { return kEncodingFunctions; }
 
 }  // namespace ww::sprig

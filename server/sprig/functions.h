@@ -9,6 +9,9 @@
 
 namespace ww::sprig {
 
+/// Of functions that give something else each time.
+inline constexpr auto kVolatile = tmpl::Function::Result::Volatile;
+
 /// All of them.
 std::span<const tmpl::Function> functions();
 

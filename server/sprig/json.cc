@@ -34,7 +34,7 @@ tmpl::Value must_from_json(tmpl::Call& call) {
     return json.ok() ? std::move(json.value) : call.fail(json.error);
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kJsonFunctions[] = {
     {"toJson", "any", to_json, "VALUE as JSON; \"\" if that cannot be."},
     {"mustToJson", "any", must_to_json, "VALUE as JSON."},
     {"toPrettyJson", "any", to_pretty_json, "As toJson, indented."},
@@ -47,6 +47,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> json_functions() { return kFunctions; }
+std::span<const tmpl::Function> json_functions() { return kJsonFunctions; }
 
 }  // namespace ww::sprig

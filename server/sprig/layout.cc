@@ -128,7 +128,7 @@ tmpl::Value kebabcase(tmpl::Call& call) {
 }
 tmpl::Value camelcase(tmpl::Call& call) { return tmpl::Value::string(camel_case(call.text(0))); }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kLayoutFunctions[] = {
     {"toString", "any", to_string, "VALUE as text."},
     {"quote", "...any", quote, "Each VALUE as text in double quotes, with escapes."},
     {"squote", "...any", squote, "Each VALUE in single quotes, without escapes."},
@@ -147,6 +147,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> layout_functions() { return kFunctions; }
+std::span<const tmpl::Function> layout_functions() { return kLayoutFunctions; }
 
 }  // namespace ww::sprig

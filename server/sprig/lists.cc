@@ -201,7 +201,7 @@ tmpl::Value has(tmpl::Call& call) {
     return tmpl::Value::boolean(holds(elements(call[1]), call[0]));
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kListFunctions[] = {
     {"list", "...any", list, "A list of the VALUES."},
     {"tuple", "...any", list, "An old name of list."},
     {"append", "any, any", push, "LIST VALUE: a copy with VALUE at the end."},
@@ -237,6 +237,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> list_functions() { return kFunctions; }
+std::span<const tmpl::Function> list_functions() { return kListFunctions; }
 
 }  // namespace ww::sprig

@@ -271,7 +271,7 @@ tmpl::Value round(tmpl::Call& call) {
                                  power);
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kNumberFunctions[] = {
     {"atoi", "string", atoi, "TEXT as a decimal int; 0 if it is none."},
     {"int", "any", convert_to_int, "VALUE as an int; 0 if it has none."},
     {"int64", "any", convert_to_int64, "VALUE as an int64; 0 if it has none."},
@@ -306,6 +306,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> number_functions() { return kFunctions; }
+std::span<const tmpl::Function> number_functions() { return kNumberFunctions; }
 
 }  // namespace ww::sprig

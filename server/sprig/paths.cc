@@ -32,7 +32,7 @@ tmpl::Value is_absolute(tmpl::Call& call) {
     return tmpl::Value::boolean(call.text(0).starts_with('/'));
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kPathFunctions[] = {
     {"base", "string", base, "The last part of PATH."},
     {"osBase", "string", base, "As base."},
     {"dir", "string", dir, "PATH without its last part."},
@@ -47,6 +47,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> path_functions() { return kFunctions; }
+std::span<const tmpl::Function> path_functions() { return kPathFunctions; }
 
 }  // namespace ww::sprig

@@ -37,7 +37,7 @@ tmpl::Value deep_equals(tmpl::Call& call) {
     return tmpl::Value::boolean(tmpl::deep_equal(call[0], call[1]));
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kReflectFunctions[] = {
     {"typeOf", "any", type_of, "The Go type of VALUE."},
     {"typeIs", "string, any", type_is, "TYPE VALUE: whether VALUE is of this type."},
     {"typeIsLike", "string, any", type_is_like, "TYPE VALUE: as typeIs, or a pointer to it."},
@@ -48,6 +48,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> reflect_functions() { return kFunctions; }
+std::span<const tmpl::Function> reflect_functions() { return kReflectFunctions; }
 
 }  // namespace ww::sprig

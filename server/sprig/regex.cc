@@ -126,7 +126,7 @@ tmpl::Value regex_quote_meta(tmpl::Call& call) {
 constexpr std::string_view kReplaceDoc =
     "PATTERN TEXT NEW: every match replaced by NEW, with $1 or ${name} for its groups.";
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kRegexFunctions[] = {
     {"regexMatch", "string, string", regex_match, "PATTERN TEXT: whether it matches somewhere."},
     {"mustRegexMatch", "string, string", must_regex_match, "As regexMatch, but may fail."},
     {"regexFind", "string, string", regex_find, "PATTERN TEXT: the first match, or \"\"."},
@@ -156,6 +156,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> regex_functions() { return kFunctions; }
+std::span<const tmpl::Function> regex_functions() { return kRegexFunctions; }
 
 }  // namespace ww::sprig

@@ -216,7 +216,7 @@ tmpl::Value semver_compare(tmpl::Call& call) {
     return tmpl::Value::boolean(constraint->allows(*version));
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kSemverFunctions[] = {
     {"semver",
      "string",
      semver,
@@ -233,7 +233,7 @@ constexpr tmpl::Function kFunctions[] = {
 
 std::span<const tmpl::Function> semver_functions() {
     version_pointer();  // before a method's parameters name it
-    return kFunctions;
+    return kSemverFunctions;
 }
 
 }  // namespace ww::sprig

@@ -96,7 +96,7 @@ tmpl::Value sort_alpha(tmpl::Call& call) {
     return texts;
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kSplitFunctions[] = {
     {"split", "string, string", split, "SEPARATOR TEXT: a dict of the parts, _0, _1 and so on."},
     {"splitn", "string, int, string", splitn, "SEPARATOR N TEXT: as split, with at most N parts."},
     {"splitList", "string, string", split_list, "SEPARATOR TEXT: a list of the parts."},
@@ -107,6 +107,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> split_functions() { return kFunctions; }
+std::span<const tmpl::Function> split_functions() { return kSplitFunctions; }
 
 }  // namespace ww::sprig

@@ -271,7 +271,7 @@ tmpl::Value repeat(tmpl::Call& call) {
 
 tmpl::Value plural(tmpl::Call& call) { return call.integer(2) == 1 ? call[0] : call[1]; }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kStringFunctions[] = {
     {"hello", "", hello, "The text \"Hello!\"."},
     {"trim", "string", trim, "TEXT without white space at both ends."},
     {"trimAll", "string, string", trim_all, "CHARACTERS TEXT: TEXT without these at both ends."},
@@ -302,6 +302,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> string_functions() { return kFunctions; }
+std::span<const tmpl::Function> string_functions() { return kStringFunctions; }
 
 }  // namespace ww::sprig

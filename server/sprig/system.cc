@@ -91,9 +91,7 @@ tmpl::Value get_host_by_name(tmpl::Call& call) {
     return tmpl::Value::string(addresses[random_below(addresses.size())]);
 }
 
-constexpr auto kVolatile = tmpl::Function::Result::Volatile;
-
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kSystemFunctions[] = {
     {"env", "string", env, "The variable NAME of the server's environment.", kVolatile},
     {"expandenv", "string", expandenv, "TEXT with its $NAME and ${NAME} filled in.", kVolatile},
     {"getHostByName", "string", get_host_by_name, "An address of the host NAME.", kVolatile},
@@ -101,6 +99,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> system_functions() { return kFunctions; }
+std::span<const tmpl::Function> system_functions() { return kSystemFunctions; }
 
 }  // namespace ww::sprig

@@ -60,7 +60,7 @@ tmpl::Value url_join(tmpl::Call& call) {
     return tmpl::Value::string(url.to_string());
 }
 
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kUrlFunctions[] = {
     {"urlParse",
      "string",
      url_parse,
@@ -70,6 +70,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> url_functions() { return kFunctions; }
+std::span<const tmpl::Function> url_functions() { return kUrlFunctions; }
 
 }  // namespace ww::sprig

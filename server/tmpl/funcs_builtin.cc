@@ -23,7 +23,7 @@ constexpr size_t kMaxPrinted = size_t{256} << 20;
 size_t most_printed(const Call& call) { return std::min(kMaxPrinted, call.memory_left()); }
 
 // Behind all pointers and interfaces; false if that ends at a nil.
-bool indirect(Value& value) {
+bool reach(Value& value) {
     while (value.boxed() || value.kind() == Kind::Interface || value.kind() == Kind::Pointer) {
         if (value.kind() == Kind::Interface) return false;
         if (value.boxed()) {
@@ -103,7 +103,7 @@ Value run_index(Call& call) {
     Value item = call[0].unboxed();
     if (!item.is_valid()) return call.fail("index of untyped nil");
     for (const Value& key : call.from(1)) {
-        if (!indirect(item)) return call.fail("index of nil pointer");
+        if (!reach(item)) return call.fail("index of nil pointer");
         item = index_once(call, item, key);
         if (call.failed()) return {};
     }
@@ -113,7 +113,7 @@ Value run_index(Call& call) {
 Value run_slice(Call& call) {
     Value item = call[0].unboxed();
     if (!item.is_valid()) return call.fail("slice of untyped nil");
-    if (!indirect(item)) return call.fail("slice of nil pointer");
+    if (!reach(item)) return call.fail("slice of nil pointer");
     const auto indexes = call.from(1);
     if (indexes.size() > 3) return call.fail("too many slice indexes: {}", indexes.size());
     const bool string = item.kind() == Kind::String;
@@ -136,7 +136,7 @@ Value run_slice(Call& call) {
 
 Value run_len(Call& call) {
     Value item = call[0];
-    if (!indirect(item)) return call.fail("len of nil pointer");
+    if (!reach(item)) return call.fail("len of nil pointer");
     switch (item.kind()) {
         case Kind::Map:
         case Kind::Slice:
@@ -225,7 +225,7 @@ Value run_printf(Call& call) {
 std::string printed_as_actions(Call& call) {
     std::vector<Value> operands(call.arguments().begin(), call.arguments().end());
     for (Value& operand : operands) {
-        indirect(operand);
+        reach(operand);
         if (operand.kind() == Kind::Interface) operand = Value::text("<no value>");
     }
     std::string out;

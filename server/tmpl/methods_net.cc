@@ -9,21 +9,21 @@ namespace ww::tmpl {
 namespace {
 
 // Nothing for anything but 4 or 16 bytes.
-std::optional<IpAddress> self(const Call& call) {
+std::optional<IpAddress> address_of(const Call& call) {
     return IpAddress::from_bytes(call.self().text());
 }
 
 Value bytes_of(std::string_view bytes, Type type) { return Value::string(bytes, type); }
 
 Value in_four(Call& call) {
-    const auto address = self(call);
+    const auto address = address_of(call);
     if (!address || !address->is_v4()) return Value::nil_of(types::kIp);
     const auto& all = address->bytes();
     return bytes_of({reinterpret_cast<const char*>(all.data()) + 12, 4}, types::kIp);
 }
 
 Value in_sixteen(Call& call) {
-    const auto address = self(call);
+    const auto address = address_of(call);
     if (!address) return Value::nil_of(types::kIp);
     const auto& all = address->bytes();
     return bytes_of({reinterpret_cast<const char*>(all.data()), all.size()}, types::kIp);
@@ -31,7 +31,7 @@ Value in_sixteen(Call& call) {
 
 // The mask of the address's class.
 Value default_mask(Call& call) {
-    const auto address = self(call);
+    const auto address = address_of(call);
     if (!address || !address->is_v4()) return Value::nil_of(types::kIpMask);
     const uint32_t top = address->v4() >> 24;
     const int bytes = top < 0x80 ? 1 : top < 0xC0 ? 2 : 3;
@@ -55,7 +55,7 @@ Value masked(Call& call) {
 }
 
 Value equal(Call& call) {
-    const auto a = self(call), b = IpAddress::from_bytes(call.text(0));
+    const auto a = address_of(call), b = IpAddress::from_bytes(call.text(0));
     return Value::boolean(a && b ? *a == *b : call.self().text() == call.text(0));
 }
 
@@ -96,7 +96,7 @@ bool is_global_unicast(const IpAddress& ip) {
 
 template <bool (*test)(const IpAddress&)>
 Value run_test(Call& call) {
-    const auto address = self(call);
+    const auto address = address_of(call);
     return Value::boolean(address && test(*address));
 }
 
@@ -104,7 +104,7 @@ Value ip_string(Call& call) { return Value::string(types::kIp.info().text(call.s
 
 Value marshalled(Call& call) {
     if (call.self().length() == 0) return Value::text({}, types::kBytes);
-    const auto address = self(call);
+    const auto address = address_of(call);
     if (!address)
         return call.fail("address {}: invalid IP address", types::kIp.info().text(call.self()));
     return Value::string(address->to_string(), types::kBytes);

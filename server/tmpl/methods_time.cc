@@ -10,17 +10,17 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-golib::Time self(const Call& call) { return call.self().as_time(); }
+golib::Time time_of(const Call& call) { return call.self().as_time(); }
 
 Value number(int64_t value) { return Value::integer(value); }
 
 template <class Field>
 Value (*civil_method(Field))(Call&) {
-    return [](Call& call) { return number(Field()(golib::civil(self(call)))); };
+    return [](Call& call) { return number(Field()(golib::civil(time_of(call)))); };
 }
 
 Value in_zone(Call& call, const golib::Zone* zone) {
-    golib::Time time = self(call);
+    golib::Time time = time_of(call);
     time.zone = zone;
     return Value::time(time);
 }
@@ -49,7 +49,7 @@ int64_t subtract(const golib::Time& a, const golib::Time& b) {
 }
 
 Value run_add_date(Call& call) {
-    const golib::Time time = self(call);
+    const golib::Time time = time_of(call);
     golib::CivilTime at = golib::civil(time);
     at.year += call.integer(0);
     at.month += static_cast<int>(call.integer(1));
@@ -78,56 +78,62 @@ std::vector<Method> time_methods() {
         {"YearDay", "", civil_method([](const golib::CivilTime& at) { return at.year_day; })},
         {"Month",
          "",
-         [](Call& call) { return Value::integer(types::kMonth, golib::civil(self(call)).month); }},
+         [](Call& call) {
+             return Value::integer(types::kMonth, golib::civil(time_of(call)).month);
+         }},
         {"Weekday",
          "",
          [](Call& call) {
-             return Value::integer(types::kWeekday, golib::civil(self(call)).weekday);
+             return Value::integer(types::kWeekday, golib::civil(time_of(call)).weekday);
          }},
-        {"Nanosecond", "", [](Call& call) { return number(self(call).nanoseconds); }},
-        {"Unix", "", [](Call& call) { return Value::integer(types::kInt64, self(call).seconds); }},
+        {"Nanosecond", "", [](Call& call) { return number(time_of(call).nanoseconds); }},
+        {"Unix",
+         "",
+         [](Call& call) { return Value::integer(types::kInt64, time_of(call).seconds); }},
         {"UnixMilli",
          "",
          [](Call& call) {
-             return Value::integer(types::kInt64,
-                                   self(call).seconds * 1'000 + self(call).nanoseconds / 1'000'000);
+             return Value::integer(
+                 types::kInt64,
+                 time_of(call).seconds * 1'000 + time_of(call).nanoseconds / 1'000'000);
          }},
         {"UnixMicro",
          "",
          [](Call& call) {
-             return Value::integer(types::kInt64,
-                                   self(call).seconds * 1'000'000 + self(call).nanoseconds / 1'000);
+             return Value::integer(
+                 types::kInt64,
+                 time_of(call).seconds * 1'000'000 + time_of(call).nanoseconds / 1'000);
          }},
         {"UnixNano",
          "",
          [](Call& call) {
              return Value::integer(types::kInt64,
-                                   self(call).seconds * kSecond + self(call).nanoseconds);
+                                   time_of(call).seconds * kSecond + time_of(call).nanoseconds);
          }},
-        {"IsZero", "", [](Call& call) { return Value::boolean(self(call).is_zero()); }},
-        {"String", "", [](Call& call) { return Value::string(golib::to_string(self(call))); }},
+        {"IsZero", "", [](Call& call) { return Value::boolean(time_of(call).is_zero()); }},
+        {"String", "", [](Call& call) { return Value::string(golib::to_string(time_of(call))); }},
         {"Format",
          "string",
-         [](Call& call) { return Value::string(golib::format_time(self(call), call.text(0))); }},
+         [](Call& call) { return Value::string(golib::format_time(time_of(call), call.text(0))); }},
         {"UTC", "", [](Call& call) { return in_zone(call, nullptr); }},
         {"Local", "", [](Call& call) { return in_zone(call, golib::local_zone()); }},
-        {"Add", "time.Duration", [](Call& call) { return add(self(call), call.integer(0)); }},
+        {"Add", "time.Duration", [](Call& call) { return add(time_of(call), call.integer(0)); }},
         {"AddDate", "int, int, int", run_add_date},
         {"Sub",
          "time.Time",
-         [](Call& call) { return Value::duration(subtract(self(call), call[0].as_time())); }},
+         [](Call& call) { return Value::duration(subtract(time_of(call), call[0].as_time())); }},
         {"Before",
          "time.Time",
-         [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) < 0); }},
+         [](Call& call) { return Value::boolean(compare(time_of(call), call[0].as_time()) < 0); }},
         {"After",
          "time.Time",
-         [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) > 0); }},
+         [](Call& call) { return Value::boolean(compare(time_of(call), call[0].as_time()) > 0); }},
         {"Equal",
          "time.Time",
-         [](Call& call) { return Value::boolean(compare(self(call), call[0].as_time()) == 0); }},
+         [](Call& call) { return Value::boolean(compare(time_of(call), call[0].as_time()) == 0); }},
         {"Compare",
          "time.Time",
-         [](Call& call) { return number(compare(self(call), call[0].as_time())); }},
+         [](Call& call) { return number(compare(time_of(call), call[0].as_time())); }},
     };
 }
 

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.h"
+
 namespace ww::yaml {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Letters beyond ASCII are told from other characters by their lead byte only.
 bool is_letter(char c) {
@@ -27,7 +27,7 @@ struct DigitRun {
 
 DigitRun digit_run(std::string_view text, size_t at, uint64_t start) {
     DigitRun run{start, 0};
-    for (; at + run.length < text.size() && is_digit(text[at + run.length]); ++run.length)
+    for (; at + run.length < text.size() && is_ascii_digit(text[at + run.length]); ++run.length)
         run.value = run.value * 10 + static_cast<uint64_t>(text[at + run.length] - '0');
     return run;
 }
@@ -37,7 +37,7 @@ bool less_at(std::string_view a, std::string_view b, size_t at) {
     uint64_t start = 0;
     if (a[at] == '0' || b[at] == '0') {
         // A zero inside of a number counts: 1 goes in front of both.
-        for (size_t i = at; i > 0 && is_digit(a[i - 1]); --i)
+        for (size_t i = at; i > 0 && is_ascii_digit(a[i - 1]); --i)
             if (a[i - 1] != '0') start = 1;
     }
     const DigitRun left = digit_run(a, at, start);
@@ -53,7 +53,7 @@ bool natural_less(std::string_view a, std::string_view b) {
     bool after_digit = false;
     for (size_t at = 0; at < a.size() && at < b.size(); ++at) {
         if (a[at] == b[at]) {
-            after_digit = is_digit(a[at]);
+            after_digit = is_ascii_digit(a[at]);
             continue;
         }
         const bool left = is_letter(a[at]);

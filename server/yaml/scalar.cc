@@ -6,14 +6,13 @@
 #include <initializer_list>
 #include <limits>
 
+#include "base/ascii.h"
 #include "golib/civil.h"
 #include "golib/strconv.h"
 
 namespace ww::yaml {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool one_of(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), text) != words.end();
@@ -55,7 +54,7 @@ bool looks_like_float(std::string_view text) {
     size_t at = 0;
     const auto run = [&] {
         const size_t start = at;
-        while (at < text.size() && is_digit(text[at])) ++at;
+        while (at < text.size() && is_ascii_digit(text[at])) ++at;
         return at - start;
     };
     if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
@@ -95,7 +94,7 @@ class TimeText {
     // A number of `min` to `max` digits, at most `limit`; -1 if there is none.
     int number(size_t min, size_t max, int limit) {
         size_t length = 0;
-        while (length < max && length < rest_.size() && is_digit(rest_[length])) ++length;
+        while (length < max && length < rest_.size() && is_ascii_digit(rest_[length])) ++length;
         if (length < min) return -1;
         const auto value = digits(rest_.substr(0, length), 10);
         rest_.remove_prefix(length);
@@ -107,7 +106,7 @@ class TimeText {
         rest_.remove_prefix(1);
         int64_t value = 0;
         size_t length = 0;
-        for (; length < rest_.size() && is_digit(rest_[length]); ++length)
+        for (; length < rest_.size() && is_ascii_digit(rest_[length]); ++length)
             if (length < 9) value = value * 10 + (rest_[length] - '0');
         if (length == 0) return -1;
         for (size_t i = length; i < 9; ++i) value *= 10;
@@ -176,7 +175,7 @@ Scalar resolve_text(std::string_view text, bool timestamps) {
     if (auto word = fixed_word(text)) return *std::move(word);
     if (text[0] == '.') {
         if (const auto value = float_number(text)) return {"!!float", *value};
-    } else if (text[0] == '+' || text[0] == '-' || is_digit(text[0])) {
+    } else if (text[0] == '+' || text[0] == '-' || is_ascii_digit(text[0])) {
         if (timestamps)
             if (const auto time = timestamp(text)) return {"!!timestamp", *time};
         std::string plain(text);

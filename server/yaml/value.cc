@@ -47,7 +47,7 @@ std::strong_ordering order_numbers(const Value& a, const Value& b) {
 
 void append_json(const Value& value, std::string& out);
 
-std::string scalar_text(const Value& value) {
+std::string key_text(const Value& value) {
     if (const auto* text = value.get<std::string>()) return *text;
     if (const auto* time = value.get<Timestamp>()) return time->to_string();
     std::string out;
@@ -82,7 +82,7 @@ void append_json(const Value& value, std::string& out) {
             to += '{';
             for (size_t i = 0; i < map.size(); ++i) {
                 if (i > 0) to += ',';
-                to += json_quote(scalar_text(map[i].key));
+                to += json_quote(key_text(map[i].key));
                 to += ':';
                 append_json(map[i].value, to);
             }

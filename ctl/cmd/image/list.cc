@@ -15,7 +15,7 @@ namespace {
 using protocol::ImageInfo;
 
 /// "14 Nov 23 22:13 UTC", in the zone of whoever looks.
-std::string time_text(int64_t unix_seconds) {
+std::string day_text(int64_t unix_seconds) {
     const std::time_t seconds = unix_seconds;
     std::tm local{};
     ::localtime_r(&seconds, &local);
@@ -62,8 +62,8 @@ Result<int> image_list(Context& context) {
         if (is_long || kernel || size) row.push_back(fmt::to_string(image.nodes.size()));
         if (is_long || kernel) row.push_back(image.kernel_version);
         if (is_long) {
-            row.push_back(time_text(image.created));
-            row.push_back(time_text(image.built));
+            row.push_back(day_text(image.created));
+            row.push_back(day_text(image.built));
         }
         if (is_long || size) row.push_back(size_text(image, which));
         table.rows.push_back(std::move(row));

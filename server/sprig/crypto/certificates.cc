@@ -141,9 +141,7 @@ tmpl::Value build_custom_cert(tmpl::Call& call) {
     return as_value({cert.bytes, key.bytes});
 }
 
-constexpr auto kVolatile = tmpl::Function::Result::Volatile;
-
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kCertificateFunctions[] = {
     {"genPrivateKey",
      "string",
      gen_private_key,
@@ -185,7 +183,7 @@ constexpr tmpl::Function kFunctions[] = {
 
 std::span<const tmpl::Function> certificate_functions() {
     certificate_type();  // before a function's parameters name it
-    return kFunctions;
+    return kCertificateFunctions;
 }
 
 }  // namespace ww::sprig

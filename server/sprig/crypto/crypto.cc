@@ -13,16 +13,12 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "sprig/base64.h"
+#include "sprig/crypto/openssl.h"
 #include "sprig/crypto/random.h"
 #include "sprig/functions.h"
 
 namespace ww::sprig {
 namespace {
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // ---- Checksums ----
 
@@ -259,9 +255,7 @@ tmpl::Value decrypt_aes(tmpl::Call& call) {
     return tmpl::Value::string(std::string_view(text).substr(0, text.size() - padding));
 }
 
-constexpr auto kVolatile = tmpl::Function::Result::Volatile;
-
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kCryptoFunctions[] = {
     {"sha1sum", "string", sha1sum, "The SHA-1 of TEXT in hex."},
     {"sha256sum", "string", sha256sum, "The SHA-256 of TEXT in hex."},
     {"sha512sum", "string", sha512sum, "The SHA-512 of TEXT in hex."},
@@ -282,6 +276,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> crypto_functions() { return kFunctions; }
+std::span<const tmpl::Function> crypto_functions() { return kCryptoFunctions; }
 
 }  // namespace ww::sprig

@@ -12,10 +12,6 @@
 namespace ww::sprig {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 /// A key out of `context`, which `prepare` has been told what to make.
 template <class Prepare>
 EvpKey generated(EvpKeyContext context, Prepare prepare) {
@@ -69,7 +65,7 @@ EvpKey decoded(int type, std::string_view bytes) {
     return EvpKey(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(bytes.size())));
 }
 
-Error refused(std::string message) { return Error(ErrorCode::InvalidArgument, std::move(message)); }
+Error bad_key(std::string message) { return Error(ErrorCode::InvalidArgument, std::move(message)); }
 
 }  // namespace
 
@@ -127,7 +123,7 @@ Result<PrivateKey> PrivateKey::generate(Kind kind) {
 
 Result<PrivateKey> PrivateKey::parse(std::string_view pem) {
     const PemBlock block = read_pem(pem);
-    if (block.type.empty()) return refused("no PEM data in input");
+    if (block.type.empty()) return bad_key("no PEM data in input");
     constexpr std::string_view kEnding = " PRIVATE KEY";
     std::string kind;
     EvpKey key;
@@ -136,13 +132,13 @@ Result<PrivateKey> PrivateKey::parse(std::string_view pem) {
     } else if (block.type.ends_with(kEnding)) {
         kind = block.type.substr(0, block.type.size() - kEnding.size());
         if (kind != "RSA" && kind != "EC" && kind != "DSA")
-            return refused("invalid private key type " + kind);
+            return bad_key("invalid private key type " + kind);
         key = decoded(kind == "RSA"  ? EVP_PKEY_RSA
                       : kind == "EC" ? EVP_PKEY_EC
                                      : EVP_PKEY_DSA,
                       block.bytes);
     } else {
-        return refused("no private key data in PEM block of type " + block.type);
+        return bad_key("no private key data in PEM block of type " + block.type);
     }
     if (!key)
         return openssl_error(kind.empty() ? "decoding PEM as PKCS#8"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Owners of OpenSSL's objects, for the two sources behind keys.h only.
+// Owners of OpenSSL's objects, for the sources of this folder only.
 // lint: third_party, nobody else includes this header
 #pragma once
 
@@ -47,5 +47,13 @@ PemBlock read_pem(std::string_view text);
 std::string contents(BIO* bio);
 
 Error openssl_error(std::string_view what);
+
+/// As OpenSSL wants to see texts.
+inline const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+inline unsigned char* bytes_of(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
 
 }  // namespace ww::sprig

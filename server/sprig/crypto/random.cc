@@ -115,9 +115,7 @@ tmpl::Value uuidv4(tmpl::Call&) {
                                            hex.substr(20)));
 }
 
-constexpr auto kVolatile = tmpl::Function::Result::Volatile;
-
-constexpr tmpl::Function kFunctions[] = {
+constexpr tmpl::Function kRandomFunctions[] = {
     {"randAlpha", "int", rand_alpha, "N random letters.", kVolatile},
     {"randNumeric", "int", rand_numeric, "N random digits.", kVolatile},
     {"randAlphaNum", "int", rand_alpha_num, "N random letters and digits.", kVolatile},
@@ -134,6 +132,6 @@ constexpr tmpl::Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const tmpl::Function> random_functions() { return kFunctions; }
+std::span<const tmpl::Function> random_functions() { return kRandomFunctions; }
 
 }  // namespace ww::sprig

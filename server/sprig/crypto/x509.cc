@@ -20,11 +20,7 @@ namespace {
 using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
 using OctetString = std::unique_ptr<ASN1_OCTET_STRING, Freer<ASN1_OCTET_STRING_free>>;
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-Error refused(std::string_view reason) {
+Error bad_certificate(std::string_view reason) {
     return Error(ErrorCode::InvalidArgument, fmt::format("error creating certificate: {}", reason));
 }
 
@@ -73,11 +69,11 @@ class Builder {
 
    private:
     Result<void> check_names() const {
-        if (!is_valid_utf8(request_.common_name)) return refused("invalid UTF-8 string");
+        if (!is_valid_utf8(request_.common_name)) return bad_certificate("invalid UTF-8 string");
         for (const std::string& name : request_.dns_names) {
             const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
             if (std::all_of(name.begin(), name.end(), is_ascii)) continue;
-            return refused("x509: " + quote(name) + " cannot be encoded as an IA5String");
+            return bad_certificate("x509: " + quote(name) + " cannot be encoded as an IA5String");
         }
         return {};
     }
@@ -199,7 +195,7 @@ Result<Certificate> finished(const CertificateRequest& request,
                              EVP_PKEY* signing_key) {
     // Go's DSA keys cannot sign.
     if (EVP_PKEY_get_base_id(signing_key) == EVP_PKEY_DSA)
-        return refused("x509: certificate private key does not implement crypto.Signer");
+        return bad_certificate("x509: certificate private key does not implement crypto.Signer");
     WW_TRY(const X509Certificate certificate,
            Builder(request, key.handle().key.get()).build(issuer, signing_key));
     const Bio bio(BIO_new(BIO_s_mem()));
@@ -228,7 +224,7 @@ Result<Certificate> make_certificate(const CertificateRequest& request,
     EVP_PKEY* const signer = signing_key->handle().key.get();
     if (X509_check_private_key(issuer.get(), signer) != 1) {
         ERR_clear_error();
-        return refused("x509: provided PrivateKey doesn't match parent's PublicKey");
+        return bad_certificate("x509: provided PrivateKey doesn't match parent's PublicKey");
     }
     return finished(request, key, issuer.get(), signer);
 }

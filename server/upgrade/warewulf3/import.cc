@@ -13,7 +13,8 @@ namespace ww::upgrade {
 
 namespace {
 
-constexpr const char* kDefault = "default";
+// Of networks and profiles alike.
+constexpr const char* kDefaultName = "default";
 
 bool is_true(std::string_view word) { return word == "TRUE" || word == "1"; }
 
@@ -222,7 +223,7 @@ class NodeConverter {
         std::sort(names.begin(), names.end());
         names.erase(std::unique(names.begin(), names.end()), names.end());
         const std::string boot = boot_device(names);
-        for (const std::string& name : names) device(name, name == boot ? kDefault : name);
+        for (const std::string& name : names) device(name, name == boot ? kDefaultName : name);
     }
 
     /// The first with a hardware address of those that are no InfiniBand, else the first.
@@ -280,7 +281,7 @@ Warewulf3Import import_warewulf3(const Warewulf3Dump& dump,
     for (const auto& [id, values] : dump.nodes) {
         const bool added = !out.registry.nodes.contains(id);
         nodes::Node& node = out.registry.nodes[id];
-        if (added && out.registry.profiles.contains(kDefault)) node.profiles = {kDefault};
+        if (added && out.registry.profiles.contains(kDefaultName)) node.profiles = {kDefaultName};
         NodeConverter(id, values, node, report).run();
         images.push_back(node.image_name);
     }
