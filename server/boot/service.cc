@@ -15,7 +15,7 @@
 #include "boot/read_ahead.h"
 #include "boot/request.h"
 #include "boot/script.h"
-#include "boot/site_files.h"
+#include "boot/files_route.h"
 #include "boot/status.h"
 #include "config/config.h"
 #include "overlay/builder.h"

@@ -15,15 +15,10 @@ namespace ww::overlay {
 namespace {
 
 constexpr std::string_view kTemplateSuffix = ".ww";
-constexpr mode_t kPermissions = 07777;
 
 // A file called just ".ww" has no name left without the suffix: it is a plain file.
 bool is_template_name(const std::string& path) {
     return path.ends_with(kTemplateSuffix) && base_name(path) != kTemplateSuffix;
-}
-
-Metadata metadata_of(const struct stat& status) {
-    return {status.st_mode & kPermissions, status.st_uid, status.st_gid};
 }
 
 struct Found {
@@ -53,7 +48,7 @@ class OverlayPass {
         // Folders first, so that a template may put a file into one that comes later by name.
         for (const Found& entry : found) {
             if (S_ISDIR(entry.status.st_mode))
-                WW_TRY_VOID(out_.files.add_folder(entry.path, metadata_of(entry.status)));
+                WW_TRY_VOID(out_.files.add_folder(entry.path, ModeAndOwner::of(entry.status)));
         }
         for (const Found& entry : found) WW_TRY_VOID(add(entry), "adding {}", entry.path);
         return {};
@@ -89,7 +84,7 @@ class OverlayPass {
                          "overlays hold files, folders and links; this is neither");
         WW_TRY(auto data, workshop_.payloads.get(source(entry.path)));
         return out_.files.add_file(
-            entry.path, metadata_of(entry.status), std::move(data), Backup::No);
+            entry.path, ModeAndOwner::of(entry.status), std::move(data), Backup::No);
     }
 
     Result<void> add_template(const std::string& path) {
@@ -107,7 +102,7 @@ class OverlayPass {
             if (rendered.written(i))
                 WW_TRY_VOID(add_output(path,
                                        std::move(rendered.outputs[i]),
-                                       metadata_of(status),
+                                       ModeAndOwner::of(status),
                                        rendered.backup ? Backup::Once : Backup::No));
         }
         return {};
@@ -115,7 +110,7 @@ class OverlayPass {
 
     Result<void> add_output(const std::string& template_path,
                             render::Output output,
-                            const Metadata& meta,
+                            const ModeAndOwner& meta,
                             Backup backup) {
         const std::string folder(parent_of(template_path));
         std::string path = template_path.substr(0, template_path.size() - kTemplateSuffix.size());

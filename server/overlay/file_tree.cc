@@ -21,7 +21,7 @@ bool FileTree::has_folder(const std::string& path) const {
     return found != entries_.end() && found->second.kind == Kind::Folder;
 }
 
-Result<void> FileTree::add_folder(const std::string& path, const Metadata& meta) {
+Result<void> FileTree::add_folder(const std::string& path, const ModeAndOwner& meta) {
     const auto [entry, made] = entries_.try_emplace(path, Entry{Kind::Folder, meta, nullptr});
     if (made) return {};
     if (entry->second.kind != Kind::Folder)
@@ -47,7 +47,7 @@ Result<void> FileTree::make_way(const std::string& path, Backup backup) {
 }
 
 Result<void> FileTree::add_file(const std::string& path,
-                                const Metadata& meta,
+                                const ModeAndOwner& meta,
                                 Data data,
                                 Backup backup) {
     WW_TRY_VOID(make_way(path, backup));
@@ -55,7 +55,9 @@ Result<void> FileTree::add_file(const std::string& path,
     return {};
 }
 
-Result<void> FileTree::add_link(const std::string& path, std::string target, const Metadata& meta) {
+Result<void> FileTree::add_link(const std::string& path,
+                                std::string target,
+                                const ModeAndOwner& meta) {
     WW_TRY_VOID(make_way(path, Backup::Once));
     entries_[path] =
         Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
@@ -66,7 +68,7 @@ Result<void> FileTree::add_parents(const std::string& path, mode_t mode) {
     const std::string parent(parent_of(path));
     if (has_folder(parent)) return {};
     WW_TRY_VOID(add_parents(parent, mode));
-    return add_folder(parent, Metadata{mode, 0, 0});
+    return add_folder(parent, ModeAndOwner{mode, 0, 0});
 }
 
 Result<std::string> output_path(std::string_view template_folder, std::string_view name) {

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "overlay/mode_and_owner.h"
 
 namespace ww::overlay {
 
@@ -22,15 +23,9 @@ enum class Kind : uint8_t { Folder, File, Link };
 /// What becomes of a file that another takes the place of.
 enum class Backup { No, Once };
 
-struct Metadata {
-    mode_t mode = 0644;  // permission bits only
-    uid_t uid = 0;
-    gid_t gid = 0;
-};
-
 struct Entry {
     Kind kind = Kind::File;
-    Metadata meta;
+    ModeAndOwner meta;
     std::shared_ptr<const std::string> data;  // content of a file, target of a link
 };
 
@@ -39,12 +34,15 @@ class FileTree {
     using Data = std::shared_ptr<const std::string>;
 
     /// An existing folder keeps its mode and takes the new owner.
-    Result<void> add_folder(const std::string& path, const Metadata& meta);
+    Result<void> add_folder(const std::string& path, const ModeAndOwner& meta);
     /// Replaces a file or link. With Backup::Once what was there stays as "path.wwbackup", if
     /// nothing has that name yet.
-    Result<void> add_file(const std::string& path, const Metadata& meta, Data data, Backup backup);
+    Result<void> add_file(const std::string& path,
+                          const ModeAndOwner& meta,
+                          Data data,
+                          Backup backup);
     /// Replaces a file or link, which stays as "path.wwbackup", once.
-    Result<void> add_link(const std::string& path, std::string target, const Metadata& meta);
+    Result<void> add_link(const std::string& path, std::string target, const ModeAndOwner& meta);
     /// Folders above `path` that are missing, owned by root.
     Result<void> add_parents(const std::string& path, mode_t mode);
 

@@ -10,6 +10,7 @@ import documents
 import forbidden
 import layering
 import messages
+import once
 import sizes
 import tree
 
@@ -24,6 +25,7 @@ def main(argv):
     checks = {
         "layers": lambda: layering.check(files),
         "forbidden": lambda: forbidden.check(files),
+        "once": lambda: once.check(files),
         "documents": lambda: documents.check(files),
         "messages": lambda: messages.check(files),
         "sizes": lambda: sizes.check(files),

@@ -6,6 +6,7 @@ import forbidden
 import layering
 import messages
 import pytest
+import once
 import sizes
 import source
 
@@ -137,6 +138,19 @@ def test_the_picture_agrees_with_the_table():
     assert list(layering.check_picture(table, good | {"yaml": 2, "gone": 1})) == [
         "layer gone is in this picture only",
         "nodes may include yaml, and must stand above it",
+    ]
+
+
+def test_a_second_copy_of_an_idea():
+    findings = found(
+        once.check,
+        server__base__process_dot_cc="::posix_spawn(a)",
+        ctl__a_dot_cc="\nif (fork() == 0)",
+        server__fields__field_dot_h="nothing",
+    )
+    assert findings == [
+        "server/fields/field.h:1: the mask of secrets: this row of once.py no longer finds it here",
+        "ctl/a.cc:2: starting programs: stands in server/base/process.cc already",
     ]
 
 

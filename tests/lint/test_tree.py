@@ -5,12 +5,13 @@ import documents
 import forbidden
 import layering
 import messages
+import once
 import pytest
 import sizes
 import tree
 
 
-@pytest.mark.parametrize("check", [layering, forbidden, documents, messages, sizes], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("check", [layering, forbidden, once, documents, messages, sizes], ids=lambda module: module.__name__)
 def test_the_project_is_clean(check):
     findings = [str(finding) for finding in check.check(tree.all_files())]
     assert not findings, "\n" + "\n".join(findings)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "boot/site_files.h"
+#include "boot/files_route.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
