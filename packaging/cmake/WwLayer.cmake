@@ -23,6 +23,10 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_options(ww_plain_options INTERFACE
     -D_FORTIFY_SOURCE=2 -fstack-protector-strong -ffunction-sections -fdata-sections)
   target_link_options(ww_plain_options INTERFACE -Wl,--gc-sections)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Sources are compiled a handful at a time (see ww_layer), and g++ inlines less in a large unit.
+    target_compile_options(ww_plain_options INTERFACE "SHELL:--param large-unit-insns=1000000")
+  endif()
 endif()
 
 add_library(ww_options INTERFACE)
