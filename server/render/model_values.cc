@@ -3,7 +3,6 @@
 // Members of plain structs, and resources, as template Values.
 #include "render/model_values.h"
 
-#include "render/model.h"
 #include "tmpl/dict.h"
 
 namespace ww::render {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
-#include <utility>
 
 #include "nodes/emit.h"
 #include "nodes/reader.h"
