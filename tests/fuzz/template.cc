@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "sprig/functions.h"
 #include "tmpl/dict.h"
 #include "tmpl/template.h"
 

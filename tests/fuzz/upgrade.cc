@@ -11,7 +11,7 @@
 #include "upgrade/warewulf3.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    using namespace ww::store;
+    using namespace ww::upgrade;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (const auto conf = upgrade_config(text, "fuzz")) {
         const auto again = upgrade_config(conf->text, "fuzz");
