@@ -3,6 +3,7 @@
 // wwctl node set, wwctl profile set: shows what would change, asks, changes.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/field_flags.h"
@@ -23,26 +24,16 @@ std::string_view heading(EntryKind kind) {
 template <class Route>
 Result<int> set(Context& context, Route route, EntryKind kind, protocol::SetRequest request) {
     Output& output = context.output();
-    const auto warn_of_missing = [&](const ChangeReply& reply) {
-        for (const std::string& name : reply.missing)
-            output.message(Level::Warn, fmt::format("invalid {}: {}", to_string(kind), name));
-    };
     const auto show = [&](const ChangeReply& preview) -> Result<std::optional<std::string>> {
-        warn_of_missing(preview);
-        if (preview.summary.empty()) {
-            output.print("No changes to apply.\n");
-            return std::optional<std::string>();
-        }
-        output.print(preview.summary);
-        return std::optional(fmt::format(
-            "Apply these changes to {} {}(s)?", preview.selected.size(), to_string(kind)));
+        warn_of_missing(output, preview, kind);
+        return show_changes(output, preview, kind);
     };
     request.names = context.arguments();
     request.edit = edit_from(context.flags());
     request.rewrite = context.flags().is_true("rewrite");
     WW_TRY(const auto made, confirmed_change(context, route, request, Look::ToAsk, show));
     if (!made || !is_at_once(context)) return 0;
-    warn_of_missing(*made);
+    warn_of_missing(output, *made, kind);
     std::string text(heading(kind));
     text += made->summary;
     if (!text.ends_with('\n')) text += '\n';

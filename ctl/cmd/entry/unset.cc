@@ -3,6 +3,7 @@
 // wwctl node unset, wwctl profile unset: clears fields, or whole entries of them.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/field_flags.h"
@@ -17,20 +18,10 @@ namespace {
 template <class Route>
 Result<int> unset(Context& context, Route route, EntryKind kind) {
     Output& output = context.output();
-    const auto warn_of_missing = [&](const ChangeReply& reply) {
-        for (const std::string& name : reply.missing)
-            output.message(Level::Warn, fmt::format("invalid {}: {}", to_string(kind), name));
-    };
     const auto show = [&](const ChangeReply& preview) -> Result<std::optional<std::string>> {
-        warn_of_missing(preview);
+        warn_of_missing(output, preview, kind);
         for (const std::string& warning : preview.warnings) output.message(Level::Warn, warning);
-        if (preview.summary.empty()) {
-            output.print("No changes to apply.\n");
-            return std::optional<std::string>();
-        }
-        output.print(preview.summary);
-        return std::optional(fmt::format(
-            "Apply these changes to {} {}(s)?", preview.selected.size(), to_string(kind)));
+        return show_changes(output, preview, kind);
     };
     protocol::UnsetRequest request = unset_from(context.flags());
     request.names = context.arguments();
@@ -39,7 +30,7 @@ Result<int> unset(Context& context, Route route, EntryKind kind) {
     WW_TRY(const auto made, confirmed_change(context, route, request, Look::ToAsk, show));
     if (!made) return 0;
     if (is_at_once(context)) {
-        warn_of_missing(*made);
+        warn_of_missing(output, *made, kind);
         output.print("Applying following changes:\n");
         output.print(made->summary);
     }

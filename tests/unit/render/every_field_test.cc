@@ -2,11 +2,9 @@
 //
 // Each field of the table by itself, as templates and `overlay info` see it.
 #include "fields/table.h"
-#include "render/render.h"
 #include "render/template_info.h"
 #include "support/one_field.h"
-#include "support/site.h"
-#include "tmpl/template.h"
+#include "support/rendering.h"
 
 using namespace ww::render;
 using namespace ww::test;
@@ -14,10 +12,6 @@ using ww::fields::Field;
 using ww::fields::Kind;
 
 namespace {
-
-struct NoImages final : ImageFiles {
-    std::string rootfs(const std::string&) const override { return ""; }
-};
 
 // "{{ .NetDevs.sec.Ipaddr }}"
 std::string template_of(const Field& field) {
@@ -29,20 +23,7 @@ std::string template_of(const Field& field) {
 }
 
 std::string rendered(const std::string& nodes_conf, const std::string& text) {
-    const Site site(nodes_conf);
-    const auto snapshot = site.snapshot();
-    RootData data;
-    data.conf = &site.conf();
-    data.snapshot = snapshot.get();
-    data.node = *snapshot->find("n1");
-    data.build_source = "/overlays/o/t.ww";
-    data.derive();
-    const auto source = ww::tmpl::parse(text, "t.ww", overlay_functions());
-    REQUIRE(source);
-    Inputs inputs;
-    const NoImages images;
-    const auto done = render(*source, {data, images, inputs});
-    return done ? done->outputs.at(0).text : done.error().message();
+    return ww::test::rendered_for("n1", nodes_conf, text);
 }
 
 }  // namespace

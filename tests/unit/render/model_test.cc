@@ -4,19 +4,10 @@
 // Expectations: upstream's own output for this site.
 #include "render/model.h"
 
-#include "render/render.h"
 #include "support/catch.h"
-#include "support/site.h"
-#include "tmpl/template.h"
-
-using namespace ww::render;
-using ww::test::Site;
+#include "support/rendering.h"
 
 namespace {
-
-struct NoImages final : ImageFiles {
-    std::string rootfs(const std::string&) const override { return ""; }
-};
 
 constexpr const char* kSite =
     "nodeprofiles:\n"
@@ -35,19 +26,7 @@ constexpr const char* kSite =
     "    resources: {e: [], m: {}, n: null}\n";
 
 std::string shown(const std::string& id, const std::string& text) {
-    const Site site(kSite);
-    const NoImages images;
-    const auto snapshot = site.snapshot();
-    RootData data;
-    data.conf = &site.conf();
-    data.snapshot = snapshot.get();
-    data.node = *snapshot->find(id);
-    data.derive();
-    const auto source = ww::tmpl::parse(text, "t.ww", overlay_functions());
-    REQUIRE(source);
-    Inputs inputs;
-    const auto done = render(*source, {data, images, inputs});
-    return done ? done->outputs[0].text : done.error().describe();
+    return ww::test::rendered_for(id, kSite, text);
 }
 
 }  // namespace
