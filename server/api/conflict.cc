@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <set>
 
 #include "nodes/hostlist.h"
 #include "store/database.h"
-#include "store/history.h"
+#include "store/summary.h"
 
 namespace ww::api {
 
@@ -33,13 +34,15 @@ Since changes_since(const Call& call, const std::string& digest, const std::vect
     if (journal == nullptr) return since;
     const auto number = journal->number_of(digest);
     if (!number || *number == 0) return since;
-    auto revisions = journal->revisions({.after = *number, .texts = true});
+    store::RevisionQuery query{.after = *number, .texts = true};
+    for (const EntryId& id : ids) query.names.push_back(id.name);
+    auto revisions = journal->revisions(query);
     if (!revisions) return since;
     since.known = true;
+    const std::set<EntryId> asked(ids.begin(), ids.end());
     for (Revision& revision : *revisions) {
-        std::erase_if(revision.entries, [&](const EntryChange& entry) {
-            return std::find(ids.begin(), ids.end(), entry.id) == ids.end();
-        });
+        std::erase_if(revision.entries,
+                      [&](const EntryChange& entry) { return asked.count(entry.id) == 0; });
         if (!revision.entries.empty()) since.revisions.push_back(std::move(revision));
     }
     return since;
@@ -114,7 +117,7 @@ protocol::RevisionRow row_of(const Revision& revision) {
             author.user,
             author.command,
             revision.undoes,
-            store::name_entries(revision.entries),
+            revision.changed,
             ""};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // History, blame and differences of nodes and profiles, from the journal.
-#include "store/history.h"
+#include "store/undo.h"
 
 #include <fmt/format.h>
 
@@ -16,6 +16,7 @@
 #include "fields/field.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
+#include "store/summary.h"
 
 namespace ww::api {
 
@@ -30,10 +31,9 @@ using store::Revision;
 
 /// The oldest state the journal can tell: that before its first revision.
 Result<void> check_reach(Journal& journal, int64_t number) {
-    WW_TRY(const auto all, journal.revisions({}));
-    if (all.empty()) return Error(ErrorCode::NotFound, "the history is empty");
-    const int64_t oldest = all.back().number;
-    const int64_t newest = all.front().number;
+    WW_TRY(const auto reach, journal.reach());
+    const auto [oldest, newest] = reach;
+    if (newest == 0) return Error(ErrorCode::NotFound, "the history is empty");
     if (number < oldest - 1 || number > newest)
         return Error(
             ErrorCode::NotFound,
@@ -80,13 +80,17 @@ Result<void> find_revisions(Journal& journal,
                             const EntryId& id,
                             std::string_view field,
                             std::vector<protocol::BlameRow>& rows) {
-    WW_TRY(const auto revisions, journal.revisions({.names = {id.name}, .texts = true}));
     std::set<std::string> found;
-    for (const Revision& revision : revisions) {
+    std::optional<Error> unreadable;
+    const auto take = [&](const Revision& revision) {
         for (const EntryChange& entry : revision.entries) {
             if (entry.id != id) continue;
-            WW_TRY(const auto changes, store::field_changes(entry, /*secrets=*/false));
-            for (const FieldChange& change : changes) {
+            const auto changes = store::field_changes(entry, /*secrets=*/false);
+            if (!changes) {
+                unreadable = changes.error();
+                return false;
+            }
+            for (const FieldChange& change : *changes) {
                 if (!is_meant(change.path, field) || !found.insert(change.path).second) continue;
                 const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
                     return each.field == change.path;
@@ -97,32 +101,41 @@ Result<void> find_revisions(Journal& journal,
                     rows.push_back({change.path, "", row_of(revision)});
             }
             // What was there before it was made is another entry's past.
-            if (!entry.before) return {};
+            if (!entry.before) return false;
         }
-    }
+        return true;
+    };
+    WW_TRY_VOID(journal.each({.names = {id.name}, .texts = true}, take));
+    if (unreadable) return *unreadable;
     return {};
+}
+
+/// What a revision did, for people.
+Result<std::string> summary_of(Revision revision, bool secrets) {
+    if (revision.groups) return store::describe(*std::move(revision.groups), secrets);
+    return store::summarize(revision.entries, secrets);
 }
 
 }  // namespace
 
 Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
-    const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
-    WW_TRY(const auto revisions,
-           journal->revisions(
-               {.names = names_of(request.names), .limit = limit, .texts = request.fields}));
     protocol::HistoryReply reply;
-    for (const Revision& revision : revisions) {
-        if (request.limit > 0 && static_cast<int64_t>(reply.revisions.size()) == request.limit) {
-            reply.more = true;
-            break;
-        }
-        protocol::RevisionRow row = row_of(revision);
-        if (request.fields) {
-            WW_TRY(row.summary, store::summarize(revision.entries, call.caller.is_admin));
-        }
-        reply.revisions.push_back(std::move(row));
-    }
+    std::optional<Error> unreadable;
+    const auto take = [&](Revision revision) {
+        reply.more = request.limit > 0 && std::ssize(reply.revisions) == request.limit;
+        if (reply.more) return false;
+        reply.revisions.push_back(row_of(revision));
+        if (!request.fields) return true;
+        auto summary = summary_of(std::move(revision), call.caller.is_admin);
+        if (summary)
+            reply.revisions.back().summary = *std::move(summary);
+        else
+            unreadable = summary.error();
+        return summary.has_value();
+    };
+    WW_TRY_VOID(journal->each({.names = names_of(request.names), .groups = request.fields}, take));
+    if (unreadable) return *unreadable;
     return reply;
 }
 

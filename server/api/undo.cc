@@ -10,7 +10,8 @@
 #include "api/handlers.h"
 #include "api/revisions.h"
 #include "store/database.h"
-#include "store/history.h"
+#include "store/summary.h"
+#include "store/undo.h"
 
 namespace ww::api {
 
@@ -22,16 +23,18 @@ using store::Revision;
 
 /// The newest revision that did something and is not taken back.
 Result<Revision> last_to_undo(Journal& journal) {
-    WW_TRY(const auto revisions, journal.revisions({}));
     std::set<int64_t> undone;
-    for (const Revision& revision : revisions) {
-        if (undone.count(revision.number) != 0) continue;
+    int64_t last = 0;
+    WW_TRY_VOID(journal.each({}, [&](const Revision& revision) {
+        if (undone.count(revision.number) != 0) return true;
         if (revision.undoes != 0)
             undone.insert(revision.undoes);
-        else if (!revision.entries.empty())
-            return one_revision(journal, revision.number);
-    }
-    return Error(ErrorCode::NotFound, "there is nothing to undo");
+        else if (!revision.changed.empty())
+            last = revision.number;
+        return last == 0;
+    }));
+    if (last == 0) return Error(ErrorCode::NotFound, "there is nothing to undo");
+    return one_revision(journal, last);
 }
 
 /// Says by which later revision an entry is not any more what it was.

@@ -137,20 +137,32 @@ std::vector<FieldChange> diff(const Profile& before, const Profile& after) {
     return compare_entries(before, after);
 }
 
-std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes) {
+std::vector<FieldGroup> group_changes(
+    const std::map<std::string, std::vector<FieldChange>>& changes) {
     std::map<std::vector<FieldChange>, std::vector<std::string>> by_changes;
     for (const auto& [id, list] : changes)
         if (!list.empty()) by_changes[list].push_back(id);
-    std::map<std::string, const std::vector<FieldChange>*> groups;  // by smallest member
-    for (const auto& [list, ids] : by_changes) groups[ids.front()] = &list;
+    std::vector<FieldGroup> groups;
+    for (auto& [list, ids] : by_changes) groups.push_back({std::move(ids), list});
+    std::sort(groups.begin(), groups.end(), [](const FieldGroup& a, const FieldGroup& b) {
+        return a.names.front() < b.names.front();
+    });
+    return groups;
+}
+
+std::string format_groups(const std::vector<FieldGroup>& groups) {
     std::string out;
-    for (const auto& [first, list] : groups) {
+    for (const FieldGroup& group : groups) {
         if (!out.empty()) out += "\n";
-        out += compress_hostlist(by_changes[*list]) + ":\n";
-        for (const FieldChange& change : *list)
+        out += compress_hostlist(group.names) + ":\n";
+        for (const FieldChange& change : group.fields)
             out += fmt::format("  {}: {} → {}\n", change.path, change.before, change.after);
     }
     return out;
+}
+
+std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes) {
+    return format_groups(group_changes(changes));
 }
 
 }  // namespace ww::nodes

@@ -25,8 +25,19 @@ struct FieldChange {
 std::vector<FieldChange> diff(const Node& before, const Node& after);
 std::vector<FieldChange> diff(const Profile& before, const Profile& after);
 
-/// Entries with equal changes share one header, "n[01-02]:"; groups in the order of their smallest
-/// name. Entries without changes are left out. Every line ends with a newline.
+/// Entries to whose fields the same happened.
+struct FieldGroup {
+    std::vector<std::string> names;  // sorted
+    std::vector<FieldChange> fields;
+};
+
+/// Groups in the order of their smallest name; entries without changes are left out.
+std::vector<FieldGroup> group_changes(
+    const std::map<std::string, std::vector<FieldChange>>& changes);
+
+/// A header for each group, "n[01-02]:". Every line ends with a newline.
+std::string format_groups(const std::vector<FieldGroup>& groups);
+/// The groups of these.
 std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes);
 
 }  // namespace ww::nodes

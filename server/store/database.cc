@@ -54,12 +54,13 @@ struct Database::Data {
         std::vector<std::string> warnings;
     };
 
-    FileState state() const { return {source->text(), digest, &source->registry()}; }
+    FileState state() const { return {digest, source.get()}; }
     Result<UniqueFd> lock_site_for(std::string_view what) const;
     Result<bool> read_if_changed(std::chrono::milliseconds patience);
     Result<std::shared_ptr<const nodes::Snapshot>> load(FileText file);
     Result<Commit> write(const nodes::Registry& after, Form form, const Origin& origin);
     Result<Saved> replace(const FileState& before,
+                          std::string_view text_before,
                           std::shared_ptr<const SourceFile> edited,
                           std::shared_ptr<const nodes::Snapshot> built,
                           const Origin& origin);
@@ -130,23 +131,23 @@ Result<Commit> Database::Data::write(const nodes::Registry& after,
     WW_TRY(auto edited, splice(*source, after, form));
     edited = reworded(std::move(edited), *source, origin.wording);
     WW_TRY(auto built, built_from(*edited), "checking the change");
-    WW_TRY(Saved saved, replace(state(), std::move(edited), built, origin));
+    WW_TRY(Saved saved, replace(state(), source->text(), std::move(edited), built, origin));
     return Commit{before, built, saved.revision, std::move(saved.warnings)};
 }
 
 // The site lock and `writer` are held, and the journal has caught up with `before`, which the file
 // holds. `built` is made of `edited`.
 Result<Database::Data::Saved> Database::Data::replace(const FileState& before,
+                                                      std::string_view text_before,
                                                       std::shared_ptr<const SourceFile> edited,
                                                       std::shared_ptr<const nodes::Snapshot> built,
                                                       const Origin& origin) {
     Saved saved;
     const std::string digest_after = sha256_hex(edited->text());
-    if (recorder)
-        saved.revision = recorder->begin(
-            origin, before, {edited->text(), digest_after, &edited->registry()}, saved.warnings);
-    const auto replaced = replace_nodes_file(path, before.text, edited->text(), state_folder);
-    if (recorder) recorder->end(saved.revision, replaced.has_value(), saved.warnings);
+    const FileState after{digest_after, edited.get()};
+    if (recorder) saved.revision = recorder->begin(origin, before, after, saved.warnings);
+    const auto replaced = replace_nodes_file(path, text_before, edited->text(), state_folder);
+    if (recorder) recorder->end(saved.revision, replaced ? &after : nullptr, saved.warnings);
     if (!replaced) return replaced.error();
     if (*replaced == Replacing::InPlace)
         saved.warnings.push_back(
@@ -261,13 +262,14 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
     WW_TRY(auto built, data_->built_from(*file), "checking the new {}", data_->path);
     const std::string digest = sha256_hex(text);
     const auto loaded = SourceFile::read(text, data_->path, data_->source.get());
-    const FileState before{text, digest, loaded ? &(*loaded)->registry() : nullptr};
+    const FileState before{digest, loaded ? loaded->get() : nullptr};
     (void)data_->catch_up(before);
     Rewritten done;
     if (exists) {
         WW_TRY(done.kept, keep_copy(data_->path));
     }
-    WW_TRY(auto saved, data_->replace(before, std::move(file), std::move(built), {author, 0, {}}));
+    WW_TRY(auto saved,
+           data_->replace(before, text, std::move(file), std::move(built), {author, 0, {}}));
     done.revision = saved.revision;
     done.warnings = std::move(saved.warnings);
     data_->problem.with([](auto& current) { current.reset(); });

@@ -16,10 +16,15 @@ struct EntryChange {
     EntryId id;
     std::optional<std::string> before;
     std::optional<std::string> after;
+
+    bool operator==(const EntryChange&) const = default;
 };
 
 /// Entries whose text differs; both lists, and what comes out, by kind, then name.
 std::vector<EntryChange> changed_entries(const std::vector<EntryTexts::Row>& before,
                                          const std::vector<EntryTexts::Row>& after);
+
+/// The same between two files; looks only at what they do not share.
+std::vector<EntryChange> changed_entries(const SourceFile& before, const SourceFile& after);
 
 }  // namespace ww::store

@@ -63,11 +63,34 @@ Result<typename Map::mapped_type> only_entry(Result<Map> read, const EntryId& id
 
 }  // namespace
 
+Row row_of(const SourceFile& file, const SourceFile::Block& block) {
+    return {block.entry->kind(), block.entry->id(), file.own_text_of(block)};
+}
+
 bool row_less(const Row& a, const Row& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
 }
 
-EntryTexts::EntryTexts(std::string_view text, const nodes::Registry& registry) {
+EntryTexts::EntryTexts(const SourceFile& file) {
+    if (file.layout() != nullptr)
+        add_blocks(file);
+    else
+        add_whole(file);
+}
+
+// Each block was read as its entry without help of the others.
+void EntryTexts::add_blocks(const SourceFile& file) {
+    const SourceFile::Layout& layout = *file.layout();
+    rows_.reserve(layout.profiles.blocks.size() + layout.nodes.blocks.size());
+    for (const SourceFile::Section* section : {&layout.profiles, &layout.nodes})
+        for (const SourceFile::Block& block : section->blocks) rows_.push_back(row_of(file, block));
+    if (!std::is_sorted(rows_.begin(), rows_.end(), row_less))
+        std::sort(rows_.begin(), rows_.end(), row_less);
+}
+
+void EntryTexts::add_whole(const SourceFile& file) {
+    const std::string& text = file.text();
+    const nodes::Registry& registry = file.registry();
     const Outline outline = outline_of(text);
     add_section(
         EntryKind::Profile, rows_of(text, EntryKind::Profile, outline.profiles), registry.profiles);

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "fields/entry_kind.h"
 #include "nodes/node.h"
+#include "store/source_file.h"
 
 namespace ww::store {
 
@@ -35,8 +36,8 @@ class EntryTexts {
     };
 
     EntryTexts() = default;
-    /// `registry` is what `text` was read as; both must outlive this.
-    EntryTexts(std::string_view text, const nodes::Registry& registry);
+    /// `file` must outlive this.
+    explicit EntryTexts(const SourceFile& file);
 
     /// By kind, then name.
     const std::vector<Row>& rows() const { return rows_; }
@@ -46,10 +47,15 @@ class EntryTexts {
    private:
     template <class Entries>
     void add_section(fields::EntryKind kind, std::vector<Row> found, const Entries& entries);
+    void add_blocks(const SourceFile& file);
+    void add_whole(const SourceFile& file);
 
     std::vector<Row> rows_;
     std::deque<std::string> written_;  // of rows whose text is not in the file
 };
+
+/// Of an entry with lines of its own.
+EntryTexts::Row row_of(const SourceFile& file, const SourceFile::Block& block);
 
 /// The order of EntryTexts::rows().
 bool row_less(const EntryTexts::Row& a, const EntryTexts::Row& b);

@@ -3,69 +3,110 @@
 // How the journal is written. What it tells is in journal_reading.cc.
 #include "store/journal.h"
 
+#include <fmt/format.h>
+
 #include <ctime>
 #include <utility>
 
 #include "store/journal_file.h"
+#include "store/journal_pack.h"
 
 namespace ww::store {
 
 namespace {
 
-// Looking for old rows costs a walk over all of them, so not every time.
-constexpr int64_t kPruneEvery = 32;
+// What a change costs beside its packs, roughly.
+constexpr int64_t kRowBytes = 300;
+// How much may come after the texts that are known before they are learned anew: what tells an
+// edit by hand has to read all of it.
+constexpr int64_t kSinceKnown = 64 << 10;
 
-int64_t insert_revision(SqlFile& file, const Revision& revision, bool done) {
-    int64_t bytes = 0;
-    for (const EntryChange& change : revision.entries)
-        bytes += static_cast<int64_t>(change.before.value_or("").size() +
-                                      change.after.value_or("").size());
-    const Author& author = revision.author;
-    SqlStatement row(
-        file,
-        "INSERT INTO revision(time, via, uid, user, command, digest_before, digest_after, undoes, "
-        "done, bytes) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    row << int64_t{std::time(nullptr)} << std::string_view(author.via) << author.uid
-        << std::string_view(author.user) << std::string_view(author.command)
-        << std::string_view(revision.digest_before) << std::string_view(revision.digest_after)
-        << revision.undoes << int64_t{done} << bytes;
-    row.run();
-    const int64_t number = file.last_number();
-    SqlStatement change(
-        file, "INSERT INTO change VALUES(?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3, ?4, ?5))");
-    for (const EntryChange& entry : revision.entries) {
-        change << number << kind_number(entry.id.kind) << std::string_view(entry.id.name)
-               << entry.before << entry.after;
-        change.run();
-    }
-    return number;
+void run(SqlFile& file, const char* sql, int64_t value) {
+    SqlStatement statement(file, sql);
+    statement << value;
+    statement.run();
 }
 
-void set_digest(SqlFile& file, std::string_view digest) {
-    SqlStatement state(file, "INSERT OR REPLACE INTO state VALUES(0, ?)");
-    state << digest;
-    state.run();
-}
-
-// The oldest revisions beyond what is kept.
+// Lets the oldest go until there is room for an eighth more.
 void prune(SqlFile& file, const Journal::Limits& limits) {
+    const auto lower = [](int64_t limit) { return limit - limit / 8; };
     SqlStatement rows(file,
-                      "SELECT number FROM (SELECT number, row_number() OVER newest AS place, "
-                      "sum(bytes) OVER newest AS total "
-                      "FROM revision WINDOW newest AS (ORDER BY number DESC)) "
-                      "WHERE place > ? OR (total > ? AND place > 1) ORDER BY number DESC LIMIT 1");
-    rows << limits.revisions << limits.bytes;
+                      "SELECT number FROM (SELECT number, sum(bytes) OVER (ORDER BY number DESC) "
+                      "AS total, max(number) OVER () AS newest FROM revision) "
+                      "WHERE number < newest AND (number <= newest - ? OR total > ?) "
+                      "ORDER BY number DESC LIMIT 1");
+    rows << lower(limits.revisions) << lower(limits.bytes);
     if (!rows.step()) return;
     const int64_t last = rows.number(0);
-    for (const char* sql :
-         {"DELETE FROM change WHERE revision <= ?", "DELETE FROM revision WHERE number <= ?"}) {
-        SqlStatement gone(file, sql);
-        gone << last;
-        gone.run();
-    }
+    for (const char* sql : {"DELETE FROM pack WHERE revision <= ?",
+                            "DELETE FROM told WHERE revision <= ?",
+                            "DELETE FROM revision WHERE number <= ?"})
+        run(file, sql, last);
+}
+
+std::vector<EntryChange> as_changes(const EntryTexts& texts) {
+    std::vector<EntryChange> changes;
+    changes.reserve(texts.rows().size());
+    for (const EntryTexts::Row& row : texts.rows())
+        changes.push_back({{row.kind, std::string(row.name)}, {}, std::string(row.text)});
+    return changes;
 }
 
 }  // namespace
+
+int64_t insert_revision(SqlFile& file, const Revision& revision, bool done) {
+    const Author& author = revision.author;
+    const std::string changed = name_entries(revision.entries);
+    SqlStatement row(
+        file,
+        "INSERT INTO revision(number, time, via, uid, user, command, digest_before, digest_after, "
+        "undoes, done, changed, bytes) VALUES(nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
+    row << revision.number << revision.time << std::string_view(author.via) << author.uid
+        << std::string_view(author.user) << std::string_view(author.command)
+        << std::string_view(revision.digest_before) << std::string_view(revision.digest_after)
+        << revision.undoes << int64_t{done} << std::string_view(changed);
+    row.run();
+    const int64_t number = file.last_number();
+    const std::string owner = revision_owner(number);
+    auto bytes = kRowBytes + static_cast<int64_t>(author.command.size() + changed.size());
+    int64_t part = 0;
+    SqlStatement insert(file, "INSERT INTO pack VALUES(?, ?, ?, ?, ?)");
+    for (const JournalPack& pack : pack_changes(revision.entries, owner)) {
+        insert << number << part++ << std::string_view(pack.first) << std::string_view(pack.last)
+               << SqlBlob{pack.bytes};
+        insert.run();
+        bytes += static_cast<int64_t>(pack.bytes.size());
+    }
+    if (revision.groups) {
+        const std::string groups = pack_groups(*revision.groups, owner);
+        SqlStatement told(file, "INSERT INTO told VALUES(?, ?)");
+        told << number << SqlBlob{groups};
+        told.run();
+        bytes += static_cast<int64_t>(groups.size());
+    }
+    SqlStatement sized(file, "UPDATE revision SET bytes = ? WHERE number = ?");
+    sized << bytes << number;
+    sized.run();
+    return number;
+}
+
+void set_known(SqlFile& file, std::string_view digest, const std::vector<EntryChange>& texts) {
+    SqlStatement newest(file, "SELECT max(number) FILTER (WHERE done), sum(bytes) FROM revision");
+    if (!newest.step()) return;
+    const int64_t number = newest.number(0);
+    file.run("DELETE FROM known");
+    int64_t part = 0;
+    int64_t bytes = 0;
+    SqlStatement insert(file, "INSERT INTO known VALUES(?, ?)");
+    for (const JournalPack& pack : pack_changes(texts, known_owner(number))) {
+        insert << part++ << SqlBlob{pack.bytes};
+        insert.run();
+        bytes += static_cast<int64_t>(pack.bytes.size());
+    }
+    SqlStatement state(file, "INSERT OR REPLACE INTO state VALUES(0, ?, ?, ?, 0, ?)");
+    state << digest << number << bytes << newest.number(1);
+    state.run();
+}
 
 Journal::Journal(std::string path, const Limits& limits)
     : file_(std::make_unique<File>(std::move(path), limits)) {}
@@ -81,17 +122,12 @@ Result<void> Journal::start(const Author& author,
                             const EntryTexts& now) {
     WW_TRY_VOID(file_->with([&](SqlFile& file) {
         file.transaction(true, [&] {
-            file.run("DELETE FROM entry");
-            SqlStatement entry(file, "INSERT INTO entry VALUES(?1, ?2, ?3, checksum(?1, ?2, ?3))");
-            for (const EntryTexts::Row& row : now.rows()) {
-                entry << kind_number(row.kind) << row.name << row.text;
-                entry.run();
-            }
             Revision first;
+            first.time = std::time(nullptr);
             first.author = author;
             first.digest_before = first.digest_after = digest;
             insert_revision(file, first, true);
-            set_digest(file, digest);
+            set_known(file, digest, as_changes(now));
         });
         return Nothing{};
     }));
@@ -99,45 +135,56 @@ Result<void> Journal::start(const Author& author,
 }
 
 Result<int64_t> Journal::begin(const Revision& revision) {
+    Revision begun = revision;
+    begun.number = 0;
+    begun.time = std::time(nullptr);
     return file_->with([&](SqlFile& file) {
         int64_t number = 0;
-        file.transaction(true, [&] { number = insert_revision(file, revision, false); });
+        file.transaction(true, [&] { number = insert_revision(file, begun, false); });
         return number;
     });
 }
 
-Result<void> Journal::finish(int64_t number) {
+Result<bool> Journal::finish(int64_t number) {
+    return file_->with([&](SqlFile& file) {
+        bool is_time = false;
+        file.transaction(false, [&] {
+            run(file, "UPDATE revision SET done = 1 WHERE number = ?", number);
+            run(file,
+                "UPDATE state SET digest = digest_after, since = since + bytes, kept = kept + "
+                "bytes FROM revision WHERE number = ?",
+                number);
+            SqlStatement state(file,
+                               "SELECT since > 2 * known_bytes + ?1 OR kept > ?2 OR "
+                               "(SELECT max(number) - min(number) FROM revision) >= ?3 FROM state");
+            const Limits& limits = file_->limits();
+            state << kSinceKnown << limits.bytes << limits.revisions;
+            is_time = state.step() && state.number(0) != 0;
+        });
+        return is_time;
+    });
+}
+
+Result<void> Journal::drop(int64_t number) {
     WW_TRY_VOID(file_->with([&](SqlFile& file) {
         file.transaction(false, [&] {
-            for (const char* sql :
-                 {"UPDATE revision SET done = 1 WHERE number = ?",
-                  "DELETE FROM entry WHERE (kind, name) IN (SELECT kind, name FROM change WHERE "
-                  "revision = ? AND after IS NULL)",
-                  "INSERT OR REPLACE INTO entry SELECT kind, name, after, checksum(kind, name, "
-                  "after) "
-                  "FROM change WHERE revision = ? AND after IS NOT NULL",
-                  "INSERT OR REPLACE INTO state SELECT 0, digest_after FROM revision WHERE number "
-                  "= ?"}) {
-                SqlStatement part(file, sql);
-                part << number;
-                part.run();
-            }
-            if (number % kPruneEvery == 0) prune(file, file_->limits());
+            for (const char* sql : {"DELETE FROM pack WHERE revision = ?",
+                                    "DELETE FROM told WHERE revision = ?",
+                                    "DELETE FROM revision WHERE number = ?"})
+                run(file, sql, number);
         });
         return Nothing{};
     }));
     return {};
 }
 
-Result<void> Journal::drop(int64_t number) {
+Result<void> Journal::tidy(const EntryTexts& now) {
     WW_TRY_VOID(file_->with([&](SqlFile& file) {
         file.transaction(false, [&] {
-            for (const char* sql : {"DELETE FROM change WHERE revision = ?",
-                                    "DELETE FROM revision WHERE number = ?"}) {
-                SqlStatement part(file, sql);
-                part << number;
-                part.run();
-            }
+            prune(file, file_->limits());
+            SqlStatement state(file, "SELECT digest FROM state");
+            if (!state.step()) return;
+            set_known(file, state.text(0), as_changes(now));
         });
         return Nothing{};
     }));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "base/result.h"
 #include "store/entry_change.h"
+#include "store/summary.h"
 
 namespace ww::store {
 
@@ -31,29 +33,35 @@ struct Revision {
     Author author;
     std::string digest_before;  // SHA-256 of nodes.conf, hex
     std::string digest_after;
-    int64_t undoes = 0;  // the revision this one takes back; 0: none
+    int64_t undoes = 0;   // the revision this one takes back; 0: none
+    std::string changed;  // "n[1-3], profile p"
     std::vector<EntryChange> entries;
+    /// What it did, if that was told when it was made; nothing: `entries` tell.
+    std::optional<std::vector<ChangeGroup>> groups;
 };
 
 /// Which revisions, and how much of each.
 struct RevisionQuery {
-    std::vector<std::string> names;  // of nodes or profiles; empty: all
-    int64_t after = 0;               // later than this one only
-    int64_t until = 0;               // not later than this one; 0: any
-    int64_t limit = -1;              // newest so many; -1: all
-    bool texts = false;              // entries of `names` with their texts; else names only
+    std::vector<std::string> names = {};  // of nodes or profiles; empty: all
+    int64_t after = 0;                    // later than this one only
+    int64_t until = 0;                    // not later than this one; 0: any
+    int64_t limit = -1;                   // newest so many; -1: all
+    bool texts = false;                   // with `entries`, of `names` if there are any
+    bool groups = false;                  // with `groups`; only without `names`
 };
 
-/// Any thread; blocking. Changes are made with the site lock held. Every call looks whether the
-/// file is still the one that is open, so that it may be deleted at any time. A file that is no
-/// journal, or in which a text is not what was written, is set aside, with a warning, and a new one
-/// begun. Errors of all functions: Io.
+/// Any thread; blocking. Changes are made with the site lock held; who reads much lets others in
+/// between. Every call looks whether the file is still the one that is open, so that it
+/// may be deleted at any time. A file that is no journal, or in which a text is not what was
+/// written, is set aside, with a warning, and a new one begun. Errors of all functions: Io.
 class Journal {
    public:
-    /// At most so many changes, and so many bytes of text, are kept; the oldest go first.
+    /// At most so many changes, in so many bytes of the file, are kept; the oldest go first. The
+    /// newest stays, whatever its size. Beside `bytes` the file holds the texts that are known now,
+    /// and the log that SQLite writes ahead a few MiB.
     struct Limits {
         int64_t revisions = 10'000;
-        int64_t bytes = int64_t{64} << 20;
+        int64_t bytes = int64_t{48} << 20;
     };
 
     /// Opens nothing yet. The folder is made when something is to be written.
@@ -72,20 +80,32 @@ class Journal {
 
     /// Forgets which texts it knew and learns these; a revision says so.
     Result<void> start(const Author& author, const std::string& digest, const EntryTexts& now);
-    /// Durable when it returns. Gives the number; `number` and `time` of the argument are not used.
+    /// Durable when it returns. Gives the number; `number`, `time` and `changed` of the argument
+    /// are not used.
     Result<int64_t> begin(const Revision& revision);
-    /// The file holds the change. Need not be durable: digests tell.
-    Result<void> finish(int64_t number);
+    /// The file holds the change. Need not be durable: digests tell. True: it is time to tidy().
+    Result<bool> finish(int64_t number);
     /// It does not.
     Result<void> drop(int64_t number);
+    /// Learns the texts anew, which are those after the last change, and lets the oldest changes
+    /// go.
+    Result<void> tidy(const EntryTexts& now);
 
+    /// The oldest and the newest; zeros if there is none.
+    struct Reach {
+        int64_t oldest = 0;
+        int64_t newest = 0;
+    };
+    Result<Reach> reach();
     /// The newest after which the file had this digest; 0 if there is none.
     Result<int64_t> number_of(const std::string& digest);
     /// How many finished ones there are.
     Result<int64_t> count();
     /// What a user should know, once: that a broken file was set aside.
     std::vector<std::string> take_warnings();
-    /// Finished ones, newest first.
+    /// Finished ones, newest first, one by one; until `take` gives false.
+    Result<void> each(const RevisionQuery& query, const std::function<bool(Revision)>& take);
+    /// All of them.
     Result<std::vector<Revision>> revisions(const RevisionQuery& query);
 
    private:

@@ -15,7 +15,7 @@ namespace ww::store {
 
 namespace {
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE revision(
@@ -25,25 +25,28 @@ CREATE TABLE revision(
     digest_before TEXT NOT NULL, digest_after TEXT NOT NULL,
     undoes INTEGER NOT NULL,
     done INTEGER NOT NULL,
+    changed TEXT NOT NULL,
     bytes INTEGER NOT NULL);
-CREATE TABLE change(
-    revision INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
-    before TEXT, after TEXT,
-    checksum TEXT NOT NULL,
-    PRIMARY KEY(revision, kind, name)) WITHOUT ROWID;
-CREATE INDEX change_of_name ON change(name, revision);
-CREATE TABLE entry(
-    kind INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    PRIMARY KEY(kind, name)) WITHOUT ROWID;
-CREATE TABLE state(id INTEGER PRIMARY KEY CHECK(id = 0), digest TEXT NOT NULL);
+CREATE INDEX unfinished ON revision(number) WHERE NOT done;
+CREATE TABLE pack(
+    revision INTEGER NOT NULL, part INTEGER NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL, texts BLOB NOT NULL,
+    PRIMARY KEY(revision, part));
+CREATE TABLE told(revision INTEGER PRIMARY KEY, groups BLOB NOT NULL);
+CREATE TABLE known(part INTEGER PRIMARY KEY, texts BLOB NOT NULL);
+CREATE TABLE state(
+    id INTEGER PRIMARY KEY CHECK(id = 0),
+    digest TEXT NOT NULL,
+    known INTEGER NOT NULL, known_bytes INTEGER NOT NULL,
+    since INTEGER NOT NULL, kept INTEGER NOT NULL);
 )sql";
 
-constexpr const char* kFromFormat1 = R"sql(
-ALTER TABLE change ADD COLUMN checksum TEXT NOT NULL DEFAULT '';
-UPDATE change SET checksum = checksum(revision, kind, name, before, after);
-ALTER TABLE entry ADD COLUMN checksum TEXT NOT NULL DEFAULT '';
-UPDATE entry SET checksum = checksum(kind, name, text);
+// Out of the way of today's, until they are converted.
+constexpr const char* kRename = R"sql(
+ALTER TABLE revision RENAME TO old_revision;
+ALTER TABLE change RENAME TO old_change;
+ALTER TABLE entry RENAME TO old_entry;
+ALTER TABLE state RENAME TO old_state;
 )sql";
 
 int64_t format_of(SqlFile& file) {
@@ -51,17 +54,23 @@ int64_t format_of(SqlFile& file) {
     return asked.step() ? asked.number(0) : 0;
 }
 
-// Makes the tables of a new file, or those of an older wwd today's.
-void prepare(SqlFile& file) {
+// Makes the tables of a new file, or today's of those of an older wwd.
+void prepare(SqlFile& file, const Journal::Limits& limits) {
+    file.run("PRAGMA auto_vacuum=FULL");  // before the first table
     file.run("PRAGMA journal_mode=WAL");
+    file.run("PRAGMA journal_size_limit=1048576");
+    bool converted = false;
     if (format_of(file) < kFormat)
         file.transaction(true, [&] {
             const int64_t format = format_of(file);
             if (format == kFormat) return;  // another process was faster
-            if (format == 0) file.run(kSchema);
-            if (format == 1) file.run(kFromFormat1);
+            converted = format != 0;
+            if (converted) file.run(kRename);
+            file.run(kSchema);
+            if (converted) convert_journal(file, format, limits);
             file.run(fmt::format("PRAGMA user_version={}", kFormat));
         });
+    if (converted) file.run("VACUUM");
     const int64_t format = format_of(file);
     if (format != kFormat)
         file.fail({fmt::format("made by another wwd (format {})", format), true});
@@ -85,7 +94,7 @@ std::optional<SqlFailure> Journal::File::open() {
             return SqlFailure{Error::from_errno(errno, "create " + path_).message(), false};
     }
     auto opening = std::make_unique<SqlFile>(path_);
-    prepare(*opening);
+    prepare(*opening, limits_);
     if (auto failure = opening->take_failure()) return failure;
     const auto identity = identity_of(path_);
     if (!identity) return SqlFailure{identity.error().message(), false};
@@ -113,10 +122,5 @@ std::vector<std::string> Journal::File::take_warnings() {
     const std::lock_guard lock(mutex_);
     return std::exchange(warnings_, {});
 }
-
-fields::EntryKind kind_of(int64_t number) {
-    return number == 0 ? fields::EntryKind::Profile : fields::EntryKind::Node;
-}
-int64_t kind_number(fields::EntryKind kind) { return kind == fields::EntryKind::Profile ? 0 : 1; }
 
 }  // namespace ww::store

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The journal as a file: its tables, and how it is opened, made and set aside. Tables: `revision`
-// (one row per change), `change` (its entries' texts), `entry` (the texts of all entries now, so
-// that an edit by hand can be told from nothing but the file), `state` (digest of the file these
-// belong to). Texts carry a checksum, since an undo writes them into nodes.conf. Write-ahead
-// logging: a change costs one fsync, and readers never wait.
+// (one row per change), `pack` (its entries' texts, journal_pack.h), `told` (what it did, as people
+// are told), `known` (the texts of all entries at one revision, from which those that came after
+// lead to what is there now, so that an edit by hand can be told from nothing but the file),
+// `state` (digest of the file now, and that revision). Write-ahead logging: a change costs one
+// fsync, and readers never wait.
 #pragma once
 
 #include <mutex>
@@ -60,7 +61,19 @@ class Journal::File {
 /// What with() gives for work that has nothing to tell.
 struct Nothing {};
 
-fields::EntryKind kind_of(int64_t number);
-int64_t kind_number(fields::EntryKind kind);
+/// Adds a change with its packs, under its number or, if that is 0, the next; gives the number. In
+/// a transaction.
+int64_t insert_revision(SqlFile& file, const Revision& revision, bool done);
+/// The texts of all entries as of the newest revision. In a transaction.
+void set_known(SqlFile& file, std::string_view digest, const std::vector<EntryChange>& texts);
+/// Appends what is in the packs of a revision, of those that may have one of `names` (sorted) in
+/// them; all: if it is empty.
+void read_packs(SqlFile& file,
+                int64_t number,
+                const std::vector<std::string>& names,
+                std::vector<EntryChange>& out);
+
+/// Moves what the tables of formats 1 and 2 hold into today's. In a transaction.
+void convert_journal(SqlFile& file, int64_t format, const Journal::Limits& limits);
 
 }  // namespace ww::store

@@ -3,17 +3,22 @@
 // What the journal tells.
 #include <fmt/format.h>
 
-#include <deque>
+#include <algorithm>
 #include <map>
 
 #include "store/journal_file.h"
+#include "store/journal_pack.h"
 
 namespace ww::store {
 
 namespace {
 
+// How many changes are looked up before others may use the file.
+constexpr int64_t kPortion = 64;
+
 constexpr const char* kRevisionColumns =
-    "r.number, r.time, r.via, r.uid, r.user, r.command, r.digest_before, r.digest_after, r.undoes";
+    "r.number, r.time, r.via, r.uid, r.user, r.command, r.digest_before, r.digest_after, "
+    "r.undoes, r.changed";
 
 Revision revision_of(const SqlStatement& row) {
     return {row.number(0),
@@ -22,43 +27,100 @@ Revision revision_of(const SqlStatement& row) {
             row.text(6),
             row.text(7),
             row.number(8),
+            row.text(9),
+            {},
             {}};
 }
 
-void fail_of_checksum(SqlFile& file, const std::string& name) {
-    file.fail({"a text of " + name + " is not what was written", true});
+void fail_of_checksum(SqlFile& file, std::string_view owner) {
+    file.fail({fmt::format("a text of {} is not what was written", owner), true});
 }
 
-void read_entries(SqlFile& file,
-                  Revision& revision,
-                  const std::vector<std::string>& names,
-                  bool texts) {
-    const auto take = [&](SqlStatement& rows) {
-        while (rows.step()) {
-            if (rows.number(4) == 0) return fail_of_checksum(file, rows.text(1));
-            revision.entries.push_back({{kind_of(rows.number(0)), rows.text(1)},
-                                        rows.text_or_nothing(2),
-                                        rows.text_or_nothing(3)});
-        }
-    };
-    const std::string select = fmt::format(
-        "SELECT kind, name, {} FROM change WHERE revision = ?",
-        texts ? "before, after, checksum = checksum(revision, kind, name, before, after)"
-              : "NULL, NULL, 1");
-    if (names.empty()) {
-        SqlStatement rows(file, select + " ORDER BY kind, name");
-        rows << revision.number;
-        take(rows);
-        return;
+void take(SqlFile& file,
+          const SqlStatement& row,
+          int column,
+          std::string_view owner,
+          size_t part,
+          std::vector<EntryChange>& out) {
+    if (!unpack_changes(row.bytes(column), owner, part, out)) fail_of_checksum(file, owner);
+}
+
+// Whether one of `names`, which are sorted, is among those from `first` to `last`.
+bool may_hold(const std::vector<std::string>& names,
+              std::string_view first,
+              std::string_view last) {
+    const auto at = std::lower_bound(names.begin(), names.end(), first);
+    return at != names.end() && *at <= last;
+}
+
+void read_groups(SqlFile& file, Revision& revision) {
+    SqlStatement told(file, "SELECT groups FROM told WHERE revision = ?");
+    told << revision.number;
+    if (!told.step()) return;
+    const std::string owner = revision_owner(revision.number);
+    revision.groups = unpack_groups(told.bytes(0), owner);
+    if (!revision.groups) fail_of_checksum(file, owner);
+}
+
+// The parts of a revision that are asked for; `names` are sorted.
+void read_parts(SqlFile& file,
+                const RevisionQuery& query,
+                const std::vector<std::string>& names,
+                Revision& revision) {
+    if (query.groups && names.empty()) read_groups(file, revision);
+    const bool told = revision.groups.has_value();
+    if (!query.texts && names.empty() && (!query.groups || told)) return;
+    read_packs(file, revision.number, names, revision.entries);
+    if (names.empty()) return;
+    std::erase_if(revision.entries, [&](const EntryChange& entry) {
+        return !std::binary_search(names.begin(), names.end(), entry.id.name);
+    });
+    revision.changed = name_entries(revision.entries);
+}
+
+void put_after(const std::vector<EntryChange>& changes, std::map<EntryId, std::string>& texts) {
+    for (const EntryChange& change : changes) {
+        if (change.after)
+            texts[change.id] = *change.after;
+        else
+            texts.erase(change.id);
     }
-    for (const std::string& name : names) {
-        SqlStatement rows(file, select + " AND name = ?");
-        rows << revision.number << std::string_view(name);
-        take(rows);
+}
+
+// The texts as of the last finished change.
+std::map<EntryId, std::string> known_texts(SqlFile& file) {
+    std::map<EntryId, std::string> texts;
+    std::vector<EntryChange> changes;
+    SqlStatement state(file, "SELECT known FROM state");
+    const int64_t known = state.step() ? state.number(0) : 0;
+    SqlStatement packs(file, "SELECT texts FROM known ORDER BY part");
+    for (size_t part = 0; packs.step(); ++part)
+        take(file, packs, 0, known_owner(known), part, changes);
+    put_after(changes, texts);
+    SqlStatement later(file, "SELECT number FROM revision WHERE done AND number > ? ORDER BY 1");
+    later << known;
+    while (later.step()) {
+        changes.clear();
+        read_packs(file, later.number(0), {}, changes);
+        put_after(changes, texts);
     }
+    return texts;
 }
 
 }  // namespace
+
+void read_packs(SqlFile& file,
+                int64_t number,
+                const std::vector<std::string>& names,
+                std::vector<EntryChange>& out) {
+    const std::string owner = revision_owner(number);
+    SqlStatement packs(
+        file, "SELECT part, first, last, texts FROM pack WHERE revision = ? ORDER BY part");
+    packs << number;
+    while (packs.step())
+        if (names.empty() || may_hold(names, packs.bytes(1), packs.bytes(2)))
+            take(file, packs, 3, owner, static_cast<size_t>(packs.number(0)), out);
+}
 
 Result<std::optional<std::string>> Journal::digest() {
     return file_->with([](SqlFile& file) {
@@ -74,28 +136,25 @@ Result<std::vector<Revision>> Journal::unfinished() {
                           fmt::format("SELECT {} FROM revision r WHERE NOT done ORDER BY number",
                                       kRevisionColumns));
         while (rows.step()) found.push_back(revision_of(rows));
-        for (Revision& revision : found) read_entries(file, revision, {}, true);
+        for (Revision& revision : found) read_packs(file, revision.number, {}, revision.entries);
         return found;
     });
 }
 
 Result<std::vector<EntryChange>> Journal::changes_to(const EntryTexts& now) {
     return file_->with([&](SqlFile& file) {
-        struct Known {
-            EntryId id;
-            std::string text;
-        };
-        std::deque<Known> known;
-        SqlStatement rows(file,
-                          "SELECT kind, name, text, checksum = checksum(kind, name, text) "
-                          "FROM entry ORDER BY kind, name");
-        while (rows.step()) {
-            if (rows.number(3) == 0) fail_of_checksum(file, rows.text(1));
-            known.push_back({{kind_of(rows.number(0)), rows.text(1)}, rows.text(2)});
-        }
+        const std::map<EntryId, std::string> known = known_texts(file);
         std::vector<EntryTexts::Row> before;
+        before.reserve(known.size());
         for (const auto& [id, text] : known) before.push_back({id.kind, id.name, text});
         return changed_entries(before, now.rows());
+    });
+}
+
+Result<Journal::Reach> Journal::reach() {
+    return file_->with([](SqlFile& file) {
+        SqlStatement row(file, "SELECT min(number), max(number) FROM revision WHERE done");
+        return row.step() ? Reach{row.number(0), row.number(1)} : Reach();
     });
 }
 
@@ -114,39 +173,50 @@ Result<int64_t> Journal::count() {
     });
 }
 
+Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(Revision)>& take) {
+    std::vector<std::string> names = query.names;
+    std::sort(names.begin(), names.end());
+    int64_t until = query.until == 0 ? INT64_MAX : query.until;
+    const auto next = [&](SqlFile& file) {
+        SqlStatement rows(
+            file,
+            fmt::format("SELECT {} FROM revision r WHERE done AND number > ? AND number <= ? {} "
+                        "ORDER BY number DESC LIMIT {}",
+                        kRevisionColumns,
+                        names.empty() ? ""
+                                      : "AND EXISTS(SELECT 1 FROM pack WHERE revision = r.number "
+                                        "AND last >= ? AND first <= ?)",
+                        kPortion));
+        rows << query.after << until;
+        if (!names.empty())
+            rows << std::string_view(names.front()) << std::string_view(names.back());
+        std::vector<Revision> found;
+        while (rows.step()) found.push_back(revision_of(rows));
+        return found;
+    };
+    for (int64_t left = query.limit; left != 0;) {
+        WW_TRY(std::vector<Revision> portion, file_->with(next));
+        if (portion.empty()) break;
+        until = portion.back().number - 1;
+        for (Revision& revision : portion) {
+            WW_TRY_VOID(file_->with([&](SqlFile& file) {
+                read_parts(file, query, names, revision);
+                return Nothing{};
+            }));
+            if (!names.empty() && revision.entries.empty()) continue;
+            if (!take(std::move(revision)) || --left == 0) return {};
+        }
+    }
+    return {};
+}
+
 Result<std::vector<Revision>> Journal::revisions(const RevisionQuery& query) {
-    return file_->with([&](SqlFile& file) {
-        std::map<int64_t, Revision, std::greater<>> found;
-        const auto take = [&](SqlStatement& rows) {
-            while (rows.step()) found.try_emplace(rows.number(0), revision_of(rows));
-        };
-        const std::string select = fmt::format("SELECT {} FROM revision r", kRevisionColumns);
-        const int64_t until = query.until == 0 ? INT64_MAX : query.until;
-        const char* const order = " ORDER BY r.number DESC LIMIT ?";
-        if (query.names.empty()) {
-            SqlStatement rows(file,
-                              select + " WHERE r.done AND r.number > ? AND r.number <= ?" + order);
-            rows << query.after << until << query.limit;
-            take(rows);
-        }
-        for (const std::string& name : query.names) {
-            SqlStatement rows(
-                file,
-                select +
-                    " WHERE r.done AND r.number > ? AND r.number <= ? AND r.number IN (SELECT "
-                    "revision FROM change WHERE name = ?)" +
-                    order);
-            rows << query.after << until << std::string_view(name) << query.limit;
-            take(rows);
-        }
-        std::vector<Revision> out;
-        for (auto& [number, revision] : found) {
-            if (query.limit >= 0 && static_cast<int64_t>(out.size()) == query.limit) break;
-            read_entries(file, revision, query.names, query.texts);
-            out.push_back(std::move(revision));
-        }
-        return out;
-    });
+    std::vector<Revision> found;
+    WW_TRY_VOID(each(query, [&](Revision revision) {
+        found.push_back(std::move(revision));
+        return true;
+    }));
+    return found;
 }
 
 }  // namespace ww::store

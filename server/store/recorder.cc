@@ -25,7 +25,7 @@ bool holds(const EntryTexts& now, const std::vector<EntryChange>& entries) {
 }
 
 EntryTexts texts_of(const FileState& state) {
-    return state.registry == nullptr ? EntryTexts() : EntryTexts(state.text, *state.registry);
+    return state.file == nullptr ? EntryTexts() : EntryTexts(*state.file);
 }
 
 void warn_of_journal(const Error& error) { log::warn("store.journal {}", error.describe()); }
@@ -40,7 +40,7 @@ Recorder::CaughtUp Recorder::catch_up(const FileState& now) {
         warn_of_journal(settled.error());
         return {};
     }
-    if (now.registry == nullptr) return {*settled, std::nullopt};
+    if (now.file == nullptr) return {*settled, std::nullopt};
     auto recorded = record_difference(now);
     if (!recorded) {
         warn_of_journal(recorded.error());
@@ -55,10 +55,12 @@ Result<bool> Recorder::settle(const FileState& now) {
     const EntryTexts texts = texts_of(now);
     for (const Revision& revision : unfinished) {
         const bool untouched = now.digest == revision.digest_before;
-        const bool holds_it =
-            now.registry != nullptr && !untouched && holds(texts, revision.entries);
+        const bool holds_it = now.file != nullptr && !untouched && holds(texts, revision.entries);
         const bool happened = now.digest == revision.digest_after || holds_it;
-        WW_TRY_VOID(happened ? journal_.finish(revision.number) : journal_.drop(revision.number));
+        if (happened)
+            WW_TRY_VOID(finish(revision.number, now));
+        else
+            WW_TRY_VOID(journal_.drop(revision.number));
         log::info("store.settled revision={} {}",
                   revision.number,
                   happened ? "had happened" : "had not happened");
@@ -80,14 +82,13 @@ Result<std::optional<Revision>> Recorder::record_difference(const FileState& now
     edit.digest_after = now.digest;
     WW_TRY(edit.entries, journal_.changes_to(texts));
     WW_TRY(edit.number, journal_.begin(edit));
-    WW_TRY_VOID(journal_.finish(edit.number));
+    WW_TRY_VOID(finish(edit.number, now));
     return std::optional(std::move(edit));
 }
 
 Result<std::vector<EntryChange>> Recorder::changes_between(const FileState& before,
                                                            const FileState& after) {
-    if (before.registry != nullptr)
-        return changed_entries(texts_of(before).rows(), texts_of(after).rows());
+    if (before.file != nullptr) return changed_entries(*before.file, *after.file);
     WW_TRY(const std::optional<std::string> known, journal_.digest());
     // Entries that nobody could read before were not added by this change either.
     if (!known) WW_TRY_VOID(journal_.start(kStart, std::string(before.digest), texts_of(after)));
@@ -105,6 +106,9 @@ int64_t Recorder::begin(const Origin& origin,
     change.digest_after = after.digest;
     const auto record = [&]() -> Result<int64_t> {
         WW_TRY(change.entries, changes_between(before, after));
+        if (before.file != nullptr)
+            change.groups =
+                groups_of(change.entries, before.file->registry(), after.file->registry());
         return journal_.begin(change);
     };
     const auto number = record();
@@ -114,13 +118,19 @@ int64_t Recorder::begin(const Origin& origin,
     return 0;
 }
 
-void Recorder::end(int64_t number, bool happened, std::vector<std::string>& warnings) {
+Result<void> Recorder::finish(int64_t number, const FileState& now) {
+    WW_TRY(const bool is_time, journal_.finish(number));
+    if (is_time && now.file != nullptr) WW_TRY_VOID(journal_.tidy(EntryTexts(*now.file)));
+    return {};
+}
+
+void Recorder::end(int64_t number, const FileState* after, std::vector<std::string>& warnings) {
     for (std::string& warning : journal_.take_warnings()) warnings.push_back(std::move(warning));
     if (number == 0) return;
-    const auto ended = happened ? journal_.finish(number) : journal_.drop(number);
+    const auto ended = after != nullptr ? finish(number, *after) : journal_.drop(number);
     if (ended) return;
     warn_of_journal(ended.error());
-    if (happened) warnings.push_back("the history is behind: " + ended.error().message());
+    if (after != nullptr) warnings.push_back("the history is behind: " + ended.error().message());
 }
 
 }  // namespace ww::store

@@ -14,11 +14,10 @@
 
 namespace ww::store {
 
-/// The file at one moment; what it refers to must outlive the call.
+/// nodes.conf at one moment; what it refers to must outlive the call.
 struct FileState {
-    std::string_view text;
     std::string_view digest;
-    const nodes::Registry* registry = nullptr;  // nullptr: the text does not load
+    const SourceFile* file = nullptr;  // nullptr: it does not load
 };
 
 /// Everything with the site lock held.
@@ -43,9 +42,11 @@ class Recorder {
                   const FileState& before,
                   const FileState& after,
                   std::vector<std::string>& warnings);
-    void end(int64_t number, bool happened, std::vector<std::string>& warnings);
+    /// `after` is what the file holds now; nullptr: the change did not happen.
+    void end(int64_t number, const FileState* after, std::vector<std::string>& warnings);
 
    private:
+    Result<void> finish(int64_t number, const FileState& now);
     Result<bool> settle(const FileState& now);
     Result<std::optional<Revision>> record_difference(const FileState& now);
     Result<std::vector<EntryChange>> changes_between(const FileState& before,

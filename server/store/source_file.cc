@@ -79,7 +79,7 @@ class SourceFile::BlockReader {
             now.header = outline->header;
             now.blocks.reserve(outline->entries.size());
             for (const OutlineEntry& entry : outline->entries)
-                now.blocks.push_back({entry.block, {}});
+                now.blocks.push_back({entry.block, entry.own_end, {}});
         }
         return match<T>(old, now);
     }

@@ -30,6 +30,10 @@ class SourceFile {
         std::vector<yaml::Warning> warnings;  // lines count from 0 at the key
         uint64_t yaml_nodes = 0;
 
+        fields::EntryKind kind() const {
+            return std::holds_alternative<NodeItem>(item) ? fields::EntryKind::Node
+                                                          : fields::EntryKind::Profile;
+        }
         const std::string& id() const {
             return std::visit([](const auto& entry) -> const std::string& { return entry->first; },
                               item);
@@ -37,7 +41,8 @@ class SourceFile {
     };
     struct Block {
         OutlineBlock at;
-        std::shared_ptr<const Entry> entry;
+        size_t own_end = 0;                  // of the entry's own lines (outline.h)
+        std::shared_ptr<const Entry> entry;  // the same one: the same text
     };
     struct Section {
         OutlineBlock header;
@@ -68,6 +73,9 @@ class SourceFile {
     const Layout* layout() const { return layout_ ? &*layout_ : nullptr; }
     std::string_view text_of(const OutlineBlock& block) const {
         return std::string_view(text_).substr(block.begin, block.end - block.begin);
+    }
+    std::string_view own_text_of(const Block& block) const {
+        return std::string_view(text_).substr(block.at.begin, block.own_end - block.at.begin);
     }
 
    private:

@@ -5,29 +5,11 @@
 
 #include <utility>
 
-#include "base/digest.h"
-
 namespace ww::store {
 
 namespace {
 
 constexpr int kPatienceMs = 5000;
-
-// The SQL function checksum(...): a digest of its arguments, of what they are and how long, too.
-// SQLite finds a page that makes no sense, not a letter that became another one.
-void checksum(sqlite3_context* context, int count, sqlite3_value** values) {
-    std::string all;
-    for (int i = 0; i < count; ++i) {
-        const auto* bytes = static_cast<const char*>(::sqlite3_value_blob(values[i]));
-        const auto size = static_cast<size_t>(::sqlite3_value_bytes(values[i]));
-        const bool is_null = ::sqlite3_value_type(values[i]) == SQLITE_NULL;
-        all += is_null ? "-" : std::to_string(size) + ":";
-        if (bytes != nullptr) all.append(bytes, size);
-    }
-    const std::string digest = sha256_hex(all);
-    ::sqlite3_result_text(
-        context, digest.data(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
-}
 
 // A statement of ours that fails in itself misses a table, a column, or what we said of them.
 bool means_broken(int code) {
@@ -48,15 +30,6 @@ bool means_broken(int code) {
 SqlFile::SqlFile(const std::string& path) {
     check(::sqlite3_open_v2(path.c_str(), &database_, SQLITE_OPEN_READWRITE, nullptr));
     ::sqlite3_busy_timeout(database_, kPatienceMs);
-    if (!failed())
-        check(::sqlite3_create_function(database_,
-                                        "checksum",
-                                        -1,
-                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                        nullptr,
-                                        &checksum,
-                                        nullptr,
-                                        nullptr));
 }
 
 SqlFile::~SqlFile() { ::sqlite3_close(database_); }
@@ -111,10 +84,11 @@ SqlStatement& SqlStatement::operator<<(std::string_view text) {
     return *this;
 }
 
-SqlStatement& SqlStatement::operator<<(const std::optional<std::string>& text) {
-    if (text) return *this << std::string_view(*text);
+SqlStatement& SqlStatement::operator<<(SqlBlob blob) {
     ++bound_;
-    if (statement_ != nullptr) file_.check(::sqlite3_bind_null(statement_, bound_));
+    if (statement_ != nullptr)
+        file_.check(::sqlite3_bind_blob64(
+            statement_, bound_, blob.bytes.data(), blob.bytes.size(), SQLITE_STATIC));
     return *this;
 }
 
@@ -135,11 +109,14 @@ int64_t SqlStatement::number(int column) const {
     return ::sqlite3_column_int64(statement_, column);
 }
 
-std::string SqlStatement::text(int column) const {
+std::string_view SqlStatement::bytes(int column) const {
     const auto* bytes = static_cast<const char*>(::sqlite3_column_blob(statement_, column));
     const int size = ::sqlite3_column_bytes(statement_, column);
-    return bytes == nullptr ? std::string() : std::string(bytes, static_cast<size_t>(size));
+    return bytes == nullptr ? std::string_view()
+                            : std::string_view(bytes, static_cast<size_t>(size));
 }
+
+std::string SqlStatement::text(int column) const { return std::string(bytes(column)); }
 
 std::optional<std::string> SqlStatement::text_or_nothing(int column) const {
     if (::sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;

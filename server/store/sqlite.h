@@ -20,6 +20,10 @@ struct SqlFailure {
     bool broken = false;
 };
 
+struct SqlBlob {
+    std::string_view bytes;
+};
+
 class SqlFile {
    public:
     /// Opens a file that is there; a failure stays, as every other.
@@ -66,7 +70,7 @@ class SqlStatement {
     /// Values in the order of their places. A text must live until the last step().
     SqlStatement& operator<<(int64_t value);
     SqlStatement& operator<<(std::string_view text);
-    SqlStatement& operator<<(const std::optional<std::string>& text);
+    SqlStatement& operator<<(SqlBlob blob);
 
     /// Whether a row is there.
     bool step();
@@ -76,6 +80,8 @@ class SqlStatement {
     int64_t number(int column) const;
     std::string text(int column) const;
     std::optional<std::string> text_or_nothing(int column) const;
+    /// Until the next step().
+    std::string_view bytes(int column) const;
 
    private:
     SqlFile& file_;

@@ -6,10 +6,9 @@
 
 namespace ww::store {
 
-std::string with_wording(std::string_view text,
-                         const nodes::Registry& registry,
-                         const std::vector<EntryChange>& wanted) {
-    const EntryTexts here(text, registry);
+std::string with_wording(const SourceFile& file, const std::vector<EntryChange>& wanted) {
+    const std::string_view text = file.text();
+    const EntryTexts here(file);
     std::map<size_t, std::pair<size_t, std::string_view>> edits;  // begin -> length, wording
     const auto depth = [](std::string_view block) { return block.find_first_not_of(' '); };
     for (const EntryChange& entry : wanted) {
@@ -35,14 +34,14 @@ std::shared_ptr<const SourceFile> reworded(std::shared_ptr<const SourceFile> edi
                                            const SourceFile& before,
                                            const std::vector<EntryChange>& wording) {
     if (wording.empty()) return edited;
-    const EntryTexts here(before.text(), before.registry());
+    const EntryTexts here(before);
     std::vector<EntryChange> wanted;
     for (const EntryChange& entry : wording) {
         const EntryTexts::Row* row = here.find(entry.id);
         if (entry.before ? row != nullptr && row->text == *entry.before : row == nullptr)
             wanted.push_back(entry);
     }
-    std::string text = with_wording(edited->text(), edited->registry(), wanted);
+    std::string text = with_wording(*edited, wanted);
     if (text == edited->text()) return edited;
     auto file = SourceFile::read(std::move(text), edited->name(), edited.get());
     if (!file || !((*file)->registry() == edited->registry())) return edited;

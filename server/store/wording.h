@@ -13,11 +13,9 @@
 
 namespace ww::store {
 
-/// `text` with the entries of `wanted` in just that wording, where it stands in the file as a block
-/// of the same depth; what is not found stays. The result may read differently: compare it.
-std::string with_wording(std::string_view text,
-                         const nodes::Registry& registry,
-                         const std::vector<EntryChange>& wanted);
+/// The text of `file` with the entries of `wanted` in just that wording, where each stands as a
+/// block of the same depth; what is not found stays. The result may read differently: compare it.
+std::string with_wording(const SourceFile& file, const std::vector<EntryChange>& wanted);
 
 /// `edited` with entries in just the wording asked for, where `before` had the one they are to come
 /// from; unchanged if it would then read differently.

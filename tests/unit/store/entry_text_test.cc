@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/entry_text.h"
 
-#include "nodes/reader.h"
 #include "support/catch.h"
 
-using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {
 
-Registry registry_of(const std::string& text) { return read_nodes(text, "nodes.conf")->registry; }
+std::shared_ptr<const SourceFile> file_of(const std::string& text) {
+    return *SourceFile::read(text, "nodes.conf");
+}
 
 std::string text_of(const std::string& text, const std::string& node) {
-    const Registry registry = registry_of(text);
-    const EntryTexts texts(text, registry);
+    const auto file = file_of(text);
+    const EntryTexts texts(*file);
     const auto* row = texts.find({ww::fields::EntryKind::Node, node});
     return row == nullptr ? "none" : std::string(row->text);
 }
@@ -46,11 +46,11 @@ TEST_CASE("what has no lines of its own is given as it would be written", "[stor
 TEST_CASE("every text reads as its entry", "[store][entry_text]") {
     const std::string text =
         "nodes:\r\n  n1:\r\n    comment: x\r\n    tags: {a: b}\r\n  n2:\r\n    comment: y";
-    const Registry registry = registry_of(text);
-    const EntryTexts texts(text, registry);
+    const auto file = file_of(text);
+    const EntryTexts texts(*file);
     REQUIRE(texts.rows().size() == 2);
     for (const auto& row : texts.rows())
         CHECK(*read_node_text({row.kind, std::string(row.name)}, row.text) ==
-              registry.nodes.at(std::string(row.name)));
+              file->registry().nodes.at(std::string(row.name)));
     CHECK_FALSE(read_node_text({ww::fields::EntryKind::Node, "other"}, "n1: {}"));
 }

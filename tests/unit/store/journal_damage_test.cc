@@ -9,12 +9,10 @@
 
 #include "base/file.h"
 #include "base/site_files.h"
-#include "nodes/reader.h"
 #include "store/database.h"
 #include "store/journal.h"
 #include "support/catch.h"
 
-using namespace ww::nodes;
 using namespace ww::store;
 
 namespace {
@@ -63,7 +61,8 @@ class Damaged {
         {
             Journal journal(path_);
             const std::string text = "nodes:\n  n1: {}\n";
-            REQUIRE(journal.start(kStart, "d0", EntryTexts(text, read_nodes(text, "f")->registry)));
+            const auto file = *SourceFile::read(text, "f");
+            REQUIRE(journal.start(kStart, "d0", EntryTexts(*file)));
             const auto number = journal.begin(change());
             REQUIRE(number);
             REQUIRE(journal.finish(*number));
@@ -81,7 +80,7 @@ class Damaged {
         (void)journal.count();
         if (const auto unfinished = journal.unfinished())
             for (const Revision& revision : *unfinished) check_texts(revision);
-        if (const auto all = journal.revisions({{}, 0, 0, -1, true}))
+        if (const auto all = journal.revisions({.texts = true}))
             for (const Revision& revision : *all) check_texts(revision);
         if (const auto since = journal.changes_to(now_))
             for (const EntryChange& entry : *since)
@@ -110,8 +109,8 @@ class Damaged {
 
     MemoryFolder folder_;
     std::string path_ = folder_ / "journal.sqlite";
-    Registry registry_ = read_nodes(kText, "f")->registry;
-    EntryTexts now_{kText, registry_};
+    std::shared_ptr<const SourceFile> file_ = *SourceFile::read(kText, "f");
+    EntryTexts now_{*file_};
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What an undo makes of the comments around an entry: deleted, or changed, and brought back.
+#include "store/undo.h"
 #include "base/file.h"
 #include "store/database.h"
-#include "store/history.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
