@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -20,6 +19,7 @@
 #include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
+#include "daemon/memory.h"
 #include "daemon/service_manager.h"
 #include "daemon/site.h"
 #include "daemon/site_lock.h"
@@ -43,6 +43,8 @@ size_t answer_threads() { return std::max(4u, std::thread::hardware_concurrency(
 // The API has threads of its own, so that an image build never keeps nodes waiting.
 constexpr size_t kApiThreads = 4;
 constexpr size_t kApiQueue = 256;
+// After which nobody waits for a thread, and tidying up is in nobody's way.
+constexpr auto kLull = std::chrono::milliseconds(200);
 
 // Work that somebody at a terminal started may take as long as an image import does.
 http::Limits api_limits() {
@@ -109,25 +111,14 @@ void raise_file_limit() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Two habits of glibc that the io thread would pay for, mallopt(3): it puts small freed chunks
-// aside and merges them all within some later allocation, milliseconds after ten thousand nodes
-// were let go; and it gives memory back to the kernel, the heap's top after an answer and each
-// large text at once, only to take it again, page fault by page fault, for the next.
-void keep_allocation_even() {
-    constexpr int kSpareBytes = 16 << 20;
-    (void)::mallopt(M_MXFAST, 0);
-    (void)::mallopt(M_TRIM_THRESHOLD, kSpareBytes);
-    (void)::mallopt(M_MMAP_THRESHOLD, kSpareBytes);
-}
-
 class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
           site_(canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
           answers_(site_.boot()),
-          answer_pool_(answer_threads(), kAnswerQueue),
-          api_pool_(kApiThreads, kApiQueue),
+          answer_pool_(answer_threads(), kAnswerQueue, {kLull, [this] { tidy(); }}),
+          api_pool_(kApiThreads, kApiQueue, {kLull, [this] { tidy(); }}),
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
           watch_(context_, conf_.paths.nodes_conf(), [this] { reload("the file changed"); }) {}
 
@@ -299,6 +290,11 @@ class App {
         }
     }
 
+    void tidy() {
+        database_.forget_previous();
+        spare_memory_.give_back();
+    }
+
     // ---- end ----
 
     void wait_for_signal() {
@@ -341,6 +337,7 @@ class App {
     UniqueFd lock_;
     Ports ports_;
     ServiceAnswers answers_;
+    SpareMemory spare_memory_;
     asio::io_context context_{1};
     http::WorkPool answer_pool_;
     http::WorkPool api_pool_;

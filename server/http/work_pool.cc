@@ -30,7 +30,8 @@ void give_way_to_io_threads() {
 
 }  // namespace
 
-WorkPool::WorkPool(size_t threads, size_t queued) : limit_(queued), alive_(threads) {
+WorkPool::WorkPool(size_t threads, size_t queued, Lull lull)
+    : limit_(queued), lull_(std::move(lull)), alive_(threads) {
     threads_.reserve(threads);
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -61,20 +62,28 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
     return true;
 }
 
+// What to do next; nothing: the pool closes. The thread that was busy last waits for a lull.
+std::function<void()> WorkPool::next(std::unique_lock<std::mutex>& lock) {
+    const auto ready = [this] { return closing_ || !jobs_.empty(); };
+    if (untidy_ && busy_ == 0 && lull_.tidy && !ready_.wait_for(lock, lull_.after, ready) &&
+        busy_ == 0) {
+        untidy_ = false;
+        return lull_.tidy;
+    }
+    ready_.wait(lock, ready);
+    if (closing_) return nullptr;
+    untidy_ = true;
+    std::function<void()> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+}
+
 void WorkPool::run() {
     give_way_to_io_threads();
-    while (true) {
-        std::function<void()> job;
-        {
-            std::unique_lock lock(mutex_);
-            ready_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
-            if (closing_) {
-                if (--alive_ == 0) returned_.notify_all();
-                return;
-            }
-            job = std::move(jobs_.front());
-            jobs_.pop_front();
-        }
+    std::unique_lock lock(mutex_);
+    while (std::function<void()> job = next(lock)) {
+        ++busy_;
+        lock.unlock();
         try {
             job();
         } catch (const std::exception& error) {
@@ -82,7 +91,11 @@ void WorkPool::run() {
             // daemon.
             log::error("work.exception a job ended by an exception: {}", error.what());
         }
+        job = nullptr;  // what it holds goes without the lock
+        lock.lock();
+        --busy_;
     }
+    if (--alive_ == 0) returned_.notify_all();
 }
 
 Reply busy_reply() {

@@ -20,8 +20,16 @@ namespace ww::http {
 
 class WorkPool {
    public:
+    /// What a pool does after work: `tidy` runs on one of its threads once all of them have been
+    /// idle for a while, and not again before there was more work.
+    struct Lull {
+        std::chrono::milliseconds after{};
+        std::function<void()> tidy = {};
+    };
+
     /// `queued`: how many jobs may wait for a thread.
-    WorkPool(size_t threads, size_t queued);
+    WorkPool(size_t threads, size_t queued) : WorkPool(threads, queued, Lull()) {}
+    WorkPool(size_t threads, size_t queued, Lull lull);
     /// Drops the jobs that wait, lets those that run finish.
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
@@ -35,11 +43,15 @@ class WorkPool {
 
    private:
     void run();
+    std::function<void()> next(std::unique_lock<std::mutex>& lock);
 
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<std::function<void()>> jobs_;
-    size_t limit_;
+    const size_t limit_;
+    const Lull lull_;
+    size_t busy_ = 0;      // threads with a job
+    bool untidy_ = false;  // there was work since tidy() ran
     bool closing_ = false;
     size_t alive_ = 0;  // threads that have not returned
     std::condition_variable returned_;

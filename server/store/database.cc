@@ -45,7 +45,8 @@ struct Database::Data {
     FileIdentity identity;  // of the file at the last look
     std::shared_ptr<const SourceFile> source;  // what `snapshot` was made from; null before
     std::string digest;                        // of its text
-    // Kept so that it is taken apart here, by the next writer, and not by the last reader.
+    // Kept so that it is taken apart by the next writer or forget_previous(), and not by the last
+    // reader.
     std::shared_ptr<const nodes::Snapshot> previous;
     uint64_t generation = 0;  // of `snapshot`
 
@@ -274,6 +275,12 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
     done.warnings = std::move(saved.warnings);
     data_->problem.with([](auto& current) { current.reset(); });
     return done;
+}
+
+void Database::forget_previous() {
+    std::shared_ptr<const nodes::Snapshot> previous;  // goes without the lock
+    if (const std::unique_lock lock(data_->writer, std::try_to_lock); lock)
+        previous = std::move(data_->previous);
 }
 
 Result<void> Database::while_locked(const std::function<Result<void>()>& work) {

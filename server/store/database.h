@@ -99,6 +99,10 @@ class Database {
     };
     Result<Rewritten> rewrite(const Rewrite& rewrite, const Author& author = {});
 
+    /// Lets go of the snapshot before the newest, which is kept so that no reader pays for taking
+    /// it apart. Does nothing while a writer is at work.
+    void forget_previous();
+
     /// Runs `work`, which changes another file of the site, while no writer of the site is at work.
     /// Errors: those of `work`; Unavailable.
     Result<void> while_locked(const std::function<Result<void>()>& work);
