@@ -10,7 +10,7 @@
 
 #include "api/handlers.h"
 #include "protocol/history.h"
-#include "store/journal.h"
+#include "store/journal/journal.h"
 
 namespace ww::api {
 

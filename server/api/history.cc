@@ -112,8 +112,10 @@ Result<void> find_revisions(Journal& journal,
 
 /// What a revision did, for people.
 Result<std::string> summary_of(Revision revision, bool secrets) {
-    if (revision.groups) return store::describe(*std::move(revision.groups), secrets);
-    return store::summarize(revision.entries, secrets);
+    const std::string files = store::describe(revision.files);
+    if (revision.groups) return store::describe(*std::move(revision.groups), secrets) + files;
+    WW_TRY(const std::string entries, store::summarize(revision.entries, secrets));
+    return entries + files;
 }
 
 }  // namespace
@@ -175,11 +177,21 @@ Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request
     if (first == last) return protocol::Document{};
     WW_TRY(auto revisions, journal->revisions({.after = first, .until = last, .texts = true}));
     std::vector<EntryChange> changes;
-    for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision)
+    std::vector<store::FileChange> files;
+    for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
         changes.insert(changes.end(), revision->entries.begin(), revision->entries.end());
+        files.insert(files.end(), revision->files.begin(), revision->files.end());
+    }
     changes = store::joined(changes);
-    if (backwards) changes = store::reversed(std::move(changes));
+    files = store::joined(files);
+    if (backwards) {
+        changes = store::reversed(std::move(changes));
+        files = store::reversed(std::move(files));
+    }
     WW_TRY(std::string text, store::summarize(changes, call.caller.is_admin));
+    if (!text.empty() && !files.empty()) text += "\n";
+    // What a file says may be a secret.
+    text += call.caller.is_admin ? store::text_diff(files) : store::describe(files);
     return protocol::Document{std::move(text), ""};
 }
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "api/handlers.h"
-#include "store/journal.h"
+#include "store/journal/journal.h"
 
 namespace ww::api {
 

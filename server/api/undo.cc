@@ -8,6 +8,7 @@
 #include "api/changes.h"
 #include "api/conflict.h"
 #include "api/handlers.h"
+#include "api/overlay_record.h"
 #include "api/revisions.h"
 #include "store/database.h"
 #include "store/summary.h"
@@ -43,6 +44,7 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
     std::string text = fmt::format("cannot undo revision {}: {}", undone.number, error.message());
     protocol::Names names;
     for (const EntryChange& entry : undone.entries) names.push_back(entry.id.name);
+    for (const store::FileChange& file : undone.files) names.push_back(file.name());
     const auto later = journal.revisions({.names = names, .after = undone.number, .limit = 5});
     if (!later || later->empty()) return Error(error.code(), std::move(text));
     for (const Revision& revision : *later) text += "\n  by " + describe_revision(revision);
@@ -55,6 +57,25 @@ Error explain(const Error& error, Journal& journal, const Revision& undone) {
                         undone.number));
 }
 
+/// A revision of an overlay's files.
+Result<protocol::UndoReply> undo_files(Call& call,
+                                       const protocol::UndoRequest& request,
+                                       Journal& journal,
+                                       const Revision& undone,
+                                       protocol::UndoReply reply) {
+    const std::vector<store::FileChange> changes = store::reversed(undone.files);
+    reply.summary = store::describe(changes);
+    if (request.dry_run) {
+        if (const auto can = check_files(call, changes); !can)
+            return explain(can.error(), journal, undone);
+        return reply;
+    }
+    const auto made = apply_files(call, changes, undone.number);
+    if (!made) return explain(made.error(), journal, undone);
+    reply.made = *made;
+    return reply;
+}
+
 }  // namespace
 
 Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& request) {
@@ -62,19 +83,20 @@ Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& reques
     WW_TRY(
         const Revision undone,
         request.revision == 0 ? last_to_undo(*journal) : one_revision(*journal, request.revision));
-    if (undone.entries.empty())
+    if (undone.entries.empty() && undone.files.empty())
         return Error(ErrorCode::FailedPrecondition,
-                     fmt::format("revision {} changed no node or profile", undone.number));
-    const std::vector<EntryChange> changes = store::reversed(undone.entries);
+                     fmt::format("revision {} changed no node, profile or overlay", undone.number));
     protocol::UndoReply reply;
     reply.undone = row_of(undone);
-    WW_TRY(reply.summary, store::summarize(changes, call.caller.is_admin));
     // What is taken back is named by its number, whatever else changed meanwhile.
     reply.state = ReadState{"", fmt::to_string(undone.number)}.to_string();
     if (!request.confirmed.empty() && request.confirmed != reply.state)
         return Error(ErrorCode::Conflict,
                      fmt::format("the last revision is {} by now", undone.number))
             .with_hint("nothing was undone; look at it again, or name the revision");
+    if (!undone.files.empty()) return undo_files(call, request, *journal, undone, std::move(reply));
+    const std::vector<EntryChange> changes = store::reversed(undone.entries);
+    WW_TRY(reply.summary, store::summarize(changes, call.caller.is_admin));
     if (request.dry_run) {
         WW_TRY(const auto snapshot, current(call.site));
         nodes::Registry copy = snapshot->raw();

@@ -176,6 +176,26 @@ Result<bool> Editor::make_folder(const std::string& name,
     return make_folders(root, target, mode);
 }
 
+Result<void> Editor::remove_folder(const std::string& name, std::string_view path) const {
+    WW_TRY(const std::string target, path_in_overlay(path));
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    WW_TRY(const UniqueFd above, open_folder(root, parent_of(target)));
+    if (::unlinkat(above.get(), std::string(base_name(target)).c_str(), AT_REMOVEDIR) != 0)
+        return Error::from_errno(errno, "rmdir " + target);
+    return {};
+}
+
+Result<void> Editor::make_link(const std::string& name,
+                               std::string_view path,
+                               const std::string& leads_to) const {
+    WW_TRY(const std::string target, path_in_overlay(path));
+    WW_TRY(const ConfinedDir root, open_writable(name));
+    WW_TRY(const UniqueFd above, open_folder(root, parent_of(target)));
+    if (::symlinkat(leads_to.c_str(), above.get(), std::string(base_name(target)).c_str()) != 0)
+        return Error::from_errno(errno, "link " + target);
+    return {};
+}
+
 Result<UniqueFd> Editor::open_existing(const std::string& name, std::string_view path) const {
     WW_TRY(const Overlay overlay, find_overlay(folders_, name));
     WW_TRY(const ConfinedDir before, ConfinedDir::open(overlay.content_root()));

@@ -59,6 +59,15 @@ class Editor {
     /// Parents are made with the same mode. False if the folder was there; it is not changed then.
     Result<bool> make_folder(const std::string& name, std::string_view path, mode_t mode) const;
 
+    /// An empty one. Errors: NotFound, Io.
+    Result<void> remove_folder(const std::string& name, std::string_view path) const;
+
+    /// A symbolic link to `leads_to`, which is not looked at. Errors: NotFound (a folder above it),
+    /// AlreadyExists, Io.
+    Result<void> make_link(const std::string& name,
+                           std::string_view path,
+                           const std::string& leads_to) const;
+
     /// Both follow links. Errors: NotFound, Io.
     Result<void> change_mode(const std::string& name, std::string_view path, mode_t mode) const;
     /// An id of -1 stays.

@@ -277,6 +277,13 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
     return done;
 }
 
+Result<int64_t> Database::record_files(const Origin& origin, std::vector<FileChange> files) {
+    if (!data_->recorder) return Error(ErrorCode::FailedPrecondition, "no history is kept");
+    const std::lock_guard lock(data_->writer);
+    WW_TRY(const UniqueFd site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
+    return data_->recorder->record_files(origin, std::move(files));
+}
+
 void Database::forget_previous() {
     std::shared_ptr<const nodes::Snapshot> previous;  // goes without the lock
     if (const std::unique_lock lock(data_->writer, std::try_to_lock); lock)

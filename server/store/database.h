@@ -17,7 +17,7 @@
 #include "nodes/snapshot.h"
 #include "store/change.h"
 #include "store/form.h"
-#include "store/journal.h"
+#include "store/journal/journal.h"
 
 namespace ww::store {
 
@@ -102,6 +102,10 @@ class Database {
     /// Lets go of the snapshot before the newest, which is kept so that no reader pays for taking
     /// it apart. Does nothing while a writer is at work.
     void forget_previous();
+
+    /// Enters in the journal what a command did to files of an overlay; gives the number. Errors:
+    /// Io, Unavailable; FailedPrecondition (no journal is kept).
+    Result<int64_t> record_files(const Origin& origin, std::vector<FileChange> files);
 
     /// Runs `work`, which changes another file of the site, while no writer of the site is at work.
     /// Errors: those of `work`; Unavailable.

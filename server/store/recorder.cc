@@ -124,6 +124,18 @@ Result<void> Recorder::finish(int64_t number, const FileState& now) {
     return {};
 }
 
+Result<int64_t> Recorder::record_files(const Origin& origin, std::vector<FileChange> files) {
+    WW_TRY(const std::optional<std::string> known, journal_.digest());
+    Revision change;
+    change.author = origin.author;
+    change.undoes = origin.undoes;
+    change.digest_before = change.digest_after = known.value_or("");
+    change.files = std::move(files);
+    WW_TRY(const int64_t number, journal_.begin(change));
+    WW_TRY_VOID(journal_.finish(number));
+    return number;
+}
+
 void Recorder::end(int64_t number, const FileState* after, std::vector<std::string>& warnings) {
     for (std::string& warning : journal_.take_warnings()) warnings.push_back(std::move(warning));
     if (number == 0) return;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "store/database.h"
-#include "store/journal.h"
+#include "store/journal/journal.h"
 
 namespace ww::store {
 
@@ -44,6 +44,9 @@ class Recorder {
                   std::vector<std::string>& warnings);
     /// `after` is what the file holds now; nullptr: the change did not happen.
     void end(int64_t number, const FileState* after, std::vector<std::string>& warnings);
+
+    /// A change of an overlay's files, which has happened. Errors: Io.
+    Result<int64_t> record_files(const Origin& origin, std::vector<FileChange> files);
 
    private:
     Result<void> finish(int64_t number, const FileState& now);

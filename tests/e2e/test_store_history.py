@@ -146,3 +146,91 @@ sed -i 's/rack: a/rack: ours/' "$1"
     env = {"EDITOR": editor, "WWCTL": f"{BIN}/wwctl", "TMPDIR": site.root}
     must(site, "node", "edit", "n1", user_input="y\n", env=env)
     assert "theirs" in conf(site) and "rack: ours" in conf(site)
+
+
+# ---- overlays
+
+MOTD = "etc/motd.ww"
+
+
+def overlay_path(site, path=""):
+    return site.path(f"var/lib/warewulf/overlays/o/rootfs/{path}")
+
+
+@pytest.fixture
+def with_overlay(stocked, tmp_path):
+    """Overlay `o` with a template of two lines."""
+    must(stocked, "overlay", "create", "o")
+    template = tmp_path / "motd"
+    template.write_text("one\ntwo\n", encoding="utf-8")
+    must(stocked, "overlay", "import", "--parents", "o", str(template), f"/{MOTD}")
+    return stocked
+
+
+def write(site, tmp_path, text):
+    template = tmp_path / "motd"
+    template.write_text(text, encoding="utf-8")
+    must(site, "overlay", "import", "--overwrite", "o", str(template), f"/{MOTD}")
+
+
+def test_an_overlays_template_has_a_history(with_overlay, tmp_path):
+    site = with_overlay
+    write(site, tmp_path, "one\n2\n")
+    must(site, "overlay", "chmod", "o", f"/{MOTD}", "0600")
+    shown = must(site, "history", "--long", f"o:/{MOTD}")
+    assert "8 bytes → 6 bytes" in shown and "mode 0644 → 0600" in shown and "overlay import" in shown
+    assert must(site, "history", "n1") == must(site, "history", "n1", "-n", "5")
+    assert "overlay o" not in must(site, "history", "n1")
+    number = journal(site, "SELECT number FROM revision WHERE command LIKE '%--overwrite%'")[0][0]
+    assert "@@ -1,2 +1,2 @@\n one\n-two\n+2\n" in must(site, "diff", str(number - 1), str(number))
+
+
+def test_undo_brings_back_an_overlays_template(with_overlay, tmp_path):
+    site = with_overlay
+    write(site, tmp_path, "one\n2\n")
+    must(site, "overlay", "chmod", "o", f"/{MOTD}", "0600")
+    assert "mode 0600 → 0644" in must(site, "undo", "--dry-run")
+    must(site, "undo", "--yes")
+    must(site, "undo", "--yes")
+    with open(overlay_path(site, MOTD), encoding="utf-8") as f:
+        assert f.read() == "one\ntwo\n"
+    assert os.stat(overlay_path(site, MOTD)).st_mode & 0o777 == 0o644
+    must(site, "undo", "--yes")
+    assert not os.path.exists(overlay_path(site, MOTD))
+
+
+def test_a_deleted_overlay_comes_back(with_overlay):
+    site = with_overlay
+    must(site, "overlay", "mkdir", "o", "/etc/empty")
+    os.chown(overlay_path(site, MOTD), 7, 8)
+    os.symlink("motd", overlay_path(site, "etc/link"))
+    must(site, "overlay", "delete", "--force", "o")
+    assert not os.path.exists(overlay_path(site))
+    must(site, "undo", "--yes")
+    found = os.stat(overlay_path(site, MOTD))
+    assert (found.st_uid, found.st_gid) == (7, 8)
+    assert os.path.isdir(overlay_path(site, "etc/empty"))
+    assert os.readlink(overlay_path(site, "etc/link")) == "motd"
+
+
+def test_undo_refuses_what_changed_since(with_overlay, tmp_path):
+    site = with_overlay
+    write(site, tmp_path, "one\n2\n")
+    number = last(site)
+    with open(overlay_path(site, MOTD), "a", encoding="utf-8") as f:
+        f.write("by hand\n")
+    refused = wwctl(site, "undo", str(number), "--yes")
+    assert refused.returncode != 0 and f"changed again since: o:/{MOTD}" in refused.stderr
+    with open(overlay_path(site, MOTD), encoding="utf-8") as f:
+        assert f.read() == "one\n2\nby hand\n"
+
+
+def test_a_large_file_is_known_by_its_digest(with_overlay, tmp_path):
+    site = with_overlay
+    write(site, tmp_path, "x" * 70_000)
+    write(site, tmp_path, "small\n")
+    refused = wwctl(site, "undo", "--yes")
+    assert refused.returncode != 0 and f"too large for the history to keep: o:/{MOTD}" in refused.stderr
+    assert "8 bytes → 70000 bytes" in must(site, "history", "--long", "o")
+    with open(overlay_path(site, MOTD), encoding="utf-8") as f:
+        assert f.read() == "small\n"

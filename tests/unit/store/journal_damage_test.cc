@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/site_files.h"
 #include "store/database.h"
-#include "store/journal.h"
+#include "store/journal/journal.h"
 #include "support/catch.h"
 
 using namespace ww::store;

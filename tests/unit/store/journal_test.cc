@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/journal.h"
+#include "store/journal/journal.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <map>
 
-#include "store/journal_file.h"
-#include "store/journal_pack.h"
+#include "store/journal/file.h"
+#include "store/journal/pack.h"
 
 namespace ww::store {
 
@@ -28,6 +28,7 @@ Revision revision_of(const SqlStatement& row) {
             row.text(7),
             row.number(8),
             row.text(9),
+            {},
             {},
             {}};
 }
@@ -62,20 +63,43 @@ void read_groups(SqlFile& file, Revision& revision) {
     if (!revision.groups) fail_of_checksum(file, owner);
 }
 
+void read_files(SqlFile& file, Revision& revision) {
+    SqlStatement row(file, "SELECT files FROM file WHERE revision = ?");
+    row << revision.number;
+    if (!row.step()) return;
+    const std::string owner = revision_owner(revision.number);
+    auto files = unpack_files(row.bytes(0), owner);
+    if (!files) return fail_of_checksum(file, owner);
+    revision.files = *std::move(files);
+}
+
 // The parts of a revision that are asked for; `names` are sorted.
 void read_parts(SqlFile& file,
                 const RevisionQuery& query,
                 const std::vector<std::string>& names,
                 Revision& revision) {
+    if (!query.texts && !query.groups && names.empty()) return;
+    read_files(file, revision);
     if (query.groups && names.empty()) read_groups(file, revision);
-    const bool told = revision.groups.has_value();
-    if (!query.texts && names.empty() && (!query.groups || told)) return;
-    read_packs(file, revision.number, names, revision.entries);
+    if (query.texts || !revision.groups) read_packs(file, revision.number, names, revision.entries);
     if (names.empty()) return;
-    std::erase_if(revision.entries, [&](const EntryChange& entry) {
-        return !std::binary_search(names.begin(), names.end(), entry.id.name);
+    const auto is_asked = [&](const std::string& name) {
+        return std::binary_search(names.begin(), names.end(), name);
+    };
+    std::erase_if(revision.entries,
+                  [&](const EntryChange& entry) { return !is_asked(entry.id.name); });
+    std::erase_if(revision.files, [&](const FileChange& each) {
+        return !is_asked(each.overlay) && !is_asked(each.name());
     });
-    revision.changed = name_entries(revision.entries);
+    revision.changed = name_changes(revision);
+}
+
+// The overlays of those names that may be an overlay's or of a file in one; sorted.
+std::vector<std::string> overlays_of(const std::vector<std::string>& names) {
+    std::vector<std::string> overlays;
+    for (const std::string& name : names) overlays.push_back(name.substr(0, name.find(":/")));
+    std::sort(overlays.begin(), overlays.end());
+    return overlays;
 }
 
 void put_after(const std::vector<EntryChange>& changes, std::map<EntryId, std::string>& texts) {
@@ -136,7 +160,10 @@ Result<std::vector<Revision>> Journal::unfinished() {
                           fmt::format("SELECT {} FROM revision r WHERE NOT done ORDER BY number",
                                       kRevisionColumns));
         while (rows.step()) found.push_back(revision_of(rows));
-        for (Revision& revision : found) read_packs(file, revision.number, {}, revision.entries);
+        for (Revision& revision : found) {
+            read_packs(file, revision.number, {}, revision.entries);
+            read_files(file, revision);
+        }
         return found;
     });
 }
@@ -176,6 +203,7 @@ Result<int64_t> Journal::count() {
 Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(Revision)>& take) {
     std::vector<std::string> names = query.names;
     std::sort(names.begin(), names.end());
+    const std::vector<std::string> overlays = overlays_of(names);
     int64_t until = query.until == 0 ? INT64_MAX : query.until;
     const auto next = [&](SqlFile& file) {
         SqlStatement rows(
@@ -184,12 +212,15 @@ Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(
                         "ORDER BY number DESC LIMIT {}",
                         kRevisionColumns,
                         names.empty() ? ""
-                                      : "AND EXISTS(SELECT 1 FROM pack WHERE revision = r.number "
-                                        "AND last >= ? AND first <= ?)",
+                                      : "AND (EXISTS(SELECT 1 FROM pack WHERE revision = r.number "
+                                        "AND last >= ? AND first <= ?) OR EXISTS(SELECT 1 FROM "
+                                        "file WHERE revision = r.number AND overlay >= ? AND "
+                                        "overlay <= ?))",
                         kPortion));
         rows << query.after << until;
         if (!names.empty())
-            rows << std::string_view(names.front()) << std::string_view(names.back());
+            rows << std::string_view(names.front()) << std::string_view(names.back())
+                 << std::string_view(overlays.front()) << std::string_view(overlays.back());
         std::vector<Revision> found;
         while (rows.step()) found.push_back(revision_of(rows));
         return found;
@@ -203,7 +234,7 @@ Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(
                 read_parts(file, query, names, revision);
                 return Nothing{};
             }));
-            if (!names.empty() && revision.entries.empty()) continue;
+            if (!names.empty() && revision.changed.empty()) continue;
             if (!take(std::move(revision)) || --left == 0) return {};
         }
     }

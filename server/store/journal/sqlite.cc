@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/sqlite.h"
+#include "store/journal/sqlite.h"
 
 #include <sqlite3.h>
 

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "store/entry_change.h"
+#include "store/file_change.h"
+#include "store/summary.h"
 
 namespace ww::store {
 
@@ -34,9 +36,12 @@ std::vector<JournalPack> pack_changes(const std::vector<EntryChange>& changes,
                                   size_t part,
                                   std::vector<EntryChange>& out);
 
-/// Summaries, in the same way, in one piece.
+/// Summaries and files of overlays, in the same way, each in one piece.
 std::string pack_groups(const std::vector<ChangeGroup>& groups, std::string_view owner);
 std::optional<std::vector<ChangeGroup>> unpack_groups(std::string_view bytes,
                                                       std::string_view owner);
+
+std::string pack_files(const std::vector<FileChange>& files, std::string_view owner);
+std::optional<std::vector<FileChange>> unpack_files(std::string_view bytes, std::string_view owner);
 
 }  // namespace ww::store

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// How the journal is written. What it tells is in journal_reading.cc.
-#include "store/journal.h"
+// How the journal is written. What it tells is in reading.cc.
+#include "store/journal/journal.h"
 
 #include <fmt/format.h>
 
 #include <ctime>
 #include <utility>
 
-#include "store/journal_file.h"
-#include "store/journal_pack.h"
+#include "store/journal/file.h"
+#include "store/journal/pack.h"
 
 namespace ww::store {
 
@@ -40,6 +40,7 @@ void prune(SqlFile& file, const Journal::Limits& limits) {
     const int64_t last = rows.number(0);
     for (const char* sql : {"DELETE FROM pack WHERE revision <= ?",
                             "DELETE FROM told WHERE revision <= ?",
+                            "DELETE FROM file WHERE revision <= ?",
                             "DELETE FROM revision WHERE number <= ?"})
         run(file, sql, last);
 }
@@ -54,9 +55,15 @@ std::vector<EntryChange> as_changes(const EntryTexts& texts) {
 
 }  // namespace
 
+std::string name_changes(const Revision& revision) {
+    std::string changed = name_entries(revision.entries);
+    if (!changed.empty() && !revision.files.empty()) changed += ", ";
+    return changed + name_files(revision.files);
+}
+
 int64_t insert_revision(SqlFile& file, const Revision& revision, bool done) {
     const Author& author = revision.author;
-    const std::string changed = name_entries(revision.entries);
+    const std::string changed = name_changes(revision);
     SqlStatement row(
         file,
         "INSERT INTO revision(number, time, via, uid, user, command, digest_before, digest_after, "
@@ -83,6 +90,14 @@ int64_t insert_revision(SqlFile& file, const Revision& revision, bool done) {
         told << number << SqlBlob{groups};
         told.run();
         bytes += static_cast<int64_t>(groups.size());
+    }
+    if (!revision.files.empty()) {
+        const std::string files = pack_files(revision.files, owner);
+        SqlStatement changed_files(file, "INSERT INTO file VALUES(?, ?, ?)");
+        changed_files << number << std::string_view(revision.files.front().overlay)
+                      << SqlBlob{files};
+        changed_files.run();
+        bytes += static_cast<int64_t>(files.size());
     }
     SqlStatement sized(file, "UPDATE revision SET bytes = ? WHERE number = ?");
     sized << bytes << number;
@@ -170,6 +185,7 @@ Result<void> Journal::drop(int64_t number) {
         file.transaction(false, [&] {
             for (const char* sql : {"DELETE FROM pack WHERE revision = ?",
                                     "DELETE FROM told WHERE revision = ?",
+                                    "DELETE FROM file WHERE revision = ?",
                                     "DELETE FROM revision WHERE number = ?"})
                 run(file, sql, number);
         });

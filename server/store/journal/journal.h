@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Journal: who changed which nodes and profiles, when, by which command, with their texts before
-// and after, in an SQLite file beside the site's state. nodes.conf stays the store of record:
-// without the journal, or with a broken one, everything but the history works. Holds secrets; mode
-// 0600.
+// Journal: who changed which nodes and profiles, or files of overlays, when, by which command, with
+// their texts before and after, in an SQLite file beside the site's state. nodes.conf stays the
+// store of record: without the journal, or with a broken one, everything but the history works.
+// Holds secrets; mode 0600.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "store/entry_change.h"
+#include "store/file_change.h"
 #include "store/summary.h"
 
 namespace ww::store {
@@ -36,18 +37,20 @@ struct Revision {
     int64_t undoes = 0;   // the revision this one takes back; 0: none
     std::string changed;  // "n[1-3], profile p"
     std::vector<EntryChange> entries;
+    std::vector<FileChange> files;  // of an overlay
     /// What it did, if that was told when it was made; nothing: `entries` tell.
     std::optional<std::vector<ChangeGroup>> groups;
 };
 
 /// Which revisions, and how much of each.
 struct RevisionQuery {
-    std::vector<std::string> names = {};  // of nodes or profiles; empty: all
-    int64_t after = 0;                    // later than this one only
-    int64_t until = 0;                    // not later than this one; 0: any
-    int64_t limit = -1;                   // newest so many; -1: all
-    bool texts = false;                   // with `entries`, of `names` if there are any
-    bool groups = false;                  // with `groups`; only without `names`
+    /// Of nodes, profiles, overlays, or files of overlays ("generic:/etc/motd"); empty: all.
+    std::vector<std::string> names = {};
+    int64_t after = 0;    // later than this one only
+    int64_t until = 0;    // not later than this one; 0: any
+    int64_t limit = -1;   // newest so many; -1: all
+    bool texts = false;   // with `entries` and `files`; those of `names`, if any
+    bool groups = false;  // with `groups` and `files`; only without `names`
 };
 
 /// Any thread; blocking. Changes are made with the site lock held; who reads much lets others in

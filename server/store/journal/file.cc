@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/journal_file.h"
+#include "store/journal/file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -33,6 +33,7 @@ CREATE TABLE pack(
     first TEXT NOT NULL, last TEXT NOT NULL, texts BLOB NOT NULL,
     PRIMARY KEY(revision, part));
 CREATE TABLE told(revision INTEGER PRIMARY KEY, groups BLOB NOT NULL);
+CREATE TABLE file(revision INTEGER PRIMARY KEY, overlay TEXT NOT NULL, files BLOB NOT NULL);
 CREATE TABLE known(part INTEGER PRIMARY KEY, texts BLOB NOT NULL);
 CREATE TABLE state(
     id INTEGER PRIMARY KEY CHECK(id = 0),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The journal as a file: its tables, and how it is opened, made and set aside. Tables: `revision`
-// (one row per change), `pack` (its entries' texts, journal_pack.h), `told` (what it did, as people
-// are told), `known` (the texts of all entries at one revision, from which those that came after
-// lead to what is there now, so that an edit by hand can be told from nothing but the file),
-// `state` (digest of the file now, and that revision). Write-ahead logging: a change costs one
-// fsync, and readers never wait.
+// (one row per change), `pack` (its entries' texts, pack.h), `told` (what it did, as people
+// are told), `file` (files of an overlay that it changed), `known` (the texts of all entries at one
+// revision, from which those that came after lead to what is there now, so that an edit by hand can
+// be told from nothing but the file), `state` (digest of the file now, and that revision).
+// Write-ahead logging: a change costs one fsync, and readers never wait.
 #pragma once
 
 #include <mutex>
@@ -16,8 +16,8 @@
 
 #include "base/file.h"
 #include "base/result.h"
-#include "store/journal.h"
-#include "store/sqlite.h"
+#include "store/journal/journal.h"
+#include "store/journal/sqlite.h"
 
 namespace ww::store {
 
@@ -61,6 +61,8 @@ class Journal::File {
 /// What with() gives for work that has nothing to tell.
 struct Nothing {};
 
+/// What Revision::changed says of its entries and files.
+std::string name_changes(const Revision& revision);
 /// Adds a change with its packs, under its number or, if that is 0, the next; gives the number. In
 /// a transaction.
 int64_t insert_revision(SqlFile& file, const Revision& revision, bool done);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "store/journal_pack.h"
+#include "store/journal/pack.h"
 
 #include <fmt/format.h>
 #include <zstd.h>
@@ -105,6 +105,32 @@ class PackReader {
     bool good_ = true;
 };
 
+void put(std::string& out, const std::optional<KeptFile>& file) {
+    put(out, uint64_t{file.has_value()});
+    if (!file) return;
+    for (const uint64_t number : {static_cast<uint64_t>(file->type),
+                                  uint64_t{file->mode},
+                                  uint64_t{file->uid},
+                                  uint64_t{file->gid},
+                                  file->size})
+        put(out, number);
+    put(out, std::string_view(file->digest));
+    put(out, file->text);
+}
+
+std::optional<KeptFile> read_kept(PackReader& in) {
+    if (in.number() == 0) return std::nullopt;
+    KeptFile file;
+    file.type = static_cast<KeptFile::Type>(in.number());
+    file.mode = static_cast<uint32_t>(in.number());
+    file.uid = static_cast<uint32_t>(in.number());
+    file.gid = static_cast<uint32_t>(in.number());
+    file.size = in.number();
+    file.digest = in.text();
+    file.text = in.text_or_nothing();
+    return file;
+}
+
 std::string label(std::string_view owner, size_t part) { return fmt::format("{}/{}", owner, part); }
 
 fields::EntryKind kind_of(uint64_t number) {
@@ -194,6 +220,36 @@ std::optional<std::vector<ChangeGroup>> unpack_groups(std::string_view bytes,
     }
     if (!in.is_good()) return std::nullopt;
     return groups;
+}
+
+std::string pack_files(const std::vector<FileChange>& files, std::string_view owner) {
+    std::string text;
+    put(text, owner);
+    for (const FileChange& file : files) {
+        put(text, std::string_view(file.overlay));
+        put(text, std::string_view(file.path));
+        put(text, file.before);
+        put(text, file.after);
+    }
+    return compressed(text);
+}
+
+std::optional<std::vector<FileChange>> unpack_files(std::string_view bytes,
+                                                    std::string_view owner) {
+    const auto text = decompressed(bytes);
+    if (!text) return std::nullopt;
+    PackReader in(*text);
+    if (in.text() != owner) return std::nullopt;
+    std::vector<FileChange> files;
+    while (!in.at_end()) {
+        FileChange& file = files.emplace_back();
+        file.overlay = in.text();
+        file.path = in.text();
+        file.before = read_kept(in);
+        file.after = read_kept(in);
+    }
+    if (!in.is_good()) return std::nullopt;
+    return files;
 }
 
 }  // namespace ww::store

@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
-#include "store/journal_file.h"
+#include "store/journal/file.h"
 
 namespace ww::store {
 
@@ -82,6 +82,7 @@ int64_t convert_revisions(SqlFile& file, int64_t format, const Journal::Limits& 
                                 rows.number(8),
                                 {},
                                 old_changes(file, format, rows.number(0)),
+                                {},
                                 {}};
         insert_revision(file, revision, rows.number(9) != 0);
         SqlStatement size(file, "SELECT bytes FROM revision WHERE number = ?");
