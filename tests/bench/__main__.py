@@ -2,6 +2,8 @@
 """`./dev bench [PART...]`: the figures we promise, beside nginx in the same run."""
 
 import argparse
+import os
+import platform
 import sys
 
 from parts import PARTS
@@ -17,6 +19,7 @@ def main(argv):
     if unknown:
         parser.error(f"no such part: {unknown[0]} (there are {' '.join(PARTS)})")
     missed = 0
+    print(machine())
     print(f"{'':52} {'wwd':>16} {'nginx':>12} {'ratio':>6}  goal")
     for name in options.parts or PARTS:
         for row in PARTS[name](options):
@@ -25,6 +28,13 @@ def main(argv):
             print(f"{row.what:52} {row.ours:>16} {row.theirs:>12} {row.ratio:>6}  {row.goal}{mark}", flush=True)
     print("all goals met" if not missed else f"{missed} goals missed")
     return 1 if missed else 0
+
+
+def machine():
+    """What the figures were taken on, so that runs can be compared."""
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        models = {line.partition(":")[2].strip() for line in f if line.startswith("model name")}
+    return f"{', '.join(sorted(models)) or platform.machine()}, {os.cpu_count()} processors, Linux {platform.release()}"
 
 
 if __name__ == "__main__":
