@@ -70,6 +70,9 @@ function(ww_install_overlays source target)
     endif()
   endforeach()
 
+  # The one for aarch64 comes from a build of its own: `./dev build` puts it beside the other programs.
+  install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64
+          DESTINATION ${target}/wwclient.aarch64/rootfs/warewulf RENAME wwclient OPTIONAL)
   if(TARGET wwclient)
     foreach(name wwclient wwclient.${CMAKE_SYSTEM_PROCESSOR})
       install(PROGRAMS $<TARGET_FILE:wwclient> DESTINATION ${target}/${name}/rootfs/warewulf RENAME wwclient)

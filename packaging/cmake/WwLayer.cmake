@@ -43,7 +43,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug")
 endif()
 
 find_program(WW_LLD ld.lld)
-if(WW_LLD)
+if(WW_LLD AND NOT CMAKE_CROSSCOMPILING)  # which finds only linkers named after its target
   add_link_options(-fuse-ld=lld)
 endif()
 # Objects do not tell where they were built, so that a cache serves every checkout alike.

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/quote.h"
 #include "boot/answers.h"
 #include "boot/files_route.h"
 #include "boot/images.h"
@@ -169,15 +170,17 @@ struct Service::State {
         const std::string& name = request.ask.file;
         if (name == "grub.cfg") {
             auto made = scripts.grub(*request.node, request.ask);
-            const bool absent = !made && made.error().code() == ErrorCode::NotFound;
-            return absent ? empty_answer(404) : script(request, std::move(made));
+            if (!made && made.error().code() == ErrorCode::NotFound)
+                return no_boot_file(request, made.error());
+            return script(request, std::move(made));
         }
         const Finder find = name == "shim.efi"   ? &NodeImages::shim
                             : is_grub_name(name) ? &NodeImages::grub
                                                  : nullptr;
-        if (find == nullptr) return empty_answer(404);
+        if (find == nullptr) return no_boot_file(request, {ErrorCode::NotFound, "no such file"});
         auto plain = (images.*find)(*request.node, Form::Plain);
-        return plain ? in_form(request, std::move(*plain), find) : empty_answer(404);
+        return plain ? in_form(request, std::move(*plain), find)
+                     : no_boot_file(request, plain.error());
     }
 
     std::optional<Answer> image(const Request& request) {
@@ -249,10 +252,20 @@ struct Service::State {
         return recorded(empty_answer(404), request.ask, request.id(), kNotFound);
     }
 
+    // With a body, unlike any other stage: EDK2 waits for ever for what follows an empty 404.
+    static Answer no_boot_file(const Request& request, const Error& why) {
+        log_missing(request, why);
+        Answer answer = body_answer("text/plain; charset=utf-8", "not found\n");
+        answer.status = 404;
+        return answer;
+    }
+
     static void log_missing(const Request& request, const Error& why) {
-        log::warn("boot.not_found node={} stage={}: {}",
+        const std::string& file = request.ask.file;
+        log::warn("boot.not_found node={} stage={}{}: {}",
                   request.id(),
                   to_string(request.ask.stage),
+                  file.empty() ? "" : " file=" + quote(file),
                   why.describe());
     }
 

@@ -169,7 +169,7 @@ class Connection final : public ReplySink,
         }
         if (parser_.state() == State::Body && parser_.expects_continue()) {
             constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-            const bool alive = co_await transport_->write(kContinue, {}, /*more=*/false);
+            const bool alive = co_await transport_->write(kContinue, {});
             if (!alive) co_return false;
         }
         while (parser_.state() == State::Body) {
@@ -214,11 +214,12 @@ class Connection final : public ReplySink,
         if (const auto* text = std::get_if<std::string>(&reply.body)) {
             const std::string_view body =
                 std::string_view(*text).substr(0, static_cast<size_t>(plan.length));
-            alive = co_await transport_->write(head_, body, /*more=*/false);
+            alive = co_await transport_->write(head_, body);
             if (alive) delivery.bytes = plan.length;
         } else {
             const int fd = std::get_if<FileBody>(&reply.body)->fd.get();
-            alive = co_await transport_->write(head_, {}, /*more=*/plan.length > 0);
+            const Cork cork(transport_->socket());
+            alive = co_await transport_->write(head_, {});
             if (alive && plan.length > 0) {
                 delivery.bytes = co_await transport_->send_file({fd, plan.first, plan.length});
                 alive = delivery.bytes == plan.length;

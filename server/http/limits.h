@@ -62,8 +62,9 @@ struct Limits {
     /// KiB and two descriptors, so 16,384 nodes at once fit in the unit's limit of open files.
     size_t connections = 16 << 10;
 
-    /// Bytes sendfile(2) may move before other connections get their turn.
-    size_t slice_bytes = 1 << 20;
+    /// Bytes sendfile(2) may move before other connections get their turn: a millisecond of a fast
+    /// machine's time, and as much as the buffer of a socket to a fast receiver takes.
+    size_t slice_bytes = 4 << 20;
 
     /// For one connection that TLS encrypts, or for a file that sendfile(2) cannot read.
     size_t copy_bytes = 128 << 10;

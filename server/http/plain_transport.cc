@@ -2,6 +2,8 @@
 //
 // The plain transport. Writes are tried at once and wait only for a full socket; files leave by
 // sendfile(2), or by copying where that cannot go.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -9,13 +11,13 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 #include <vector>
 
 #include "http/file_warmth.h"
 #include "http/transport.h"
+#include "http/turns.h"
 
 namespace ww::http {
 
@@ -48,12 +50,24 @@ Task<void> Transport::finish(bool linger) {
     }
 }
 
+Cork::Cork(Socket& socket) : socket_(socket) {
+    const int on = 1;
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+Cork::~Cork() {
+    const int off = 0;
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+}
+
 namespace {
+
+// Bytes: fits into the buffer of any socket, and waits for no turn.
+constexpr int64_t kSmallFile = 64 << 10;
 
 class PlainTransport final : public Transport {
    public:
     PlainTransport(Socket socket, Deadline& deadline, const Limits& limits, WorkPool* pool)
-        : Transport(std::move(socket), deadline, limits), pool_(pool) {
+        : Transport(std::move(socket), deadline, limits), pool_(pool), turns_(Turns::of(socket_)) {
         error_code ignored;
         socket_.native_non_blocking(true, ignored);
     }
@@ -66,9 +80,9 @@ class PlainTransport final : public Transport {
                                                    asio::redirect_error(use_task, error));
     }
 
-    Task<bool> write(std::string_view head, std::string_view body, bool more) override {
+    Task<bool> write(std::string_view head, std::string_view body) override {
         while (!head.empty() || !body.empty()) {
-            const int64_t sent = send_once(head, body, more);
+            const int64_t sent = send_once(head, body);
             if (sent < 0) {
                 if (errno == EINTR) continue;
                 if (errno != EAGAIN) co_return false;
@@ -85,30 +99,32 @@ class PlainTransport final : public Transport {
     }
 
     Task<int64_t> send_file(FileSlice slice) override {
+        const bool small = slice.length <= kSmallFile;
         int64_t total = 0;
-        while (total < slice.length) {
-            const int64_t length =
-                std::min(slice.length - total, static_cast<int64_t>(limits_.slice_bytes));
-            const FileSlice next{slice.fd, slice.offset + total, length};
-            co_await warm(pool_, next);
+        for (int64_t warmed = 0; total < slice.length;) {
+            if (total == warmed) {
+                const int64_t ahead =
+                    std::min(slice.length - total, static_cast<int64_t>(limits_.slice_bytes));
+                co_await warm(pool_, {slice.fd, slice.offset + total, ahead});
+                warmed += ahead;
+            }
+            if (!small) co_await turns_.take();
+            const FileSlice next{slice.fd, slice.offset + total, warmed - total};
             const int64_t sent = co_await send_slice(next);
+            if (sent < 0) break;
             total += sent;
-            if (sent < length) break;
-            // Somebody else's turn: a transfer over a fast link would never have to wait.
-            if (total < slice.length) co_await asio::post(socket_.get_executor(), use_task);
         }
         co_return total;
     }
 
    private:
-    int64_t send_once(std::string_view head, std::string_view body, bool more) {
+    int64_t send_once(std::string_view head, std::string_view body) {
         std::array<iovec, 2> pieces{{{const_cast<char*>(head.data()), head.size()},
                                      {const_cast<char*>(body.data()), body.size()}}};
         msghdr message{};
         message.msg_iov = pieces.data();
         message.msg_iovlen = pieces.size();
-        return ::sendmsg(
-            socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+        return ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     }
 
     Task<bool> writable() {
@@ -117,50 +133,37 @@ class PlainTransport final : public Transport {
         co_return !error;
     }
 
+    // Bytes that went out at once, after which there is room for more; below 0: there will not be.
     Task<int64_t> send_slice(FileSlice slice) {
         if (copies_) co_return co_await copy_slice(slice);
-        int64_t total = 0;
-        while (total < slice.length) {
-            off_t offset = slice.offset + total;
-            const ssize_t sent = ::sendfile(socket_.native_handle(),
-                                            slice.fd,
-                                            &offset,
-                                            static_cast<size_t>(slice.length - total));
-            if (sent == 0) break;  // the file became shorter
-            if (sent > 0) {
-                total += sent;
-                deadline_.after(limits_.body_stall);
-            } else if (errno == EAGAIN) {
-                const bool room = co_await writable();
-                if (!room) break;
-            } else if (errno == EINVAL || errno == ENOSYS) {
-                copies_ = true;  // a file system without it
-                const FileSlice rest{slice.fd, slice.offset + total, slice.length - total};
-                co_return total + co_await copy_slice(rest);
-            } else if (errno != EINTR) {
-                break;
-            }
+        off_t offset = slice.offset;
+        const ssize_t sent = ::sendfile(
+            socket_.native_handle(), slice.fd, &offset, static_cast<size_t>(slice.length));
+        if (sent > 0) deadline_.after(limits_.body_stall);
+        if (sent == slice.length) co_return sent;
+        if (sent == 0) co_return -1;  // the file became shorter
+        if (sent < 0 && errno == EINTR) co_return 0;
+        if (sent < 0 && (errno == EINVAL || errno == ENOSYS)) {
+            copies_ = true;  // a file system without it
+            co_return 0;
         }
-        co_return total;
+        if (sent < 0 && errno != EAGAIN) co_return -1;
+        const bool room = co_await writable();
+        // What did go out is told first: the end shows with the next one.
+        co_return room || sent > 0 ? std::max<int64_t>(sent, 0) : -1;
     }
 
     Task<int64_t> copy_slice(FileSlice slice) {
-        buffer_.resize(limits_.copy_bytes);
-        int64_t total = 0;
-        while (total < slice.length) {
-            const size_t wanted =
-                std::min(buffer_.size(), static_cast<size_t>(slice.length - total));
-            const ssize_t got = ::pread(slice.fd, buffer_.data(), wanted, slice.offset + total);
-            if (got <= 0) break;
-            const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
-            const bool alive = co_await write(bytes, {}, /*more=*/false);
-            if (!alive) break;
-            total += got;
-        }
-        co_return total;
+        buffer_.resize(std::min(static_cast<size_t>(slice.length), limits_.copy_bytes));
+        const ssize_t got = ::pread(slice.fd, buffer_.data(), buffer_.size(), slice.offset);
+        if (got <= 0) co_return -1;
+        const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
+        const bool alive = co_await write(bytes, {});
+        co_return alive ? got : -1;
     }
 
     WorkPool* pool_;
+    Turns& turns_;
     bool copies_ = false;
     std::vector<char> buffer_;
 };

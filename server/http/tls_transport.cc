@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -16,6 +15,7 @@
 
 #include "http/file_warmth.h"
 #include "http/transport.h"
+#include "http/turns.h"
 
 namespace ww::http {
 
@@ -41,7 +41,10 @@ class TlsTransport final : public Transport {
                  const Limits& limits,
                  WorkPool* pool,
                  asio::ssl::context& context)
-        : Transport(std::move(socket), deadline, limits), pool_(pool), stream_(socket_, context) {}
+        : Transport(std::move(socket), deadline, limits),
+          pool_(pool),
+          turns_(Turns::of(socket_)),
+          stream_(socket_, context) {}
 
     Task<bool> handshake() override {
         deadline_.after(limits_.tls_handshake);
@@ -70,9 +73,7 @@ class TlsTransport final : public Transport {
                                                    asio::redirect_error(use_task, error));
     }
 
-    Task<bool> write(std::string_view head,
-                     std::string_view body,
-                     [[maybe_unused]] bool more) override {
+    Task<bool> write(std::string_view head, std::string_view body) override {
         // One record, not two, for what fits into one.
         if (head.size() + body.size() <= limits_.copy_bytes) {
             joined_.assign(head).append(body);
@@ -92,13 +93,13 @@ class TlsTransport final : public Transport {
                 std::min(buffer_.size(), static_cast<size_t>(slice.length - total));
             const FileSlice next{slice.fd, slice.offset + total, static_cast<int64_t>(wanted)};
             co_await warm(pool_, next);
+            co_await turns_.take();
             const ssize_t got = ::pread(slice.fd, buffer_.data(), wanted, next.offset);
             if (got <= 0) break;
             const std::string_view bytes(buffer_.data(), static_cast<size_t>(got));
             const bool alive = co_await write_all(bytes);
             if (!alive) break;
             total += got;
-            co_await asio::post(socket_.get_executor(), use_task);
         }
         co_return total;
     }
@@ -127,6 +128,7 @@ class TlsTransport final : public Transport {
     }
 
     WorkPool* pool_;
+    Turns& turns_;
     asio::ssl::stream<Socket&> stream_;
     bool encrypted_ = false;
     std::string joined_;

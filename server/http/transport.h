@@ -35,13 +35,13 @@ class Transport {
     /// Bytes read; 0 at the end of the stream, after an error or after a cut.
     virtual Task<size_t> read_some(char* to, size_t capacity) = 0;
 
-    /// Sends both pieces, in as few segments as possible; `more`: a file follows. Renews the
-    /// deadline whenever bytes move. False: the peer is gone or was cut off.
-    virtual Task<bool> write(std::string_view head, std::string_view body, bool more) = 0;
+    /// Sends both pieces, in as few segments as possible. Renews the deadline whenever bytes move.
+    /// False: the peer is gone or was cut off.
+    virtual Task<bool> write(std::string_view head, std::string_view body) = 0;
 
-    /// Sends a part of a file in bounded slices, giving way to other connections between them, and
-    /// renews the deadline whenever bytes move. Returns how many bytes went out; fewer than asked
-    /// for means that the peer is gone, was cut off, or that the file became shorter.
+    /// Sends a part of a file, in bounded slices and by turns with other connections, and renews
+    /// the deadline whenever bytes move. Returns how many bytes went out; fewer than asked for
+    /// means that the peer is gone, was cut off, or that the file became shorter.
     virtual Task<int64_t> send_file(FileSlice slice) = 0;
 
     /// Tells the peer that nothing more will come. With `linger`, also waits, within the deadline
@@ -65,6 +65,20 @@ class Transport {
     Socket socket_;
     Deadline& deadline_;
     const Limits& limits_;
+};
+
+/// While it lives only full segments leave, so that a head and the files that follow it, however
+/// many, wake the receiver no more often than they must. Source: tcp(7), TCP_CORK. Harmless on
+/// other sockets.
+class Cork {
+   public:
+    explicit Cork(Socket& socket);
+    ~Cork();
+    Cork(const Cork&) = delete;
+    Cork& operator=(const Cork&) = delete;
+
+   private:
+    Socket& socket_;
 };
 
 /// Plain TCP, UNIX sockets, inherited descriptors. `pool` warms files that are not in memory; null:

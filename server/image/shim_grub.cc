@@ -41,8 +41,17 @@ std::string find_first(FolderScan& scan,
 
 std::string find_shim(FolderScan& scan) {
     return find_first(scan,
-                      {{"/usr/share/efi", "*"}, {"/usr/lib64/efi", {}}, {"/boot/efi/EFI", "*"}},
-                      {"shim.efi", "shim-sles.efi", "shimx64.efi", "shim-susesigned.efi"});
+                      {{"/usr/share/efi", "*"},
+                       {"/usr/lib64/efi", {}},
+                       {"/boot/efi/EFI", "*"},
+                       {"/usr/lib/shim", {}}},
+                      {"shim.efi",
+                       "shim-sles.efi",
+                       "shimx64.efi",
+                       "shim-susesigned.efi",
+                       "shimaa64.efi",
+                       "shimx64.efi.signed",
+                       "shimaa64.efi.signed"});
 }
 
 std::string find_shim(const ConfinedDir& rootfs) {
@@ -51,13 +60,20 @@ std::string find_shim(const ConfinedDir& rootfs) {
 }
 
 std::string find_grub(FolderScan& scan) {
-    return find_first(
-        scan,
-        {{"/usr/lib64/efi", {}},
-         {"/usr/share/grub2", "*-efi"},
-         {"/usr/share/efi", "*"},
-         {"/boot/efi/EFI", "*"}},
-        {"grub-tpm.efi", "grub.efi", "grubx64.efi", "grubia32.efi", "grubaa64.efi", "grubarm.efi"});
+    return find_first(scan,
+                      {{"/usr/lib64/efi", {}},
+                       {"/usr/share/grub2", "*-efi"},
+                       {"/usr/share/efi", "*"},
+                       {"/boot/efi/EFI", "*"},
+                       {"/usr/lib/grub", "*-signed"}},
+                      {"grub-tpm.efi",
+                       "grub.efi",
+                       "grubx64.efi",
+                       "grubia32.efi",
+                       "grubaa64.efi",
+                       "grubarm.efi",
+                       "grubnetx64.efi.signed",  // Debian's others have no network in them
+                       "grubnetaa64.efi.signed"});
 }
 
 std::string find_grub(const ConfinedDir& rootfs) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Finds the shim and the GRUB that an image brings along, for nodes that boot by GRUB.
-// Source: reference/images-and-boot.md §2.7.
+// Finds the shim and the GRUB that an image brings along, for nodes that boot by GRUB: where the
+// packages of EL, SUSE and Debian put them, for x86_64 and aarch64.
+// Source: reference/images-and-boot.md §2.6, §2.7.
 #pragma once
 
 #include <string>

@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import os
 import re
+import select
 import socket
 import subprocess
 import tempfile
@@ -21,20 +22,76 @@ def on_one_cpu():
 
 
 @on_one_cpu()
-def drink(port, path):
-    """Fetches a body and throws it away inside the kernel. Returns bytes and seconds."""
-    with socket.create_connection(("127.0.0.1", port), 60) as s:
-        started = time.perf_counter()
-        s.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
+def drink(port, path, count, size):
+    """Fetches the first `size` bytes of a body over each of `count` connections at once, and throws them away inside the
+    kernel. Returns seconds."""
+    drinkers = [Drinker(port, path, size) for _ in range(count)]
+    started = time.perf_counter()
+    with select.epoll() as poll:
+        by_fd = {drinker.start(poll): drinker for drinker in drinkers}
+        while by_fd:
+            for fd, _ in poll.poll():
+                if by_fd[fd].drink():
+                    by_fd.pop(fd).socket.close()
+    return time.perf_counter() - started
+
+
+class Drinker:
+    place = bytearray(4 << 20)
+
+    def __init__(self, port, path, size):
+        self.path, self.size = path, size
+        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.left = 0
+
+    def start(self, poll=None):
+        """Asks, and reads the head of the reply. The descriptor."""
+        request = f"GET {self.path} HTTP/1.1\r\nHost: h\r\nRange: bytes=0-{self.size - 1}\r\n\r\n"
+        self.socket.setblocking(True)
+        self.socket.sendall(request.encode())
         head = b""
         while b"\r\n\r\n" not in head:
-            head += s.recv(1, 0) or error(f"no reply to {path}")
-        if not head.startswith(b"HTTP/1.1 200 "):
-            error(f"{path}: {head!r}")
-        place, total = bytearray(4 << 20), 0
-        while got := s.recv_into(place, len(place), socket.MSG_TRUNC):
-            total += got
-        return total, time.perf_counter() - started
+            head += self.socket.recv(1) or error(f"no reply to {self.path}")
+        if not head.startswith(b"HTTP/1.1 206 "):
+            error(f"{self.path}: {head!r}")
+        self.left = self.size
+        self.socket.setblocking(False)
+        if poll:
+            poll.register(self.socket, select.EPOLLIN)
+        return self.socket.fileno()
+
+    def drink(self):
+        """What there is; true at the end of the body."""
+        got = self.socket.recv_into(self.place, min(len(self.place), self.left), socket.MSG_TRUNC)
+        self.left -= got or error(f"{self.path} was cut short")
+        return self.left == 0
+
+
+class Crowd:
+    """So many downloads going on all the time, in a process of their own; they end with the `with` block."""
+
+    def __init__(self, port, path, count, size):
+        self.process = multiprocessing.get_context("fork").Process(
+            target=drink_on, args=(port, path, count, size), daemon=True
+        )
+
+    def __enter__(self):
+        self.process.start()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.join()
+
+
+def drink_on(port, path, count, size):
+    with select.epoll() as poll:
+        drinkers = [Drinker(port, path, size) for _ in range(count)]
+        by_fd = {drinker.start(poll): drinker for drinker in drinkers}
+        while True:
+            for fd, _ in poll.poll():
+                if by_fd[fd].drink():
+                    by_fd[fd].start()
 
 
 def error(text):

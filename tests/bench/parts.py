@@ -3,41 +3,75 @@
 
 import os
 import statistics
+import time
 
 import clients
 from bulk import bulk
-from rows import Row, compared
+from rows import Row, compared, quartiles
 from servers import Nginx, Wwd, mac
 from stalls import stall_rows
 from store import store
 from templates import templates
 
 
+IMAGE = 1 << 30  # bytes
+BODY_ROUNDS = 11
+MANY = 64
+
+
+def serve_image(ours, theirs):
+    """An image of 1 GiB, the same file for both."""
+    with open(ours.image_path(), "wb") as f:
+        block = os.urandom(1 << 20)
+        for _ in range(IMAGE >> 20):
+            f.write(block)
+    os.link(ours.image_path(), theirs.www("big.img"))
+    os.chmod(ours.image_path(), 0o644)
+    ours.start()
+    theirs.start()
+    return {ours: f"/image/{mac(0)}", theirs: "/big.img"}
+
+
 def body(options):
-    """An image of 1 GiB over loopback."""
-    size = 1 << 30
+    """1 GiB over loopback, by one client or shared among several."""
     with Wwd(options.bin, 10) as ours, Nginx() as theirs:
-        with open(ours.image_path(), "wb") as f:
-            block = os.urandom(1 << 20)
-            for _ in range(size >> 20):
-                f.write(block)
-        os.link(ours.image_path(), theirs.www("big.img"))
-        os.chmod(ours.image_path(), 0o644)
-        ours.start()
-        theirs.start()
-        speed, cpu = {ours: [], theirs: []}, {ours: [], theirs: []}
-        for turn in range(5 * options.rounds + 1):
-            for server, path in ((ours, f"/image/{mac(0)}"), (theirs, "/big.img")):
-                before = server.cpu_seconds()
-                got, seconds = clients.drink(server.port, path)
-                used = server.cpu_seconds() - before
-                if got != size:
-                    clients.error(f"{server.name} sent {got} bytes")
-                if turn:  # the first one warms
-                    speed[server].append(size / seconds / 1e9)
-                    cpu[server].append(used / (size / 1e9))
-    yield compared("image of 1 GiB, speed", "GB/s", speed[ours], speed[theirs], goal=0.95, at_least=True)
-    yield compared("image of 1 GiB, CPU", "s/GB", cpu[ours], cpu[theirs], goal=1.05, at_least=False)
+        paths = serve_image(ours, theirs)
+        for count in (1, 8, MANY):
+            speed, cpu = {ours: [], theirs: []}, {ours: [], theirs: []}
+            for turn in range(BODY_ROUNDS + 1):
+                # There and back, as in requests().
+                for server, path in list(paths.items())[:: 1 if turn % 2 else -1]:
+                    before = server.cpu_seconds()
+                    seconds = clients.drink(server.port, path, count, IMAGE // count)
+                    used = server.cpu_seconds() - before
+                    if turn:  # the first one warms
+                        speed[server].append(IMAGE / seconds / 1e9)
+                        cpu[server].append(used / (IMAGE / 1e9))
+            who = f"{count} client{'s' if count > 1 else ''}"
+            yield compared(f"image, {who}: speed", "GB/s", speed[ours], speed[theirs], goal=1.0, at_least=True)
+            yield quartiles(speed[ours], speed[theirs])
+            yield compared(f"image, {who}: CPU", "s/GB", cpu[ours], cpu[theirs], goal=1.0, at_least=False)
+            yield quartiles(cpu[ours], cpu[theirs])
+
+
+def beside(options):
+    """What a node that wants its boot script waits while others download, and for nginx a small file."""
+    with Wwd(options.bin, 10) as ours, Nginx() as theirs:
+        paths = serve_image(ours, theirs)
+        with open(theirs.www("script"), "w", encoding="utf-8") as f:
+            f.write("x" * script_size(ours.port))
+        waits = {ours: [], theirs: []}
+        for turn in range(BODY_ROUNDS + 1):
+            for server, path in list(paths.items())[:: 1 if turn % 2 else -1]:
+                small = f"/ipxe/{mac(1)}" if server is ours else "/script"
+                with clients.Crowd(server.port, path, MANY, IMAGE // MANY), clients.Prober(server.port, small) as prober:
+                    time.sleep(1)
+                    if turn:
+                        waits[server].append(statistics.quantiles(prober.waits(), n=100)[98] * 1e3)
+    middle, other = statistics.median(waits[ours]), statistics.median(waits[theirs])
+    what = f"/ipxe/ beside {MANY} downloads: 99 of 100 within"
+    yield Row(what, f"{middle:.2f} ms", f"{other:.2f} ms", f"{middle / other:.2f}", "<= 2 ms", middle <= 2)
+    yield quartiles(waits[ours], waits[theirs])
 
 
 def requests(options):
@@ -100,4 +134,13 @@ def unknown(options):
     yield Row("  (half of them within)", f"{statistics.median(waits):.2f} ms")
 
 
-PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store, "bulk": bulk, "templates": templates}
+PARTS = {
+    "body": body,
+    "beside": beside,
+    "requests": requests,
+    "reload": reload,
+    "unknown": unknown,
+    "store": store,
+    "bulk": bulk,
+    "templates": templates,
+}

@@ -58,6 +58,35 @@ def test_unknown_routes_and_bad_requests(site):
         assert b"" == client.recv(100) or receive_all(client) >= 0
 
 
+def test_a_missing_boot_file_has_a_body(site):
+    """EDK2 waits for ever for more after an empty 404 on a kept connection, and shim asks for files that nobody has."""
+    site.nodes(n1=MAC)
+    site.write("etc/warewulf/grub/grub.cfg.ww", "grub {{.Id}}\n")
+    site.start()
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
+
+    def get(path, method="GET"):
+        connection.request(method, f"/efiboot/{path}?wwid={MAC}")
+        response = connection.getresponse()
+        return response.status, response.getheader("Content-Length"), response.read()
+
+    missing = (404, "10", b"not found\n")
+    try:
+        assert get("grub.cfg") == (200, "8", b"grub n1\n")
+        kept = connection.sock
+        assert get("revocations_sku.efi") == missing
+        assert get("shim.efi") == missing  # n1 has no image
+        assert get("shim.efi", "HEAD") == (404, "10", b"")
+        os.remove(site.path("etc/warewulf/grub/grub.cfg.ww"))
+        assert get("grub.cfg") == missing
+        assert connection.sock is kept
+    finally:
+        connection.close()
+    assert site.log().count(r'boot.not_found node=n1 stage=efiboot file="revocations_sku.efi"') == 1
+    assert site.log().count(r'boot.not_found node=n1 stage=efiboot file="shim.efi": the node has no image') == 2
+    assert site.log().count(r'boot.not_found node=n1 stage=efiboot file="grub.cfg"') == 1
+
+
 def test_a_client_that_stops_reading_is_cut_off(site):
     big_image(site, 256)
     site.start("--limits", "body_stall=1s")

@@ -21,7 +21,6 @@ def kernel(cache):
     ready = sorted(glob.glob(f"{cache}/linux-image-*-cloud-amd64"))
     if ready:
         return ready[-1]
-    os.makedirs(cache, exist_ok=True)
     depends = _quiet(["apt-cache", "depends", META_PACKAGE], fail=False)
     package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
     if not package:
@@ -30,17 +29,28 @@ def kernel(cache):
         package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
     if not package:
         raise DownloadError(f"no package {META_PACKAGE} in the package lists (Debian 12, amd64?)")
-    name = package[1]
-    work = f"{cache}/.{name}.{os.getpid()}"
+    return unpacked(cache, package[1])
+
+
+def unpacked(cache, package):
+    """A folder with the files of a package, which is not installed: on this machine a kernel or a boot loader would
+    be in earnest."""
+    target = f"{cache}/{package}"
+    if os.path.isdir(target):
+        return target
+    os.makedirs(cache, exist_ok=True)
+    work = f"{cache}/.{package}.{os.getpid()}"
     os.makedirs(work)
     try:
-        _quiet(["apt-get", "-q", "download", name], cwd=work)
+        if not _quiet(["apt-cache", "show", "--no-all-versions", package], fail=False).startswith("Package:"):
+            _quiet(["apt-get", "-q", "update"])
+        _quiet(["apt-get", "-q", "download", package], cwd=work)
         (archive,) = glob.glob(f"{work}/*.deb")
         _quiet(["dpkg-deb", "-x", archive, f"{work}/tree"])
-        os.rename(f"{work}/tree", f"{cache}/{name}")
+        os.rename(f"{work}/tree", target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return f"{cache}/{name}"
+    return target
 
 
 # What a node needs to come up to multi-user under systemd, and not much more.

@@ -5,6 +5,7 @@ seconds since power-on, and can be waited for."""
 import os
 import queue
 import re
+import shutil
 import threading
 import time
 
@@ -18,10 +19,26 @@ class MachineError(Exception):
     """A line that was waited for did not come. The text ends with the console's last lines."""
 
 
+BIOS = ["-machine", "pc,graphics=off"]
+
+
+def uefi(folder):
+    """Firmware for a Machine: OVMF (package ovmf), its variables in `folder`; it boots by its own PXE, not by a ROM."""
+    shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", f"{folder}/vars.fd")
+    flash = "if=pflash,format=raw"
+    return [
+        "-machine", "q35",
+        "-vga", "none",
+        "-drive", f"{flash},unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
+        "-drive", f"{flash},unit=1,file={folder}/vars.fd",
+        "-global", "virtio-net-pci.romfile=",
+    ]  # fmt: skip
+
+
 class Machine:
     """`on_line(seconds, text)` is called for each line, from the reader's thread."""
 
-    def __init__(self, lab, name, tap, hwaddr, memory, cpus=1, on_line=None, extra=()):
+    def __init__(self, lab, name, tap, hwaddr, memory, cpus=1, on_line=None, firmware=BIOS, extra=()):
         self.name = name
         self.lines = []  # (seconds, text), written by the reader's thread only
         self._on_line = on_line
@@ -32,7 +49,7 @@ class Machine:
                 [
                     "qemu-system-x86_64",
                     "-accel", "tcg,thread=multi",
-                    "-machine", "pc,graphics=off",
+                    *firmware,
                     "-cpu", "max",
                     "-smp", str(cpus),
                     "-m", str(memory),

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace ww::client {
@@ -56,12 +57,12 @@ bool take_update_request() {
     return asked;
 }
 
-Result<void> wait_for(int fd, short events, Clock::time_point deadline) {
+Result<bool> wait_for(int fd, short events, int other, Clock::time_point deadline) {
     while (!stop_requested()) {
-        pollfd entry{fd, events, 0};
+        std::array entries = {pollfd{fd, events, 0}, pollfd{other, POLLIN, 0}};
         timespec left = until(deadline);
-        int ready = ppoll(&entry, 1, &left, &g_while_waiting);
-        if (ready > 0) return {};
+        int ready = ppoll(entries.data(), entries.size(), &left, &g_while_waiting);
+        if (ready > 0) return entries[0].revents != 0;
         if (ready == 0) return Error(ErrorCode::Timeout, "no answer in time");
         if (errno != EINTR) return Error::from_errno(errno, "ppoll");
     }

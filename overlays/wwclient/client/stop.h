@@ -19,8 +19,9 @@ bool stop_requested();
 /// Tells whether SIGHUP came since the last call.
 bool take_update_request();
 
-/// Waits for poll(2) `events` on `fd`. Errors: Timeout at `deadline`, Cancelled when told to stop.
-Result<void> wait_for(int fd, short events, Clock::time_point deadline);
+/// Waits for poll(2) `events` on `fd`, or for something to read from `other` (-1: there is none);
+/// tells whether it is `fd`. Errors: Timeout at `deadline`, Cancelled when told to stop.
+Result<bool> wait_for(int fd, short events, int other, Clock::time_point deadline);
 
 /// Returns at `deadline`, or earlier on SIGHUP or when told to stop.
 void sleep_until(Clock::time_point deadline);

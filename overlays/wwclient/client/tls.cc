@@ -30,11 +30,8 @@ std::string last_reason() {
 
 class TlsStream final : public Stream {
    public:
-    TlsStream(UniqueFd fd, Context context, Session session, Clock::time_point deadline)
-        : fd_(std::move(fd)),
-          context_(std::move(context)),
-          session_(std::move(session)),
-          deadline_(deadline) {}
+    TlsStream(Socket socket, Context context, Session session)
+        : socket_(std::move(socket)), context_(std::move(context)), session_(std::move(session)) {}
     ~TlsStream() override { SSL_shutdown(session_.get()); }
 
     Result<void> shake_hands(const IpAddress& server) {
@@ -85,25 +82,22 @@ class TlsStream final : public Stream {
     Result<void> wait(int done) {
         switch (SSL_get_error(session_.get(), done)) {
             case SSL_ERROR_WANT_READ:
-                return wait_for(fd_.get(), POLLIN, deadline_);
+                return socket_.wait(POLLIN);
             case SSL_ERROR_WANT_WRITE:
-                return wait_for(fd_.get(), POLLOUT, deadline_);
+                return socket_.wait(POLLOUT);
             default:
                 return Error(ErrorCode::Io, last_reason());
         }
     }
 
-    UniqueFd fd_;
+    Socket socket_;
     Context context_;
     Session session_;
-    Clock::time_point deadline_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd,
-                                          const Endpoint& endpoint,
-                                          Clock::time_point deadline) {
+Result<std::unique_ptr<Stream>> start_tls(Socket socket, const Endpoint& endpoint) {
     Context context(SSL_CTX_new(TLS_client_method()));
     if (!context) return Error(ErrorCode::Internal, "OpenSSL cannot start: " + last_reason());
     SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
@@ -122,10 +116,10 @@ Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd,
     if (!session) return Error(ErrorCode::Internal, "OpenSSL cannot start: " + last_reason());
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()),
                                   endpoint.address.to_string().c_str());
-    SSL_set_fd(session.get(), fd.get());
+    SSL_set_fd(session.get(), socket.fd());
 
-    auto stream = std::make_unique<TlsStream>(
-        std::move(fd), std::move(context), std::move(session), deadline);
+    auto stream =
+        std::make_unique<TlsStream>(std::move(socket), std::move(context), std::move(session));
     WW_TRY_VOID(stream->shake_hands(endpoint.address));
     return std::unique_ptr<Stream>(std::move(stream));
 }

@@ -6,14 +6,11 @@
 
 #include <memory>
 
-#include "base/file.h"
 #include "client/stream.h"
 
 namespace ww::client {
 
-/// `fd` is connected and non-blocking. Errors: as connect_to().
-Result<std::unique_ptr<Stream>> start_tls(UniqueFd fd,
-                                          const Endpoint& endpoint,
-                                          Clock::time_point deadline);
+/// Errors: as connect_to().
+Result<std::unique_ptr<Stream>> start_tls(Socket socket, const Endpoint& endpoint);
 
 }  // namespace ww::client

@@ -8,6 +8,7 @@
 
 #include "archive/gunzip.h"
 #include "base/log.h"
+#include "client/network.h"
 #include "client/notify.h"
 #include "client/stop.h"
 
@@ -20,6 +21,7 @@ using std::chrono::seconds;
 constexpr seconds kDefaultInterval{300};
 constexpr seconds kUpdateDeadline{30};
 constexpr seconds kLongestRetryDelay{60};
+constexpr seconds kRouteDelay{1};  // between two looks for a route; nobody is asked for them
 constexpr uint64_t kMaxUnpackedBytes = uint64_t{2} << 30;
 
 /// What a status means for whoever reads the node's log.
@@ -93,17 +95,34 @@ void Updater::report(const Result<void>& outcome) {
     last_failure_ = failure;
 }
 
+void Updater::tell(const std::string& status) {
+    if (!std::exchange(told_ready_, true)) notify("READY=1");
+    notify("STATUS=" + status);
+}
+
+/// The client starts with the node, often before its network; and networks go away.
+void Updater::wait_for_route() {
+    if (has_route_to(server_.address)) return;
+    const std::string waiting =
+        fmt::format("waiting for a route to {}", server_.address.to_string());
+    log::info("{}", waiting);
+    tell(waiting);
+    while (!stop_requested() && !has_route_to(server_.address)) {
+        take_update_request();
+        sleep_until(Clock::now() + kRouteDelay);
+    }
+}
+
 void Updater::run() {
     int failures = 0;
-    bool first = true;
     while (!stop_requested()) {
+        wait_for_route();
         take_update_request();
         Result<void> outcome = update();
         if (!outcome && outcome.error().code() == ErrorCode::Cancelled) break;
         failures = outcome ? 0 : failures + 1;
         report(outcome);
-        if (std::exchange(first, false)) notify("READY=1");
-        notify(outcome ? "STATUS=Up to date" : "STATUS=" + outcome.error().headline());
+        tell(outcome ? "Up to date" : outcome.error().headline());
         sleep_until(Clock::now() + next_delay(failures));
     }
     notify("STOPPING=1");
