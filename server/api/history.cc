@@ -13,7 +13,9 @@
 #include "api/conflict.h"
 #include "api/handlers.h"
 #include "api/revisions.h"
-#include "fields/field.h"
+#include "api/suggest.h"
+#include "base/nearest.h"
+#include "fields/table.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
 
@@ -103,16 +105,56 @@ Result<void> find_revisions(Journal& journal,
     return {};
 }
 
+std::string entry_hint(const nodes::Registry& registry, const std::string& name) {
+    std::string hint = node_hint(registry, name);
+    if (hint.empty()) hint = profile_hint(registry, name);
+    if (hint.empty()) hint = fmt::format("wwctl history {} tells what became of it", name);
+    return hint;
+}
+
+std::string field_hint(std::string_view field) {
+    if (field.starts_with("--")) field.remove_prefix(2);
+    std::vector<std::string_view> flags;
+    for (const fields::Field& each : fields::kAll)
+        if (!each.flag.empty()) flags.push_back(each.flag);
+    if (std::find(flags.begin(), flags.end(), field) == flags.end())
+        if (std::string hint = nearest_hint(field, flags); !hint.empty()) return hint;
+    return "inherited values are those of a profile: wwctl node list -a names it";
+}
+
+bool is_asked_for(const Revision& revision, const protocol::HistoryRequest& request) {
+    if (!request.user.empty() && revision.author.user != request.user) return false;
+    if (request.since != 0 && revision.time < request.since) return false;
+    return request.until == 0 || revision.time <= request.until;
+}
+
+/// Field by field, for programs.
+Result<void> add_fields(const std::vector<EntryChange>& changes,
+                        bool secrets,
+                        protocol::DiffReply& reply) {
+    for (const EntryChange& entry : changes) {
+        const std::string kind(to_string(entry.id.kind));
+        if (!entry.before) reply.added.push_back(kind + " " + entry.id.name);
+        if (!entry.after) reply.deleted.push_back(kind + " " + entry.id.name);
+        WW_TRY(const auto fields, store::field_changes(entry, secrets));
+        for (const FieldChange& field : fields)
+            reply.changes.push_back({kind, entry.id.name, field.path, field.before, field.after});
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
-    const int64_t limit = request.limit > 0 ? request.limit + 1 : -1;
+    const bool picks = !request.user.empty() || request.since != 0 || request.until != 0;
+    const int64_t limit = request.limit > 0 && !picks ? request.limit + 1 : -1;
     WW_TRY(const auto revisions,
            journal->revisions(
                {.names = names_of(request.names), .limit = limit, .texts = request.fields}));
     protocol::HistoryReply reply;
     for (const Revision& revision : revisions) {
+        if (!is_asked_for(revision, request)) continue;
         if (request.limit > 0 && static_cast<int64_t>(reply.revisions.size()) == request.limit) {
             reply.more = true;
             break;
@@ -137,7 +179,7 @@ Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& req
     }
     if (!fields)
         return Error(ErrorCode::NotFound, fmt::format("no node or profile: {}", request.name))
-            .with_hint(fmt::format("wwctl history {} tells what became of it", request.name));
+            .with_hint(entry_hint(snapshot->raw(), request.name));
     protocol::BlameReply reply;
     for (const FieldChange& field : *fields) {
         if (!is_meant(field.path, request.field)) continue;
@@ -148,26 +190,31 @@ Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& req
     if (reply.fields.empty() && !request.field.empty())
         return Error(ErrorCode::NotFound,
                      fmt::format("{} never had a field {}", request.name, request.field))
-            .with_hint("inherited values are those of a profile: wwctl node list -a names it");
+            .with_hint(field_hint(request.field));
     return reply;
 }
 
-Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request) {
+Result<protocol::DiffReply> diff(Call& call, const protocol::DiffRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY_VOID(check_reach(*journal, request.from));
     if (request.to != 0) WW_TRY_VOID(check_reach(*journal, request.to));
     const bool backwards = request.to != 0 && request.to < request.from;
     const int64_t first = backwards ? request.to : request.from;
     const int64_t last = backwards ? request.from : request.to;
-    if (first == last) return protocol::Document{};
+    protocol::DiffReply reply;
+    if (first == last) return reply;
     WW_TRY(auto revisions, journal->revisions({.after = first, .until = last, .texts = true}));
     std::vector<EntryChange> changes;
     for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision)
         changes.insert(changes.end(), revision->entries.begin(), revision->entries.end());
     changes = store::joined(changes);
     if (backwards) changes = store::reversed(std::move(changes));
-    WW_TRY(std::string text, store::summarize(changes, call.caller.is_admin));
-    return protocol::Document{std::move(text), ""};
+    if (request.fields) {
+        WW_TRY_VOID(add_fields(changes, call.caller.is_admin, reply));
+    } else {
+        WW_TRY(reply.text, store::summarize(changes, call.caller.is_admin));
+    }
+    return reply;
 }
 
 }  // namespace ww::api
