@@ -9,6 +9,7 @@
 #include "api/conflict.h"
 #include "api/handlers.h"
 #include "api/revisions.h"
+#include "api/tell.h"
 #include "store/database.h"
 #include "store/history.h"
 
@@ -87,7 +88,7 @@ Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& reques
         store::Form::Keep,
         {.author = author_of(call.caller), .undoes = undone.number, .wording = changes});
     if (!commit) return explain(commit.error(), *journal, undone);
-    for (const std::string& warning : commit->warnings) call.note({"warn", warning});
+    tell_of(call, *commit, Told::Nothing);
     reply.made = commit->revision;
     return reply;
 }
