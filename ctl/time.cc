@@ -18,7 +18,7 @@ std::optional<int64_t> seconds_of(std::string_view text) {
     int64_t number = 0;
     const char* const end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, number);
-    constexpr int64_t kMost = 100 * 366 * kDay;
+    constexpr int64_t kMost = int64_t{100} * 366 * kDay;
     if (error != std::errc() || at + 1 != end || number < 0 || number > kMost) return {};
     switch (*at) {
         case 's':

@@ -192,13 +192,13 @@ class Check {
     void merged_nodes() {
         const nodes::NodeList was = before_.nodes(), is = now_.nodes();
         size_t old = 0;
+        const auto rank = [](const Node& each) { return std::tie(each.cluster_name, each.id); };
         for (const Node& node : is) {
-            const auto rank = [](const Node& each) { return std::tie(each.cluster_name, each.id); };
+            while (old < was.size() && &was[old] != &node && rank(was[old]) < rank(node)) ++old;
             if (old < was.size() && &was[old] == &node) {
                 ++old;
                 continue;
             }
-            while (old < was.size() && rank(was[old]) < rank(node)) ++old;
             merged(before_.find(node.id), node);
         }
     }

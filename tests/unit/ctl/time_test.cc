@@ -10,6 +10,7 @@ using namespace ww::ctl;
 namespace {
 
 constexpr int64_t kNow = 1'800'000'000;
+constexpr int64_t kDay = 86400;
 
 /// In local time, as typed.
 std::string local(int64_t seconds) {
@@ -26,8 +27,8 @@ std::string local(int64_t seconds) {
 TEST_CASE("times are days, times of day, or how long ago", "[ctl][time]") {
     CHECK(*read_time("30m", kNow, DayIs::Begun) == kNow - 1800);
     CHECK(*read_time("2h", kNow, DayIs::Over) == kNow - 7200);
-    CHECK(*read_time("3d", kNow, DayIs::Begun) == kNow - 3 * 86400);
-    CHECK(*read_time("1w", kNow, DayIs::Begun) == kNow - 7 * 86400);
+    CHECK(*read_time("3d", kNow, DayIs::Begun) == kNow - 3 * kDay);
+    CHECK(*read_time("1w", kNow, DayIs::Begun) == kNow - 7 * kDay);
     CHECK(local(*read_time("2026-07-01", kNow, DayIs::Begun)) == "2026-07-01 00:00:00");
     CHECK(local(*read_time("2026-07-01", kNow, DayIs::Over)) == "2026-07-01 23:59:59");
     CHECK(local(*read_time("2026-07-01 13:30", kNow, DayIs::Over)) == "2026-07-01 13:30:00");
