@@ -14,7 +14,6 @@
 #include "config/config.h"
 #include "fields/words.h"
 #include "nodes/hostlist.h"
-#include "nodes/merge.h"
 
 namespace ww::api {
 
