@@ -53,12 +53,11 @@ class Findings {
         return lines;
     }
 
+    /// Names folded; of many that do not fold, the first and their number.
     static std::string shown(const std::vector<std::string>& names) {
-        constexpr size_t kNames = 200;  // before they are folded
-        if (names.size() <= kNames) return nodes::compress_hostlist(names);
-        const std::string folded = nodes::compress_hostlist(names);
-        constexpr size_t kWidth = 60;
-        if (folded.size() <= kWidth) return folded;
+        constexpr size_t kNames = 200, kWidth = 60;
+        std::string folded = nodes::compress_hostlist(names);
+        if (names.size() <= kNames || folded.size() <= kWidth) return folded;
         return fmt::format("{} and {} more", names.front(), names.size() - 1);
     }
 
