@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/nearest.h"
 
 namespace ww::ctl {
 
@@ -40,14 +41,21 @@ void sort_children(Command& command) {
     for (Command& child : command.children) sort_children(child);
 }
 
+/// Takes its name and its place among `root`'s from `path`.
+void add(Command& root, std::string_view path, Command command) {
+    std::vector<std::string> words = split_words(path);
+    command.name = words.back();
+    words.pop_back();
+    Command* parent = descend(root, words);
+    command.path = parent->path + " " + command.name;
+    parent->children.push_back(std::move(command));
+}
+
 Command make_tree() {
     Command root;
     root.path = root.name = "wwctl";
     for (const CommandRow& row : command_table()) {
-        std::vector<std::string> words = split_words(row.path);
         Command command;
-        command.name = words.back();
-        words.pop_back();
         command.aliases = split_words(row.aliases);
         command.arguments = row.arguments;
         command.arity = row.arity;
@@ -58,9 +66,13 @@ Command make_tree() {
         command.required = split_words(row.required);
         command.hidden = row.hidden;
         command.needs = row.needs;
-        Command* parent = descend(root, words);
-        command.path = parent->path + " " + command.name;
-        parent->children.push_back(std::move(command));
+        add(root, row.path, std::move(command));
+    }
+    for (const MissingRow& row : missing_commands()) {
+        Command command;
+        command.aliases = split_words(row.aliases);
+        command.hidden = command.missing = true;
+        add(root, row.path, std::move(command));
     }
     sort_children(root);
     return root;
@@ -75,6 +87,16 @@ const Command* Command::child(std::string_view word) const {
             return &child;
     }
     return nullptr;
+}
+
+std::string Command::nearest_child(std::string_view word) const {
+    std::vector<std::string_view> known;
+    for (const Command& child : children) {
+        if (child.hidden) continue;
+        known.push_back(child.name);
+        known.insert(known.end(), child.aliases.begin(), child.aliases.end());
+    }
+    return nearest_hint(word, known);
 }
 
 const Command& command_tree() {
@@ -100,6 +122,13 @@ std::vector<Flag> known_flags(const Command& command, Help help) {
     return flags;
 }
 
+Result<void> check_present(const Command& command) {
+    if (!command.missing) return {};
+    return Error(
+        ErrorCode::FailedPrecondition,
+        fmt::format("{} is a command of Warewulf that wwd does not have yet", command.path));
+}
+
 Result<void> check_arity(const Command& command, size_t arguments, std::string_view first) {
     const Arity& arity = command.arity;
     const auto refuse = [](std::string text) {
@@ -110,7 +139,8 @@ Result<void> check_arity(const Command& command, size_t arguments, std::string_v
             return {};
         case Arity::Rule::None:
             if (arguments == 0) return {};
-            return refuse(fmt::format("unknown command \"{}\" for \"{}\"", first, command.path));
+            return refuse(fmt::format("unknown command \"{}\" for \"{}\"", first, command.path))
+                .with_hint(command.nearest_child(first));
         case Arity::Rule::Exactly:
             if (arguments == arity.low) return {};
             return refuse(fmt::format("accepts {} arg(s), received {}", arity.low, arguments));

@@ -30,6 +30,13 @@ using Handler = Result<int> (*)(Context&);
 /// Whether the command needs wwd, which then has read the configuration before the command begins.
 enum class Needs { Wwd, Nothing };
 
+/// A command of Warewulf that wwd does not have yet: its words are known, so that they are not
+/// taken for misspelt ones or, worse, for nothing to do.
+struct MissingRow {
+    std::string_view path;     // "image exec"; a group stands for all that is in it
+    std::string_view aliases;  // "chroot"
+};
+
 /// One row of the table.
 struct CommandRow {
     std::string_view path;       // "node add"
@@ -56,17 +63,21 @@ struct Command {
     std::vector<std::string> required;
     bool hidden = false;
     Needs needs = Needs::Wwd;
+    bool missing = false;           // one of missing_commands()
     std::vector<Command> children;  // sorted by name
 
     bool is_group() const { return run == nullptr; }
     /// By name or alias; nullptr if there is none.
     const Command* child(std::string_view word) const;
+    /// `did you mean "list"?`, of the children that help shows, or nothing.
+    std::string nearest_child(std::string_view word) const;
 };
 
 /// The whole tree, made from the table once.
 const Command& command_tree();
 /// The table itself (commands.cc).
 std::vector<CommandRow> command_table();
+std::span<const MissingRow> missing_commands();
 /// Flags every command has: verbose, debug, warewulfconf, …
 std::span<const Flag> global_flags();
 
@@ -74,6 +85,8 @@ enum class Help { No, Yes };
 /// A command's flags as its parser knows them, with or without --help.
 std::vector<Flag> known_flags(const Command& command, Help help);
 
+/// Errors: FailedPrecondition, for a command that wwd does not have.
+Result<void> check_present(const Command& command);
 /// Errors: InvalidArgument, as cobra words it.
 Result<void> check_arity(const Command& command, size_t arguments, std::string_view first);
 

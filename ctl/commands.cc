@@ -33,6 +33,12 @@ const std::vector<Flag> kYes = {
 const std::vector<Flag> kRewrite = {
     {"rewrite", 0, FlagKind::Bool, "Write nodes.conf anew, without comments and anchors"},
 };
+const std::vector<Flag> kMerge = {
+    {"merge",
+     0,
+     FlagKind::Bool,
+     "Keep what the file does not mention, within devices and disks, too"},
+};
 const std::vector<Flag> kAllNodes = {
     {"all", 'a', FlagKind::Bool, "Change all nodes"},
     {"force", 'f', FlagKind::Bool, "Without effect", {}, true, "it has no effect"},
@@ -55,6 +61,35 @@ const std::vector<Flag> kProfileList = {
     {"all", 'a', FlagKind::Bool, "Show every field"},
     {"json", 'j', FlagKind::Bool, "Show everything as JSON"},
     {"yaml", 'y', FlagKind::Bool, "Show everything as YAML"},
+};
+const std::vector<Flag> kJson = {
+    {"json", 0, FlagKind::Bool, "Show everything as JSON"},
+};
+const std::vector<Flag> kWhere = {
+    {"image",
+     0,
+     FlagKind::Texts,
+     "Only nodes that boot one of these images",
+     {},
+     false,
+     {},
+     Complete::Images},
+    {"profile",
+     0,
+     FlagKind::Texts,
+     "Only nodes that inherit from all these profiles",
+     {},
+     false,
+     {},
+     Complete::Profiles},
+    {"tag",
+     0,
+     FlagKind::TextArray,
+     "Only nodes with this tag: NAME, or NAME=VALUE",
+     {},
+     false,
+     {},
+     Complete::Tags},
 };
 const std::vector<Flag> kNodeStatus = {
     {"last", 'l', FlagKind::Bool, "Sort by time, latest first"},
@@ -172,18 +207,43 @@ const std::vector<Flag> kUpgradeNodes = {
 const std::vector<Flag> kHistory = {
     {"long", 'l', FlagKind::Bool, "Show the values that changed"},
     {"number", 'n', FlagKind::Int, "Show the newest so many; 0 shows all", "50"},
+    {"since",
+     0,
+     FlagKind::Text,
+     "Only what is not older: 2026-07-01, \"2026-07-01 13:30\", 2h, 3d"},
+    {"until", 0, FlagKind::Text, "Only what is not newer"},
+    {"user", 0, FlagKind::Text, "Only what this user changed"},
+};
+const std::vector<Flag> kVersion = {
+    {"full", 'f', FlagKind::Bool, "Show the server's version and the files of the site, too"},
 };
 const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
 
+constexpr MissingRow kMissing[] = {
+    {"configure", ""},
+    {"image exec", ""},
+    {"image shell", "chroot"},
+    {"image syncuser", ""},
+    {"node console", ""},
+    {"node sensors", ""},
+    {"power", ""},
+};
+
 }  // namespace
+
+std::span<const MissingRow> missing_commands() { return kMissing; }
 
 std::vector<CommandRow> command_table() {
     const auto nodes = std::vector<Complete>{Complete::Nodes};
     const auto profiles = std::vector<Complete>{Complete::Profiles};
     const auto entries = std::vector<Complete>{Complete::Entries};
-    const auto one_entry = std::vector<Complete>{Complete::Entries, Complete::Nothing};
+    const auto entry_and_field =
+        std::vector<Complete>{Complete::Entries, Complete::SetFields, Complete::Nothing};
+    const auto revisions =
+        std::vector<Complete>{Complete::Revisions, Complete::Revisions, Complete::Nothing};
+    const auto one_revision = std::vector<Complete>{Complete::Revisions, Complete::Nothing};
     const auto files = std::vector<Complete>{Complete::Files};
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
@@ -215,40 +275,40 @@ std::vector<CommandRow> command_table() {
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
-        {"server status",  "",                 "",                 kNone, {}, cmd::server_status},
-        {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory}, cmd::history, entries},
-        {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {}, cmd::blame, one_entry},
-        {"diff",           "",                 "REVISION [REVISION]", kOneOrTwo, {}, cmd::diff},
-        {"undo",           "",                 "[REVISION]",       kNoneOrOne, {kYes, kDryRun}, cmd::undo},
+        {"server status",  "",                 "",                 kNone, {kJson}, cmd::server_status},
+        {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory, kJson}, cmd::history, entries},
+        {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {kJson}, cmd::blame, entry_and_field},
+        {"diff",           "",                 "REVISION [REVISION]", kOneOrTwo, {kJson}, cmd::diff, revisions},
+        {"undo",           "",                 "[REVISION]",       kNoneOrOne, {kYes, kDryRun}, cmd::undo, one_revision},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"upgrade",        "",                 "",                 kAny,  {}},
         {"upgrade config", "",                 "",                 kNone, {kUpgrade, kDryRun}, cmd::upgrade_config},
         {"upgrade nodes",  "",                 "",                 kNone, {kUpgrade, kUpgradeNodes, kDryRun}, cmd::upgrade_nodes, {}, "add-defaults replace-overlays"},
-        {"version",        "vers",             "",                 kNone, {}, cmd::version},
+        {"version",        "vers",             "",                 kNone, {kVersion}, cmd::version},
 
         {"node",           "nodes",            "",                 kAny,  {}},
         {"node add",       "new create",       kPatterns,          kSome, {node_values, tags, old, kDryRun, kRewrite}, cmd::node_add, nodes},
         {"node set",       "modify",           kPatterns,          kAny,  {node_values, tags, removals, old, kYes, kDryRun, kRewrite, kAllNodes}, cmd::node_set, nodes},
         {"node unset",     "",                 kPatterns,          kSome, {switch_flags(EntryKind::Node), kYes, kDryRun, kRewrite, kSkipUnknown}, cmd::node_unset, nodes},
-        {"node list",      "ls",               "[PATTERN ...]",    kAny,  {kNodeList}, cmd::node_list, nodes},
+        {"node list",      "ls",               "[PATTERN ...]",    kAny,  {kNodeList, kWhere}, cmd::node_list, nodes},
         {"node edit",      "",                 "[PATTERN ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::node_edit, nodes},
         {"node export",    "",                 "[PATTERN ...]",    kAny,  {}, cmd::node_export, nodes},
-        {"node import",    "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::node_import, files},
+        {"node import",    "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite, kMerge}, cmd::node_import, files},
         {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kDryRun, kRewrite}, cmd::node_delete, nodes},
-        {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus}, cmd::node_status, nodes},
+        {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
         {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport}, cmd::image_import, files},
         {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild}, cmd::image_build, images},
-        {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList}, cmd::image_list, images},
-        {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {}, cmd::image_kernels, images},
+        {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
+        {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
         {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
 
         {"overlay",        "",                 "",                 kAny,  {}},
-        {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList}, cmd::overlay_list, overlays},
+        {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList, kJson}, cmd::overlay_list, overlays},
         {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
         {"overlay info",   "variables vars",   "OVERLAY FILE",     kTwo,  {kOverlayInfo}, cmd::overlay_info, overlay_file},
         {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild}, cmd::overlay_build, nodes},
@@ -267,7 +327,7 @@ std::vector<CommandRow> command_table() {
         {"profile list",   "ls",               "[PROFILE ...]",    kAny,  {kProfileList}, cmd::profile_list, profiles},
         {"profile edit",   "",                 "[PROFILE ...]",    kAny,  {kNoHeader, kDryRun, kRewrite}, cmd::profile_edit, profiles},
         {"profile export", "",                 "[PROFILE ...]",    kAny,  {}, cmd::profile_export, profiles},
-        {"profile import", "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::profile_import, files},
+        {"profile import", "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite, kMerge}, cmd::profile_import, files},
         {"profile delete", "remove rm del",    kNames,             kSome, {kYes, kDryRun, kRewrite}, cmd::profile_delete, profiles},
     };
     // clang-format on

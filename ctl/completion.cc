@@ -15,7 +15,7 @@ namespace ww::ctl {
 namespace {
 
 /// What the shell shall do with the candidates; the numbers are cobra's.
-enum Directive : int { kFiles = 0, kError = 1, kNoFiles = 4 };
+enum Directive : int { kFiles = 0, kError = 1, kNoSpace = 2, kNoFiles = 4 };
 
 struct Candidate {
     std::string text;
@@ -39,7 +39,19 @@ std::string_view kind_name(Complete kind) {
             return "image";
         case Complete::Overlays:
             return "overlay";
+        case Complete::IpxeTemplates:
+            return "ipxe";
+        case Complete::NetworkDevices:
+            return "network";
+        case Complete::Tags:
+            return "tag";
+        case Complete::IpmiTags:
+            return "ipmi tag";
+        case Complete::NetTags:
+            return "network tag";
         case Complete::OverlayFiles:
+        case Complete::SetFields:
+        case Complete::Revisions:
         case Complete::Nothing:
         case Complete::Files:
             break;
@@ -52,31 +64,67 @@ std::string config_path() {
     return path != nullptr && *path != '\0' ? path : default_config();
 }
 
-/// Names from wwd; none if it cannot be asked, since Tab must not print errors.
-Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, bool list) {
+/// What wwd knows of one kind; none if it cannot be asked, since Tab must not print errors.
+std::vector<Candidate> known(Session& session, Complete kind, const std::string& of) {
+    std::vector<Candidate> found;
+    if (kind == Complete::OverlayFiles) {
+        const auto reply = session.call(protocol::route::OverlayList{}, {{of}});
+        if (!reply || reply->overlays.empty()) return found;
+        for (const protocol::OverlayEntry& entry : reply->overlays.front().entries)
+            if (!entry.path.ends_with('/')) found.push_back({entry.path, ""});
+    } else if (kind == Complete::SetFields) {
+        const auto reply = session.call(protocol::route::Blame{}, {of, ""});
+        if (!reply) return found;
+        for (const protocol::BlameRow& row : reply->fields) found.push_back({row.field, row.value});
+    } else if (kind == Complete::Revisions) {
+        constexpr int64_t kNewest = 50;
+        const auto reply = session.call(protocol::route::History{}, {.limit = kNewest});
+        if (!reply) return found;
+        for (const protocol::RevisionRow& row : reply->revisions)
+            found.push_back({fmt::to_string(row.revision), row.command});
+    } else {
+        const auto reply =
+            session.call(protocol::route::NameList{}, {std::string(kind_name(kind))});
+        if (!reply) return found;
+        for (const std::string& name : reply->names) found.push_back({name, ""});
+    }
+    return found;
+}
+
+/// A word of which only the end is completed, and the rest repeated.
+enum class Form { One, List, Pair };
+
+Form form_of(const Flag& flag) {
+    return flag.kind == FlagKind::Texts   ? Form::List
+           : flag.kind == FlagKind::Pairs ? Form::Pair
+                                          : Form::One;
+}
+
+/// "[1" of "n[1,2": there is no name to complete.
+bool is_in_brackets(std::string_view typed) {
+    const size_t open = typed.rfind('[');
+    return open != std::string_view::npos && typed.find(']', open) == std::string_view::npos;
+}
+
+Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form) {
     if (kind == Complete::Files) return {{}, kFiles};
     Candidates found;
-    if (kind == Complete::Nothing) return found;
+    if (kind == Complete::Nothing || (form == Form::List && is_in_brackets(typed))) return found;
     Output quiet(static_cast<int>(Level::Error) + 1);
     auto session = Session::open(config_path(), quiet);
     if (!session) return found;
-    protocol::Names names;
-    if (kind == Complete::OverlayFiles) {
-        const auto reply = session->call(protocol::route::OverlayList{}, {{of}});
-        if (!reply || reply->overlays.empty()) return found;
-        for (const protocol::OverlayEntry& entry : reply->overlays.front().entries)
-            if (!entry.path.ends_with('/')) names.push_back("/" + entry.path);
-    } else {
-        auto reply = session->call(protocol::route::NameList{}, {std::string(kind_name(kind))});
-        if (!reply) return found;
-        names = std::move(reply->names);
+    std::string kept;
+    if (form == Form::List) kept = typed.substr(0, typed.rfind(',') + 1);
+    // As it was begun, with the slash or without.
+    if (kind == Complete::OverlayFiles && (typed.empty() || typed.starts_with('/'))) kept = "/";
+    const std::string_view begun = typed.substr(std::min(kept.size(), typed.size()));
+    if (form == Form::Pair) found.directive = static_cast<Directive>(kNoFiles | kNoSpace);
+    for (Candidate& candidate : known(*session, kind, of)) {
+        if (!candidate.text.starts_with(begun)) continue;
+        candidate.text = kept + candidate.text + (form == Form::Pair ? "=" : "");
+        std::replace(candidate.description.begin(), candidate.description.end(), '\n', ' ');
+        found.list.push_back(std::move(candidate));
     }
-    // In a list only its last element is completed, and the rest repeated.
-    const size_t comma = list ? typed.rfind(',') : std::string_view::npos;
-    const std::string_view kept = comma == std::string_view::npos ? "" : typed.substr(0, comma + 1);
-    const std::string_view prefix = typed.substr(kept.size());
-    for (const std::string& name : names)
-        if (name.starts_with(prefix)) found.list.push_back({std::string(kept) + name, ""});
     return found;
 }
 
@@ -103,10 +151,8 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         const size_t equals = typed.find('=');
         const Flag* flag = flags.find(std::string_view(typed).substr(2, equals - 2));
         if (flag == nullptr) return {};
-        return complete_value(flag->complete,
-                              "",
-                              std::string_view(typed).substr(equals + 1),
-                              flag->kind == FlagKind::Texts);
+        return complete_value(
+            flag->complete, "", std::string_view(typed).substr(equals + 1), form_of(*flag));
     }
     if (typed.starts_with("-")) return complete_flag_name(command, typed);
     if (!found.words.empty() && found.words.back().size() > 1 && found.words.back()[0] == '-' &&
@@ -115,7 +161,7 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         const Flag* flag =
             last[1] == '-' ? flags.find(std::string_view(last).substr(2)) : flags.find(last.back());
         if (flag != nullptr && !has_optional_value(flag->kind))
-            return complete_value(flag->complete, "", typed, flag->kind == FlagKind::Texts);
+            return complete_value(flag->complete, "", typed, form_of(*flag));
     }
 
     const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
@@ -130,7 +176,9 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
     }
     if (command.complete.empty()) return {};
     const Complete kind = command.complete[std::min(arguments.size(), command.complete.size() - 1)];
-    return complete_value(kind, arguments.empty() ? "" : arguments.front(), typed, false);
+    const bool patterns = kind == Complete::Nodes || kind == Complete::Entries;
+    return complete_value(
+        kind, arguments.empty() ? "" : arguments.front(), typed, patterns ? Form::List : Form::One);
 }
 
 // ---- the scripts: each asks `wwctl __complete`, and is our own, small and without features we
@@ -145,6 +193,7 @@ _wwctl() {
     done < <("${COMP_WORDS[0]}" %REQUEST% "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
     if ((${#candidates[@]})); then
         COMPREPLY=("${candidates[@]}")
+        ((directive & 2)) && compopt -o nospace 2>/dev/null
     elif ((directive == 0)); then
         compopt -o default 2>/dev/null
     fi
@@ -217,10 +266,12 @@ int complete(const std::vector<std::string>& words, Output& output) {
         output.print("\n");
     }
     output.print(fmt::format(":{}\n", static_cast<int>(found.directive)));
-    output.print_error(fmt::format("Completion ended with directive: {}\n",
-                                   found.directive == kFiles     ? "ShellCompDirectiveDefault"
-                                   : found.directive == kNoFiles ? "ShellCompDirectiveNoFileComp"
-                                                                 : "ShellCompDirectiveError"));
+    output.print_error(fmt::format(
+        "Completion ended with directive: {}\n",
+        found.directive == kFiles     ? "ShellCompDirectiveDefault"
+        : found.directive == kError   ? "ShellCompDirectiveError"
+        : found.directive == kNoFiles ? "ShellCompDirectiveNoFileComp"
+                                      : "ShellCompDirectiveNoSpace, ShellCompDirectiveNoFileComp"));
     return 0;
 }
 

@@ -7,11 +7,29 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <vector>
 
 #include "base/file.h"
 #include "base/process.h"
 
 namespace ww::ctl {
+
+namespace {
+
+/// Compat: EDITOR comes first and may be the path of a program, blanks and all, as upstream takes
+/// it; else it is a command with arguments, as for everybody else ("code --wait").
+std::vector<std::string> editor_command(const std::string& path) {
+    std::string editor = "/bin/vi";
+    for (const char* name : {"VISUAL", "EDITOR"})
+        if (const char* wanted = std::getenv(name); wanted != nullptr && *wanted != '\0')
+            editor = wanted;
+    if (editor.find_first_of(" \t\"'$\\") == std::string::npos ||
+        ::access(editor.c_str(), X_OK) == 0)
+        return {editor, path};
+    return {"/bin/sh", "-c", "exec " + editor + " \"$@\"", editor, path};
+}
+
+}  // namespace
 
 Result<EditedFile> EditedFile::create(std::string_view prefix,
                                       std::string_view suffix,
@@ -35,9 +53,7 @@ EditedFile::~EditedFile() {
 }
 
 Result<void> EditedFile::edit() {
-    const char* wanted = std::getenv("EDITOR");
-    const std::string editor = wanted != nullptr && *wanted != '\0' ? wanted : "/bin/vi";
-    WW_TRY(const Exit exit, run_program({editor, path_}));
+    WW_TRY(const Exit exit, run_program(editor_command(path_)));
     if (exit.status() == 0) return {};
     return Error(ErrorCode::Cancelled,
                  fmt::format("editor process exited with an error: exit status {}", exit.status()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Text in the user's editor: a private temporary file, $EDITOR on the caller's terminal, and the
-// text read back by name, since many editors save by renaming.
+// Text in the user's editor: a private temporary file, the editor on the caller's terminal,
+// and the text read back by name, since many editors save by renaming.
 #pragma once
 
 #include <string>
@@ -22,7 +22,8 @@ class EditedFile {
     EditedFile& operator=(EditedFile&&) = delete;
     ~EditedFile();
 
-    /// Blocks until the editor ($EDITOR, else /bin/vi) ends. Errors: Cancelled when it fails.
+    /// Blocks until the editor ($EDITOR, $VISUAL, else /bin/vi) ends. Errors: Cancelled when it
+    /// fails.
     Result<void> edit();
     Result<std::string> read() const;
     /// Leaves the file where it is, for the user to come back to. Returns its path.

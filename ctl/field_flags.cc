@@ -40,14 +40,19 @@ std::vector<const Field*> fields_with_flag(EntryKind kind) {
 Complete completion_of(const Field& field) {
     if (field.flag == "profile") return Complete::Profiles;
     if (field.flag == "image") return Complete::Images;
+    if (field.flag == "ipxe") return Complete::IpxeTemplates;
+    if (field.flag == "primarynet") return Complete::NetworkDevices;
     if (field.flag == "runtime-overlays" || field.flag == "system-overlays")
         return Complete::Overlays;
     return Complete::Nothing;
 }
 
 void add_entry_flags(std::vector<Flag>& flags) {
-    flags.push_back(
-        {"netname", 0, FlagKind::Text, "Network device the network fields belong to", "default"});
+    flags.push_back({.name = "netname",
+                     .kind = FlagKind::Text,
+                     .usage = "Network device the network fields belong to",
+                     .fallback = "default",
+                     .complete = Complete::NetworkDevices});
     flags.push_back({"diskname", 0, FlagKind::Text, "Disk the disk fields belong to"});
     flags.push_back({"partname", 0, FlagKind::Text, "Partition the partition fields belong to"});
     flags.push_back({"fsname", 0, FlagKind::Text, "File system the file system fields belong to"});
@@ -63,6 +68,30 @@ constexpr OldName kOldNames[] = {
     {"container", 'C', "image", "use --image instead"},
     {"wwinit", 0, "system-overlays", "use --system-overlays instead"},
     {"runtime", 0, "runtime-overlays", "use --runtime-overlays instead"}};
+
+struct TagFlag {
+    std::string_view add;    // of add and set
+    std::string_view del;    // of set
+    std::string_view unset;  // of unset
+    std::string_view adds;
+    std::string_view deletes;
+    Complete names;
+};
+constexpr TagFlag kTagFlags[] = {
+    {"tagadd", "tagdel", "tag", "Tags to add or replace", "Tags to delete", Complete::Tags},
+    {"ipmitagadd",
+     "ipmitagdel",
+     "ipmitag",
+     "Tags of the management controller to add or replace",
+     "Tags of the management controller to delete",
+     Complete::IpmiTags},
+    {"nettagadd",
+     "nettagdel",
+     "nettag",
+     "Tags of the network device to add or replace",
+     "Tags of the network device to delete",
+     Complete::NetTags},
+};
 
 Flag value_flag(const Field& field) {
     return {.name = field.flag,
@@ -87,34 +116,43 @@ std::vector<Flag> switch_flags(EntryKind kind) {
     for (const Field* field : fields_with_flag(kind))
         flags.push_back({field->flag, field->letter, FlagKind::Bool, field->help});
     add_entry_flags(flags);
-    flags.push_back({"tag", 0, FlagKind::Texts, "Tags to delete"});
-    flags.push_back({"ipmitag", 0, FlagKind::Texts, "Tags of the management controller to delete"});
-    flags.push_back({"nettag", 0, FlagKind::Texts, "Tags of the network device to delete"});
+    for (const TagFlag& tag : kTagFlags)
+        flags.push_back({.name = tag.unset,
+                         .kind = FlagKind::Texts,
+                         .usage = tag.deletes,
+                         .complete = tag.names});
     return flags;
 }
 
 std::vector<Flag> tag_flags() {
-    return {
-        {"tagadd", 0, FlagKind::Pairs, "Tags to add or replace", "[]"},
-        {"ipmitagadd",
-         0,
-         FlagKind::Pairs,
-         "Tags of the management controller to add or replace",
-         "[]"},
-        {"nettagadd", 0, FlagKind::Pairs, "Tags of the network device to add or replace", "[]"},
-    };
+    std::vector<Flag> flags;
+    for (const TagFlag& tag : kTagFlags)
+        flags.push_back({.name = tag.add,
+                         .kind = FlagKind::Pairs,
+                         .usage = tag.adds,
+                         .fallback = "[]",
+                         .complete = tag.names});
+    return flags;
 }
 
 std::vector<Flag> removal_flags() {
-    return {
-        {"tagdel", 0, FlagKind::Texts, "Tags to delete"},
-        {"ipmitagdel", 0, FlagKind::Texts, "Tags of the management controller to delete"},
-        {"nettagdel", 0, FlagKind::Texts, "Tags of the network device to delete"},
-        {"netdel", 0, FlagKind::Text, "Network device to delete"},
+    std::vector<Flag> flags;
+    for (const TagFlag& tag : kTagFlags)
+        flags.push_back({.name = tag.del,
+                         .kind = FlagKind::Texts,
+                         .usage = tag.deletes,
+                         .complete = tag.names});
+    const std::vector<Flag> entries = {
+        {.name = "netdel",
+         .kind = FlagKind::Text,
+         .usage = "Network device to delete",
+         .complete = Complete::NetworkDevices},
         {"diskdel", 0, FlagKind::Text, "Disk to delete"},
         {"partdel", 0, FlagKind::Text, "Partition to delete, on --diskname or on every disk"},
         {"fsdel", 0, FlagKind::Text, "File system to delete"},
     };
+    flags.insert(flags.end(), entries.begin(), entries.end());
+    return flags;
 }
 
 std::vector<Flag> old_flags() {

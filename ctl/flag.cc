@@ -33,7 +33,8 @@ bool is_nothing(std::string_view text) {
 Result<bool> parse_yes_no(std::string_view text) {
     if (same_ignoring_case(text, "yes")) return true;
     if (same_ignoring_case(text, "no")) return false;
-    return parse_bool(text);
+    if (const auto word = golib::parse_bool(text)) return *word;
+    return invalid("it is yes or no, true or false, or UNSET");
 }
 
 Result<std::string> read_wwbool(std::string_view text) {
@@ -279,7 +280,7 @@ Result<int64_t> parse_int(std::string_view text, int bits) {
 
 Result<bool> parse_bool(std::string_view text) {
     if (const auto word = golib::parse_bool(text)) return *word;
-    return invalid(fmt::format("strconv.ParseBool: parsing {}: invalid syntax", quote(text)));
+    return invalid("it is true or false, or one of 1, 0, t, f");
 }
 
 }  // namespace ww::ctl

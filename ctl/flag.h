@@ -30,7 +30,23 @@ enum class FlagKind {
 };
 
 /// What Tab offers for a value or an argument.
-enum class Complete { Nothing, Files, Nodes, Profiles, Entries, Images, Overlays, OverlayFiles };
+enum class Complete {
+    Nothing,
+    Files,
+    Nodes,
+    Profiles,
+    Entries,  // nodes and profiles
+    Images,
+    Overlays,
+    OverlayFiles,  // of the overlay that stands before
+    IpxeTemplates,
+    NetworkDevices,
+    Tags,
+    IpmiTags,
+    NetTags,
+    SetFields,  // of the entry that stands before
+    Revisions,
+};
 
 struct Flag {
     std::string_view name;
@@ -96,7 +112,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text);
 
 /// A number as strconv.ParseInt(text, 0, bits) reads it.
 Result<int64_t> parse_int(std::string_view text, int bits);
-/// A boolean as strconv.ParseBool reads it; the error is worded as Go's.
+/// A boolean as strconv.ParseBool reads it.
 Result<bool> parse_bool(std::string_view text);
 
 }  // namespace ww::ctl

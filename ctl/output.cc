@@ -2,9 +2,12 @@
 #include "ctl/output.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 #include "ctl/tabs.h"
 
@@ -40,9 +43,24 @@ Level level_of(std::string_view name) {
 
 }  // namespace
 
+bool colours_wanted() {
+    const char* off = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) != 0 && (off == nullptr || *off == '\0') &&
+           (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
 Output::~Output() { flush(); }
 
-void Output::flush() { std::fflush(stdout); }
+void Output::flush() {
+    if (std::fflush(stdout) != 0 && lost_ == 0) lost_ = errno;
+}
+
+Result<void> Output::finish() {
+    flush();
+    if (lost_ == 0) return {};
+    return Error::from_errno(lost_, "write to standard output");
+}
 
 void Output::message(Level level, std::string_view text) {
     if (static_cast<int>(level) < threshold_) return;
@@ -57,7 +75,10 @@ void Output::message(Level level, std::string_view text) {
 
 void Output::note(const protocol::Note& note) { message(level_of(note.level), note.text); }
 
-void Output::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Output::print(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && lost_ == 0)
+        lost_ = errno;
+}
 
 void Output::print_error(std::string_view text) {
     flush();  // keep the order of the two streams on a terminal
@@ -131,6 +152,19 @@ std::string indent_json(std::string_view compact) {
         }
     }
     return out;
+}
+
+std::string first_lines(std::string_view text, size_t lines) {
+    size_t end = 0;
+    for (size_t i = 0; i < lines; ++i) {
+        end = text.find('\n', end);
+        if (end == std::string_view::npos) return std::string(text);
+        ++end;
+    }
+    const auto left = std::count(text.begin() + static_cast<ptrdiff_t>(end), text.end(), '\n');
+    if (left == 0) return std::string(text);
+    return fmt::format(
+        "{}... and {} more lines; a pipe or a file gets them all\n", text.substr(0, end), left);
 }
 
 std::string format_size(uint64_t bytes) {

@@ -7,13 +7,17 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
+#include "base/result.h"
 #include "protocol/types.h"
 
 namespace ww::ctl {
 
 /// Numbers as upstream's --loglevel counts them.
 enum class Level : int { Error = 40, Warn = 30, Out = 22, Info = 20, Verbose = 15, Debug = 10 };
+
+/// Whether standard output is a terminal whose user did not turn colours off, by NO_COLOR or
+/// TERM=dumb. Source: no-color.org.
+bool colours_wanted();
 
 /// Writes to stdout and stderr. One thread.
 class Output {
@@ -39,9 +43,12 @@ class Output {
     void failure(const Error& error);
 
     void flush();
+    /// Writes what is left. Errors: Io, if anything of it all did not reach standard output.
+    Result<void> finish();
 
    private:
     int threshold_;
+    int lost_ = 0;  // errno of the first write to standard output that failed
 };
 
 /// Header, dashes, rows; columns two blanks apart. Empty cells become `blank`.
@@ -49,6 +56,9 @@ std::string format_table(const protocol::Table& table, std::string_view blank = 
 
 /// JSON with two blanks per level, as Go's MarshalIndent lays it out. `compact` must be valid.
 std::string indent_json(std::string_view compact);
+
+/// The first `lines` of a text, and how many more there are.
+std::string first_lines(std::string_view text, size_t lines);
 
 /// "34.8 KiB": base 1024, one decimal.
 std::string format_size(uint64_t bytes);

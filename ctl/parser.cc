@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/nearest.h"
 #include "ctl/command.h"
 
 namespace ww::ctl {
@@ -73,7 +74,7 @@ class FlagReader {
             equals == std::string_view::npos ? std::string_view() : name.substr(equals + 1);
         name = name.substr(0, equals);
         const Flag* flag = parsed_.flags.find(name);
-        if (flag == nullptr) return invalid(fmt::format("unknown flag: --{}", name));
+        if (flag == nullptr) return unknown_flag(name);
         if (equals != std::string_view::npos) return set(*flag, value);
         if (has_optional_value(flag->kind)) return set(*flag, "true");
         if (at_ < words_.size()) return set(*flag, words_[at_++]);
@@ -96,6 +97,14 @@ class FlagReader {
             letters.remove_prefix(1);
         }
         return {};
+    }
+
+    Error unknown_flag(std::string_view name) const {
+        std::vector<std::string_view> known;
+        for (const Flag& flag : parsed_.flags.flags())
+            if (!flag.hidden && flag.deprecated.empty()) known.push_back(flag.name);
+        return invalid(fmt::format("unknown flag: --{}", name))
+            .with_hint(nearest_hint(name, known));
     }
 
     Result<void> set(const Flag& flag, std::string_view value) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "ctl/output.h"
+
 namespace ww::ctl {
 
 namespace {
@@ -24,7 +26,7 @@ std::string read_line() {
 
 bool confirm(std::string_view label) {
     if (label.ends_with('?')) label.remove_suffix(1);
-    if (::isatty(STDOUT_FILENO) != 0)
+    if (colours_wanted())
         fmt::print("\x1b[1;34m?\x1b[0m \x1b[1m{}?\x1b[0m \x1b[2m[y/N]\x1b[0m ", label);
     else
         fmt::print("? {}? [y/N] ", label);

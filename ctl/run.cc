@@ -43,13 +43,23 @@ Result<void> check_required(const Command& command, const FlagValues& flags) {
     return Error(ErrorCode::InvalidArgument, fmt::format("required flag(s) {} not set", missing));
 }
 
-}  // namespace
+/// What a group says to a word that is no command of its. Compat: upstream says nothing, and it is
+/// not an error: scripts know it like that.
+std::string unknown_command(const Command& group, const std::string& word) {
+    std::string text = fmt::format("unknown command \"{}\" for \"{}\"", word, group.path);
+    if (const std::string hint = group.nearest_child(word); !hint.empty()) text += "; " + hint;
+    return text;
+}
 
-int run(const std::vector<std::string>& words, Output& output) {
+int run_command(const std::vector<std::string>& words, Output& output) {
     if (!words.empty() && is_completion_request(words[0])) return complete(words, output);
 
     const Found found = find_command(command_tree(), words);
     const Command& command = *found.command;
+    if (const auto present = check_present(command); !present) {
+        output.failure(present.error());
+        return kFailure;
+    }
     const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
     if (!parsed) {
         output.failure(parsed.error());
@@ -57,8 +67,9 @@ int run(const std::vector<std::string>& words, Output& output) {
     }
     output.set_threshold(threshold(parsed->flags));
     for (const std::string& line : parsed->deprecations) output.print_error(line + "\n");
-    // An unknown sub-command is not an error of a group: scripts know it like that.
     if (command.is_group() || parsed->flags.is_true("help")) {
+        if (command.is_group() && !parsed->arguments.empty())
+            output.message(Level::Warn, unknown_command(command, parsed->arguments.front()));
         output.print(help_text(command));
         return 0;
     }
@@ -89,6 +100,17 @@ int run(const std::vector<std::string>& words, Output& output) {
     if (status) return *status;
     output.failure(status.error());
     return kFailure;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& words, Output& output) {
+    const int status = run_command(words, output);
+    // A full disk must not look like a finished export.
+    const auto written = output.finish();
+    if (written) return status;
+    output.failure(written.error());
+    return status == 0 ? kFailure : status;
 }
 
 }  // namespace ww::ctl

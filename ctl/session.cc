@@ -88,6 +88,15 @@ Result<Session> Session::start_private(const std::string& config, Output& output
     return Session(protocol::Client(std::move(ours)), std::move(*wwd), output);
 }
 
+void Session::tell(std::string_view path, double milliseconds, std::string_view failure) const {
+    output_->message(Level::Debug,
+                     fmt::format("asked {} for {}: {} after {:.1f} ms",
+                                 private_wwd_.started() ? "a wwd of our own" : "the running wwd",
+                                 path,
+                                 failure.empty() ? "answered" : failure,
+                                 milliseconds));
+}
+
 Result<void> Session::greet(const std::string& config) {
     WW_TRY(welcome_, call(protocol::route::SayHello{}, {config}));
     if (welcome_.config != config)

@@ -5,7 +5,9 @@
 // first state which configuration they serve.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "base/process.h"
 #include "base/result.h"
@@ -30,8 +32,13 @@ class Session {
     /// Blocks until the reply is there; shows the notes that come before it.
     template <class Route>
     Result<typename Route::Reply> call(Route route, const typename Route::Request& request) {
-        return client_.call(
+        const auto started = std::chrono::steady_clock::now();
+        auto reply = client_.call(
             route, request, [this](const protocol::Note& note) { output_->note(note); });
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - started;
+        tell(Route::path, took.count(), reply ? "" : reply.error().message());
+        return reply;
     }
 
     /// What the daemon said about itself.
@@ -42,6 +49,8 @@ class Session {
         : client_(std::move(client)), private_wwd_(std::move(private_wwd)), output_(&output) {}
 
     static Result<Session> start_private(const std::string& config, Output& output);
+    /// For --debug: what was asked, and how long it took.
+    void tell(std::string_view path, double milliseconds, std::string_view failure) const;
     Result<void> greet(const std::string& config);
 
     protocol::Client client_;

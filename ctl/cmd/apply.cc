@@ -3,6 +3,7 @@
 // wwctl apply FILE: changes of nodes and profiles at once, all or nothing.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/input.h"
@@ -24,7 +25,7 @@ Result<int> apply(Context& context) {
             output.print("No changes to apply.\n");
             return std::optional<std::string>();
         }
-        output.print(preview.summary);
+        print_changes(output, preview.summary);
         return std::optional(fmt::format("Apply these changes to {} nodes and profiles", count));
     };
     WW_TRY_VOID(confirmed_change(context, protocol::route::Apply{}, request, Look::Always, show));

@@ -9,6 +9,8 @@
 
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/revision.h"
+#include "ctl/json.h"
+#include "ctl/time.h"
 
 namespace ww::ctl::cmd {
 
@@ -76,10 +78,23 @@ Result<int64_t> revision_number(const std::string& word) {
 Result<int> history(Context& context) {
     const FlagValues& flags = context.flags();
     const bool fields = flags.is_true("long");
-    WW_TRY(const auto reply,
-           context.call(protocol::route::History{},
-                        {context.arguments(), flags.number("number"), fields}));
+    protocol::HistoryRequest request;
+    request.names = context.arguments();
+    request.limit = flags.number("number");
+    request.fields = fields;
+    request.user = flags.text("user");
+    if (flags.given("since")) {
+        WW_TRY(request.since, read_time(flags.text("since"), std::time(nullptr), DayIs::Begun));
+    }
+    if (flags.given("until")) {
+        WW_TRY(request.until, read_time(flags.text("until"), std::time(nullptr), DayIs::Over));
+    }
+    WW_TRY(const auto reply, context.call(protocol::route::History{}, request));
     Output& output = context.output();
+    if (flags.is_true("json")) {
+        print_json(output, protocol::route::History{}, reply);
+        return 0;
+    }
     if (fields) {
         for (const RevisionRow& row : reply.revisions) print_long(row, output);
     } else {
@@ -106,6 +121,10 @@ Result<int> blame(Context& context) {
     WW_TRY(const auto reply,
            context.call(protocol::route::Blame{},
                         {words[0], words.size() > 1 ? words[1] : std::string()}));
+    if (context.flags().is_true("json")) {
+        print_json(context.output(), protocol::route::Blame{}, reply);
+        return 0;
+    }
     protocol::Table table;
     table.columns = {"FIELD", "VALUE", "REV", "WHEN", "WHO", "COMMAND"};
     for (const protocol::BlameRow& field : reply.fields) {
@@ -132,8 +151,12 @@ Result<int> diff(Context& context) {
     if (words.size() > 1) {
         WW_TRY(request.to, revision_number(words[1]));
     }
+    request.fields = context.flags().is_true("json");
     WW_TRY(const auto reply, context.call(protocol::route::Diff{}, request));
-    context.output().print(reply.text);
+    if (request.fields)
+        print_json(context.output(), protocol::route::Diff{}, reply);
+    else
+        context.output().print(reply.text);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 // wwctl import --from-warewulf3 DUMP: nodes of a Warewulf 3, all or nothing.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/input.h"
@@ -22,7 +23,7 @@ Result<int> import_warewulf3(Context& context) {
     }
     const auto show =
         [&](const protocol::ChangeReply& preview) -> Result<std::optional<std::string>> {
-        output.print(preview.summary);
+        print_changes(output, preview.summary);
         if (!preview.warnings.empty()) output.print("Left to do:\n");
         for (const std::string& line : preview.warnings) output.print(fmt::format("  {}\n", line));
         if (preview.added + preview.updated == 0) {

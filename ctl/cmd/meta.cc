@@ -13,15 +13,27 @@
 namespace ww::ctl::cmd {
 
 Result<int> version(Context& context) {
-    context.output().print("wwctl version:\t " WW_VERSION "\n");
+    Output& output = context.output();
+    output.print("wwctl version:\t " WW_VERSION "\n");
+    if (!context.flags().is_true("full") || context.flags().is_true("emptyconf")) return 0;
+    WW_TRY(const auto server, context.call(protocol::route::ServerState{}, {}));
+    output.print(fmt::format("wwd version:\t {}{}\nconfiguration:\t {}\nnodes:\t\t {}\n",
+                             server.version,
+                             server.running ? "" : " (not running)",
+                             server.config,
+                             server.nodes_conf));
     return 0;
 }
 
 Result<int> help(Context& context) {
     const Found found = find_command(command_tree(), context.arguments());
-    if (!found.words.empty())
+    WW_TRY_VOID(check_present(*found.command));
+    if (!found.words.empty()) {
         context.output().print(
             fmt::format("Unknown help topic: {}\n", fmt::join(context.arguments(), " ")));
+        const std::string hint = found.command->nearest_child(found.words.front());
+        if (!hint.empty()) context.output().print_error(hint + "\n");
+    }
     context.output().print(help_text(*found.command));
     return 0;
 }

@@ -26,7 +26,9 @@ Result<int> undo(Context& context) {
            confirmed_change(context, protocol::route::Undo{}, request, Look::ToAsk, show));
     if (!made) return 0;
     if (is_at_once(context)) WW_TRY_VOID(show(*made));
-    if (made->made != 0) output.print(fmt::format("This is revision {}.\n", made->made));
+    output.print(fmt::format("Revision {} is taken back", made->undone.revision));
+    if (made->made != 0) output.print(fmt::format("; this is revision {}", made->made));
+    output.print(".\n");
     return 0;
 }
 

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "api/conflict.h"
+#include "api/tell.h"
 #include "base/digest.h"
+#include "base/quote.h"
 #include "nodes/diff.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
@@ -119,6 +121,17 @@ std::string add_part(const nodes::Registry& before,
     return effect;
 }
 
+template <class Entry>
+void put(Changed<Entry>& changed, nodes::Registry& registry) {
+    auto& target = entries(registry, static_cast<const Entry*>(nullptr));
+    for (auto& [name, entry] : changed) {
+        if (entry)
+            target[name] = std::move(*entry);
+        else
+            target.erase(name);
+    }
+}
+
 struct Described {
     std::string effect;
     std::vector<store::EntryId> ids;
@@ -140,8 +153,58 @@ Result<void> commit(Call& call, const Confirmation& confirmation, const store::C
     const auto form = confirmation.rewrite ? store::Form::Anew : store::Form::Keep;
     WW_TRY(const store::Commit commit,
            call.site.database.commit(apply, form, {.author = author_of(call.caller)}));
-    for (const std::string& warning : commit.warnings) call.note({"warn", warning});
+    // Who looked before has seen what the change refers to.
+    tell_of(call, commit, confirmation.state.empty() ? Told::Nothing : Told::References);
     return {};
+}
+
+constexpr size_t kLongest = 255;  // NAME_MAX
+
+/// What is wrong with it; nothing if it is a name.
+std::string_view fault_of_name(std::string_view name) {
+    if (name.empty()) return "it is empty";
+    if (name.size() > kLongest) return "it is longer than 255 bytes";
+    if (name == "." || name == "..") return "that is another folder";
+    for (const char c : name) {
+        if (c == '/') return "it has a \"/\" in it";
+        if (c == ' ') return "it has a blank in it";
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
+            return "it has a control character in it";
+    }
+    return {};
+}
+
+/// A node's overlays and files are kept in a folder of its name, and the name stands in URLs,
+/// kernel arguments and templates. Errors: InvalidArgument, with the reason.
+Result<void> check_new_name(fields::EntryKind kind, std::string_view name) {
+    const std::string_view why = fault_of_name(name);
+    if (why.empty()) return {};
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("{} cannot be the name of a {}, since it names a folder: {}",
+                             quote(name),
+                             to_string(kind),
+                             why));
+}
+
+/// Of what is new only: what is there already must stay editable.
+template <class Entry>
+Result<void> check_names(const nodes::Registry& before, const Changed<Entry>& changed) {
+    for (const auto& [name, entry] : changed)
+        if (entry && !entries_of<Entry>(before).contains(name))
+            WW_TRY_VOID(check_new_name(nodes::kKindOf<Entry>, name));
+    return {};
+}
+
+Result<void> check_names(const nodes::Registry& before, const nodes::Registry& after) {
+    WW_TRY_VOID(check_names(before, differences<nodes::Profile>(before, after)));
+    return check_names(before, differences<nodes::Node>(before, after));
+}
+
+/// What would be odd about `after`, for whoever looks before he changes.
+void preview_references(Call& call, const nodes::Snapshot& before, nodes::Registry after) {
+    const auto built = nodes::Snapshot::build(std::move(after), {}, before.generation(), &before);
+    // Else saving it will tell why not.
+    if (built) note_references(call, before, **built);
 }
 
 }  // namespace
@@ -159,23 +222,22 @@ Result<protocol::ChangeReply> change(Call& call,
     if (confirmation.dry_run) {
         WW_TRY_VOID(call.site.database.reload());
         const store::Version now = call.site.database.version();
-        WW_TRY(const Changed<Entry> changed, edit(now.snapshot->raw(), reply));
+        WW_TRY(Changed<Entry> changed, edit(now.snapshot->raw(), reply));
+        WW_TRY_VOID(check_names(now.snapshot->raw(), changed));
         const std::string effect = describe(now.snapshot->raw(), changed, reply);
         reply.state = ReadState{now.digest, effect}.to_string();
+        nodes::Registry after = now.snapshot->raw();
+        put(changed, after);
+        preview_references(call, *now.snapshot, std::move(after));
         return reply;
     }
     const auto apply = [&](nodes::Registry& registry) -> Result<void> {
         reply = {};
         WW_TRY(Changed<Entry> changed, edit(registry, reply));
+        WW_TRY_VOID(check_names(registry, changed));
         const std::string effect = describe(registry, changed, reply);
         WW_TRY_VOID(confirm(call, confirmation, effect, ids_of(changed), reply));
-        auto& target = entries(registry, static_cast<const Entry*>(nullptr));
-        for (auto& [name, entry] : changed) {
-            if (entry)
-                target[name] = std::move(*entry);
-            else
-                target.erase(name);
-        }
+        put(changed, registry);
         return {};
     };
     WW_TRY_VOID(commit(call, confirmation, apply));
@@ -189,14 +251,17 @@ Result<protocol::ChangeReply> change_all(Call& call,
     if (confirmation.dry_run) {
         WW_TRY_VOID(call.site.database.reload());
         const store::Version now = call.site.database.version();
-        WW_TRY(const nodes::Registry after, edit(now.snapshot->raw(), reply));
+        WW_TRY(nodes::Registry after, edit(now.snapshot->raw(), reply));
+        WW_TRY_VOID(check_names(now.snapshot->raw(), after));
         const Described all = describe_all(now.snapshot->raw(), after, reply);
         reply.state = ReadState{now.digest, all.effect}.to_string();
+        preview_references(call, *now.snapshot, std::move(after));
         return reply;
     }
     const auto apply = [&](nodes::Registry& registry) -> Result<void> {
         reply = {};
         WW_TRY(nodes::Registry after, edit(registry, reply));
+        WW_TRY_VOID(check_names(registry, after));
         const Described all = describe_all(registry, after, reply);
         WW_TRY_VOID(confirm(call, confirmation, all.effect, all.ids, reply));
         registry = std::move(after);

@@ -8,8 +8,11 @@
 #include <type_traits>
 
 #include "api/conflict.h"
+#include "nodes/diff.h"
 #include "nodes/emit.h"
 #include "nodes/flatten.h"
+#include "nodes/hostlist.h"
+#include "nodes/patch.h"
 #include "nodes/reader.h"
 #include "nodes/schema.h"
 #include "yaml/document.h"
@@ -20,40 +23,6 @@ namespace ww::api {
 using fields::EntryKind;
 
 namespace {
-
-// ---- merging an imported entry into one that exists: what is set in it wins, maps key by key
-
-void take(std::string& to, const std::string& from) {
-    if (!from.empty()) to = from;
-}
-void take(nodes::StringList& to, const nodes::StringList& from) {
-    if (!from.empty()) to = from;
-}
-void take(nodes::WWbool& to, const nodes::WWbool& from) {
-    if (!from.empty()) to = from;
-}
-template <class T>
-void take(std::optional<T>& to, const std::optional<T>& from) {
-    if (from) to = from;
-}
-template <class T>
-void take(std::map<std::string, T>& to, const std::map<std::string, T>& from) {
-    for (const auto& [key, value] : from) to[key] = value;
-}
-void take(nodes::Kernel& to, const nodes::Kernel& from);
-void take(nodes::Ipmi& to, const nodes::Ipmi& from);
-template <class T>
-void take_fields(T& to, const T& from) {
-    nodes::for_each_field(to, from, [](const auto&, auto& a, const auto& b) { take(a, b); });
-}
-void take(nodes::Kernel& to, const nodes::Kernel& from) {
-    take_fields(to, from);
-    to.present |= from.present;
-}
-void take(nodes::Ipmi& to, const nodes::Ipmi& from) {
-    take_fields(to, from);
-    to.present |= from.present;
-}
 
 Result<std::map<std::string, nodes::Node>> read_map(const std::string& text,
                                                     const std::string& source,
@@ -117,6 +86,52 @@ Result<Changed<Entry>> edits(const Call& call,
     return conflict_since(call, ReadState::parse(state).digest, conflicts);
 }
 
+/// Entries by what an import takes from them without a word of the file: paths of fields.
+using Dropped = std::map<std::vector<std::string>, std::vector<std::string>>;
+
+/// Adds what of `was` is not in `result`, which is `was` with `imported` over it, and would be had
+/// the two been merged.
+template <class Entry>
+void note_dropped(const std::string& name,
+                  const Entry& was,
+                  const Entry& imported,
+                  const Entry& result,
+                  Dropped& dropped) {
+    Entry merged = was;
+    nodes::import_over(merged, imported, nodes::Unmentioned::Kept);
+    if (merged == result) return;
+    std::vector<std::string> paths;
+    for (const nodes::FieldChange& field : nodes::diff(merged, result)) paths.push_back(field.path);
+    if (!paths.empty()) dropped[paths].push_back(name);
+}
+
+std::vector<std::string> describe(const Dropped& dropped, EntryKind kind) {
+    constexpr size_t kLines = 10, kPaths = 8;
+    std::vector<std::string> lines;
+    size_t left_out = 0;
+    for (const auto& [paths, names] : dropped) {
+        if (lines.size() == kLines) {
+            left_out += names.size();
+            continue;
+        }
+        const size_t shown = std::min(paths.size(), kPaths);
+        std::string line = fmt::format(
+            "of {} {} goes: {}",
+            nodes::compress_hostlist(names),
+            shown == 1 ? "this" : "all this",
+            fmt::join(paths.begin(), paths.begin() + static_cast<ptrdiff_t>(shown), ", "));
+        if (shown < paths.size()) line += fmt::format(" and {} more", paths.size() - shown);
+        lines.push_back(std::move(line));
+    }
+    if (left_out > 0)
+        lines.push_back(fmt::format("{} more {}s lose values", left_out, to_string(kind)));
+    if (!lines.empty())
+        lines.emplace_back(
+            "an import replaces network devices, disks, file systems and resources whole; "
+            "--merge keeps what the file does not mention");
+    return lines;
+}
+
 std::string type_text(fields::Kind kind) {
     switch (kind) {
         case fields::Kind::Text:
@@ -178,7 +193,8 @@ Result<Changed<Entry>> unset_all(const nodes::Registry& registry,
     const std::string_view noun = to_string(nodes::kKindOf<Entry>);
     if (!reply.missing.empty() && !skip_unknown)
         return Error(ErrorCode::NotFound,
-                     fmt::format("{} not found: {}", noun, reply.missing.front()));
+                     fmt::format("{} not found: {}", noun, reply.missing.front()))
+            .with_hint(reply.hints[reply.missing.front()]);
     if (reply.selected.empty())
         return Error(ErrorCode::NotFound, fmt::format("no {}s were modified", noun));
     reply.warnings = edit.warnings();
@@ -206,6 +222,7 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
         for (const std::string& name : null_entries(request.text, request.source))
             imported.erase(name);
     }
+    const auto rest = request.merge ? nodes::Unmentioned::Kept : nodes::Unmentioned::Dropped;
     return change<Entry>(call,
                          {request.dry_run, request.state, request.rewrite},
                          [&](const nodes::Registry& registry,
@@ -214,17 +231,21 @@ Result<protocol::ChangeReply> import_entries(Call& call, const protocol::ImportR
                              if (request.edited)
                                  return edits(call, request.state, base, imported, existing);
                              Changed<Entry> changed;
+                             Dropped dropped;
                              for (const auto& [name, entry] : imported) {
                                  const auto it = existing.find(name);
-                                 Entry result = it != existing.end() ? it->second : Entry();
-                                 take_fields(result, entry);
+                                 const bool is_new = it == existing.end();
+                                 Entry result = is_new ? Entry() : it->second;
+                                 nodes::import_over(result, entry, rest);
+                                 if (!is_new && rest == nodes::Unmentioned::Dropped)
+                                     note_dropped(name, it->second, entry, result, dropped);
                                  // UNDEF, UNSET and empty sections of what is new are for taking
                                  // out.
-                                 if (it == existing.end() || !(result == it->second))
-                                     nodes::flatten(result);
+                                 if (is_new || !(result == it->second)) nodes::flatten(result);
                                  changed[name] = std::move(result);
                                  reply.selected.push_back(name);
                              }
+                             reply.warnings = describe(dropped, nodes::kKindOf<Entry>);
                              return changed;
                          });
 }

@@ -13,7 +13,9 @@
 #include "api/conflict.h"
 #include "api/handlers.h"
 #include "api/revisions.h"
-#include "fields/field.h"
+#include "api/suggest.h"
+#include "base/nearest.h"
+#include "fields/table.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
 #include "store/summary.h"
@@ -118,6 +120,62 @@ Result<std::string> summary_of(Revision revision, bool secrets) {
     return entries + files;
 }
 
+std::string entry_hint(const nodes::Registry& registry, const std::string& name) {
+    std::string hint = node_hint(registry, name);
+    if (hint.empty()) hint = profile_hint(registry, name);
+    if (hint.empty()) hint = fmt::format("wwctl history {} tells what became of it", name);
+    return hint;
+}
+
+std::string field_hint(std::string_view field) {
+    if (field.starts_with("--")) field.remove_prefix(2);
+    std::vector<std::string_view> flags;
+    for (const fields::Field& each : fields::kAll)
+        if (!each.flag.empty()) flags.push_back(each.flag);
+    if (std::find(flags.begin(), flags.end(), field) == flags.end())
+        if (std::string hint = nearest_hint(field, flags); !hint.empty()) return hint;
+    return "inherited values are those of a profile: wwctl node list -a names it";
+}
+
+/// Field by field, for programs.
+Result<void> add_fields(const std::vector<EntryChange>& changes,
+                        bool secrets,
+                        protocol::DiffReply& reply) {
+    for (const EntryChange& entry : changes) {
+        const std::string kind(to_string(entry.id.kind));
+        if (!entry.before) reply.added.push_back(kind + " " + entry.id.name);
+        if (!entry.after) reply.deleted.push_back(kind + " " + entry.id.name);
+        WW_TRY(const auto fields, store::field_changes(entry, secrets));
+        for (const FieldChange& field : fields)
+            reply.changes.push_back({kind, entry.id.name, field.path, field.before, field.after});
+    }
+    return {};
+}
+
+/// The same of files of overlays; what a file says may be a secret, its digest is none.
+void add_files(const std::vector<store::FileChange>& changes, protocol::DiffReply& reply) {
+    const std::string kind = "overlay";
+    for (const store::FileChange& file : changes) {
+        const auto add =
+            [&](const char* field, const std::string& before, const std::string& after) {
+                if (before != after)
+                    reply.changes.push_back({kind, file.name(), field, before, after});
+            };
+        if (!file.before) {
+            reply.added.push_back(kind + " " + file.name());
+        } else if (!file.after) {
+            reply.deleted.push_back(kind + " " + file.name());
+        } else {
+            const auto& [before, after] = std::pair(*file.before, *file.after);
+            add("digest", before.digest, after.digest);
+            add("mode", fmt::format("{:04o}", before.mode), fmt::format("{:04o}", after.mode));
+            add("owner",
+                fmt::format("{}:{}", before.uid, before.gid),
+                fmt::format("{}:{}", after.uid, after.gid));
+        }
+    }
+}
+
 }  // namespace
 
 Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
@@ -136,7 +194,12 @@ Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryReques
             unreadable = summary.error();
         return summary.has_value();
     };
-    WW_TRY_VOID(journal->each({.names = names_of(request.names), .groups = request.fields}, take));
+    WW_TRY_VOID(journal->each({.names = names_of(request.names),
+                               .user = request.user,
+                               .since = request.since,
+                               .before = request.until,
+                               .groups = request.fields},
+                              take));
     if (unreadable) return *unreadable;
     return reply;
 }
@@ -152,7 +215,7 @@ Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& req
     }
     if (!fields)
         return Error(ErrorCode::NotFound, fmt::format("no node or profile: {}", request.name))
-            .with_hint(fmt::format("wwctl history {} tells what became of it", request.name));
+            .with_hint(entry_hint(snapshot->raw(), request.name));
     protocol::BlameReply reply;
     for (const FieldChange& field : *fields) {
         if (!is_meant(field.path, request.field)) continue;
@@ -163,18 +226,19 @@ Result<protocol::BlameReply> blame(Call& call, const protocol::BlameRequest& req
     if (reply.fields.empty() && !request.field.empty())
         return Error(ErrorCode::NotFound,
                      fmt::format("{} never had a field {}", request.name, request.field))
-            .with_hint("inherited values are those of a profile: wwctl node list -a names it");
+            .with_hint(field_hint(request.field));
     return reply;
 }
 
-Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request) {
+Result<protocol::DiffReply> diff(Call& call, const protocol::DiffRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     WW_TRY_VOID(check_reach(*journal, request.from));
     if (request.to != 0) WW_TRY_VOID(check_reach(*journal, request.to));
     const bool backwards = request.to != 0 && request.to < request.from;
     const int64_t first = backwards ? request.to : request.from;
     const int64_t last = backwards ? request.from : request.to;
-    if (first == last) return protocol::Document{};
+    protocol::DiffReply reply;
+    if (first == last) return reply;
     WW_TRY(auto revisions, journal->revisions({.after = first, .until = last, .texts = true}));
     std::vector<EntryChange> changes;
     std::vector<store::FileChange> files;
@@ -188,11 +252,15 @@ Result<protocol::Document> diff(Call& call, const protocol::DiffRequest& request
         changes = store::reversed(std::move(changes));
         files = store::reversed(std::move(files));
     }
-    WW_TRY(std::string text, store::summarize(changes, call.caller.is_admin));
-    if (!text.empty() && !files.empty()) text += "\n";
-    // What a file says may be a secret.
-    text += call.caller.is_admin ? store::text_diff(files) : store::describe(files);
-    return protocol::Document{std::move(text), ""};
+    if (request.fields) {
+        WW_TRY_VOID(add_fields(changes, call.caller.is_admin, reply));
+        add_files(files, reply);
+        return reply;
+    }
+    WW_TRY(reply.text, store::summarize(changes, call.caller.is_admin));
+    if (!reply.text.empty() && !files.empty()) reply.text += "\n";
+    reply.text += call.caller.is_admin ? store::text_diff(files) : store::describe(files);
+    return reply;
 }
 
 }  // namespace ww::api

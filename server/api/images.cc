@@ -11,6 +11,7 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "config/config.h"
 #include "image/build.h"
 #include "image/import.h"
@@ -30,9 +31,14 @@ Images images_of(const Site& site) {
 }
 
 /// Images of these names in byte order; all of them if no name is given. Unknown names are left
-/// out.
-Result<Names> pick(const Images& images, const Names& names) {
+/// out, and said.
+Result<Names> pick(Call& call, const Images& images, const Names& names) {
     WW_TRY(Names all, images.list());
+    for (const std::string& name : names)
+        if (!images.exists(name))
+            call.note(
+                {"warn",
+                 with_hint(fmt::format("no such image: {}", name), image_hint(call.site, name))});
     const std::set<std::string> wanted(names.begin(), names.end());
     if (!names.empty())
         std::erase_if(all, [&](const std::string& name) { return wanted.count(name) == 0; });
@@ -74,7 +80,8 @@ Result<void> build(Call& call, const Images& images, const std::string& name, bo
     auto built = image::build_image(images, name, options);
     if (!built)
         return Error(built.error().code(),
-                     fmt::format("error building image {}: {}", name, built.error().headline()));
+                     fmt::format("error building image {}: {}", name, built.error().headline()))
+            .with_hint(images.exists(name) ? "" : image_hint(call.site, name));
     if (built->current) {
         call.note({"info", "Skipping (Image is current)"});
         return {};
@@ -103,7 +110,7 @@ Result<void> check_unused(const nodes::Registry& registry, const std::string& na
 
 Result<protocol::ImageListReply> image_list(Call& call, const protocol::ImageListRequest& request) {
     const Images images = images_of(call.site);
-    WW_TRY(const Names names, pick(images, request.names));
+    WW_TRY(const Names names, pick(call, images, request.names));
     WW_TRY(const auto snapshot, current(call.site));
     const Users users = users_of(*snapshot);
     protocol::ImageListReply reply;
@@ -212,7 +219,8 @@ Result<Nothing> image_delete(Call& call, const protocol::Selection& request) {
         };
         if (!images.exists(name))
             return refuse(ErrorCode::NotFound,
-                          fmt::format("image name is not valid source: {}", name));
+                          fmt::format("image name is not valid source: {}", name))
+                .with_hint(image_hint(call.site, name));
         WW_TRY(const auto snapshot, current(call.site));
         if (auto unused = check_unused(snapshot->raw(), name); !unused)
             return refuse(unused.error().code(), unused.error().message());
@@ -227,7 +235,8 @@ Result<Nothing> image_copy(Call& call, const protocol::ImagePairRequest& request
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
         return Error(ErrorCode::NotFound,
-                     fmt::format("image's source doesn't exists: {}", request.from));
+                     fmt::format("image's source doesn't exists: {}", request.from))
+            .with_hint(image_hint(call.site, request.from));
     WW_TRY_VOID(check_name(call, request.to));
     if (images.exists(request.to))
         return Error(
@@ -244,8 +253,8 @@ Result<Nothing> image_copy(Call& call, const protocol::ImagePairRequest& request
 Result<Nothing> image_rename(Call& call, const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
-        return Error(ErrorCode::NotFound,
-                     fmt::format("{} source dir does not exist", request.from));
+        return Error(ErrorCode::NotFound, fmt::format("{} source dir does not exist", request.from))
+            .with_hint(image_hint(call.site, request.from));
     if (images.exists(request.to))
         return Error(ErrorCode::AlreadyExists,
                      fmt::format("an other image with the name {} already exists", request.to));

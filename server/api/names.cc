@@ -3,13 +3,48 @@
 // Names of what a site has, for completion.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/reference_names.h"
 #include "config/config.h"
 #include "image/image.h"
 #include "overlay/builder.h"
 
 namespace ww::api {
+
+namespace {
+
+using KeyNames = void (*)(const nodes::Profile&, std::set<std::string>&);
+
+template <class Map>
+void add_keys(const Map& map, std::set<std::string>& names) {
+    for (const auto& [key, value] : map) names.insert(key);
+}
+
+/// What gives the names of one kind that stand in an entry; nullptr if there is no such kind.
+KeyNames keys_of(std::string_view kind) {
+    if (kind == "network")
+        return [](const nodes::Profile& entry, std::set<std::string>& names) {
+            add_keys(entry.network_devices, names);
+        };
+    if (kind == "tag")
+        return [](const nodes::Profile& entry, std::set<std::string>& names) {
+            add_keys(entry.tags, names);
+        };
+    if (kind == "ipmi tag")
+        return [](const nodes::Profile& entry, std::set<std::string>& names) {
+            add_keys(entry.ipmi.tags, names);
+        };
+    if (kind == "network tag")
+        return [](const nodes::Profile& entry, std::set<std::string>& names) {
+            for (const auto& [name, device] : entry.network_devices) add_keys(device.tags, names);
+        };
+    return nullptr;
+}
+
+}  // namespace
 
 Result<protocol::Selection> name_list(Call& call, const protocol::NamesRequest& request) {
     const config::Paths& paths = call.site.conf.paths;
@@ -27,6 +62,14 @@ Result<protocol::Selection> name_list(Call& call, const protocol::NamesRequest& 
     } else if (request.kind == "overlay") {
         for (const overlay::Overlay& each : overlay::list_overlays(call.site.overlays.folders()))
             found.names.push_back(each.name);
+    } else if (request.kind == "ipxe") {
+        found.names = ipxe_template_names(call.site);
+    } else if (const KeyNames keys = keys_of(request.kind)) {
+        WW_TRY(const auto snapshot, current(call.site));
+        std::set<std::string> names;
+        for (const auto& [id, profile] : snapshot->raw().profiles) keys(profile, names);
+        for (const auto& [id, node] : snapshot->raw().nodes) keys(node, names);
+        found.names.assign(names.begin(), names.end());
     } else {
         return Error(ErrorCode::InvalidArgument, fmt::format("no names of kind {}", request.kind));
     }

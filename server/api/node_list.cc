@@ -10,10 +10,12 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "base/json_text.h"
 #include "nodes/emit.h"
 #include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
+#include "nodes/merge.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -27,12 +29,46 @@ std::string join(const Names& names, std::string_view separator) {
     return fmt::format("{}", fmt::join(names, separator));
 }
 
+bool is_among(const Names& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Whether a merged node is one of those asked for.
+class Selector {
+   public:
+    Selector(const nodes::Registry& registry, const protocol::Where& where)
+        : registry_(registry), where_(where) {}
+
+    bool takes(const Node& node) const {
+        if (!where_.images.empty() && !is_among(where_.images, node.image_name)) return false;
+        const auto has = [&](const std::string& tag) {
+            const size_t equals = tag.find('=');
+            const auto found = node.tags.find(tag.substr(0, equals));
+            return found != node.tags.end() &&
+                   (equals == std::string::npos || found->second == tag.substr(equals + 1));
+        };
+        if (!std::all_of(where_.tags.begin(), where_.tags.end(), has)) return false;
+        if (where_.profiles.empty()) return true;
+        const Names all = nodes::expand_profiles(registry_, registry_.nodes.at(node.id).profiles);
+        return std::all_of(where_.profiles.begin(),
+                           where_.profiles.end(),
+                           [&](const std::string& profile) { return is_among(all, profile); });
+    }
+
+   private:
+    const nodes::Registry& registry_;
+    const protocol::Where& where_;
+};
+
 /// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out,
 /// and said.
 Result<std::vector<const Node*>> pick(Call& call,
                                       const nodes::Snapshot& snapshot,
-                                      const Names& patterns) {
+                                      const protocol::ListRequest& request) {
+    const Names& patterns = request.names;
     WW_TRY(const Names wanted, nodes::expand_selection(patterns));
+    constexpr size_t kSuggestions = 5;  // each looks at every name
+    size_t unknown = 0;
     std::vector<const Node*> nodes;
     if (patterns.empty())
         for (const Node& node : snapshot.nodes()) nodes.push_back(&node);
@@ -40,11 +76,15 @@ Result<std::vector<const Node*>> pick(Call& call,
         if (const Node* node = snapshot.find(name))
             nodes.push_back(node);
         else if (!name.empty())
-            call.note({"warn", fmt::format("no such node: {}", name)});
+            call.note({"warn",
+                       with_hint(fmt::format("no such node: {}", name),
+                                 ++unknown > kSuggestions ? "" : node_hint(snapshot.raw(), name))});
     }
     const auto by_id = [](const Node* a, const Node* b) { return a->id < b->id; };
     std::sort(nodes.begin(), nodes.end(), by_id);
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    const Selector selector(snapshot.raw(), request.where);
+    std::erase_if(nodes, [&](const Node* node) { return !selector.takes(*node); });
     return nodes;
 }
 
@@ -116,12 +156,11 @@ Error unknown_form(const std::string& form) {
     return {ErrorCode::InvalidArgument, fmt::format("no such form of a list: {}", form)};
 }
 
-/// Which nodes a change is for: those that exist, in the order named, each once.
 }  // namespace
 
 Result<protocol::Table> node_table(Call& call, const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
+    WW_TRY(const auto nodes, pick(call, *snapshot, request));
     protocol::Table table;
     if (request.form == "all") {
         table.columns = {"NODE", "FIELD", "PROFILE", "VALUE"};
@@ -142,7 +181,7 @@ Result<protocol::Document> node_document(Call& call, const protocol::ListRequest
     if (request.form == "skeleton") return protocol::Document{skeleton(fields::EntryKind::Node)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
-    WW_TRY(const auto nodes, pick(call, *snapshot, request.names));
+    WW_TRY(const auto nodes, pick(call, *snapshot, request));
     if (request.form == "json") {
         std::string text = "{";
         for (const Node* node : nodes)

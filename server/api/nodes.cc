@@ -10,6 +10,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "nodes/advance_addresses.h"
 #include "nodes/hostlist.h"
 #include "nodes/set.h"
@@ -32,6 +33,7 @@ Result<Names> select(const Registry& registry, const Names& patterns, ChangeRepl
         if (!seen.insert(name).second) continue;
         (registry.nodes.count(name) != 0 ? reply.selected : reply.missing).push_back(name);
     }
+    suggest_nodes(registry, reply);
     return reply.selected;
 }
 

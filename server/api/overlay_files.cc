@@ -6,6 +6,7 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "base/confined_dir.h"
 #include "base/path.h"
 #include "overlay/builder.h"
@@ -78,10 +79,15 @@ bool open_to_all(const Place& place) {
 }
 
 /// The node a template is rendered for: one of the site, or this server under a node's shape.
-nodes::Node node_or_server(const nodes::Snapshot& snapshot, const std::string& name) {
+nodes::Node node_or_server(Call& call, const nodes::Snapshot& snapshot, const std::string& name) {
     if (const nodes::Node* node = snapshot.find(name)) return *node;
     char host[256] = {};
     ::gethostname(host, sizeof host - 1);
+    // Compat: any name will do; "host" is what upstream's manual uses.
+    if (name != "host" && name != host)
+        call.note({"warn",
+                   with_hint(fmt::format("no node {}: rendered for this server itself", name),
+                             node_hint(snapshot.raw(), name))});
     nodes::Node server;
     server.id = server.cluster_name = host;
     server.valid = false;
@@ -138,7 +144,7 @@ Result<protocol::TemplateReply> overlay_template(Call& call, const OverlayFileRe
 Result<protocol::RenderedReply> overlay_render(Call& call, const OverlayFileRequest& request) {
     WW_TRY(const Place place, locate_template(call, request));
     WW_TRY(const auto snapshot, current(call.site));
-    const nodes::Node node = node_or_server(*snapshot, request.node);
+    const nodes::Node node = node_or_server(call, *snapshot, request.node);
     const std::string& overlay = place.overlay.name;
     WW_TRY(const render::Rendered rendered,
            call.site.overlays.render_file(*snapshot, node, overlay, place.on_disk()),

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "base/confined_dir.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
@@ -57,7 +58,9 @@ Result<protocol::OverlayListReply> overlay_list(Call& call, const protocol::Sele
         if (found)
             reply.overlays.push_back(describe(*found));
         else
-            call.note({"error", fmt::format("{}:{}", name, found.error().message())});
+            call.note({"error",
+                       with_hint(fmt::format("{}:{}", name, found.error().message()),
+                                 found.error().hint())});
     }
     return reply;
 }

@@ -11,6 +11,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "api/suggest.h"
 #include "base/json_text.h"
 #include "nodes/emit.h"
 #include "nodes/field_lister.h"
@@ -45,13 +46,18 @@ Names split_first(const Names& names) {
     return out;
 }
 
-std::map<std::string, Profile> pick(const Registry& registry, const Names& names) {
+/// Those of `names`, or all if there are none. Unknown names are left out, and said.
+std::map<std::string, Profile> pick(Call& call, const Registry& registry, const Names& names) {
     const Names wanted = split_first(names);
     std::map<std::string, Profile> chosen;
     if (wanted.empty()) chosen.insert(registry.profiles.begin(), registry.profiles.end());
     for (const std::string& name : wanted)
         if (const auto it = registry.profiles.find(name); it != registry.profiles.end())
             chosen.insert(*it);
+        else
+            call.note({"warn",
+                       with_hint(fmt::format("no such profile: {}", name),
+                                 profile_hint(registry, name))});
     return chosen;
 }
 
@@ -61,6 +67,7 @@ void select(const Registry& registry, const Names& names, ChangeReply& reply) {
         if (!seen.insert(name).second) continue;
         (registry.profiles.count(name) != 0 ? reply.selected : reply.missing).push_back(name);
     }
+    suggest_profiles(registry, reply);
 }
 
 /// Takes a profile that goes out of the lists of those that inherit from it, and says from which.
@@ -93,7 +100,7 @@ void drop_references(Registry& registry, const std::string& profile, Names& warn
 
 Result<protocol::Table> profile_table(Call& call, const protocol::ListRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
-    const auto profiles = pick(snapshot->raw(), request.names);
+    const auto profiles = pick(call, snapshot->raw(), request.names);
     protocol::Table table;
     if (request.form == "all") {
         table.columns = {"PROFILE", "FIELD", "VALUE"};
@@ -111,7 +118,7 @@ Result<protocol::Document> profile_document(Call& call, const protocol::ListRequ
     if (request.form == "skeleton") return protocol::Document{skeleton(fields::EntryKind::Profile)};
     WW_TRY_VOID(call.site.database.reload());
     const auto [snapshot, digest] = call.site.database.version();
-    auto profiles = pick(snapshot->raw(), request.names);
+    auto profiles = pick(call, snapshot->raw(), request.names);
     for (auto& [name, profile] : profiles) profile = masked(std::move(profile), call.caller);
     if (request.form == "json") {
         std::string text = "{";

@@ -10,6 +10,7 @@
 #include "api/handlers.h"
 #include "api/overlay_record.h"
 #include "api/revisions.h"
+#include "api/tell.h"
 #include "store/database.h"
 #include "store/summary.h"
 #include "store/undo.h"
@@ -112,7 +113,7 @@ Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& reques
         store::Form::Keep,
         {.author = author_of(call.caller), .undoes = undone.number, .wording = changes});
     if (!commit) return explain(commit.error(), *journal, undone);
-    for (const std::string& warning : commit->warnings) call.note({"warn", warning});
+    tell_of(call, *commit, Told::Nothing);
     reply.made = commit->revision;
     return reply;
 }

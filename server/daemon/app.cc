@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "api/dispatch.h"
+#include "api/references.h"
 #include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
@@ -129,6 +130,8 @@ class App {
             log::warn("config.warning {}", warning.to_string());
         if (!database_.problem()) (void)record_hand_edit();
         report_nodes();
+        rejected_ = database_.problem().has_value();
+        (void)api_pool_.submit([this] { report_references(); });
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));
@@ -240,6 +243,14 @@ class App {
                        problem->describe());
     }
 
+    // Looks at images and overlays, too: on a worker.
+    void report_references() const {
+        constexpr size_t kLines = 20;
+        for (const std::string& line :
+             api::odd_references(site_.api(), *database_.snapshot(), kLines))
+            log::warn("store.warning {}", line);
+    }
+
     // Also what happened while no daemon ran. True if nodes.conf was edited by hand.
     bool record_hand_edit() {
         const auto recorded = database_.record();
@@ -273,11 +284,16 @@ class App {
             const auto changed = database_.reload();
             site_.boot().reloaded(asked || (changed && *changed));
             const bool by_hand = changed && record_hand_edit();
+            const bool mended = rejected_.exchange(!changed) && changed;
+            if (mended)
+                log::info("store.mended nodes.conf is in use again nodes={}",
+                          database_.snapshot()->nodes().size());
             if (!changed) {
                 log::error("store.rejected {}; the nodes read before stay in use",
                            changed.error().describe());
             } else if (*changed || by_hand) {
                 report_nodes();
+                report_references();
                 log::info("store.reloaded nodes={} because {}",
                           database_.snapshot()->nodes().size(),
                           why);
@@ -347,6 +363,7 @@ class App {
     std::optional<FrontProcess> front_;
     std::atomic<bool> reload_waits_{false};
     std::atomic<bool> reload_asked_{false};  // by an administrator
+    std::atomic<bool> rejected_{false};      // nodes.conf, when it was looked at last
     bool stopping_ = false;
     asio::steady_timer drain_ends_{context_};
     std::atomic<int> ended_{0};  // of the front and the API

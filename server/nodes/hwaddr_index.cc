@@ -93,17 +93,14 @@ const Node* HwaddrIndex::find_in(const Bucket& bucket, size_t hash, std::string_
     return last;
 }
 
-std::vector<HwaddrIndex::Clash> HwaddrIndex::clashes() const {
-    std::vector<Clash> found;
-    for (const Bucket& bucket : buckets_) {
-        const Entry* const entries = bucket.entries.get();
-        for (size_t i = 1; i < bucket.size; ++i) {
-            const Entry &earlier = entries[i - 1], &later = entries[i];
-            if (earlier.address == later.address)
-                found.push_back({later.address, earlier.node->id, later.node->id});
-        }
+std::vector<const Node*> HwaddrIndex::all(std::string_view address) const {
+    const Bucket& bucket = buckets_[hash_of(address) % kBuckets];
+    std::vector<const Node*> nodes;
+    for (size_t i = 0; i < bucket.size; ++i) {
+        const Entry& entry = bucket.entries.get()[i];
+        if (std::string_view(entry.address) == address) nodes.push_back(entry.node.get());
     }
-    return found;
+    return nodes;
 }
 
 }  // namespace ww::nodes

@@ -28,14 +28,8 @@ class HwaddrIndex {
     /// The same for several, whose memory is fetched together.
     std::vector<const Node*> find(std::span<const std::string_view> addresses) const;
 
-    /// Neighbours by cluster name and id among the nodes with one address. In no order of
-    /// addresses.
-    struct Clash {
-        std::string_view address;
-        std::string_view earlier;  // id
-        std::string_view later;
-    };
-    std::vector<Clash> clashes() const;
+    /// All that have the address, by cluster name and id.
+    std::vector<const Node*> all(std::string_view address) const;
 
    private:
     struct Entry;

@@ -80,6 +80,14 @@ const Node* NodeIndex::by_ip(const IpAddress& address) const {
     return found == by_ip_.end() || found->first.address != address ? nullptr : found->second.get();
 }
 
+std::vector<const Node*> NodeIndex::all_by_ip(const IpAddress& address) const {
+    std::vector<const Node*> nodes;
+    for (auto at = by_ip_.lower_bound(address); at != by_ip_.end() && at->first.address == address;
+         ++at)
+        nodes.push_back(at->second.get());
+    return nodes;
+}
+
 const Node* NodeIndex::first_discoverable() const {
     return discoverable_.empty() ? nullptr : discoverable_.begin()->second.get();
 }

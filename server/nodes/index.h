@@ -30,8 +30,10 @@ class NodeIndex {
     std::vector<const Node*> by_hwaddr(std::span<const std::string_view> normal) const;
     const Node* by_ip(const IpAddress& address) const;
     const Node* first_discoverable() const;
-
-    std::vector<HwaddrIndex::Clash> hwaddr_clashes() const { return by_hwaddr_.clashes(); }
+    std::vector<const Node*> all_by_hwaddr(std::string_view normal) const {
+        return by_hwaddr_.all(normal);
+    }
+    std::vector<const Node*> all_by_ip(const IpAddress& address) const;
 
    private:
     // Texts are those of the node that is the key's value.
@@ -73,14 +75,6 @@ class ProfileUses {
              at != uses_.end() && at->first.profile == profile && at->first.kind == kind;
              ++at)
             visit(at->first.id);
-    }
-    /// Calls visit(profile) for every profile that is named somewhere, in order.
-    template <class Visit>
-    void each_named(Visit&& visit) const {
-        for (auto at = uses_.begin(); at != uses_.end();) {
-            visit(at->first.profile);
-            at = uses_.lower_bound(Use{at->first.profile + '\0', fields::EntryKind::Profile, ""});
-        }
     }
 
    private:

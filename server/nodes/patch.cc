@@ -13,6 +13,32 @@ namespace ww::nodes {
 
 namespace {
 
+void patch_value(yaml::Value& to, const yaml::Value& from) {
+    const auto* changes = from.get<yaml::Value::Map>();
+    if (changes == nullptr) {
+        to = from;
+        return;
+    }
+    if (to.get<yaml::Value::Map>() == nullptr) to = yaml::Value::Map();
+    for (const yaml::Value::Entry& change : *changes) {
+        auto& target = *to.get<yaml::Value::Map>();
+        auto at = std::find_if(
+            target.begin(), target.end(), [&](const auto& one) { return one.key == change.key; });
+        if (change.value.is_null()) {
+            if (at != target.end()) target.erase(at);
+            continue;
+        }
+        yaml::Value merged = at == target.end() ? yaml::Value() : std::move(at->value);
+        patch_value(merged, change.value);
+        if (at != target.end()) {
+            at->value = std::move(merged);
+        } else {
+            target.push_back({change.key, std::move(merged)});
+            to = yaml::Value(yaml::Value::Map(target));  // sorts
+        }
+    }
+}
+
 // Walks the patch twice at once: as the values the reader made of it, and as YAML, which still
 // tells what was not given from what was given as null.
 class Patcher {
@@ -78,40 +104,65 @@ class Patcher {
     }
 
     void item(const yaml::Node&, const std::string& from, std::string& to) { to = from; }
-    void item(const yaml::Node&, const yaml::Value& from, yaml::Value& to) { merge(from, to); }
+    void item(const yaml::Node&, const yaml::Value& from, yaml::Value& to) {
+        patch_value(to, from);
+    }
     template <class T>
     void item(const yaml::Node& node, const T& from, T& to) {
         entry(node, from, to);
     }
 
-    static void merge(const yaml::Value& from, yaml::Value& to) {
-        const auto* changes = from.get<yaml::Value::Map>();
-        if (changes == nullptr) {
-            to = from;
-            return;
-        }
-        if (to.get<yaml::Value::Map>() == nullptr) to = yaml::Value::Map();
-        for (const yaml::Value::Entry& change : *changes) {
-            auto& target = *to.get<yaml::Value::Map>();
-            auto at = std::find_if(target.begin(), target.end(), [&](const auto& one) {
-                return one.key == change.key;
-            });
-            if (change.value.is_null()) {
-                if (at != target.end()) target.erase(at);
-                continue;
-            }
-            yaml::Value merged = at == target.end() ? yaml::Value() : std::move(at->value);
-            merge(change.value, merged);
-            if (at != target.end()) {
-                at->value = std::move(merged);
-            } else {
-                target.push_back({change.key, std::move(merged)});
-                to = yaml::Value(yaml::Value::Map(target));  // sorts
-            }
+    const yaml::Document& document_;
+};
+
+class Import {
+   public:
+    explicit Import(Unmentioned rest) : rest_(rest) {}
+
+    template <class T>
+    void fields(T& to, const T& from) {
+        for_each_field(to, from, [this](const auto&, auto& a, const auto& b) { take(a, b); });
+    }
+
+   private:
+    void take(std::string& to, const std::string& from) {
+        if (!from.empty()) to = from;
+    }
+    void take(StringList& to, const StringList& from) {
+        if (!from.empty()) to = from;
+    }
+    void take(WWbool& to, const WWbool& from) {
+        if (!from.empty()) to = from;
+    }
+    template <class T>
+    void take(std::optional<T>& to, const std::optional<T>& from) {
+        if (from) to = from;
+    }
+    template <SingleSection T>
+    void take(T& to, const T& from) {
+        fields(to, from);
+        to.present |= from.present;
+    }
+    template <class T>
+    void take(std::map<std::string, T>& to, const std::map<std::string, T>& from) {
+        for (const auto& [key, value] : from) {
+            const auto [at, is_new] = to.try_emplace(key, value);
+            if (is_new) continue;
+            if (rest_ == Unmentioned::Kept)
+                item(at->second, value);
+            else
+                at->second = value;
         }
     }
 
-    const yaml::Document& document_;
+    void item(std::string& to, const std::string& from) { to = from; }
+    void item(yaml::Value& to, const yaml::Value& from) { patch_value(to, from); }
+    template <class T>
+    void item(T& to, const T& from) {
+        fields(to, from);
+    }
+
+    Unmentioned rest_;
 };
 
 }  // namespace
@@ -127,6 +178,14 @@ Result<Registry> apply_patch(const Registry& before,
     Registry after = before;
     if (given.document.root() != nullptr) Patcher(given.document).registry(given.registry, after);
     return after;
+}
+
+void import_over(Node& existing, const Node& imported, Unmentioned rest) {
+    Import(rest).fields(existing, imported);
+}
+
+void import_over(Profile& existing, const Profile& imported, Unmentioned rest) {
+    Import(rest).fields(existing, imported);
 }
 
 }  // namespace ww::nodes

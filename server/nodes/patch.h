@@ -19,4 +19,15 @@ Result<Registry> apply_patch(const Registry& before,
                              std::string_view patch,
                              const std::string& name);
 
+/// Of a network device, disk, file system or resource that both have: what the import does not
+/// mention.
+enum class Unmentioned {
+    Dropped,  // as upstream: the imported one takes its place
+    Kept,     // merged key by key
+};
+
+/// Lays an imported entry (`wwctl node import`) over the one of its name: what is set in it wins.
+void import_over(Node& existing, const Node& imported, Unmentioned rest);
+void import_over(Profile& existing, const Profile& imported, Unmentioned rest);
+
 }  // namespace ww::nodes

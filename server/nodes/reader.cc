@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/nearest.h"
 #include "nodes/schema.h"
 #include "yaml/map.h"
 #include "yaml/problems.h"
@@ -60,7 +61,7 @@ class NodesReader {
                 else if (entry.key->text == "nodes")
                     read_map(*entry.value, registry.nodes);
                 else
-                    warn_unknown(entry, "");
+                    warn_unknown(entry, "", {"nodeprofiles", "nodes"});
             }
         if (document_.second_document())
             warnings.push_back(
@@ -102,11 +103,14 @@ class NodesReader {
                      path_.empty() ? std::string(text) : path_ + ": " + std::string(text));
     }
 
-    void warn_unknown(const yaml::MapEntry& entry, std::string_view where) {
+    void warn_unknown(const yaml::MapEntry& entry,
+                      std::string_view where,
+                      const std::vector<std::string_view>& known) {
         std::string text = fmt::format("unknown key \"{}\"", entry.key->text);
         if (!where.empty()) text = fmt::format("{}: {}", where, text);
-        if (const auto hint = hint_for(entry.key->text); !hint.empty())
-            text += fmt::format(" ({})", hint);
+        std::string hint(hint_for(entry.key->text));
+        if (hint.empty()) hint = nearest_hint(entry.key->text, known);
+        if (!hint.empty()) text += fmt::format(" ({})", hint);
         warnings.push_back({document_.place(*entry.at), std::move(text)});
     }
 
@@ -151,8 +155,12 @@ class NodesReader {
             bool known = read_field(entry, out);
             if constexpr (std::is_same_v<T, Node>)
                 known = known || read_field(entry, static_cast<Profile&>(out));
-            if (!known)
-                warn_unknown(entry, path_.substr(0, path_.size() - entry.key->text.size() - 2));
+            if (known) continue;
+            std::vector<std::string_view> keys;
+            for_each_field(out, out, [&](const auto& field, const auto&, const auto&) {
+                keys.push_back(field.key);
+            });
+            warn_unknown(entry, path_.substr(0, path_.size() - entry.key->text.size() - 2), keys);
         }
     }
 

@@ -30,8 +30,6 @@ struct Snapshot::Data {
 
     Result<void> follow(const Registry& before);
     void add_users(const Ids& profiles, Ids& nodes) const;
-    void warn_of_missing_profiles();
-    void warn_of_clashes();
 };
 
 namespace {
@@ -90,34 +88,6 @@ Result<void> Snapshot::Data::follow(const Registry& before) {
     return {};
 }
 
-// Profiles that are named somewhere but do not exist, one warning each.
-void Snapshot::Data::warn_of_missing_profiles() {
-    uses.each_named([&](const std::string& profile) {
-        if (raw.profiles.contains(profile)) return;
-        size_t times = 0;
-        std::string first;
-        for (const EntryKind kind : {EntryKind::Profile, EntryKind::Node})
-            uses.each_user(profile, kind, [&](const std::string& id) {
-                if (times++ == 0) first = fmt::format("{} {}", to_string(kind), id);
-            });
-        std::string text = fmt::format("profile not found: {} (named by {}", profile, first);
-        if (times > 1) text += fmt::format(" and {} more", times - 1);
-        warnings.push_back({Place(), text + ")"});
-    });
-}
-
-void Snapshot::Data::warn_of_clashes() {
-    std::vector<std::string> clashes;
-    for (const auto& [address, earlier, later] : index.hwaddr_clashes())
-        clashes.push_back(
-            fmt::format("nodes {0} and {1} have the hardware address {2}; it boots as {1}",
-                        earlier,
-                        later,
-                        address));
-    std::sort(clashes.begin(), clashes.end());
-    for (std::string& text : clashes) warnings.push_back({Place(), std::move(text)});
-}
-
 Snapshot::Snapshot() : data_(std::make_unique<Data>()) {}
 
 Snapshot::~Snapshot() = default;
@@ -136,8 +106,6 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::build(Registry raw,
         data.index = previous->data_->index;
     }
     WW_TRY_VOID(data.follow(previous == nullptr ? Registry() : previous->raw()));
-    data.warn_of_missing_profiles();
-    data.warn_of_clashes();
     return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 
@@ -160,6 +128,14 @@ std::vector<const Node*> Snapshot::by_hwaddr(std::span<const std::string_view> n
 }
 
 const Node* Snapshot::by_ip(const IpAddress& address) const { return data_->index.by_ip(address); }
+
+std::vector<const Node*> Snapshot::all_by_hwaddr(std::string_view normal) const {
+    return data_->index.all_by_hwaddr(normal);
+}
+
+std::vector<const Node*> Snapshot::all_by_ip(const IpAddress& address) const {
+    return data_->index.all_by_ip(address);
+}
 
 const Node* Snapshot::next_discoverable() const { return data_->index.first_discoverable(); }
 

@@ -50,6 +50,9 @@ class Snapshot {
     std::vector<const Node*> by_hwaddr(std::span<const std::string_view> normal) const;
     /// By `ipaddr` or `ipaddr6` of a network device; the first in order.
     const Node* by_ip(const IpAddress& address) const;
+    /// Every node that has an address, in order: of a hardware address the last one boots.
+    std::vector<const Node*> all_by_hwaddr(std::string_view normal) const;
+    std::vector<const Node*> all_by_ip(const IpAddress& address) const;
     /// The node discovery would take next: the first discoverable one with a network device.
     const Node* next_discoverable() const;
 

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/confined_dir.h"
+#include "base/nearest.h"
 
 namespace ww::overlay {
 
@@ -32,6 +34,15 @@ std::vector<std::string> names_in(const std::string& folder) {
     return names;
 }
 
+/// The site's, else the distribution's; nothing if neither has it.
+std::optional<Overlay> look_up(const Folders& folders, const std::string& name) {
+    for (const bool site : {true, false}) {
+        Overlay overlay{name, (site ? folders.site : folders.distribution) + "/" + name, site};
+        if (is_directory(overlay.folder)) return overlay;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string Overlay::content_root() const {
@@ -49,11 +60,9 @@ Result<void> check_overlay_name(std::string_view name) {
 
 Result<Overlay> find_overlay(const Folders& folders, const std::string& name) {
     WW_TRY_VOID(check_overlay_name(name));
-    for (const bool site : {true, false}) {
-        Overlay overlay{name, (site ? folders.site : folders.distribution) + "/" + name, site};
-        if (is_directory(overlay.folder)) return overlay;
-    }
-    return Error(ErrorCode::NotFound, "overlay does not exist");
+    if (auto overlay = look_up(folders, name)) return *std::move(overlay);
+    return Error(ErrorCode::NotFound, "overlay does not exist")
+        .with_hint(overlay_hint(folders, name));
 }
 
 std::vector<Overlay> list_overlays(const Folders& folders) {
@@ -61,11 +70,18 @@ std::vector<Overlay> list_overlays(const Folders& folders) {
     std::set<std::string> seen;
     for (const std::string& folder : {folders.distribution, folders.site}) {
         for (const std::string& name : names_in(folder)) {
-            if (!seen.insert(name).second) continue;
-            if (auto overlay = find_overlay(folders, name)) out.push_back(std::move(*overlay));
+            if (!seen.insert(name).second || !check_overlay_name(name)) continue;
+            if (auto overlay = look_up(folders, name)) out.push_back(*std::move(overlay));
         }
     }
     return out;
+}
+
+std::string overlay_hint(const Folders& folders, std::string_view wrong) {
+    const std::vector<Overlay> all = list_overlays(folders);
+    std::vector<std::string_view> names;
+    for (const Overlay& overlay : all) names.push_back(overlay.name);
+    return nearest_hint(wrong, names);
 }
 
 }  // namespace ww::overlay

@@ -30,11 +30,14 @@ struct Overlay {
 /// Letters, digits and "-._:", but not "." or "..". Error: InvalidArgument, with upstream's words.
 Result<void> check_overlay_name(std::string_view name);
 
-/// Errors: InvalidArgument, NotFound ("overlay does not exist").
+/// Errors: InvalidArgument, NotFound ("overlay does not exist", with the name it is close to).
 Result<Overlay> find_overlay(const Folders& folders, const std::string& name);
 
 /// Distribution names in byte order, then site names; each name once, as find_overlay() would see
 /// it.
 std::vector<Overlay> list_overlays(const Folders& folders);
+
+/// `did you mean "hosts"?`, or nothing if no overlay has a name close to it.
+std::string overlay_hint(const Folders& folders, std::string_view wrong);
 
 }  // namespace ww::overlay

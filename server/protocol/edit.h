@@ -117,13 +117,15 @@ struct UnsetRequest {
     }
 };
 
-/// A YAML map of name to node or profile, merged into what exists. With `edited`, `base` is the
-/// text that an editor was shown, `state` that document's: what differs from it is changed, what
-/// is missing in `text` is deleted, and an entry that somebody else has changed since is a
+/// A YAML map of name to node or profile, laid over what exists; with `merge` also within network
+/// devices, disks, file systems and resources, which are replaced whole else. With `edited`, `base`
+/// is the text that an editor was shown, `state` that document's: what differs from it is changed,
+/// what is missing in `text` is deleted, and an entry that somebody else has changed since is a
 /// Conflict.
 struct ImportRequest {
     std::string text;
     std::string source;  // file name for messages
+    bool merge = false;
     bool edited = false;
     std::string base;
     bool dry_run = false;
@@ -134,6 +136,7 @@ struct ImportRequest {
     static void members(Self& self, Visit&& visit) {
         visit("text", self.text);
         visit("source", self.source);
+        visit("merge", self.merge);
         visit("edited", self.edited);
         visit("base", self.base);
         visit("dry_run", self.dry_run);
@@ -179,6 +182,7 @@ struct ChangeReply {
     std::string summary;  // lines of changed values, grouped; empty if nothing changes
     Names selected;       // the nodes or profiles that were meant and exist
     Names missing;        // those that were meant and do not
+    Tags hints;           // of some of those missing: what was meant, as a sentence
     Names warnings;       // sentences about what goes as a whole
     int64_t added = 0;
     int64_t deleted = 0;
@@ -190,6 +194,7 @@ struct ChangeReply {
         visit("summary", self.summary);
         visit("selected", self.selected);
         visit("missing", self.missing);
+        visit("hints", self.hints);
         visit("warnings", self.warnings);
         visit("added", self.added);
         visit("deleted", self.deleted);

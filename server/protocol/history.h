@@ -13,12 +13,18 @@ struct HistoryRequest {
     Names names;          // patterns of nodes, names of profiles; none: everything
     int64_t limit = 0;    // the newest so many; 0: all
     bool fields = false;  // fill in `summary`
+    std::string user;     // who made it; empty: anybody
+    int64_t since = 0;    // Unix seconds, not earlier; 0: any
+    int64_t until = 0;    // not later; 0: any
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("limit", self.limit);
         visit("fields", self.fields);
+        visit("user", self.user);
+        visit("since", self.since);
+        visit("until", self.until);
     }
 };
 
@@ -93,12 +99,46 @@ struct BlameReply {
 
 struct DiffRequest {
     int64_t from = 0;
-    int64_t to = 0;  // 0: now
+    int64_t to = 0;       // 0: now
+    bool fields = false;  // fill in `changes`, not `text`
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("from", self.from);
         visit("to", self.to);
+        visit("fields", self.fields);
+    }
+};
+
+struct ChangedField {
+    std::string kind;  // node, profile
+    std::string name;
+    std::string field;
+    std::string before;  // as `set` shows it
+    std::string after;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("kind", self.kind);
+        visit("name", self.name);
+        visit("field", self.field);
+        visit("before", self.before);
+        visit("after", self.after);
+    }
+};
+
+struct DiffReply {
+    std::string text;  // lines for people
+    Names added;       // "node n1"
+    Names deleted;
+    std::vector<ChangedField> changes;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("text", self.text);
+        visit("added", self.added);
+        visit("deleted", self.deleted);
+        visit("changes", self.changes);
     }
 };
 

@@ -212,6 +212,11 @@ std::string Json<Route>::request(const Request& request) {
 }
 
 template <class Route>
+std::string Json<Route>::reply(const Reply& reply) {
+    return to_json(reply);
+}
+
+template <class Route>
 std::string Json<Route>::reply_line(const Reply& reply) {
     return to_json(ReplyLine<Reply>{{}, reply, {}});
 }

@@ -37,6 +37,7 @@ struct Json {
 
     /// Compact, members in order.
     static std::string request(const Request& request);
+    static std::string reply(const Reply& reply);
     static std::string reply_line(const Reply& reply);
     /// Errors: InvalidArgument, naming the member.
     static Result<Request> read_request(std::string_view text);

@@ -49,7 +49,7 @@ enum class Access { Everyone, Admin };
     X(ProfileImport,      profile_import,       "/wwd/v1/profile/import",   Admin,    ImportRequest,           ChangeReply,      "replace profiles from YAML")                         \
     X(History,            history,              "/wwd/v1/history",          Everyone, HistoryRequest,          HistoryReply,     "changes of nodes and profiles, newest first")        \
     X(Blame,              blame,                "/wwd/v1/blame",            Everyone, BlameRequest,            BlameReply,       "who set each field of an entry")                     \
-    X(Diff,               diff,                 "/wwd/v1/diff",             Everyone, DiffRequest,             Document,         "what is different between two revisions")            \
+    X(Diff,               diff,                 "/wwd/v1/diff",             Everyone, DiffRequest,             DiffReply,        "what is different between two revisions")            \
     X(Undo,               undo,                 "/wwd/v1/undo",             Admin,    UndoRequest,             UndoReply,        "take a revision back")                               \
     X(ServerState,        server_state,         "/wwd/v1/server/status",    Everyone, Nothing,                 ServerStatus,     "how the server and its files are")                   \
     X(ImageList,          image_list,           "/wwd/v1/image/list",       Everyone, ImageListRequest,        ImageListReply,   "images and who boots them")                          \

@@ -89,20 +89,38 @@ struct Selection {
     }
 };
 
+/// Which nodes: those that have all of it.
+struct Where {
+    Names profiles;  // each is inherited from, directly or not
+    Names images;    // one of these
+    Names tags;      // NAME, or NAME=VALUE
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("profiles", self.profiles);
+        visit("images", self.images);
+        visit("tags", self.tags);
+    }
+};
+
 /// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, all.
-/// Documents: yaml, json, export, edit.
+/// Documents: yaml, json, export, edit. Of nodes those, with what they inherit, that `where` is
+/// true of.
 struct ListRequest {
     Names names;
     std::string form;
+    Where where = {};
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("form", self.form);
+        visit("where", self.where);
     }
 };
 
-/// kind: node, profile, entry (either of them), image or overlay.
+/// kind: node, profile, entry (either of them), image, overlay, ipxe (templates), network
+/// (devices), tag, ipmi tag or network tag.
 struct NamesRequest {
     std::string kind;
 

@@ -275,7 +275,8 @@ Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& e
     Rendered rendered;
     rendered.write = !run.aborted;
     rendered.backup = run.backup;
-    rendered.warnings = std::move(run.warnings);
+    // A template that gives up has noticed what it lacks: the server's certificate, without TLS.
+    if (rendered.write) rendered.warnings = std::move(run.warnings);
     for (size_t i = 0; i < run.opened.size(); ++i) {
         Rendering::Opened& opened = run.opened[i];
         const size_t end =

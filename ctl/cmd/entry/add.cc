@@ -3,6 +3,7 @@
 // wwctl node add, wwctl profile add.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/field_flags.h"
 
@@ -23,7 +24,7 @@ Result<int> add(Context& context, Route route, EntryKind kind) {
     if (!request.dry_run) return 0;
     for (const std::string& name : reply.selected)
         context.output().print(fmt::format("Would add {}: {}\n", to_string(kind), name));
-    context.output().print(reply.summary);
+    print_changes(context.output(), reply.summary);
     return 0;
 }
 

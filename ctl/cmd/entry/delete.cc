@@ -3,6 +3,7 @@
 // wwctl node delete, wwctl profile delete.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "fields/entry_kind.h"
@@ -47,7 +48,7 @@ Result<int> node_delete(Context& context) {
     Output& output = context.output();
     const auto show = [&](const ChangeReply& found) -> Result<void> {
         for (const std::string& name : found.missing)
-            output.print_error(fmt::format("ERROR: No match for node: {}\n", name));
+            output.print_error(fmt::format("ERROR: No match for node: {}\n", named(found, name)));
         if (found.selected.empty()) output.print("No nodes found\n");
         return {};
     };
@@ -58,7 +59,7 @@ Result<int> profile_delete(Context& context) {
     Output& output = context.output();
     const auto show = [&](const ChangeReply& found) -> Result<void> {
         for (const std::string& name : found.missing)
-            output.message(Level::Warn, fmt::format("Profile not found: {}", name));
+            output.message(Level::Warn, fmt::format("Profile not found: {}", named(found, name)));
         if (found.selected.empty()) return Error(ErrorCode::NotFound, "no profiles found");
         for (const std::string& warning : found.warnings) output.message(Level::Warn, warning);
         return {};

@@ -4,6 +4,7 @@
 // lost: if it cannot be saved, it stays in its file.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/editor.h"
@@ -69,7 +70,7 @@ class Editing {
                                                 preview.deleted,
                                                 preview.updated,
                                                 to_string(kind_)));
-            context_.output().print(preview.summary);
+            print_changes(context_.output(), preview.summary);
             return {};
         }
         WW_TRY(const auto made,

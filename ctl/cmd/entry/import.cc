@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl node import, wwctl profile import: adds and merges entries from a YAML map.
+// wwctl node import, wwctl profile import: lays entries of a YAML map over those of the site.
 #include <fmt/format.h>
 
+#include "ctl/cmd/entry/preview.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/confirmed_change.h"
 #include "ctl/input.h"
@@ -11,8 +12,13 @@
 namespace ww::ctl::cmd {
 
 using fields::EntryKind;
+using protocol::ChangeReply;
 
 namespace {
+
+void warn(Output& output, const ChangeReply& reply) {
+    for (const std::string& warning : reply.warnings) output.message(Level::Warn, warning);
+}
 
 template <class Route>
 Result<int> import_file(Context& context, Route route, EntryKind kind) {
@@ -26,20 +32,26 @@ Result<int> import_file(Context& context, Route route, EntryKind kind) {
     request.source = input_name(context.arguments()[0]);
     request.text = std::move(*text);
     request.rewrite = flags.is_true("rewrite");
-    const auto show =
-        [&](const protocol::ChangeReply& preview) -> Result<std::optional<std::string>> {
-        if (flags.is_true("dry-run")) {
+    request.merge = flags.is_true("merge");
+    const auto show = [&](const ChangeReply& preview) -> Result<std::optional<std::string>> {
+        warn(output, preview);
+        const auto count = preview.added + preview.updated;
+        if (count == 0) {
+            output.print("No changes to apply.\n");
+            return std::optional<std::string>();
+        }
+        if (flags.is_true("dry-run"))
             output.print(fmt::format("Would add {} and change {} {}s\n",
                                      preview.added,
                                      preview.updated,
                                      to_string(kind)));
-            output.print(preview.summary);
-        }
-        return std::optional(fmt::format("Are you sure you want to modify {} {}s",
-                                         preview.added + preview.updated,
-                                         to_string(kind)));
+        print_changes(output, preview.summary);
+        return std::optional(
+            fmt::format("Are you sure you want to modify {} {}s", count, to_string(kind)));
     };
-    WW_TRY_VOID(confirmed_change(context, route, request, Look::ToAsk, show, /*on_no=*/""));
+    WW_TRY(const auto made,
+           confirmed_change(context, route, request, Look::ToAsk, show, /*on_no=*/""));
+    if (made && is_at_once(context)) warn(output, *made);
     return 0;
 }
 

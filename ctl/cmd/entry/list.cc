@@ -12,9 +12,17 @@ namespace {
 /// What an unset cell shows in lists of nodes and profiles.
 constexpr std::string_view kUnset = "--";
 
+/// Which entries are asked for; only nodes can be picked by what they have.
+protocol::ListRequest request_of(const Context& context, const std::string& form) {
+    const FlagValues& flags = context.flags();
+    return {context.arguments(),
+            form,
+            {flags.items("profile"), flags.items("image"), flags.items("tag")}};
+}
+
 template <class Route>
 Result<int> show_document(Context& context, Route route, const std::string& form) {
-    WW_TRY(const protocol::Document document, context.call(route, {context.arguments(), form}));
+    WW_TRY(const protocol::Document document, context.call(route, request_of(context, form)));
     if (form == "json")
         context.output().message(Level::Info, indent_json(document.text));
     else
@@ -24,7 +32,7 @@ Result<int> show_document(Context& context, Route route, const std::string& form
 
 template <class Route>
 Result<int> show_table(Context& context, Route route, const std::string& form) {
-    WW_TRY(const protocol::Table table, context.call(route, {context.arguments(), form}));
+    WW_TRY(const protocol::Table table, context.call(route, request_of(context, form)));
     context.output().print(format_table(table, kUnset));
     return 0;
 }

@@ -32,7 +32,7 @@ Result<int> unset(Context& context, Route route, EntryKind kind) {
     if (is_at_once(context)) {
         warn_of_missing(output, *made, kind);
         output.print("Applying following changes:\n");
-        output.print(made->summary);
+        print_changes(output, made->summary);
     }
     output.print(fmt::format(
         "Successfully unset fields on {} {}(s)\n", made->selected.size(), to_string(kind)));

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/json.h"
 
 namespace ww::ctl::cmd {
 
@@ -49,6 +50,10 @@ Result<int> image_list(Context& context) {
                          is_long || kernel,
                          which == SizeOf::Source && (is_long || size)}));
 
+    if (flags.is_true("json")) {
+        print_json(context.output(), protocol::route::ImageList{}, reply);
+        return 0;
+    }
     protocol::Table table{{"IMAGE NAME"}, {}};
     if (is_long || kernel || size) table.columns.push_back("NODES");
     if (is_long || kernel) table.columns.push_back("KERNEL VERSION");
@@ -95,7 +100,10 @@ Result<int> image_show(Context& context) {
 
 Result<int> image_kernels(Context& context) {
     WW_TRY(const auto table, context.call(protocol::route::ImageKernels{}, {context.arguments()}));
-    context.output().print(format_table(table, "--"));
+    if (context.flags().is_true("json"))
+        print_json(context.output(), table);
+    else
+        context.output().print(format_table(table, "--"));
     return 0;
 }
 

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
 #include <thread>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/json.h"
 
 namespace ww::ctl::cmd {
 
@@ -35,13 +35,6 @@ std::string stage_name(const std::string& stage) {
     return upper;
 }
 
-bool colours_wanted() {
-    const char* none = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) != 0 && (none == nullptr || *none == '\0') &&
-           (term == nullptr || std::string_view(term) != "dumb");
-}
-
 /// Red: missed two polls; yellow: late; grey: never seen.
 int colour_of(const NodeStatus& node, int64_t now, int64_t interval) {
     constexpr int64_t kGrace = 5;
@@ -61,10 +54,8 @@ void order(std::vector<NodeStatus>& nodes, const FlagValues& flags) {
         std::reverse(nodes.begin(), nodes.end());
 }
 
-std::string format_status(const protocol::StatusReply& reply,
-                          const FlagValues& flags,
-                          size_t height) {
-    std::vector<NodeStatus> nodes = reply.nodes;
+/// Those that the flags ask for, in their order.
+void choose(std::vector<NodeStatus>& nodes, const FlagValues& flags) {
     const int64_t now = std::time(nullptr);
     std::erase_if(nodes, [&](const NodeStatus& node) {
         const bool never = node.last_seen == 0;
@@ -72,7 +63,11 @@ std::string format_status(const protocol::StatusReply& reply,
         return flags.given("time") && !never && now - node.last_seen < flags.number("time");
     });
     order(nodes, flags);
+}
 
+std::string format_status(const protocol::StatusReply& reply, size_t height) {
+    const std::vector<NodeStatus>& nodes = reply.nodes;
+    const int64_t now = std::time(nullptr);
     const bool colours = colours_wanted();
     std::string out =
         fmt::format("{:<20} {:<20} {:<25} {:<10}\n", "NODENAME", "STAGE", "SENT", "LASTSEEN (s)");
@@ -105,14 +100,18 @@ Result<int> node_status(Context& context) {
     const FlagValues& flags = context.flags();
     const bool watch = flags.is_true("watch");
     while (true) {
-        WW_TRY(const auto reply,
-               context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
+        WW_TRY(auto reply, context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
+        choose(reply.nodes, flags);
+        if (flags.is_true("json")) {
+            print_json(context.output(), protocol::route::NodeStatusList{}, reply);
+            return 0;
+        }
         if (watch) context.output().print("\x1b[H\x1b[2J");
         if (!reply.problem.empty())
             context.output().message(
                 Level::Warn,
                 fmt::format("nodes.conf is not in use until this is mended: {}", reply.problem));
-        context.output().print(format_status(reply, flags, watch ? terminal_height() : 0));
+        context.output().print(format_status(reply, watch ? terminal_height() : 0));
         if (!watch) return 0;
         context.output().flush();
         std::this_thread::sleep_for(std::chrono::milliseconds(flags.number("update")));

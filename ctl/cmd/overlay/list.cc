@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/json.h"
 
 namespace ww::ctl::cmd {
 
@@ -25,6 +26,10 @@ Result<int> overlay_list(Context& context) {
     const FlagValues& flags = context.flags();
     const bool paths = flags.is_true("path");
     WW_TRY(const auto reply, context.call(protocol::route::OverlayList{}, {context.arguments()}));
+    if (flags.is_true("json")) {
+        print_json(context.output(), protocol::route::OverlayList{}, reply);
+        return 0;
+    }
     const auto site = [&](const OverlayInfo& overlay) {
         return paths ? overlay.folder : std::string(overlay.is_site ? "true" : "false");
     };

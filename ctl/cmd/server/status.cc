@@ -5,6 +5,7 @@
 
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/revision.h"
+#include "ctl/json.h"
 
 namespace ww::ctl::cmd {
 
@@ -21,6 +22,14 @@ std::string plural(int64_t number, std::string_view noun) {
 Result<int> server_status(Context& context) {
     WW_TRY(const auto status, context.call(protocol::route::ServerState{}, {}));
     Output& output = context.output();
+    const int exit_status =
+        status.running && status.problem.empty() && status.journal_problem.empty()
+            ? 0
+            : kNeedsAttention;
+    if (context.flags().is_true("json")) {
+        print_json(output, protocol::route::ServerState{}, status);
+        return exit_status;
+    }
     if (status.running)
         output.print(fmt::format("wwd {}, process {}, since {}\n",
                                  status.version,
@@ -51,9 +60,7 @@ Result<int> server_status(Context& context) {
                                  status.last_revision));
     else
         output.print(fmt::format("history        {}: empty\n", status.journal));
-    return status.running && status.problem.empty() && status.journal_problem.empty()
-               ? 0
-               : kNeedsAttention;
+    return exit_status;
 }
 
 }  // namespace ww::ctl::cmd

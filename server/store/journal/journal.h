@@ -46,11 +46,14 @@ struct Revision {
 struct RevisionQuery {
     /// Of nodes, profiles, overlays, or files of overlays ("generic:/etc/motd"); empty: all.
     std::vector<std::string> names = {};
-    int64_t after = 0;    // later than this one only
-    int64_t until = 0;    // not later than this one; 0: any
-    int64_t limit = -1;   // newest so many; -1: all
-    bool texts = false;   // with `entries` and `files`; those of `names`, if any
-    bool groups = false;  // with `groups` and `files`; only without `names`
+    int64_t after = 0;      // later than this one only
+    int64_t until = 0;      // not later than this one; 0: any
+    std::string user = {};  // by this one only; empty: anybody
+    int64_t since = 0;      // made at this time (Unix seconds) or later
+    int64_t before = 0;     // made at this time or earlier; 0: any
+    int64_t limit = -1;     // newest so many; -1: all
+    bool texts = false;     // with `entries` and `files`; those of `names`, if any
+    bool groups = false;    // with `groups` and `files`; only without `names`
 };
 
 /// Any thread; blocking. Changes are made with the site lock held; who reads much lets others in

@@ -208,7 +208,8 @@ Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(
     const auto next = [&](SqlFile& file) {
         SqlStatement rows(
             file,
-            fmt::format("SELECT {} FROM revision r WHERE done AND number > ? AND number <= ? {} "
+            fmt::format("SELECT {} FROM revision r WHERE done AND number > ? AND number <= ? AND "
+                        "time >= ? AND time <= ? AND ? IN ('', user) {} "
                         "ORDER BY number DESC LIMIT {}",
                         kRevisionColumns,
                         names.empty() ? ""
@@ -217,7 +218,8 @@ Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(
                                         "file WHERE revision = r.number AND overlay >= ? AND "
                                         "overlay <= ?))",
                         kPortion));
-        rows << query.after << until;
+        rows << query.after << until << query.since
+             << (query.before == 0 ? INT64_MAX : query.before) << std::string_view(query.user);
         if (!names.empty())
             rows << std::string_view(names.front()) << std::string_view(names.back())
                  << std::string_view(overlays.front()) << std::string_view(overlays.back());

@@ -51,6 +51,14 @@ TEST_CASE("sizes are shown with one decimal", "[ctl][output]") {
     CHECK(format_size(UINT64_MAX) == "16.0 EiB");
 }
 
+TEST_CASE("of a long text the first lines are shown, and the rest counted", "[ctl][output]") {
+    CHECK(first_lines("", 2).empty());
+    CHECK(first_lines("a\nb\n", 2) == "a\nb\n");
+    CHECK(first_lines("a\nb", 1) == "a\nb");
+    CHECK(first_lines("a\nb\nc\n", 1) ==
+          "a\n... and 2 more lines; a pipe or a file gets them all\n");
+}
+
 TEST_CASE("flags are listed as pflag lists them", "[ctl][help]") {
     CHECK(flag_usages({{"yes", 'y', FlagKind::Bool, "Do not ask"},
                        {"netname", 0, FlagKind::Text, "Device", "default"},
@@ -65,6 +73,7 @@ TEST_CASE("flags are listed as pflag lists them", "[ctl][help]") {
 namespace {
 void check_help(const Command& command) {
     CAPTURE(command.path);
+    if (command.missing) return;
     const HelpPage page = help_page(command);
     CHECK_FALSE(page.summary.empty());
     CHECK_FALSE(page.text.empty());

@@ -107,6 +107,12 @@ TEST_CASE("flags and arguments mix as in pflag", "[ctl][parser]") {
     }
 }
 
+TEST_CASE("a misspelt flag is recognised, a hidden one not suggested", "[ctl][parser]") {
+    CHECK(parse_flags(kFlags, {"--comnent=x"}).error().hint() == "did you mean \"comment\"?");
+    CHECK(parse_flags(kFlags, {"--containr", "x"}).error().hint().empty());
+    CHECK(parse_flags(kFlags, {"--zzzz"}).error().hint().empty());
+}
+
 TEST_CASE("what is wrong is said in pflag's words", "[ctl][parser]") {
     const Row rows[] = {
         {{"--foo"}, "unknown flag: --foo"},
@@ -123,8 +129,9 @@ TEST_CASE("what is wrong is said in pflag's words", "[ctl][parser]") {
          "invalid argument \"10.0.0.1/24\" for \"--ipmiaddr\" flag: failed to parse IP: "
          "\"10.0.0.1/24\""},
         {{"--yes=maybe"},
-         "invalid argument \"maybe\" for \"-y, --yes\" flag: strconv.ParseBool: parsing \"maybe\": "
-         "invalid syntax"},
+         "invalid argument \"maybe\" for \"-y, --yes\" flag: it is true or false, or one of 1, 0, "
+         "t, "
+         "f"},
         {{"-m", "rwx"},
          "invalid argument \"rwx\" for \"-m, --mode\" flag: strconv.ParseInt: parsing \"rwx\": "
          "invalid syntax"},
@@ -142,11 +149,11 @@ TEST_CASE("what is wrong is said in pflag's words", "[ctl][parser]") {
          "invalid argument \"a\\\"b\" for \"-P, --profile\" flag: parse error on line 1, column 2: "
          "bare \" in non-quoted-field"},
         {{"--onboot=tRUE"},
-         "invalid argument \"tRUE\" for \"--onboot\" flag: strconv.ParseBool: parsing \"tRUE\": "
-         "invalid syntax"},
+         "invalid argument \"tRUE\" for \"--onboot\" flag: it is yes or no, true or false, or "
+         "UNSET"},
         {{"--onboot=maybe"},
-         "invalid argument \"maybe\" for \"--onboot\" flag: strconv.ParseBool: parsing \"maybe\": "
-         "invalid syntax"},
+         "invalid argument \"maybe\" for \"--onboot\" flag: it is yes or no, true or false, or "
+         "UNSET"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.words);

@@ -61,7 +61,7 @@ TEST_CASE("a private server answers until the connection ends", "[daemon][privat
     std::string notes;
     const auto note = [&](const Note& line) { notes += line.text + ";"; };
     REQUIRE(server.client().call(route::NodeAdd{}, {{"n[1-2]"}, {}, false}, note));
-    CHECK(notes == "Added node: n1;Added node: n2;");
+    CHECK(notes == "Added node: n1;Added node: n2;saved as revision 2;");
     CHECK(server.client().call(route::NodeAdd{}, {{"n2"}, {}, false}, note).error().code() ==
           ErrorCode::AlreadyExists);
     CHECK(server.client().call(route::NodeTable{}, {{}, "simple"}, note)->rows.size() == 2);

@@ -47,9 +47,14 @@ TEST_CASE("a node is found by hardware address in any spelling", "[store][snapsh
     CHECK(id(all->by_ip(*ww::IpAddress::parse("10.0.0.1"))) == "a");
     CHECK(id(all->by_ip(*ww::IpAddress::parse("fd00::2"))) == "b");
     CHECK(id(all->by_ip(*ww::IpAddress::parse("10.0.0.9"))) == "d");
-    REQUIRE(all->warnings().size() == 1);
-    CHECK(all->warnings()[0].text ==
-          "nodes b and c have the hardware address aa:bb:cc:00:00:02; it boots as c");
+    const auto ids = [](const std::vector<const Node*>& nodes) {
+        StringList out;
+        for (const Node* node : nodes) out.push_back(node->id);
+        return out;
+    };
+    CHECK(ids(all->all_by_hwaddr("aa:bb:cc:00:00:02")) == StringList{"b", "c"});
+    CHECK(ids(all->all_by_hwaddr("aa:bb:cc:00:00:04")).empty());
+    CHECK(ids(all->all_by_ip(*ww::IpAddress::parse("10.0.0.1"))) == StringList{"a"});
 }
 
 TEST_CASE("the first discoverable node with a network device is next", "[store][snapshot]") {
@@ -82,13 +87,7 @@ TEST_CASE("digests tell different nodes apart", "[store][snapshot]") {
     CHECK_FALSE(c == d);
 }
 
-TEST_CASE("missing profiles and clashes are reported", "[store][snapshot]") {
-    const auto all = snapshot(
-        "nodeprofiles: {p: {profiles: [q]}}\nnodes: {a: {profiles: [x, ~y]}, b: {profiles: [x]}}");
-    StringList texts;
-    for (const ww::yaml::Warning& warning : all->warnings()) texts.push_back(warning.to_string());
-    CHECK(texts == StringList{"profile not found: q (named by profile p)",
-                              "profile not found: x (named by node a and 1 more)"});
+TEST_CASE("resources that cannot be merged are refused", "[store][snapshot]") {
     NodesFile bad = ww::test::read_nodes(
         "nodeprofiles: {p: {resources: {r: {a: 1}}}}\n"
         "nodes: {a: {profiles: [p], resources: {r: [1]}}, b: {profiles: [p], resources: {r: [2]}}, "

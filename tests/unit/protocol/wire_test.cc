@@ -153,8 +153,9 @@ TEST_CASE("the client passes on notes, the reply and problems", "[protocol][clie
     REQUIRE(first);
     CHECK(first->text == "text\n");
     CHECK(notes == "warn:one;info:two;");
-    CHECK(requests.front() ==
-          R"(POST /wwd/v1/node/document HTTP/1.1|{"names":["n1"],"form":"yaml"})");
+    CHECK(
+        requests.front() ==
+        R"(POST /wwd/v1/node/document HTTP/1.1|{"names":["n1"],"form":"yaml","where":{"profiles":[],"images":[],"tags":[]}})");
     REQUIRE(second);
     CHECK(second->text == "text\n");
     REQUIRE_FALSE(third);

@@ -26,7 +26,7 @@ class Site {
     void write(std::string_view text) { REQUIRE(ww::replace_file(path, text)); }
     std::string text() const { return *ww::read_file(path); }
     std::vector<Revision> history() const {
-        return *database->journal()->revisions({{}, 0, 0, -1, true});
+        return *database->journal()->revisions({.texts = true});
     }
     ww::Result<Database::Rewritten> rewrite_to(const std::string& text) {
         return database->rewrite([&](const std::string&) { return text; }, kUpgrade);
