@@ -169,9 +169,6 @@ struct WarewulfConf {
 
 enum class Autodetect { Off, On };
 
-/// The compiled-in place of the file.
-std::string default_config_path();
-
 /// Errors: NotFound, PermissionDenied, Io; Unprocessable with the place of every bad value.
 Result<WarewulfConf> load_config(const std::string& path, Autodetect autodetect);
 /// The same for text at hand; `name` stands in messages.
