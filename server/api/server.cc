@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/handlers.h"
+#include "api/lacking.h"
 #include "config/config.h"
 #include "store/database.h"
 
@@ -32,6 +33,7 @@ Result<protocol::ServerStatus> server_state(Call& call, const protocol::Nothing&
     if (const auto problem = database.problem()) status.problem = problem->describe();
     for (const yaml::Warning& warning : snapshot->warnings())
         status.warnings.push_back(warning.to_string());
+    status.lacking = what_is_lacking(call.site);
     store::Journal* journal = database.journal();
     if (journal == nullptr) return status;
     status.journal = journal->path();

@@ -152,7 +152,8 @@ struct WarewulfConf {
     Paths paths;
     ClientConf wwclient;
 
-    bool autodetected = false;  // an address below was filled in from this machine
+    bool autodetected = false;      // an address above was filled in from this machine
+    bool address_detected = false;  // that address is ipaddr
     std::vector<yaml::Warning> warnings;
 
     static WarewulfConf defaults();

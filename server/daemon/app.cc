@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "api/dispatch.h"
+#include "api/lacking.h"
 #include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
@@ -138,6 +139,8 @@ class App {
             log::warn("config.warning {}", warning.to_string());
         if (!database_.problem()) (void)record_hand_edit();
         report_nodes();
+        for (const std::string& lacking : api::what_is_lacking(site_.api()))
+            log::warn("site.lacking {}", lacking);
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));
