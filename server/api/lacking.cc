@@ -37,23 +37,20 @@ std::string counted(size_t number, std::string_view noun) {
     return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-bool folds(const std::string& list) { return list.size() <= kLongestList; }
+// Names of nodes as a sentence has them, and as an argument of a command.
+struct Named {
+    std::string said;   // "n[1-40]", or a few and how many more
+    std::string typed;  // "n[1-40]", or a word in their place
+};
 
-// "n[1-40]", or a few names and how many more.
-std::string described(const Names& names) {
+Named named(const Names& names) {
     std::string list = nodes::compress_hostlist(names);
-    if (folds(list)) return list;
-    list = fmt::format(
-        "{}", fmt::join(std::span(names).first(std::min(names.size(), kShownNames)), ", "));
-    return names.size() > kShownNames
-               ? fmt::format("{} and {} more", list, names.size() - kShownNames)
-               : list;
-}
-
-// As an argument of a command.
-std::string typed(const Names& names) {
-    const std::string list = nodes::compress_hostlist(names);
-    return folds(list) ? list : "NODES";
+    if (list.size() <= kLongestList) return {list, list};
+    const auto first = std::span(names).first(std::min(names.size(), kShownNames));
+    list = fmt::format("{}", fmt::join(first, ", "));
+    if (names.size() > first.size())
+        list += fmt::format(" and {} more", names.size() - first.size());
+    return {list, "NODES"};
 }
 
 bool takes_default(const Node& node) {
@@ -98,29 +95,26 @@ constexpr std::array kNeeds = {
          "--runtime-overlays hosts,ssh.authorized_keys"},
 };
 
-std::string mending(const Need& need, const std::vector<const Node*>& nodes, const Names& names) {
-    const bool all_take_it = std::all_of(
-        nodes.begin(), nodes.end(), [](const Node* node) { return takes_default(*node); });
-    if (need.by_profile && all_take_it)
-        return fmt::format("wwctl profile set {} {}", kDefaultProfile, need.flags);
-    return fmt::format("wwctl node set {} {}", typed(names), need.flags);
-}
-
 void look_at_nodes(const Snapshot& snapshot, Names& found) {
     for (const Need& need : kNeeds) {
-        std::vector<const Node*> lacking;
-        Names names;
+        Names lacking;
+        bool all_take_default = true;
         for (const Node& node : snapshot.nodes()) {
             if (need.met(node)) continue;
-            lacking.push_back(&node);
-            names.push_back(node.id);
+            lacking.push_back(node.id);
+            all_take_default = all_take_default && takes_default(node);
         }
-        if (names.empty()) continue;
-        found.push_back(fmt::format("{} ({}) {}: {}",
-                                    counted(names.size(), "node"),
-                                    described(names),
+        if (lacking.empty()) continue;
+        const Named names = named(lacking);
+        const std::string target = need.by_profile && all_take_default
+                                       ? fmt::format("profile set {}", kDefaultProfile)
+                                       : fmt::format("node set {}", names.typed);
+        found.push_back(fmt::format("{} ({}) {}: wwctl {} {}",
+                                    counted(lacking.size(), "node"),
+                                    names.said,
                                     need.lacking,
-                                    mending(need, lacking, names)));
+                                    target,
+                                    need.flags));
     }
 }
 
