@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 
 #include "base/path.h"
 #include "base/site_files.h"
@@ -23,10 +22,8 @@ bool nobody_listens(const Error& error) {
 }  // namespace
 
 Result<std::string> program_beside(const std::string& name) {
-    char self[PATH_MAX];
-    const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
-    if (length <= 0) return Error::from_errno(errno, "readlink /proc/self/exe");
-    return fmt::format("{}/{}", folder_of({self, static_cast<size_t>(length)}), name);
+    WW_TRY(const std::string self, own_program());
+    return fmt::format("{}/{}", folder_of(self), name);
 }
 
 Session::~Session() {
@@ -40,8 +37,8 @@ Result<Session> Session::open(const std::string& config,
                               Output& output,
                               const std::string& command) {
     const std::string path = canonical_config(config);
-    if (is_default_config(path)) {
-        // Only the default site has a socket that can be found without reading its configuration.
+    if (is_packaged_config(path)) {
+        // Only the packaged site has a socket that can be found without reading its configuration.
         auto client = protocol::Client::connect(socket_file(run_folder(path, "")));
         if (client) {
             Session session(std::move(*client), {}, output);

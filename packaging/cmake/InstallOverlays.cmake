@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# ww_install_overlays(SOURCE TARGET): installs each overlay's rootfs with plain modes, then does what
-# overlays/manifest adds: modes that git cannot keep, overlays with a second name. The client program goes into
-# the overlays that carry it.
+# ww_install_overlays(SOURCE TARGET): installs each overlay's rootfs with plain modes, then does what overlays/manifest
+# adds: modes that git cannot keep, overlays with a second name. The client program goes into the overlays that carry
+# it. TARGET is relative to the prefix.
 
 function(ww_install_overlay source target)
   install(DIRECTORY ${source}/rootfs DESTINATION ${target} USE_SOURCE_PERMISSIONS
@@ -32,6 +32,13 @@ function(ww_permissions mode result)
   set(${result} ${words} PARENT_SCOPE)
 endfunction()
 
+# Machines there is a client program for.
+set(WW_CLIENT_ARCHITECTURES ${CMAKE_SYSTEM_PROCESSOR})
+# From a build of its own, which `./dev` does before it configures this one.
+if(EXISTS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64)
+  list(APPEND WW_CLIENT_ARCHITECTURES aarch64)
+endif()
+
 function(ww_install_overlays source target)
   file(GLOB overlays RELATIVE ${source} CONFIGURE_DEPENDS ${source}/*)
   set(names "")
@@ -50,6 +57,10 @@ function(ww_install_overlays source target)
     list(GET row 0 verb)
     list(GET row 1 first)
     list(GET row 2 second)
+    # Without its program the client would be a unit that fails on every node.
+    if(first MATCHES "^wwclient\\.(.+)$" AND NOT CMAKE_MATCH_1 IN_LIST WW_CLIENT_ARCHITECTURES)
+      continue()
+    endif()
     if(verb STREQUAL "copy" AND second IN_LIST names)
       ww_install_overlay(${source}/${second} ${target}/${first})
       list(APPEND second_names_of_${second} ${first})
@@ -65,14 +76,15 @@ function(ww_install_overlays source target)
       string(REGEX MATCH "^[^/]+" overlay ${path})
       string(REGEX REPLACE "^[^/]+" "" inside ${path})
       foreach(name ${second_names_of_${overlay}})
-        install(CODE "file(CHMOD \"\$ENV{DESTDIR}${target}/${name}${inside}\" PERMISSIONS ${permissions})")
+        install(CODE "file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${target}/${name}${inside}\" PERMISSIONS ${permissions})")
       endforeach()
     endif()
   endforeach()
 
-  # The one for aarch64 comes from a build of its own: `./dev build` puts it beside the other programs.
-  install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64
-          DESTINATION ${target}/wwclient.aarch64/rootfs/warewulf RENAME wwclient OPTIONAL)
+  if(aarch64 IN_LIST WW_CLIENT_ARCHITECTURES AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
+    install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64
+            DESTINATION ${target}/wwclient.aarch64/rootfs/warewulf RENAME wwclient)
+  endif()
   if(TARGET wwclient)
     foreach(name wwclient wwclient.${CMAKE_SYSTEM_PROCESSOR})
       install(PROGRAMS $<TARGET_FILE:wwclient> DESTINATION ${target}/${name}/rootfs/warewulf RENAME wwclient)

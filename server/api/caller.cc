@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/caller.h"
 
-#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include <vector>
 
+#include "base/admin_group.h"
 #include "protocol/command_line.h"
 
 namespace ww::api {
 
 namespace {
-
-std::optional<gid_t> admin_group() {
-    group entry{};
-    group* found = nullptr;
-    std::vector<char> space(16 << 10);
-    if (::getgrnam_r(kAdminGroup, &entry, space.data(), space.size(), &found) != 0 ||
-        found == nullptr)
-        return std::nullopt;
-    return entry.gr_gid;
-}
 
 // The number where there is no name.
 std::string user_name(uid_t uid) {

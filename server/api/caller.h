@@ -12,8 +12,6 @@
 
 namespace ww::api {
 
-inline constexpr const char* kAdminGroup = "warewulf";
-
 struct Caller {
     bool is_admin = false;  // may change things and see secrets
     bool is_root = false;   // may also make wwd read any file of this machine

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/admin_group.h"
 #include "base/log.h"
 #include "protocol/command_line.h"
 #include "protocol/json.h"

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <set>
-#include <type_traits>
 
 #include "api/conflict.h"
 #include "nodes/diff.h"
@@ -182,6 +181,13 @@ template <class Entry>
 Result<Changed<Entry>> set_all(const nodes::Registry& registry,
                                const nodes::SetEdit& edit,
                                const protocol::ChangeReply& reply) {
+    // Where some are there, those are set and the others warned of.
+    if (reply.selected.empty() && !reply.missing.empty()) {
+        const std::string_view noun = to_string(nodes::kKindOf<Entry>);
+        const std::string& name = reply.missing.front();
+        return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, name))
+            .with_hint(fmt::format("wwctl {} add {} makes it", noun, name));
+    }
     return changed_each<Entry>(registry, reply, [&](Entry& entry) { return edit.apply(entry); });
 }
 

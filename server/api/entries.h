@@ -13,7 +13,7 @@
 
 namespace ww::api {
 
-/// Every selected entry as `edit` makes it.
+/// Every selected entry as `edit` makes it. Errors: NotFound if none of those named is there.
 template <class Entry>
 Result<Changed<Entry>> set_all(const nodes::Registry& registry,
                                const nodes::SetEdit& edit,

@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "api/references.h"
+#include "api/lacking.h"
 #include "config/config.h"
 #include "store/database.h"
 
@@ -36,6 +37,7 @@ Result<protocol::ServerStatus> server_state(Call& call, const protocol::Nothing&
     constexpr size_t kLines = 20;
     for (std::string& line : odd_references(call.site, *snapshot, kLines))
         status.warnings.push_back(std::move(line));
+    status.lacking = what_is_lacking(call.site);
     store::Journal* journal = database.journal();
     if (journal == nullptr) return status;
     status.journal = journal->path();

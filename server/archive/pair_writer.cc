@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "archive/pair_writer.h"
 
-#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <utility>
-#include <vector>
 
 #include "archive/gzip.h"
+#include "base/admin_group.h"
 #include "base/digest.h"
 #include "base/file.h"
 
@@ -72,19 +71,10 @@ Result<std::unique_ptr<FileSink>> open_sink(const std::string& path, const PairO
 }  // namespace
 
 FileAccess FileAccess::of_served_files() {
-    std::vector<char> buffer(1024);
-    for (;;) {
-        struct group entry{};
-        struct group* found = nullptr;
-        const int error = ::getgrnam_r("warewulf", &entry, buffer.data(), buffer.size(), &found);
-        if (error == ERANGE) {
-            buffer.resize(buffer.size() * 2);
-            continue;
-        }
-        // Only root may hand a file to a group it is not in.
-        if (error != 0 || found == nullptr || ::geteuid() != 0) return {};
-        return {0640, entry.gr_gid};
-    }
+    // Only root may hand a file to a group it is not in.
+    const std::optional<gid_t> group = ::geteuid() == 0 ? admin_group() : std::nullopt;
+    if (!group) return {};
+    return {0640, group};
 }
 
 struct PairWriter::State {

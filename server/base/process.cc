@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <utility>
 
@@ -138,6 +139,13 @@ Exit Process::wait() {
     pid_ = 0;
     return WIFSIGNALED(status) ? Exit{.signal = WTERMSIG(status)}
                                : Exit{.code = WEXITSTATUS(status)};
+}
+
+Result<std::string> own_program() {
+    std::array<char, PATH_MAX> self{};
+    const ssize_t length = ::readlink("/proc/self/exe", self.data(), self.size());
+    if (length <= 0) return Error::from_errno(errno, "readlink /proc/self/exe");
+    return std::string(self.data(), static_cast<size_t>(length));
 }
 
 Result<Exit> run_program(const std::vector<std::string>& words) {

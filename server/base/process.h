@@ -66,6 +66,9 @@ class Process {
     pid_t pid_ = 0;  // 0: none
 };
 
+/// The path of the program that runs us, links followed. Errors: Io (no /proc).
+Result<std::string> own_program();
+
 /// Runs a program on our terminal until it ends. Blocking. Errors: as Process::start().
 Result<Exit> run_program(const std::vector<std::string>& words);
 

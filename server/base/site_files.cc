@@ -3,9 +3,24 @@
 
 #include <filesystem>
 
+#include "base/path.h"
+#include "base/process.h"
+
 namespace ww {
 
-std::string default_config() { return WW_DEFAULT_CONFIG; }
+std::string config_of_program(std::string_view program) {
+    const std::string_view folder = folder_of(program);
+    const std::string_view name = base_name(folder);
+    const std::string_view prefix = folder_of(folder);
+    if ((name != "bin" && name != "sbin") || prefix == "/usr" || prefix == "/")
+        return kPackagedConfig;
+    return std::string(prefix) + kPackagedConfig;
+}
+
+std::string default_config() {
+    const auto program = own_program();
+    return program ? config_of_program(*program) : kPackagedConfig;
+}
 
 std::string canonical_config(const std::string& path) {
     std::error_code error;
@@ -14,12 +29,12 @@ std::string canonical_config(const std::string& path) {
     return std::filesystem::absolute(path, error).lexically_normal().string();
 }
 
-bool is_default_config(const std::string& path) {
-    return canonical_config(path) == canonical_config(default_config());
+bool is_packaged_config(const std::string& path) {
+    return canonical_config(path) == canonical_config(kPackagedConfig);
 }
 
 std::string run_folder(const std::string& config, const std::string& localstatedir) {
-    return is_default_config(config) ? "/run/wwd" : state_folder(localstatedir) + "/run";
+    return is_packaged_config(config) ? "/run/wwd" : state_folder(localstatedir) + "/run";
 }
 std::string socket_file(const std::string& run_folder) { return run_folder + "/wwd.sock"; }
 std::string writer_lock_file(const std::string& run_folder) { return run_folder + "/lock"; }

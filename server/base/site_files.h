@@ -5,18 +5,25 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace ww {
 
-/// The configuration file built into the programs.
+/// The configuration of the site that a machine has by its packages; it alone runs in /run.
+inline constexpr const char* kPackagedConfig = "/etc/warewulf/warewulf.conf";
+
+/// The configuration that belongs to a program at this path: programs in PREFIX/bin have theirs in
+/// PREFIX/etc; those of the packages, below /usr, and those outside any bin have kPackagedConfig.
+std::string config_of_program(std::string_view program);
+/// That of the program that runs, wherever `cmake --install --prefix` put it.
 std::string default_config();
 
 /// Absolute, links resolved where the file exists: two names of one site compare equal.
 std::string canonical_config(const std::string& path);
 
-bool is_default_config(const std::string& path);
+bool is_packaged_config(const std::string& path);
 
-/// Run-time folder: /run/wwd for the default configuration, so that it vanishes with the machine's
+/// Run-time folder: /run/wwd for the packaged configuration, so that it vanishes with the machine's
 /// boot; below `localstatedir` for every other site.
 std::string run_folder(const std::string& config, const std::string& localstatedir);
 /// Where the daemon listens for wwctl.

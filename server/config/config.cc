@@ -107,6 +107,4 @@ std::string WarewulfConf::ip_cidr6() const {
     return cidr ? print(cidr->address, cidr->prefix_length) : std::string();
 }
 
-std::string default_config_path() { return "/etc/warewulf/warewulf.conf"; }
-
 }  // namespace ww::config

@@ -152,7 +152,8 @@ struct WarewulfConf {
     Paths paths;
     ClientConf wwclient;
 
-    bool autodetected = false;  // an address below was filled in from this machine
+    bool autodetected = false;      // an address above was filled in from this machine
+    bool address_detected = false;  // that address is ipaddr
     std::vector<yaml::Warning> warnings;
 
     static WarewulfConf defaults();
@@ -168,9 +169,6 @@ struct WarewulfConf {
 };
 
 enum class Autodetect { Off, On };
-
-/// The compiled-in place of the file.
-std::string default_config_path();
 
 /// Errors: NotFound, PermissionDenied, Io; Unprocessable with the place of every bad value.
 Result<WarewulfConf> load_config(const std::string& path, Autodetect autodetect);

@@ -163,7 +163,7 @@ void fill_in_addresses(WarewulfConf& conf) {
     if (conf.ipaddr.empty()) {
         if (const auto own = own_address()) {
             conf.ipaddr = own->to_string();
-            conf.autodetected = true;
+            conf.autodetected = conf.address_detected = true;
         }
     }
     const auto address = IpAddress::parse(conf.ipaddr);

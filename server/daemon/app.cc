@@ -17,6 +17,7 @@
 
 #include "api/dispatch.h"
 #include "api/references.h"
+#include "api/lacking.h"
 #include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
@@ -132,6 +133,8 @@ class App {
         report_nodes();
         rejected_ = database_.problem().has_value();
         (void)api_pool_.submit([this] { report_references(); });
+        for (const std::string& lacking : api::what_is_lacking(site_.api()))
+            log::warn("site.lacking {}", lacking);
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));

@@ -181,6 +181,7 @@ struct ServerStatus {
     int64_t profiles = 0;
     std::string problem;  // why nodes.conf is not in use; empty: it is
     Names warnings;       // odd things in it
+    Names lacking;        // what nodes still need to boot, and the commands that mend it
     std::string journal;  // path
     int64_t revisions = 0;
     int64_t last_revision = 0;
@@ -198,6 +199,7 @@ struct ServerStatus {
         visit("profiles", self.profiles);
         visit("problem", self.problem);
         visit("warnings", self.warnings);
+        visit("lacking", self.lacking);
         visit("journal", self.journal);
         visit("revisions", self.revisions);
         visit("last_revision", self.last_revision);

@@ -86,6 +86,11 @@ Result<bool> Database::Data::read_if_changed(std::chrono::milliseconds patience)
         problem.with([&](auto& current) { current = std::move(error); });
     };
     auto file = read_settled(path, patience);
+    // A file that nobody made yet is an empty one. One that was there and had entries is not:
+    // whoever moves it away to edit it would take the cluster away.
+    const bool had_entries =
+        source && (!source->registry().nodes.empty() || !source->registry().profiles.empty());
+    if (!file && file.error().code() == ErrorCode::NotFound && !had_entries) file = FileText{};
     if (!file) {
         // Somebody is writing it: that is no fault of the file.
         if (file.error().code() != ErrorCode::Unavailable || generation == 0)

@@ -67,6 +67,7 @@ class Database {
 
     /// Reads the file if it changed since the last look, unless somebody is in the middle of
     /// writing it. True if a new snapshot was published. On error the last good snapshot stays.
+    /// A file that is not there is an empty one, unless entries were read from it before.
     /// Blocking. Errors: NotFound, Io, Unprocessable with place.
     Result<bool> reload();
 

@@ -17,6 +17,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/admin_group.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/site_files.h"
@@ -26,7 +27,8 @@ namespace ww::store {
 
 namespace {
 
-constexpr mode_t kNodesConfMode = 0644;
+// Of a file that we make: it may hold passwords, and administrators may read it.
+constexpr mode_t kNodesConfMode = 0640;
 constexpr int kLookEveryMs = 5;
 
 // An empty file this young is one that somebody truncated to write it anew, perhaps opening it
@@ -110,6 +112,16 @@ void copy_attributes(const std::string& from, int to) {
 
 bool may_write(const std::string& path) {
     return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)).valid();
+}
+
+Result<void> make_nodes_file(const std::string& path, std::string_view text) {
+    WW_TRY(AtomicFile file, AtomicFile::create(path, kNodesConfMode));
+    // Only root may hand a file to a group it is not in; without the group it is root's alone.
+    if (const auto group = admin_group(); group && ::geteuid() == 0)
+        if (::fchown(file.fd(), static_cast<uid_t>(-1), *group) != 0)
+            return Error::from_errno(errno, "change the group of " + path);
+    WW_TRY_VOID(write_all(file.fd(), text, path));
+    return file.commit();
 }
 
 // ---- rewriting in place ----
@@ -208,7 +220,7 @@ Result<Replacing> replace_nodes_file(const std::string& path,
                                      const std::string& state_folder) {
     const auto found = resolved(path);
     if (!found && found.error().code() == ErrorCode::NotFound) {
-        WW_TRY_VOID(replace_file(path, after, kNodesConfMode));
+        WW_TRY_VOID(make_nodes_file(path, after));
         return Replacing::ByRename;
     }
     WW_TRY(const std::string target, found);

@@ -27,10 +27,11 @@ enum class Replacing {
     InPlace,   // the old file rewritten: it is a mount point, or its folder cannot be written
 };
 
-/// Puts `after` in the place of `before`, which the file holds, or makes the file. Durable when it
-/// returns. Links are followed; mode, owner, ACL, SELinux context and other attributes stay. In
-/// place, a copy of both texts is kept in `state_folder` meanwhile. After an error the file holds
-/// `before`, unless the error says otherwise. Errors: PermissionDenied, Io.
+/// Puts `after` in the place of `before`, which the file holds, or makes the file, 0640 for the
+/// group of administrators. Durable when it returns. Links are followed; mode, owner, ACL, SELinux
+/// context and other attributes stay. In place, a copy of both texts is kept in `state_folder`
+/// meanwhile. After an error the file holds `before`, unless the error says otherwise. Errors:
+/// PermissionDenied, Io.
 Result<Replacing> replace_nodes_file(const std::string& path,
                                      std::string_view before,
                                      std::string_view after,

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 
 import pytest
+from sandbox import PROJECT
 
-BUILD = os.environ["WW_BUILD"]
-PROJECT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 # systemd's measure: 0 is nothing allowed, 10 everything. Raising it needs a reason in wwd.service.in.
 EXPOSURE = 3.5
 
@@ -19,12 +18,12 @@ def run(*command):
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(installed, tmp_path):
     """A root folder with the units, and the programs they start."""
     units = tmp_path / "usr/lib/systemd/system"
     units.mkdir(parents=True)
     for name in ("wwd.service", "wwd.socket"):
-        shutil.copy(f"{BUILD}/systemd/{name}", units)
+        shutil.copy(installed / "usr/lib/systemd/system" / name, units)
     # The targets that units refer to without saying so.
     for name in os.listdir("/usr/lib/systemd/system"):
         if name.endswith((".target", ".slice")) and os.path.isfile(f"/usr/lib/systemd/system/{name}"):
@@ -51,12 +50,20 @@ def test_the_service_stays_confined(root):
     assert float(exposure.group(1)) <= EXPOSURE, done.stdout
 
 
-def test_users_and_folders(tmp_path):
+def test_it_answers_to_the_name_of_warewulfs_unit(root):
+    enabled = run("systemctl", f"--root={root}", "enable", "wwd.service")
+    assert enabled.returncode == 0, enabled.stderr
+    assert os.readlink(root / "etc/systemd/system/warewulfd.service") == "/usr/lib/systemd/system/wwd.service"
+    done = run("systemd-analyze", "verify", "--man=no", f"--root={root}", "warewulfd.service")
+    assert done.returncode == 0 and not done.stderr, done.stderr
+
+
+def test_users_and_folders(installed, tmp_path):
     (tmp_path / "etc").mkdir()
     done = run("systemd-sysusers", f"--root={tmp_path}", f"{PROJECT}/systemd/wwd.sysusers")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^wwd:", (tmp_path / "etc/passwd").read_text(), re.MULTILINE)
     assert re.search(r"^warewulf:", (tmp_path / "etc/group").read_text(), re.MULTILINE)
-    done = run("systemd-tmpfiles", "--create", f"--root={tmp_path}", f"{PROJECT}/systemd/wwd.tmpfiles")
+    done = run("systemd-tmpfiles", "--create", f"--root={tmp_path}", installed / "usr/lib/tmpfiles.d/wwd.conf")
     assert done.returncode == 0, done.stderr
     assert oct((tmp_path / "var/lib/warewulf/wwd").stat().st_mode & 0o777) == "0o700"

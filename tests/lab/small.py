@@ -23,8 +23,8 @@ MODULES = """
 """.split()
 
 
-def build(target, kernel):
-    """Makes the root file system at `target` with the kernel of debian.kernel()."""
+def build(target, kernel=None):
+    """Makes the root file system at `target`, with the kernel of debian.kernel() if it is given."""
     for folder in FOLDERS:
         os.makedirs(f"{target}/{folder}")
     os.chmod(f"{target}/root", 0o700)
@@ -38,6 +38,11 @@ def build(target, kernel):
     _write(f"{target}/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
     _write(f"{target}/etc/group", "root:x:0:\n")
 
+    if kernel:
+        _add_kernel(target, kernel)
+
+
+def _add_kernel(target, kernel):
     (vmlinuz,) = glob.glob(f"{kernel}/boot/vmlinuz-*")
     os.makedirs(f"{target}/boot")
     shutil.copy2(vmlinuz, f"{target}/boot/")

@@ -51,6 +51,8 @@ Result<int> server_status(Context& context) {
                         held));
     for (const std::string& warning : status.warnings)
         output.print(fmt::format("               {}\n", warning));
+    for (const std::string& lacking : status.lacking)
+        output.print(fmt::format("to do          {}\n", lacking));
     if (!status.journal_problem.empty())
         output.print(fmt::format("history        {}\n", status.journal_problem));
     else if (status.revisions > 0)

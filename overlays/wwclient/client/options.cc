@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "config/config.h"
+#include "base/site_files.h"
 
 namespace ww::client {
 
@@ -48,7 +48,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
                 .with_hint("wwclient --help lists them");
         }
     }
-    if (options.config_file.empty()) options.config_file = config::default_config_path();
+    if (options.config_file.empty()) options.config_file = kPackagedConfig;
     return options;
 }
 

@@ -202,3 +202,16 @@ TEST_CASE("status needs a daemon", "[api][nodes]") {
     SiteFixture site(kTwoNodes);
     CHECK(site.ask(route::NodeStatusList{}, {}).error().code() == ErrorCode::Unavailable);
 }
+
+TEST_CASE("setting nothing but entries that are not there is an error", "[api][nodes]") {
+    SiteFixture site("nodeprofiles: {p: {}}\nnodes: {n1: {}}\n");
+    SetRequest request{{"default"}, false, comment("x"), false, ""};
+    const auto no_profile = site.ask(route::ProfileSet{}, request);
+    REQUIRE_FALSE(no_profile);
+    CHECK(no_profile.error().message() == "profile not found: default");
+    CHECK(no_profile.error().hint() == "wwctl profile add default makes it");
+    request.names = {"p", "default"};
+    CHECK(site.ask(route::ProfileSet{}, request));
+    request.names = {"n[2-3]"};
+    CHECK_FALSE(site.ask(route::NodeSet{}, request));
+}

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "archive/gzip.h"
 
+#include <zlib.h>
+
 #include <random>
 
 #include "archive/gunzip.h"
+#include "base/file.h"
 #include "support/catch.h"
 
 using namespace ww;
@@ -124,4 +127,21 @@ TEST_CASE("gunzip stops at its bound") {
     REQUIRE(gunzip(bomb, 10 * kMiB).has_value());
     REQUIRE(gunzip(bomb, 10 * kMiB - 1).error().code() == ErrorCode::TooLarge);
     REQUIRE(gunzip(gzip(""), 0).value().empty());
+}
+
+// What a node downloads; compared with the level Go's library takes, as upstream does.
+TEST_CASE("what is packed is at most a seventh larger than by zlib", "[archive][gzip]") {
+    const auto program = read_file("/bin/bash");
+    REQUIRE(program);
+    const std::string bytes = program->substr(0, 16 * kMiB);
+    uLongf usual = compressBound(bytes.size());
+    std::string space(usual, '\0');
+    REQUIRE(compress2(reinterpret_cast<Bytef*>(space.data()),
+                      &usual,
+                      reinterpret_cast<const Bytef*>(bytes.data()),
+                      bytes.size(),
+                      Z_DEFAULT_COMPRESSION) == Z_OK);
+    const size_t ours = packed(bytes, 2, kMiB).size();
+    CAPTURE(bytes.size(), usual, ours);
+    CHECK(ours * 7 <= usual * 8);
 }

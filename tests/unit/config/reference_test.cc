@@ -3,53 +3,20 @@
 // The tables of docs/configuration.md are written from the schema; the prose around them is the
 // file's own. This test writes them anew and compares; WW_ACCEPT=1 replaces them. every_key.conf
 // has each key once, with a value that is not its default.
-#include <fmt/ranges.h>
-
 #include <cstdlib>
 
 #include "base/file.h"
 #include "config/schema.h"
+#include "key_words.h"
 #include "support/catch.h"
 
 using namespace ww::config;
 
 namespace {
 
-// ---- The words for types and defaults
-
-struct Words {
-    std::string type;
-    std::string fallback;
-};
-
-Words words(const std::string& value) { return {"text", value}; }
-Words words(int64_t value) { return {"number", std::to_string(value)}; }
-Words words(OptionalBool value) { return {"boolean", value ? fmt::format("{}", *value) : ""}; }
-Words words(const std::optional<int64_t>& value) {
-    return {"port", value ? std::to_string(*value) : ""};
-}
-Words words(const std::vector<std::string>& value) {
-    return {"list of texts", fmt::format("{}", fmt::join(value, ", "))};
-}
-Words words(const std::vector<ww::Cidr>& value) {
-    std::vector<std::string> texts;
-    for (const ww::Cidr& subnet : value)
-        texts.push_back(fmt::format("{}/{}", subnet.address.to_string(), subnet.prefix_length));
-    return {"list of networks", words(texts).fallback};
-}
-Words words(const std::map<std::string, std::string>& value) {
-    std::vector<std::string> texts;
-    for (const auto& [key, text] : value) texts.push_back(fmt::format("{}: {}", key, text));
-    return {"map of texts", words(texts).fallback};
-}
-template <Section T>
-Words words(const std::vector<T>&) {
-    return {"list of maps", ""};
-}
-
 // ---- The tables
 
-std::string_view words(UsedBy used_by) {
+std::string_view users(UsedBy used_by) {
     if (used_by == UsedBy::Nobody) return "read, not used yet";
     return used_by == UsedBy::Programs ? "" : "templates only";
 }
@@ -64,7 +31,7 @@ std::string row(const std::string& path, const Key<T>& key, const Value& fallbac
                        value.type,
                        value.fallback.empty() ? "" : fmt::format("`{}`", value.fallback),
                        effect,
-                       words(key.used_by));
+                       users(key.used_by));
 }
 
 // Rows of `section`, and those of the items of its lists.

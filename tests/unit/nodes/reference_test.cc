@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The last section of docs/nodes.md is written from the table of fields: WW_ACCEPT=1 replaces it.
+// The last section of docs/nodes.md and the fields of nodes.conf(5) are written from the table of
+// fields: WW_ACCEPT=1 replaces them.
 #include <fmt/format.h>
 
 #include "nodes/schema.h"
 #include "support/made_document.h"
+#include "support/roff.h"
 
 using namespace ww::nodes;
 
@@ -47,6 +49,16 @@ std::string row(const FieldKeys& each) {
                        field.secret ? " (secret)" : "");
 }
 
+std::string man_item(const FieldKeys& each) {
+    const ww::fields::Field& field = *each.field;
+    std::string text(field.help);
+    text += field.node_only ? " (nodes only)" : "";
+    text += field.secret ? " (secret)" : "";
+    if (!field.flag.empty()) text += fmt::format(" [{}]", option(field));
+    return fmt::format(
+        ".TP\n.B \"{}\"\n{}\n", ww::test::roff(spelled(each.keys)), ww::test::roff(text));
+}
+
 }  // namespace
 
 TEST_CASE("docs/nodes.md lists every field", "[nodes][reference]") {
@@ -57,4 +69,13 @@ TEST_CASE("docs/nodes.md lists every field", "[nodes][reference]") {
     made += kBegin;
     for (const FieldKeys& each : field_keys()) made += row(each);
     ww::test::check_made("docs/nodes.md", made, "nodes_test");
+}
+
+TEST_CASE("nodes.conf(5) lists every field", "[nodes][reference]") {
+    const std::string path = "packaging/man/nodes.conf.5";
+    const auto committed = ww::read_file(WW_SOURCE_DIR "/" + path);
+    REQUIRE(committed);
+    std::string items;
+    for (const FieldKeys& each : field_keys()) items += man_item(each);
+    ww::test::check_made(path, ww::test::with_made_part(*committed, "fields", items), "nodes_test");
 }

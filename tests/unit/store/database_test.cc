@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/admin_group.h"
 #include "base/file.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -136,14 +137,39 @@ TEST_CASE("a broken file keeps the last good snapshot and is never overwritten",
     REQUIRE(site.database->commit(set_comment("n1", "x")));
 }
 
-TEST_CASE("a database over a missing or broken file opens", "[store][database]") {
+TEST_CASE("a file that is not there is an empty one, which the first change makes",
+          "[store][database]") {
     const ww::test::TempDir folder;
-    const auto missing = Database::open(folder / "nodes.conf", folder / "lock");
-    REQUIRE(missing->problem());
-    CHECK(missing->problem()->code() == ww::ErrorCode::NotFound);
-    CHECK(missing->snapshot()->nodes().empty());
-    CHECK_FALSE(missing->commit(set_comment("n1", "x")));
-    CHECK_FALSE(ww::exists(folder / "nodes.conf"));
+    const std::string path = folder / "nodes.conf";
+    const auto database = Database::open(path, folder / "lock");
+    CHECK_FALSE(database->problem());
+    CHECK(database->snapshot()->nodes().empty());
+    REQUIRE(database->reload());
+    CHECK_FALSE(ww::exists(path));
+    REQUIRE(database->commit(set_comment("n1", "x")));
+    struct stat made{};
+    REQUIRE(::stat(path.c_str(), &made) == 0);
+    CHECK((made.st_mode & 07777) == 0640);
+    const auto group = ww::admin_group();
+    CHECK(made.st_gid == (group && ::geteuid() == 0 ? *group : ::getegid()));
+    REQUIRE(::chmod(path.c_str(), 0604) == 0);
+    REQUIRE(database->commit(set_comment("n1", "y")));
+    REQUIRE(::stat(path.c_str(), &made) == 0);
+    CHECK((made.st_mode & 07777) == 0604);
+}
+
+TEST_CASE("a file that goes away takes no nodes with it", "[store][database]") {
+    Site site("nodes: {n1: {}}\n");
+    REQUIRE(::unlink(site.path.c_str()) == 0);
+    CHECK(site.database->reload().error().code() == ww::ErrorCode::NotFound);
+    CHECK(site.database->problem());
+    CHECK(site.database->snapshot()->find("n1") != nullptr);
+    CHECK_FALSE(site.database->commit(set_comment("n2", "x")));
+    CHECK_FALSE(ww::exists(site.path));
+}
+
+TEST_CASE("a database over a broken file opens", "[store][database]") {
+    const ww::test::TempDir folder;
     REQUIRE(ww::replace_file(folder / "nodes.conf", "nodes: ["));
     const auto broken = Database::open(folder / "nodes.conf", folder / "lock");
     CHECK(broken->problem()->code() == ww::ErrorCode::Unprocessable);

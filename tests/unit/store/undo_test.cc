@@ -27,7 +27,7 @@ Undone undo(std::string_view text, const Change& change) {
     const auto done = database->commit(change);
     REQUIRE(done);
     Undone out{*ww::read_file(path), {}};
-    const auto made = database->journal()->revisions({{}, 0, 0, 1, true});
+    const auto made = database->journal()->revisions({.limit = 1, .texts = true});
     REQUIRE(made);
     const auto back = reversed(made->front().entries);
     const auto take_back = [&](Registry& registry) { return apply_changes(registry, back); };

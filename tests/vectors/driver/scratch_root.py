@@ -82,8 +82,8 @@ paths:
 TEMPLATES = {"ipxe": "etc/warewulf/ipxe", "grub": "etc/warewulf/grub", "bmc": "usr/share/warewulf/bmc"}
 OVERLAYS = "usr/share/warewulf/overlays"
 
-# Overlays that carry the client, and the file name of the program each takes from the build.
-CLIENTS = ("wwclient", "wwclient.x86_64", "wwclient.aarch64")
+# The overlay that carries the client; "wwclient.MACHINE" are its copies for machines of one kind.
+CLIENT = "wwclient"
 
 
 def write(path, data, mode=0o644):
@@ -137,7 +137,7 @@ def install_overlays(source, target, programs):
     copies = {row[1]: row[2] for row in rows if row[0] == "copy"}
     names = sorted(e.name for e in os.scandir(source) if os.path.isdir(f"{e.path}/rootfs"))
     origin = {name: name for name in names}
-    origin.update((name, of) for name, of in copies.items() if of in origin)
+    origin.update((name, of) for name, of in copies.items() if of in origin and has_program(name, programs))
     for name, of in origin.items():
         make_folder(f"{target}/{name}")
         copy_tree(f"{source}/{of}/rootfs", f"{target}/{name}/rootfs")
@@ -147,15 +147,24 @@ def install_overlays(source, target, programs):
             for name, of in origin.items():
                 if of == overlay:
                     os.chmod(f"{target}/{name}/{path}", int(row[1], 8))
-    for name in CLIENTS:
-        if name in origin:
+    for name in origin:
+        if name == CLIENT or name.startswith(f"{CLIENT}."):
             install_client(name, f"{target}/{name}/rootfs/warewulf", programs)
 
 
+def client_program(name, programs):
+    """The file in the build: this machine's is called like the overlay that has no machine in its name."""
+    return f"{programs}/{CLIENT if name == f'{CLIENT}.{os.uname().machine}' else name}"
+
+
+def has_program(name, programs):
+    """A package leaves out the client for machines that it has no program for."""
+    own = name == f"{CLIENT}.{os.uname().machine}"
+    return own or not name.startswith(f"{CLIENT}.") or os.path.exists(client_program(name, programs))
+
+
 def install_client(name, folder, programs):
-    program = f"{programs}/{name}"
-    if name == f"wwclient.{os.uname().machine}" and not os.path.exists(program):
-        program = f"{programs}/wwclient"
+    program = client_program(name, programs)
     if os.path.exists(program):
         make_folder(folder)
         write(f"{folder}/wwclient", read(program), 0o755)
