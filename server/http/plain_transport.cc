@@ -2,7 +2,6 @@
 //
 // The plain transport. Writes are tried at once and wait only for a full socket; files leave by
 // sendfile(2), or by copying where that cannot go.
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>

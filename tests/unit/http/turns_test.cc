@@ -30,6 +30,7 @@ struct Loop {
             order += '.';
         }
     }
+    Task<void> holder(std::shared_ptr<int> /*held*/) { co_await Turns::of(socket).take(); }
     void spawn(Task<void> task) {
         asio::co_spawn(context.get_executor(), std::move(task), asio::detached);
     }
@@ -59,10 +60,7 @@ TEST_CASE("what is ready comes between any two parts of bodies", "[http][turns]"
 TEST_CASE("who still waits when the loop goes away is forgotten", "[http][turns]") {
     auto loop = std::make_unique<Loop>();
     const auto held = std::make_shared<int>(0);
-    loop->spawn([](Loop& of, std::shared_ptr<int>) -> Task<void> {
-        co_await Turns::of(of.socket).take();
-        of.order += 'x';
-    }(*loop, held));
+    loop->spawn(loop->holder(held));
     loop->context.poll_one();  // begins, and waits
     CHECK(held.use_count() == 2);
     loop.reset();
