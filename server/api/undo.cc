@@ -8,7 +8,7 @@
 #include "api/changes.h"
 #include "api/conflict.h"
 #include "api/handlers.h"
-#include "api/overlay_record.h"
+#include "api/overlays/record.h"
 #include "api/revisions.h"
 #include "api/tell.h"
 #include "store/database.h"

@@ -4,9 +4,8 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <string>
+#include <charconv>
+#include <string_view>
 
 #include "base/file.h"
 
@@ -20,8 +19,10 @@ constexpr int kSpareBytes = 16 << 20;
 size_t resident_bytes() {
     const auto text = read_file("/proc/self/statm");
     if (!text) return 0;
-    const char* const second = text->c_str() + std::min(text->find(' '), text->size());
-    return std::strtoull(second, nullptr, 10) * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+    const std::string_view second = std::string_view(*text).substr(text->find(' ') + 1);
+    size_t pages = 0;
+    (void)std::from_chars(second.data(), second.data() + second.size(), pages);
+    return pages * static_cast<size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 // Overlays: changes of what is in them.
 #include <fmt/format.h>
 
-#include "api/overlay_record.h"
+#include "api/overlays/record.h"
 #include "overlay/builder.h"
 
 namespace ww::api {

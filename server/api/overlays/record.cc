@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "api/overlay_record.h"
+#include "api/overlays/record.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
