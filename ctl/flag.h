@@ -30,7 +30,17 @@ enum class FlagKind {
 };
 
 /// What Tab offers for a value or an argument.
-enum class Complete { Nothing, Files, Nodes, Profiles, Entries, Images, Overlays, OverlayFiles };
+enum class Complete {
+    Nothing,
+    Files,
+    Nodes,
+    Profiles,
+    Entries,
+    Images,
+    Jobs,
+    Overlays,
+    OverlayFiles
+};
 
 struct Flag {
     std::string_view name;

@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "base/result.h"
 #include "ctl/output.h"
+#include "ctl/progress.h"
 #include "protocol/client.h"
 
 namespace ww::ctl {
@@ -33,6 +34,22 @@ class Session {
         return client_.call(
             route, request, [this](const protocol::Note& note) { output_->note(note); });
     }
+
+    /// The same for what runs as a job, with how far it is.
+    template <class Route>
+    Result<typename Route::Reply> follow(Route route,
+                                         const typename Route::Request& request,
+                                         ProgressView& view) {
+        const auto note = [&](const protocol::Note& line) {
+            view.clear();
+            output_->note(line);
+            output_->flush();  // whoever reads it through a pipe waits for it
+        };
+        const auto progress = [&](const protocol::Progress& how_far) { view.show(how_far); };
+        return client_.call(route, request, note, progress);
+    }
+
+    int fd() const { return client_.fd(); }
 
     /// What the daemon said about itself.
     const protocol::Welcome& welcome() const { return welcome_; }

@@ -25,6 +25,8 @@
 #include "daemon/site_lock.h"
 #include "http/server.h"
 #include "http/work_pool.h"
+#include "image/image.h"
+#include "image/leftovers.h"
 #include "nodes/hostlist.h"
 
 namespace ww::daemon {
@@ -48,6 +50,8 @@ constexpr size_t kApiQueue = 256;
 http::Limits api_limits() {
     http::Limits limits;
     limits.answer = 12h;
+    // Somebody who stopped wwctl at the prompt comes back; what waits for him is little.
+    limits.body_stall = 1h;
     limits.body_bytes = 256 << 20;  // a whole nodes.conf
     limits.connections = 512;
     return limits;
@@ -55,6 +59,8 @@ http::Limits api_limits() {
 
 // For jobs that still run when everything else has ended.
 constexpr auto kLastPatience = 1s;
+// A cancelled import removes what it has copied.
+constexpr auto kJobPatience = 10s;
 
 // Io threads of the front; sending files is all they do, and four saturate 100 Gbit/s.
 uint32_t front_threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
@@ -138,6 +144,7 @@ class App {
             log::warn("config.warning {}", warning.to_string());
         if (!database_.problem()) (void)record_hand_edit();
         report_nodes();
+        clear_leftovers();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));
@@ -161,9 +168,11 @@ class App {
     int run() {
         context_.run();
         if (front_) front_->kill();
-        // Whatever writes files writes them aside and renames: work that is cut off leaves nothing
-        // behind.
-        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience)) {
+        // Whatever writes files writes them aside and renames: of work that is cut off nothing is
+        // left that looks whole, and the next start clears it away.
+        site_.jobs().cancel_all("wwd ends");
+        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience) ||
+            !site_.jobs().close(kJobPatience)) {
             log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
         }
@@ -171,6 +180,14 @@ class App {
     }
 
    private:
+    // Of jobs that a killed wwd had under way. A large tree takes a while.
+    void clear_leftovers() {
+        (void)api_pool_.submit(
+            [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)] {
+                image::clear_leftovers(images);
+            });
+    }
+
     Result<void> start_api() {
         http::ServerOptions options;
         options.limits = api_limits();
@@ -325,6 +342,7 @@ class App {
                   signal,
                   std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
         notify_stopping();
+        site_.jobs().cancel_all("wwd ends");
         const auto one_ended = [this] {
             if (++ended_ == 2) context_.stop();
         };

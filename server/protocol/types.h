@@ -102,7 +102,7 @@ struct ListRequest {
     }
 };
 
-/// kind: node, profile, entry (either of them), image or overlay.
+/// kind: node, profile, entry (either of them), image, overlay or job.
 struct NamesRequest {
     std::string kind;
 
