@@ -5,6 +5,7 @@ import os
 import statistics
 
 import clients
+from jobs import jobs
 from rows import Row, compared
 from servers import Nginx, Wwd, mac
 from stalls import stall_rows
@@ -99,4 +100,4 @@ def unknown(options):
     yield Row("  (half of them within)", f"{statistics.median(waits):.2f} ms")
 
 
-PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store, "templates": templates}
+PARTS = {"body": body, "requests": requests, "reload": reload, "unknown": unknown, "store": store, "jobs": jobs, "templates": templates}
