@@ -103,6 +103,9 @@ const std::vector<Flag> kImageBuild = {
     {"all", 'a', FlagKind::Bool, "Build all images"},
     {"force", 'f', FlagKind::Bool, "Build also what is current"},
 };
+const std::vector<Flag> kDetach = {
+    {"detach", 0, FlagKind::Bool, "Do not wait for the end; print the job's number"},
+};
 const std::vector<Flag> kThenBuild = {
     {"build", 'b', FlagKind::Bool, "Build the new image"},
 };
@@ -247,6 +250,7 @@ std::vector<CommandRow> command_table() {
     const auto files = std::vector<Complete>{Complete::Files};
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
+    const auto one_job = std::vector<Complete>{Complete::Jobs, Complete::Nothing};
     const auto overlays = std::vector<Complete>{Complete::Overlays};
     const auto overlay_file =
         std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles, Complete::Nothing};
@@ -298,8 +302,8 @@ std::vector<CommandRow> command_table() {
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
-        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport}, cmd::image_import, files},
-        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild}, cmd::image_build, images},
+        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kDetach}, cmd::image_import, files},
+        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kDetach}, cmd::image_build, images},
         {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
         {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
         {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
@@ -307,11 +311,16 @@ std::vector<CommandRow> command_table() {
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
 
+        {"job",            "",                 "",                 kAny,  {}},
+        {"job list",       "ls",               "",                 kNone, {}, cmd::job_list},
+        {"job watch",      "",                 "JOB",              kOne,  {}, cmd::job_watch, one_job},
+        {"job cancel",     "",                 "JOB",              kOne,  {}, cmd::job_cancel, one_job},
+
         {"overlay",        "",                 "",                 kAny,  {}},
         {"overlay list",   "ls",               "[OVERLAY ...]",    kAny,  {kOverlayList, kJson}, cmd::overlay_list, overlays},
         {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
         {"overlay info",   "variables vars",   "OVERLAY FILE",     kTwo,  {kOverlayInfo}, cmd::overlay_info, overlay_file},
-        {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild}, cmd::overlay_build, nodes},
+        {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild, kDetach}, cmd::overlay_build, nodes},
         {"overlay create", "new add",          "OVERLAY",          kOne,  {}, cmd::overlay_create},
         {"overlay delete", "rm remove del",    "OVERLAY [FILE]",   kOneOrTwo, {kOverlayDelete}, cmd::overlay_delete, overlay_file},
         {"overlay edit",   "",                 "OVERLAY FILE",     kTwo,  {kOverlayEdit}, cmd::overlay_edit, overlay_file},

@@ -37,6 +37,8 @@ std::string_view kind_name(Complete kind) {
             return "entry";
         case Complete::Images:
             return "image";
+        case Complete::Jobs:
+            return "job";
         case Complete::Overlays:
             return "overlay";
         case Complete::IpxeTemplates:

@@ -49,6 +49,8 @@ class Context {
         return session_->call(route, request);
     }
 
+    /// After connect().
+    Session& session() { return *session_; }
     const protocol::Welcome& welcome() const { return session_->welcome(); }
 
    private:

@@ -37,6 +37,7 @@ enum class Complete {
     Profiles,
     Entries,  // nodes and profiles
     Images,
+    Jobs,
     Overlays,
     OverlayFiles,  // of the overlay that stands before
     IpxeTemplates,

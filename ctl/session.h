@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/result.h"
 #include "ctl/output.h"
+#include "ctl/progress.h"
 #include "protocol/client.h"
 
 namespace ww::ctl {
@@ -40,6 +41,22 @@ class Session {
         tell(Route::path, took.count(), reply ? "" : reply.error().message());
         return reply;
     }
+
+    /// The same for what runs as a job, with how far it is.
+    template <class Route>
+    Result<typename Route::Reply> follow(Route route,
+                                         const typename Route::Request& request,
+                                         ProgressView& view) {
+        const auto note = [&](const protocol::Note& line) {
+            view.clear();
+            output_->note(line);
+            output_->flush();  // whoever reads it through a pipe waits for it
+        };
+        const auto progress = [&](const protocol::Progress& how_far) { view.show(how_far); };
+        return client_.call(route, request, note, progress);
+    }
+
+    int fd() const { return client_.fd(); }
 
     /// What the daemon said about itself.
     const protocol::Welcome& welcome() const { return welcome_; }

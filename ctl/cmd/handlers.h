@@ -34,6 +34,10 @@ Result<int> image_show(Context& context);
 
 Result<int> import_warewulf3(Context& context);
 
+Result<int> job_cancel(Context& context);
+Result<int> job_list(Context& context);
+Result<int> job_watch(Context& context);
+
 Result<int> node_add(Context& context);
 Result<int> node_delete(Context& context);
 Result<int> node_edit(Context& context);

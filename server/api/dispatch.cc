@@ -15,7 +15,21 @@ namespace {
 constexpr const char* kLinesType = "application/x-ndjson";
 
 template <class Route>
-using Handler = Result<typename Route::Reply> (*)(Call&, const typename Route::Request&);
+using Answer = typename HandlerAnswer<typename Route::Reply>::Type;
+template <class Route>
+using Handler = Result<Answer<Route>> (*)(Call&, const typename Route::Request&);
+
+/// `text` and what is left to say.
+template <class Route>
+Reply finish(std::string text, const typename Route::Reply& reply) {
+    text += protocol::Json<Route>::reply_line(reply) + "\n";
+    return {200, kLinesType, std::move(text)};
+}
+template <class Route>
+Reply finish(std::string text, const JobAnswer& answer) {
+    if (!answer.wait) return finish<Route>(std::move(text), detached_reply(*answer.job));
+    return {200, kLinesType, {}, follow_job(answer, std::move(text))};
+}
 
 template <class Route>
 Reply run(Handler<Route> handler,
@@ -39,10 +53,7 @@ Reply run(Handler<Route> handler,
                       text += line;
               }};
     auto reply = handler(call, *request);
-    if (reply) {
-        text += protocol::Json<Route>::reply_line(*reply) + "\n";
-        return {200, kLinesType, std::move(text)};
-    }
+    if (reply) return finish<Route>(std::move(text), *reply);
     const Error& error = reply.error();
     // With notes already said, the status line is no longer the place for it.
     if (text.empty() && !lines) return problem_reply(error);
@@ -90,7 +101,10 @@ http::BlockingHandler handler(const Site& site) {
         http::Reply out;
         out.status = reply.status;
         out.headers = {{"Content-Type", reply.content_type}};
-        out.body = std::move(reply.body);
+        if (reply.stream)
+            out.body = std::move(reply.stream);
+        else
+            out.body = std::move(reply.body);
         return out;
     };
 }

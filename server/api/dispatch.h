@@ -4,6 +4,7 @@
 // about permission and JSON, but not about sockets.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ struct Reply {
     int status = 200;
     std::string content_type;
     std::string body;
+    std::unique_ptr<http::BodySource> stream = {};  // in place of the body, of a job
 };
 
 /// Where lines of a reply go while the handler still works. Empty: they are put before the reply.

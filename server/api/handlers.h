@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "api/caller.h"
+#include "api/job.h"
 #include "api/site.h"
 #include "base/result.h"
 #include "protocol/routes.h"
@@ -23,10 +24,21 @@ struct Call {
     NoteSink note;
 };
 
+/// What the handler of a row gives: its reply, or the job that will have it.
+template <class Reply>
+struct HandlerAnswer {
+    using Type = Reply;
+};
+template <>
+struct HandlerAnswer<protocol::JobReply> {
+    using Type = JobAnswer;
+};
+
 // Blocking; any thread.
 // NOLINTBEGIN(bugprone-macro-parentheses): a name after :: can have none
 #define WW_HANDLER(name, handler, path, access, request, reply, doc) \
-    Result<protocol::reply> handler(Call& call, const protocol::request& request);
+    Result<HandlerAnswer<protocol::reply>::Type> handler(Call& call, \
+                                                         const protocol::request& request);
 // NOLINTEND(bugprone-macro-parentheses)
 WW_ROUTES(WW_HANDLER)
 #undef WW_HANDLER

@@ -24,7 +24,6 @@ namespace {
 
 using image::Images;
 using protocol::Names;
-using protocol::Nothing;
 
 Images images_of(const Site& site) {
     return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
@@ -73,23 +72,66 @@ Result<void> check_name(Call& call, const std::string& name) {
                  fmt::format("image name contains illegal characters: {}", name));
 }
 
-Result<void> build(Call& call, const Images& images, const std::string& name, bool force) {
-    call.note({"info", fmt::format("Building image: {}", name)});
+std::string subject_of(std::string_view name) { return fmt::format("image {}", name); }
+
+/// Names that cannot be an image's are no subject: nothing will be done to them.
+std::vector<jobs::Subject> subjects_of(Names names) {
+    std::ranges::sort(names);
+    const auto same = std::ranges::unique(names);
+    names.erase(same.begin(), same.end());
+    std::vector<jobs::Subject> subjects;
+    for (const std::string& name : names)
+        if (image::valid_name(name)) subjects.push_back({subject_of(name)});
+    return subjects;
+}
+
+/// "deb", "deb and 3 more"
+std::string names_text(const Names& names) {
+    if (names.empty()) return {};
+    return names.size() == 1 ? names[0] : fmt::format("{} and {} more", names[0], names.size() - 1);
+}
+
+/// Adds to `totals` only if something was built.
+Result<void> build(jobs::Job& job,
+                   const Images& images,
+                   const std::string& name,
+                   bool force,
+                   jobs::Totals& totals) {
+    job.note("info", fmt::format("Building image: {}", name));
     image::BuildOptions options;
     options.force = force;
+    options.stop = job.stop();
+    options.progress = job.progress_sink();
     auto built = image::build_image(images, name, options);
     if (!built)
         return Error(built.error().code(),
-                     fmt::format("error building image {}: {}", name, built.error().headline()))
-            .with_hint(images.exists(name) ? "" : image_hint(call.site, name));
+                     fmt::format("error building image {}: {}", name, built.error().headline()));
     if (built->current) {
-        call.note({"info", "Skipping (Image is current)"});
+        job.note("info", "Skipping (Image is current)");
         return {};
     }
-    call.note({"info", fmt::format("Created image for Image {}: {}", name, images.built(name))});
-    call.note(
-        {"info", fmt::format("Compressed image for Image {}: {}", name, images.compressed(name))});
+    totals.bytes += built->size;
+    totals.files += built->entries;
+    job.note("info", fmt::format("Created image for Image {}: {}", name, images.built(name)));
+    job.note("info",
+             fmt::format("Compressed image for Image {}: {}", name, images.compressed(name)));
     return {};
+}
+
+/// Totals of copies are those of what was copied, whatever is built of it then.
+image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals) {
+    image::ImportOptions options;
+    options.stop = job.stop();
+    options.progress = [&job, &totals](const Progress& progress) {
+        totals = {.bytes = progress.bytes, .files = progress.files};
+        job.progress(progress);
+    };
+    return options;
+}
+
+Result<void> build_new(jobs::Job& job, const Images& images, const std::string& name) {
+    jobs::Totals not_counted;
+    return build(job, images, name, /*force=*/true, not_counted);
 }
 
 /// The first node or profile that names the image itself.
@@ -162,7 +204,7 @@ Result<protocol::Table> image_kernels(Call& call, const protocol::Selection& req
     return table;
 }
 
-Result<Nothing> image_import(Call& call, const protocol::ImageImportRequest& request) {
+Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& request) {
     const Images images = images_of(call.site);
     std::string name = request.name;
     if (name.empty()) {
@@ -170,14 +212,14 @@ Result<Nothing> image_import(Call& call, const protocol::ImageImportRequest& req
         call.note({"info", fmt::format("Setting image name: {}", name)});
     }
     WW_TRY_VOID(check_name(call, name));
-    image::ImportOptions options;
+    auto if_exists = image::IfExists::Refuse;
     if (exists(images.source(name))) {
         if (request.update) {
             call.note({"info", "Updating existing image"});
-            options.if_exists = image::IfExists::Update;
+            if_exists = image::IfExists::Update;
         } else if (request.replace) {
             call.note({"info", "Overwriting existing image"});
-            options.if_exists = image::IfExists::Replace;
+            if_exists = image::IfExists::Replace;
         } else {
             return Error(ErrorCode::AlreadyExists,
                          fmt::format("image name exists, specify --force, --update, or choose a "
@@ -191,14 +233,27 @@ Result<Nothing> image_import(Call& call, const protocol::ImageImportRequest& req
     // wwd reads what root may read; the caller must be allowed to have it as an image.
     if (!call.caller.is_root)
         return Error(ErrorCode::PermissionDenied, "only root may import a folder of this machine");
-    if (auto imported = image::import_folder(images, request.source, name, options); !imported)
-        return Error(imported.error().code(),
-                     fmt::format("could not import image: {}", imported.error().headline()));
-    if (request.build) WW_TRY_VOID(build(call, images, name, /*force=*/true));
-    return Nothing{};
+    const auto work =
+        [images, name, if_exists, source = request.source, then_build = request.build](
+            jobs::Job& job) -> Result<jobs::Totals> {
+        jobs::Totals totals;
+        image::ImportOptions options = copy_options(job, totals);
+        options.if_exists = if_exists;
+        if (auto imported = image::import_folder(images, source, name, options); !imported)
+            return Error(imported.error().code(),
+                         fmt::format("could not import image: {}", imported.error().headline()));
+        if (then_build) WW_TRY_VOID(build_new(job, images, name));
+        return totals;
+    };
+    return start_job(call,
+                     {.kind = "image import",
+                      .name = name,
+                      .subjects = {{subject_of(name)}},
+                      .detached = request.detach},
+                     work);
 }
 
-Result<Nothing> image_build(Call& call, const protocol::ImageBuildRequest& request) {
+Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& request) {
     const Images images = images_of(call.site);
     Names names = request.names;
     if (request.all) {
@@ -207,31 +262,53 @@ Result<Nothing> image_build(Call& call, const protocol::ImageBuildRequest& reque
         return Error(ErrorCode::InvalidArgument,
                      "no images specified; use --all to build all images");
     }
-    for (const std::string& name : names) WW_TRY_VOID(build(call, images, name, request.force));
-    return Nothing{};
+    const auto work = [images, names, force = request.force, &site = call.site](
+                          jobs::Job& job) -> Result<jobs::Totals> {
+        jobs::Totals totals;
+        for (const std::string& name : names)
+            if (const auto built = build(job, images, name, force, totals); !built)
+                return images.exists(name) ? built.error()
+                                           : built.error().with_hint(image_hint(site, name));
+        return totals;
+    };
+    return start_job(call,
+                     {.kind = "image build",
+                      .name = names_text(names),
+                      .subjects = subjects_of(names),
+                      .detached = request.detach},
+                     work);
 }
 
-Result<Nothing> image_delete(Call& call, const protocol::Selection& request) {
+Result<JobAnswer> image_delete(Call& call, const protocol::Selection& request) {
     const Images images = images_of(call.site);
-    for (const std::string& name : request.names) {
-        const auto refuse = [&](ErrorCode code, const std::string& why) {
-            return Error(code, fmt::format("error deleting image {}: {}", name, why));
-        };
-        if (!images.exists(name))
-            return refuse(ErrorCode::NotFound,
-                          fmt::format("image name is not valid source: {}", name))
-                .with_hint(image_hint(call.site, name));
-        WW_TRY(const auto snapshot, current(call.site));
-        if (auto unused = check_unused(snapshot->raw(), name); !unused)
-            return refuse(unused.error().code(), unused.error().message());
-        if (auto deleted = image::delete_image(images, name); !deleted)
-            return refuse(deleted.error().code(), deleted.error().headline());
-        call.note({"info", fmt::format("Deleted image \"{}\"", name)});
-    }
-    return Nothing{};
+    const auto work =
+        [images, names = request.names, &site = call.site](jobs::Job& job) -> Result<jobs::Totals> {
+        for (const std::string& name : names) {
+            const auto refuse = [&](ErrorCode code, const std::string& why) {
+                return Error(code, fmt::format("error deleting image {}: {}", name, why));
+            };
+            if (job.stop().stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+            if (!images.exists(name))
+                return refuse(ErrorCode::NotFound,
+                              fmt::format("image name is not valid source: {}", name))
+                    .with_hint(image_hint(site, name));
+            WW_TRY(const auto snapshot, current(site));
+            if (auto unused = check_unused(snapshot->raw(), name); !unused)
+                return refuse(unused.error().code(), unused.error().message());
+            if (auto deleted = image::delete_image(images, name); !deleted)
+                return refuse(deleted.error().code(), deleted.error().headline());
+            job.note("info", fmt::format("Deleted image \"{}\"", name));
+        }
+        return jobs::Totals{};
+    };
+    return start_job(call,
+                     {.kind = "image delete",
+                      .name = names_text(request.names),
+                      .subjects = subjects_of(request.names)},
+                     work);
 }
 
-Result<Nothing> image_copy(Call& call, const protocol::ImagePairRequest& request) {
+Result<JobAnswer> image_copy(Call& call, const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
         return Error(ErrorCode::NotFound,
@@ -242,15 +319,24 @@ Result<Nothing> image_copy(Call& call, const protocol::ImagePairRequest& request
         return Error(
             ErrorCode::AlreadyExists,
             fmt::format("an other image with name: {} already exists in sources", request.to));
-    call.note({"info", "Copying sources..."});
-    WW_TRY_VOID(image::copy_image(images, request.from, request.to));
-    if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
-    call.note(
-        {"info", fmt::format("Image {} successfully duplicated as {}", request.from, request.to)});
-    return Nothing{};
+    const auto work = [images, request](jobs::Job& job) -> Result<jobs::Totals> {
+        jobs::Totals totals;
+        job.note("info", "Copying sources...");
+        WW_TRY_VOID(image::copy_image(images, request.from, request.to, copy_options(job, totals)));
+        if (request.build) WW_TRY_VOID(build_new(job, images, request.to));
+        job.note("info",
+                 fmt::format("Image {} successfully duplicated as {}", request.from, request.to));
+        return totals;
+    };
+    return start_job(
+        call,
+        {.kind = "image copy",
+         .name = fmt::format("{} as {}", request.from, request.to),
+         .subjects = {{subject_of(request.from), /*shared=*/true}, {subject_of(request.to)}}},
+        work);
 }
 
-Result<Nothing> image_rename(Call& call, const protocol::ImagePairRequest& request) {
+Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& request) {
     const Images images = images_of(call.site);
     if (!images.exists(request.from))
         return Error(ErrorCode::NotFound, fmt::format("{} source dir does not exist", request.from))
@@ -259,28 +345,35 @@ Result<Nothing> image_rename(Call& call, const protocol::ImagePairRequest& reque
         return Error(ErrorCode::AlreadyExists,
                      fmt::format("an other image with the name {} already exists", request.to));
     WW_TRY_VOID(check_name(call, request.to));
-    WW_TRY_VOID(image::rename_image(images, request.from, request.to));
-    const auto follow = [&](nodes::Registry& registry) -> Result<void> {
-        const auto rename = [&](auto& entries) {
-            const auto before = entries;
-            for (const auto& [id, entry] : before)
-                if (entry.image_name == request.from) entries[id].image_name = request.to;
+    const auto work = [images, request, &site = call.site, author = author_of(call.caller)](
+                          jobs::Job& job) -> Result<jobs::Totals> {
+        WW_TRY_VOID(image::rename_image(images, request.from, request.to));
+        const auto follow = [&](nodes::Registry& registry) -> Result<void> {
+            const auto rename = [&](auto& entries) {
+                const auto before = entries;
+                for (const auto& [id, entry] : before)
+                    if (entry.image_name == request.from) entries[id].image_name = request.to;
+            };
+            rename(registry.nodes);
+            rename(registry.profiles);
+            return {};
         };
-        rename(registry.nodes);
-        rename(registry.profiles);
-        return {};
+        if (auto saved = site.database.commit(follow, store::Form::Keep, {.author = author});
+            !saved) {
+            // Neither half a rename: the folder goes back under its old name.
+            (void)image::rename_image(images, request.to, request.from);
+            return saved.error();
+        }
+        if (request.build) WW_TRY_VOID(build_new(job, images, request.to));
+        job.note("info",
+                 fmt::format("Image {} successfully renamed as {}", request.from, request.to));
+        return jobs::Totals{};
     };
-    if (auto saved = call.site.database.commit(
-            follow, store::Form::Keep, {.author = author_of(call.caller)});
-        !saved) {
-        // Neither half a rename: the folder goes back under its old name.
-        (void)image::rename_image(images, request.to, request.from);
-        return saved.error();
-    }
-    if (request.build) WW_TRY_VOID(build(call, images, request.to, /*force=*/true));
-    call.note(
-        {"info", fmt::format("Image {} successfully renamed as {}", request.from, request.to)});
-    return Nothing{};
+    return start_job(call,
+                     {.kind = "image rename",
+                      .name = fmt::format("{} to {}", request.from, request.to),
+                      .subjects = subjects_of({request.from, request.to})},
+                     work);
 }
 
 }  // namespace ww::api

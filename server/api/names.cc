@@ -59,6 +59,9 @@ Result<protocol::Selection> name_list(Call& call, const protocol::NamesRequest& 
                 found.names.push_back(name);
     } else if (request.kind == "image") {
         WW_TRY(found.names, image::Images(paths.wwchrootdir, paths.wwprovisiondir).list());
+    } else if (request.kind == "job") {
+        for (const jobs::JobPtr& job : call.site.jobs.list())
+            found.names.push_back(fmt::to_string(job->number()));
     } else if (request.kind == "overlay") {
         for (const overlay::Overlay& each : overlay::list_overlays(call.site.overlays.folders()))
             found.names.push_back(each.name);

@@ -61,7 +61,7 @@ std::map<std::string, Profile> pick(Call& call, const Registry& registry, const 
     return chosen;
 }
 
-void select(const Registry& registry, const Names& names, ChangeReply& reply) {
+void select_profiles(const Registry& registry, const Names& names, ChangeReply& reply) {
     std::set<std::string> seen;
     for (const std::string& name : names) {
         if (!seen.insert(name).second) continue;
@@ -160,7 +160,7 @@ Result<ChangeReply> profile_set(Call& call, const protocol::SetRequest& request)
         call,
         {request.dry_run, request.state, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
-            select(registry, request.names, reply);
+            select_profiles(registry, request.names, reply);
             return set_all<Profile>(registry, edit, reply);
         });
 }
@@ -171,7 +171,7 @@ Result<ChangeReply> profile_unset(Call& call, const protocol::UnsetRequest& requ
         call,
         {request.dry_run, request.state, request.rewrite},
         [&](const Registry& registry, ChangeReply& reply) -> Result<Changed<Profile>> {
-            select(registry, request.names, reply);
+            select_profiles(registry, request.names, reply);
             return unset_all<Profile>(registry, edit, request.skip_unknown, reply);
         });
 }
@@ -182,7 +182,7 @@ Result<ChangeReply> profile_delete(Call& call, const protocol::DeleteRequest& re
     return change_all(call,
                       {request.dry_run, request.state, request.rewrite},
                       [&](const Registry& registry, ChangeReply& reply) -> Result<Registry> {
-                          select(registry, request.names, reply);
+                          select_profiles(registry, request.names, reply);
                           Registry after = registry;
                           for (const std::string& name : reply.selected) {
                               after.profiles.erase(name);

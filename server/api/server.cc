@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "api/handlers.h"
-#include "api/references.h"
 #include "api/lacking.h"
+#include "api/references.h"
 #include "config/config.h"
 #include "store/database.h"
 

@@ -19,6 +19,10 @@ namespace ww::overlay {
 class Builder;
 }  // namespace ww::overlay
 
+namespace ww::jobs {
+class Registry;
+}  // namespace ww::jobs
+
 namespace ww::boot {
 class Service;
 }  // namespace ww::boot
@@ -31,6 +35,7 @@ struct Site {
     const config::WarewulfConf& conf;
     store::Database& database;
     overlay::Builder& overlays;
+    jobs::Registry& jobs;
     /// What nodes were sent; nullptr in a private wwd, which serves no nodes.
     const boot::Service* boot = nullptr;
     int64_t started = std::time(nullptr);  // Unix seconds

@@ -17,6 +17,8 @@ namespace ww::archive {
 namespace {
 
 constexpr size_t kCopyBuffer = 256 << 10;
+/// Between two steps: less than a slow disk takes a second for.
+constexpr off_t kStep = 8 << 20;
 
 Error shrunk(std::string_view name) {
     return Error(ErrorCode::Conflict, fmt::format("{} became shorter while it was copied", name));
@@ -66,22 +68,30 @@ bool worth_copying(std::string_view attribute) {
 
 }  // namespace
 
-Result<void> copy_content(int from, int to, uint64_t size, std::string_view name) {
+Result<void> copy_content(
+    int from, int to, uint64_t size, std::string_view name, const CopyStep& step) {
     if (size == 0) return {};
-    if (::ioctl(to, FICLONE, from) == 0) return {};
+    if (::ioctl(to, FICLONE, from) == 0) return step(size);
     const off_t end = static_cast<off_t>(size);
-    for (off_t offset = 0; offset < end;) {
+    off_t offset = 0;
+    while (offset < end) {
         off_t data = ::lseek(from, offset, SEEK_DATA);
         if (data < 0 && errno == ENXIO) break;  // a hole up to the end
         off_t hole = data < 0 ? -1 : ::lseek(from, data, SEEK_HOLE);
         if (data < 0) data = offset;  // no notion of holes here
         if (hole < 0) hole = end;
         hole = std::min(hole, end);
-        WW_TRY_VOID(copy_range(from, to, data, hole, name));
-        offset = hole;
+        if (data >= end) break;  // it grew meanwhile
+        // A hole counts as copied, too.
+        for (off_t at = data; at < hole; offset = at) {
+            const off_t next = std::min(hole, at + kStep);
+            WW_TRY_VOID(copy_range(from, to, at, next, name));
+            at = next;
+            WW_TRY_VOID(step(static_cast<uint64_t>(at - offset)));
+        }
     }
     if (::ftruncate(to, end) != 0) return Error::from_errno(errno, fmt::format("write {}", name));
-    return {};
+    return offset < end ? step(static_cast<uint64_t>(end - offset)) : Result<void>();
 }
 
 Result<bool> copy_attributes(int from, int to, std::string_view name) {

@@ -5,15 +5,20 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "base/result.h"
 
 namespace ww::archive {
 
+/// Called with the bytes copied since the last call, every few megabytes; its error ends the copy.
+using CopyStep = std::function<Result<void>(uint64_t bytes)>;
+
 /// `size` bytes. Shares blocks if the file system can, copies in the kernel otherwise.
-/// Errors: Io, Conflict (`from` has fewer).
-Result<void> copy_content(int from, int to, uint64_t size, std::string_view name);
+/// Errors: Io, Conflict (`from` has fewer), those of `step`.
+Result<void> copy_content(
+    int from, int to, uint64_t size, std::string_view name, const CopyStep& step);
 
 /// security.capability, user.* and trusted.overlay.opaque. False if the target's file system has no
 /// place for one of them. Errors: Io.

@@ -23,8 +23,6 @@ namespace {
 using archive::TreeEntry;
 using archive::Walk;
 
-constexpr uint64_t kProgressStep = 1000;
-
 class Copier {
    public:
     Copier(const ConfinedDir& from, const ConfinedDir& to, const TreeCopyOptions& options)
@@ -63,8 +61,20 @@ class Copier {
         } else {
             WW_TRY_VOID(copy_special(entry));
         }
-        if (++entries_ % kProgressStep == 0 && options_.progress) options_.progress(entries_);
+        ++entries_;
+        report();
         return Walk::Enter;
+    }
+
+    void report() const {
+        if (options_.progress) options_.progress(entries_, bytes_);
+    }
+
+    Result<void> step(uint64_t bytes) {
+        if (options_.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        bytes_ += bytes;
+        report();
+        return {};
     }
 
     static Error failed(std::string_view what, const TreeEntry& entry) {
@@ -112,8 +122,11 @@ class Copier {
         const UniqueFd target(::openat(
             folder_.get(), entry.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         if (!target.valid()) return failed("create", entry);
-        WW_TRY_VOID(copy_content(
-            source.get(), target.get(), static_cast<uint64_t>(status.st_size), entry.path));
+        WW_TRY_VOID(copy_content(source.get(),
+                                 target.get(),
+                                 static_cast<uint64_t>(status.st_size),
+                                 entry.path,
+                                 [this](uint64_t bytes) { return step(bytes); }));
         return finish_open(source.get(), target.get(), entry.path, status);
     }
 
@@ -187,6 +200,7 @@ class Copier {
     std::vector<std::pair<std::string, struct stat>> folders_;  // in the order they came
     std::map<std::pair<dev_t, ino_t>, std::string> links_;
     uint64_t entries_ = 0;
+    uint64_t bytes_ = 0;
     bool warned_ = false;
 };
 

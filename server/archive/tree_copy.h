@@ -18,7 +18,9 @@ namespace ww::archive {
 
 struct TreeCopyOptions {
     std::stop_token stop;
-    std::function<void(uint64_t entries)> progress;
+    /// Called for each name and every few megabytes of a large file, with the names and bytes of
+    /// files copied so far.
+    std::function<void(uint64_t entries, uint64_t bytes)> progress;
 };
 
 /// Makes everything below `from` also below `to`, and gives `to` the owner, mode and times of

@@ -39,6 +39,7 @@ std::string run_folder(const std::string& config, const std::string& localstated
 std::string socket_file(const std::string& run_folder) { return run_folder + "/wwd.sock"; }
 std::string writer_lock_file(const std::string& run_folder) { return run_folder + "/lock"; }
 std::string daemon_lock_file(const std::string& run_folder) { return run_folder + "/daemon.lock"; }
+std::string job_holds_folder(const std::string& run_folder) { return run_folder + "/jobs"; }
 
 std::string state_folder(const std::string& localstatedir) {
     return localstatedir + "/warewulf/wwd";

@@ -32,6 +32,8 @@ std::string socket_file(const std::string& run_folder);
 std::string writer_lock_file(const std::string& run_folder);
 /// Held by a daemon as long as it lives.
 std::string daemon_lock_file(const std::string& run_folder);
+/// What jobs hold, a file each.
+std::string job_holds_folder(const std::string& run_folder);
 
 /// What shall outlive a boot.
 std::string state_folder(const std::string& localstatedir);

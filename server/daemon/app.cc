@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "api/dispatch.h"
-#include "api/references.h"
 #include "api/lacking.h"
+#include "api/references.h"
 #include "base/site_files.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
@@ -27,6 +27,8 @@
 #include "daemon/site_lock.h"
 #include "http/server.h"
 #include "http/work_pool.h"
+#include "image/image.h"
+#include "image/leftovers.h"
 #include "nodes/hostlist.h"
 
 namespace ww::daemon {
@@ -52,6 +54,8 @@ constexpr auto kLull = std::chrono::milliseconds(200);
 http::Limits api_limits() {
     http::Limits limits;
     limits.answer = 12h;
+    // Somebody who stopped wwctl at the prompt comes back; what waits for him is little.
+    limits.body_stall = 1h;
     limits.body_bytes = 256 << 20;  // a whole nodes.conf
     limits.connections = 512;
     return limits;
@@ -59,6 +63,8 @@ http::Limits api_limits() {
 
 // For jobs that still run when everything else has ended.
 constexpr auto kLastPatience = 1s;
+// A cancelled import removes what it has copied.
+constexpr auto kJobPatience = 10s;
 
 // Io threads of the front; sending files is all they do, and four saturate 100 Gbit/s.
 uint32_t front_threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
@@ -135,6 +141,7 @@ class App {
         (void)api_pool_.submit([this] { report_references(); });
         for (const std::string& lacking : api::what_is_lacking(site_.api()))
             log::warn("site.lacking {}", lacking);
+        clear_leftovers();
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));
@@ -158,9 +165,11 @@ class App {
     int run() {
         context_.run();
         if (front_) front_->kill();
-        // Whatever writes files writes them aside and renames: work that is cut off leaves nothing
-        // behind.
-        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience)) {
+        // Whatever writes files writes them aside and renames: of work that is cut off nothing is
+        // left that looks whole, and the next start clears it away.
+        site_.jobs().cancel_all("wwd ends");
+        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience) ||
+            !site_.jobs().close(kJobPatience)) {
             log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
         }
@@ -168,6 +177,14 @@ class App {
     }
 
    private:
+    // Of jobs that a killed wwd had under way. A large tree takes a while.
+    void clear_leftovers() {
+        (void)api_pool_.submit(
+            [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)] {
+                image::clear_leftovers(images);
+            });
+    }
+
     Result<void> start_api() {
         http::ServerOptions options;
         options.limits = api_limits();
@@ -340,6 +357,7 @@ class App {
                   signal,
                   std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
         notify_stopping();
+        site_.jobs().cancel_all("wwd ends");
         const auto one_ended = [this] {
             if (++ended_ == 2) context_.stop();
         };

@@ -29,10 +29,12 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
            .images = images_,
            .kernel_version =
                [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
+      jobs_({.holds = job_holds_folder(run_folder_), .outlives_command = serves == Serves::Nodes}),
       api_{.config = config_,
            .conf = conf_,
            .database = *database_,
            .overlays = overlays_,
+           .jobs = jobs_,
            .boot = serves == Serves::Nodes ? &boot_.emplace(conf_, *database_, overlays_, images_)
                                            : nullptr} {}
 

@@ -12,6 +12,7 @@
 #include "boot/images.h"
 #include "boot/service.h"
 #include "config/config.h"
+#include "jobs/registry.h"
 #include "overlay/builder.h"
 #include "store/database.h"
 
@@ -38,6 +39,7 @@ class Site {
     /// Only where nodes are served.
     boot::Service& boot() { return *boot_; }
     const api::Site& api() const { return api_; }
+    jobs::Registry& jobs() { return jobs_; }
 
    private:
     const std::string config_;
@@ -47,6 +49,7 @@ class Site {
     const boot::NodeImages images_;
     overlay::Builder overlays_;
     std::optional<boot::Service> boot_;
+    jobs::Registry jobs_;  // last but what refers to it: jobs use all of the above
     const api::Site api_;
 };
 

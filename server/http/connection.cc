@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "http/body_stream.h"
 #include "http/reply_head.h"
 #include "http/request_parser.h"
 #include "http/work_pool.h"
@@ -111,6 +112,7 @@ class Connection final : public ReplySink,
             case Phase::Sending:
                 transport_->discard_unsent();
                 return transport_->cut();
+            case Phase::Streaming:  // the end of the input is what the source hears of
             case Phase::Closing:
                 return transport_->cut();
         }
@@ -121,7 +123,7 @@ class Connection final : public ReplySink,
     }
 
    private:
-    enum class Phase { Idle, Reading, Answering, Sending, Closing };
+    enum class Phase { Idle, Reading, Answering, Sending, Streaming, Closing };
 
     // False: this was the last request.
     Task<bool> serve_one() {
@@ -136,11 +138,18 @@ class Connection final : public ReplySink,
             co_return false;
         }
         co_await ask();
-        const bool keep_alive = parser_.keep_alive() && !timed_out_ && !server_->draining;
+        // An HTTP/1.0 peer knows the end of a body of unknown length by the end of the connection.
+        const bool has_end = !parser_.http_1_0() || !is_stream(reply_);
+        const bool keep_alive =
+            parser_.keep_alive() && has_end && !timed_out_ && !server_->draining;
         const bool alive = co_await send(std::move(reply_), keep_alive);
         if (!alive || !keep_alive) co_return false;
         parser_.next();
         co_return true;
+    }
+
+    static bool is_stream(const Reply& reply) {
+        return std::holds_alternative<std::unique_ptr<BodySource>>(reply.body);
     }
 
     static std::string failure_text(int status) {
@@ -216,6 +225,15 @@ class Connection final : public ReplySink,
                 std::string_view(*text).substr(0, static_cast<size_t>(plan.length));
             alive = co_await transport_->write(head_, body);
             if (alive) delivery.bytes = plan.length;
+        } else if (is_stream(reply)) {
+            const auto source = std::get<std::unique_ptr<BodySource>>(std::move(reply.body));
+            alive = co_await transport_->write(head_, {});
+            if (alive && plan.chunked) {
+                phase_ = Phase::Streaming;
+                delivery = co_await send_stream(
+                    *transport_, *source, server_->limits, /*chunked=*/!parser_.http_1_0());
+                alive = delivery.complete;
+            }
         } else {
             const int fd = std::get_if<FileBody>(&reply.body)->fd.get();
             const Cork cork(transport_->socket());

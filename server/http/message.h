@@ -64,6 +64,19 @@ struct FileBody {
     bool is_resource = true;
 };
 
+/// A body that is made while it is sent. The server asks for a piece whenever it can send one, one
+/// at a time, on an io thread: nothing here may block. Destroyed when nobody reads any more.
+class BodySource {
+   public:
+    virtual ~BodySource() = default;
+    /// Has `ready` called, once and from any thread (also from within this call), with the next
+    /// piece. An empty one is the end.
+    virtual void next(std::function<void(std::string piece)> ready) = 0;
+    /// The peer sends nothing more: it does not want the rest, or is gone. What still comes before
+    /// the end is sent if it can be.
+    virtual void hung_up() = 0;
+};
+
 /// How much of a body went out.
 struct Delivery {
     int64_t bytes = 0;
@@ -75,7 +88,7 @@ struct Delivery {
 struct Reply {
     int status = 200;
     Headers headers;
-    std::variant<std::string, FileBody> body;
+    std::variant<std::string, FileBody, std::unique_ptr<BodySource>> body;
     /// Called once when the body was handed out or given up, on an io thread: don't block.
     std::function<void(const Delivery&)> delivered;
 };

@@ -44,6 +44,10 @@ BodyPlan plan_body(const Request& request, const Reply& reply) {
     plan.status = reply.status;
     if (const auto* text = std::get_if<std::string>(&reply.body)) {
         plan.length = static_cast<int64_t>(text->size());
+    } else if (std::holds_alternative<std::unique_ptr<BodySource>>(reply.body)) {
+        plan.has_length = false;
+        plan.chunked = request.method != "HEAD";
+        return plan;
     } else {
         const FileBody& file = *std::get_if<FileBody>(&reply.body);
         plan.length = file.size;
@@ -77,6 +81,7 @@ void write_head(
     add(out, "Date", current_date());
     if (plan.has_length)
         fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", plan.announced);
+    if (plan.chunked && !http_1_0) add(out, "Transfer-Encoding", "chunked");
     // The default of HTTP/1.1 is to keep the connection, that of 1.0 to close it.
     if (!keep_alive) add(out, "Connection", "close");
     if (keep_alive && http_1_0) add(out, "Connection", "keep-alive");

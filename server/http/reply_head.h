@@ -19,6 +19,7 @@ struct BodyPlan {
     int64_t length = 0;      // bytes to send
     int64_t announced = 0;   // Content-Length: the same, but for HEAD
     bool has_length = true;  // 304 has no Content-Length
+    bool chunked = false;    // a body whose length nobody knows yet
 };
 
 BodyPlan plan_body(const Request& request, const Reply& reply);

@@ -58,6 +58,7 @@ class Transport {
     void discard_unsent();
 
     Socket& socket() { return socket_; }
+    Deadline& deadline() { return deadline_; }
 
    protected:
     Transport(Socket socket, Deadline& deadline, const Limits& limits);

@@ -24,23 +24,6 @@ UniqueFd open_folder(const std::string& path) {
     return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// Removes the folders of owners that are gone: theirs are not locked.
-void clear_leftovers(const std::string& chroots) {
-    const auto folder = ConfinedDir::open(chroots);
-    if (!folder) return;
-    for (const std::string& name : folder->list(".")) {
-        if (!name.starts_with(kPrefix)) continue;
-        const std::string path = chroots + "/" + name;
-        const UniqueFd lock = open_folder(path);
-        if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-        const Result<void> removed = remove_tree(path);
-        if (removed)
-            log::info("removed {}, left behind by a stopped import", path);
-        else
-            log::warn("image.leftover cannot remove {}: {}", path, removed.error().message());
-    }
-}
-
 /// The octal escapes of /proc/self/mountinfo.
 std::string unescape(std::string_view text) {
     std::string out;
@@ -68,9 +51,26 @@ std::string mount_point(std::string_view line) {
 
 }  // namespace
 
+void clear_asides(const std::string& chroots) {
+    const auto folder = ConfinedDir::open(chroots);
+    if (!folder) return;
+    for (const std::string& name : folder->list(".")) {
+        if (!name.starts_with(kPrefix)) continue;
+        const std::string path = chroots + "/" + name;
+        // An owner that lives has it locked.
+        const UniqueFd lock = open_folder(path);
+        if (!lock.valid() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+        const Result<void> removed = remove_tree(path);
+        if (removed)
+            log::info("removed {}, left behind by a stopped import", path);
+        else
+            log::warn("image.leftover cannot remove {}: {}", path, removed.error().message());
+    }
+}
+
 Result<Aside> Aside::create(const std::string& chroots) {
     WW_TRY_VOID(make_directories(chroots));
-    clear_leftovers(chroots);
+    clear_asides(chroots);
     for (;;) {
         std::string path = fmt::format("{}/{}XXXXXX", chroots, kPrefix);
         if (::mkdtemp(path.data()) == nullptr)

@@ -33,6 +33,9 @@ class Aside {
     UniqueFd lock_;
 };
 
+/// Removes those whose owners are gone.
+void clear_asides(const std::string& chroots);
+
 /// Moves `from` to `to`, which must not exist. Errors: AlreadyExists, Io.
 Result<void> move_to_new(const std::string& from, const std::string& to);
 

@@ -6,16 +6,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
+#include <optional>
 #include <thread>
 
+#include "archive/census.h"
 #include "archive/cpio_writer.h"
 #include "archive/pair_writer.h"
 #include "archive/tree.h"
 #include "image/excludes.h"
+#include "image/leftovers.h"
 #include "image/source_lock.h"
 
 namespace ww::image {
@@ -26,7 +28,6 @@ using archive::CpioEntry;
 using archive::TreeEntry;
 using archive::Walk;
 
-constexpr uint64_t kProgressStep = 8 << 20;
 constexpr std::string_view kExcludes = "etc/warewulf/excludes";
 
 int64_t nanoseconds(const timespec& time) {
@@ -54,8 +55,9 @@ class Selection {
 
     /// One file system: what is mounted below is the server's, not the image's.
     bool has(const TreeEntry& entry) const {
-        return entry.status.st_dev == device_ && !excludes_.match(entry.path);
+        return entry.status.st_dev == device_ && names(entry.path);
     }
+    bool names(const std::string& path) const { return !excludes_.match(path); }
 
     /// When it was last decided on. The excludes may leave out themselves.
     int64_t changed() const { return changed_; }
@@ -110,22 +112,6 @@ void wait_for_clock() {
         std::this_thread::sleep_for(microseconds(500));  // lint: sleep, it is the clock we wait for
 }
 
-/// Removes what builders that were killed left behind; only the holder of the image's lock makes
-/// such.
-void remove_leftovers(const Images& images, std::string_view name) {
-    const auto folder = ConfinedDir::open(images.built_folder());
-    if (!folder) return;
-    for (const std::string& file : folder->list("."))
-        for (const std::string_view suffix : {".img.", ".img.gz."}) {
-            const std::string start = fmt::format(".{}{}", name, suffix);
-            const bool ours = file.starts_with(start) && file.size() == start.size() + 6 &&
-                              std::all_of(file.end() - 6, file.end(), [](unsigned char c) {
-                                  return std::isalnum(c);
-                              });
-            if (ours) ::unlinkat(folder->fd(), file.c_str(), 0);
-        }
-}
-
 /// Opens what the walk saw, or says that it is no longer there.
 archive::CpioWriter::Opener opener_of(const ConfinedDir& rootfs, const TreeEntry& entry) {
     return [&rootfs,
@@ -143,14 +129,60 @@ archive::CpioWriter::Opener opener_of(const ConfinedDir& rootfs, const TreeEntry
     };
 }
 
-Result<void> write_tree(const ConfinedDir& rootfs,
-                        archive::CpioWriter& cpio,
-                        const BuildOptions& options) {
+/// The way into the archive: counts and tells what passes, and ends at a stop, within a file too.
+class Meter final : public archive::ByteSink {
+   public:
+    Meter(archive::ByteSink& out, const BuildOptions& options, const archive::Census* census)
+        : out_(out), options_(options), census_(census) {}
+
+    void next_entry() { ++so_far_.files; }
+
+    Result<void> write(std::string_view bytes) override {
+        WW_TRY_VOID(check_stop());
+        so_far_.bytes += bytes.size();
+        report();
+        return out_.write(bytes);
+    }
+    Result<void> check_stop() const {
+        if (options_.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        return {};
+    }
+    /// Of which nobody knows how long it takes.
+    void enter(std::string phase) {
+        so_far_.phase = std::move(phase);
+        census_ = nullptr;
+        report();
+    }
+
+   private:
+    void report() {
+        if (!options_.progress) return;
+        so_far_.total_files = census_ == nullptr ? 0 : census_->names();
+        options_.progress(so_far_);
+    }
+
+    archive::ByteSink& out_;
+    const BuildOptions& options_;
+    const archive::Census* census_;
+    Progress so_far_{.phase = "packing"};
+};
+
+/// All but the commit. The number of entries.
+Result<uint64_t> write_tree(const ConfinedDir& rootfs,
+                            archive::PairWriter& pair,
+                            const BuildOptions& options) {
     WW_TRY(const Selection selection, Selection::of(rootfs));
     WW_TRY(const UniqueFd top, open_top(rootfs));
-    uint64_t reported = 0;
+    std::optional<archive::Census> census;
+    if (options.progress) {
+        const auto counts = [&selection](const std::string& path) { return selection.names(path); };
+        census.emplace(rootfs, archive::Census::Options{.counts = counts, .one_file_system = true});
+    }
+    Meter meter(pair, options, census ? &*census : nullptr);
+    archive::CpioWriter cpio(meter);
     const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
         if (!selection.has(entry)) return Walk::Skip;
+        meter.next_entry();
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(entry.status.st_mode)) {
             WW_TRY_VOID(cpio.add_file(
@@ -161,14 +193,13 @@ Result<void> write_tree(const ConfinedDir& rootfs,
         } else {
             WW_TRY_VOID(cpio.add(head));
         }
-        if (options.progress && cpio.bytes() - reported >= kProgressStep) {
-            reported = cpio.bytes();
-            options.progress(reported);
-        }
         return Walk::Enter;
     };
     WW_TRY_VOID(archive::walk_tree(top.get(), visit, options.stop));
-    return cpio.finish();
+    WW_TRY_VOID(cpio.finish());
+    meter.enter("writing to disk");
+    WW_TRY_VOID(meter.check_stop());
+    return cpio.entries();
 }
 
 }  // namespace
@@ -186,16 +217,14 @@ Result<BuildResult> build_image(const Images& images,
         if (result.current) return result;
     }
     WW_TRY_VOID(make_directories(images.built_folder()));
-    remove_leftovers(images, name);
+    remove_build_leftovers(images, name);
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
     pair_options.digests = options.digests;
     WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(name), pair_options));
-    archive::CpioWriter cpio(pair);
-    WW_TRY_VOID(write_tree(rootfs, cpio, options));
+    WW_TRY(result.entries, write_tree(rootfs, pair, options));
     WW_TRY(const archive::PairResult written, pair.commit());
-    result.entries = cpio.entries();
     result.size = written.size;
     result.compressed_size = written.compressed_size;
     result.sha256 = written.sha256;

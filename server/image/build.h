@@ -5,11 +5,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
+#include "base/progress.h"
 #include "image/image.h"
 
 namespace ww::image {
@@ -19,8 +19,8 @@ struct BuildOptions {
     bool digests = false;  // compute the SHA-256 of both files
     unsigned threads = 0;  // for compression; 0: one per processor
     std::stop_token stop;
-    /// Called every few megabytes with the uncompressed bytes so far, on the calling thread.
-    std::function<void(uint64_t bytes)> progress;
+    /// Of the uncompressed archive. On the calling thread.
+    ProgressSink progress;
 };
 
 struct BuildResult {

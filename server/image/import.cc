@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "archive/census.h"
 #include "archive/tree_copy.h"
 #include "image/aside.h"
 #include "image/source_lock.h"
@@ -20,10 +21,6 @@ Result<void> check_name(std::string_view name) {
                  fmt::format("image name contains illegal characters: {}", name));
 }
 
-archive::TreeCopyOptions copy_options(const ImportOptions& options) {
-    return {options.stop, options.progress};
-}
-
 /// A folder with a "rootfs" in it, in `aside`.
 Result<std::string> make_source(const Aside& aside) {
     std::string source = aside.path() + "/new";
@@ -31,12 +28,41 @@ Result<std::string> make_source(const Aside& aside) {
     return source;
 }
 
-Result<void> copy_into(const ConfinedDir& from,
-                       const std::string& rootfs,
-                       const ImportOptions& options) {
-    WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
-    return archive::copy_tree(from, to, copy_options(options));
-}
+/// Copies trees into one that is put together aside, and tells how far that is.
+class TreeMaker {
+   public:
+    TreeMaker(const Aside& aside, const ImportOptions& options)
+        : aside_(aside), options_(options) {}
+
+    Result<void> copy(const ConfinedDir& from, const std::string& rootfs, std::string phase) {
+        WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
+        if (!options_.progress) return archive::copy_tree(from, to, {options_.stop, {}});
+        const archive::Census census(from, {});
+        so_far_ = {.phase = std::move(phase)};
+        const auto report = [&](uint64_t entries, uint64_t bytes) {
+            so_far_.bytes = bytes;
+            so_far_.files = entries;
+            so_far_.total_files = census.names();
+            options_.progress(so_far_);
+        };
+        return archive::copy_tree(from, to, {options_.stop, report});
+    }
+
+    /// The last moment to stop: what comes then is in use.
+    Result<void> finish() {
+        so_far_.phase = "writing to disk";
+        so_far_.total_files = 0;
+        if (options_.progress) options_.progress(so_far_);
+        WW_TRY_VOID(aside_.sync());
+        if (options_.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        return {};
+    }
+
+   private:
+    const Aside& aside_;
+    const ImportOptions& options_;
+    Progress so_far_;
+};
 
 Result<void> remove_built(const Images& images, std::string_view name) {
     for (const std::string& path : {images.built(name), images.compressed(name)})
@@ -84,18 +110,19 @@ Result<void> import_folder(const Images& images,
 
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     WW_TRY(const std::string fresh, make_source(aside));
+    TreeMaker maker(aside, options);
     if (options.if_exists == IfExists::Update && exists(target)) {
         WW_TRY(const SourceLock lock, SourceLock::take(target, options.stop));
         if (images.exists(name)) {
             WW_TRY(const ConfinedDir old, images.open(name));
-            WW_TRY_VOID(copy_into(old, fresh + "/rootfs", options));
+            WW_TRY_VOID(maker.copy(old, fresh + "/rootfs", "copying the old image"));
         }
-        WW_TRY_VOID(copy_into(from, fresh + "/rootfs", options));
-        WW_TRY_VOID(aside.sync());
+        WW_TRY_VOID(maker.copy(from, fresh + "/rootfs", "copying"));
+        WW_TRY_VOID(maker.finish());
         return replace_rootfs(fresh, target);
     }
-    WW_TRY_VOID(copy_into(from, fresh + "/rootfs", options));
-    WW_TRY_VOID(aside.sync());
+    WW_TRY_VOID(maker.copy(from, fresh + "/rootfs", "copying"));
+    WW_TRY_VOID(maker.finish());
     if (options.if_exists == IfExists::Replace) return replace_source(images, fresh, name, options);
     return move_to_new(fresh, target);
 }
@@ -112,12 +139,13 @@ Result<void> copy_image(const Images& images,
 
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     WW_TRY(const std::string fresh, make_source(aside));
+    TreeMaker maker(aside, options);
     {
         WW_TRY(const SourceLock lock, SourceLock::take(images.source(from), options.stop));
         WW_TRY(const ConfinedDir rootfs, images.open(from));
-        WW_TRY_VOID(copy_into(rootfs, fresh + "/rootfs", options));
+        WW_TRY_VOID(maker.copy(rootfs, fresh + "/rootfs", "copying"));
     }
-    WW_TRY_VOID(aside.sync());
+    WW_TRY_VOID(maker.finish());
     const std::string target = images.source(to);
     // A folder under that name which is no image keeps what it has.
     if (is_directory(target)) return move_to_new(fresh + "/rootfs", target + "/rootfs");

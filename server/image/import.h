@@ -5,12 +5,11 @@
 // and none touches one that was there. Source: reference/images-and-boot.md §1.7, §1.8, §1.12.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
+#include "base/progress.h"
 #include "image/image.h"
 
 namespace ww::image {
@@ -24,8 +23,8 @@ enum class IfExists {
 struct ImportOptions {
     IfExists if_exists = IfExists::Refuse;
     std::stop_token stop;
-    /// Called now and then with the names copied so far, on the calling thread.
-    std::function<void(uint64_t entries)> progress;
+    /// Of the copy: names, and bytes of files. On the calling thread.
+    ProgressSink progress;
 };
 
 /// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and

@@ -13,6 +13,8 @@ namespace ww::protocol {
 
 /// Receives the lines for the user that come before a reply, as they come.
 using NoteSink = std::function<void(const Note&)>;
+/// The same for how far a job is.
+using ProgressSink = std::function<void(const Progress&)>;
 
 class Client {
    public:
@@ -26,23 +28,27 @@ class Client {
     template <class Route>
     Result<typename Route::Reply> call(Route,
                                        const typename Route::Request& request,
-                                       const NoteSink& notes) {
+                                       const NoteSink& notes,
+                                       const ProgressSink& progress = {}) {
         std::optional<typename Route::Reply> reply;
         WW_TRY_VOID(exchange(
             Route::path, Json<Route>::request(request), [&](std::string_view text) -> Result<void> {
                 WW_TRY(auto line, Json<Route>::read_reply_line(text));
                 if (line.note && notes) notes(*line.note);
+                if (line.progress && progress) progress(*line.progress);
                 if (line.problem) return to_error(*line.problem);
                 if (line.reply) reply = std::move(line.reply);
                 return {};
             }));
-        if (!reply) return Error(ErrorCode::Internal, "the daemon sent no reply");
+        if (!reply) return Error(ErrorCode::Unavailable, "the daemon sent no reply");
         return std::move(*reply);
     }
 
     /// Sent along with every request, for the history. Without secrets.
     void set_command(std::string command) { command_ = std::move(command); }
 
+    /// Shut down for sending while a job is followed, the daemon takes its peer to have left; what
+    /// the job still says is answered.
     int fd() const { return wire_.fd(); }
 
    private:

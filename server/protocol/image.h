@@ -61,6 +61,7 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
+    bool detach = false;  // do not wait for the end
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -69,6 +70,7 @@ struct ImageImportRequest {
         visit("replace", self.replace);
         visit("update", self.update);
         visit("build", self.build);
+        visit("detach", self.detach);
     }
 };
 
@@ -76,12 +78,14 @@ struct ImageBuildRequest {
     Names names;
     bool all = false;
     bool force = false;
+    bool detach = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("all", self.all);
         visit("force", self.force);
+        visit("detach", self.detach);
     }
 };
 

@@ -218,7 +218,7 @@ std::string Json<Route>::reply(const Reply& reply) {
 
 template <class Route>
 std::string Json<Route>::reply_line(const Reply& reply) {
-    return to_json(ReplyLine<Reply>{{}, reply, {}});
+    return to_json(ReplyLine<Reply>{.note = {}, .progress = {}, .reply = reply, .problem = {}});
 }
 
 template <class Route>
@@ -235,10 +235,17 @@ Result<ReplyLine<typename Route::Reply>> Json<Route>::read_reply_line(std::strin
 WW_ROUTES(WW_JSON)
 #undef WW_JSON
 
-std::string note_line(const Note& note) { return to_json(ReplyLine<Nothing>{note, {}, {}}); }
+std::string note_line(const Note& note) {
+    return to_json(ReplyLine<Nothing>{.note = note, .progress = {}, .reply = {}, .problem = {}});
+}
+
+std::string progress_line(const Progress& progress) {
+    return to_json(
+        ReplyLine<Nothing>{.note = {}, .progress = progress, .reply = {}, .problem = {}});
+}
 
 std::string problem_line(const Problem& problem) {
-    return to_json(ReplyLine<Nothing>{{}, {}, problem});
+    return to_json(ReplyLine<Nothing>{.note = {}, .progress = {}, .reply = {}, .problem = problem});
 }
 
 std::string problem_body(const Problem& problem) { return to_json(problem); }

@@ -14,16 +14,18 @@
 
 namespace ww::protocol {
 
-/// One line of a reply: any number of notes, then the reply or a problem.
+/// One line of a reply: any number of notes and of progress, then the reply or a problem.
 template <class Reply>
 struct ReplyLine {
     std::optional<Note> note;
+    std::optional<Progress> progress;
     std::optional<Reply> reply;
     std::optional<Problem> problem;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("note", self.note);
+        visit("progress", self.progress);
         visit("reply", self.reply);
         visit("problem", self.problem);
     }
@@ -45,6 +47,7 @@ struct Json {
 };
 
 std::string note_line(const Note& note);
+std::string progress_line(const Progress& progress);
 std::string problem_line(const Problem& problem);
 std::string problem_body(const Problem& problem);
 Result<Problem> read_problem_body(std::string_view text);

@@ -190,11 +190,13 @@ struct OverlayAttributeRequest {
 struct OverlayBuildRequest {
     Names nodes;          // patterns; none: all nodes
     int64_t workers = 0;  // nodes built at once; 0 or less: one per processor
+    bool detach = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("nodes", self.nodes);
         visit("workers", self.workers);
+        visit("detach", self.detach);
     }
 };
 

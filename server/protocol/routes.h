@@ -11,6 +11,7 @@
 #include "protocol/edit.h"
 #include "protocol/history.h"
 #include "protocol/image.h"
+#include "protocol/job.h"
 #include "protocol/overlay.h"
 #include "protocol/types.h"
 #include "protocol/upgrade.h"
@@ -52,18 +53,21 @@ enum class Access { Everyone, Admin };
     X(Diff,               diff,                 "/wwd/v1/diff",             Everyone, DiffRequest,             DiffReply,        "what is different between two revisions")            \
     X(Undo,               undo,                 "/wwd/v1/undo",             Admin,    UndoRequest,             UndoReply,        "take a revision back")                               \
     X(ServerState,        server_state,         "/wwd/v1/server/status",    Everyone, Nothing,                 ServerStatus,     "how the server and its files are")                   \
+    X(JobList,            job_list,             "/wwd/v1/job/list",         Everyone, Nothing,                 JobListReply,     "long work that runs, or has ended lately")           \
+    X(JobWatch,           job_watch,            "/wwd/v1/job/watch",        Everyone, JobRequest,              JobReply,         "follow a job to its end")                            \
+    X(JobCancel,          job_cancel,           "/wwd/v1/job/cancel",       Everyone, JobRequest,              Nothing,          "ask a job to end")                                   \
     X(ImageList,          image_list,           "/wwd/v1/image/list",       Everyone, ImageListRequest,        ImageListReply,   "images and who boots them")                          \
     X(ImageKernels,       image_kernels,        "/wwd/v1/image/kernels",    Everyone, Selection,               Table,            "kernels in images")                                  \
-    X(ImageImport,        image_import,         "/wwd/v1/image/import",     Admin,    ImageImportRequest,      Nothing,          "make an image of a folder")                          \
-    X(ImageBuild,         image_build,          "/wwd/v1/image/build",      Admin,    ImageBuildRequest,       Nothing,          "make what nodes download")                           \
-    X(ImageDelete,        image_delete,         "/wwd/v1/image/delete",     Admin,    Selection,               Nothing,          "remove images")                                      \
-    X(ImageCopy,          image_copy,           "/wwd/v1/image/copy",       Admin,    ImagePairRequest,        Nothing,          "make an image of another")                           \
-    X(ImageRename,        image_rename,         "/wwd/v1/image/rename",     Admin,    ImagePairRequest,        Nothing,          "rename an image, also in nodes and profiles")        \
+    X(ImageImport,        image_import,         "/wwd/v1/image/import",     Admin,    ImageImportRequest,      JobReply,         "make an image of a folder")                          \
+    X(ImageBuild,         image_build,          "/wwd/v1/image/build",      Admin,    ImageBuildRequest,       JobReply,         "make what nodes download")                           \
+    X(ImageDelete,        image_delete,         "/wwd/v1/image/delete",     Admin,    Selection,               JobReply,         "remove images")                                      \
+    X(ImageCopy,          image_copy,           "/wwd/v1/image/copy",       Admin,    ImagePairRequest,        JobReply,         "make an image of another")                           \
+    X(ImageRename,        image_rename,         "/wwd/v1/image/rename",     Admin,    ImagePairRequest,        JobReply,         "rename an image, also in nodes and profiles")        \
     X(OverlayList,        overlay_list,         "/wwd/v1/overlay/list",     Everyone, Selection,               OverlayListReply, "overlays and what is in them")                       \
     X(OverlayFile,        overlay_file,         "/wwd/v1/overlay/file",     Everyone, OverlayFileRequest,      Document,         "a file of an overlay as it is")                      \
     X(OverlayRender,      overlay_render,       "/wwd/v1/overlay/render",   Admin,    OverlayFileRequest,      RenderedReply,    "a template of an overlay, rendered")                 \
     X(OverlayTemplate,    overlay_template,     "/wwd/v1/overlay/template", Everyone, OverlayFileRequest,      TemplateReply,    "what a template of an overlay reads and calls")      \
-    X(OverlayBuild,       overlay_build,        "/wwd/v1/overlay/build",    Admin,    OverlayBuildRequest,     Nothing,          "make the overlay archives of nodes")                 \
+    X(OverlayBuild,       overlay_build,        "/wwd/v1/overlay/build",    Admin,    OverlayBuildRequest,     JobReply,         "make the overlay archives of nodes")                 \
     X(OverlayCreate,      overlay_create,       "/wwd/v1/overlay/create",   Admin,    OverlayPathRequest,      Nothing,          "make an empty overlay")                              \
     X(OverlayDelete,      overlay_delete,       "/wwd/v1/overlay/delete",   Admin,    OverlayPathRequest,      Nothing,          "remove an overlay or a file of it")                  \
     X(OverlayWrite,       overlay_write,        "/wwd/v1/overlay/write",    Admin,    OverlayWriteRequest,     Nothing,          "put a file into an overlay")                         \

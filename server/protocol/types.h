@@ -119,7 +119,7 @@ struct ListRequest {
     }
 };
 
-/// kind: node, profile, entry (either of them), image, overlay, ipxe (templates), network
+/// kind: node, profile, entry (either of them), image, overlay, job, ipxe (templates), network
 /// (devices), tag, ipmi tag or network tag.
 struct NamesRequest {
     std::string kind;

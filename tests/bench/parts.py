@@ -7,6 +7,7 @@ import time
 
 import clients
 from bulk import bulk
+from jobs import jobs
 from rows import Row, compared, quartiles
 from servers import Nginx, Wwd, mac
 from stalls import stall_rows
@@ -142,5 +143,6 @@ PARTS = {
     "unknown": unknown,
     "store": store,
     "bulk": bulk,
+    "jobs": jobs,
     "templates": templates,
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/follow.h"
 #include "ctl/prompt.h"
 
 namespace ww::ctl::cmd {
@@ -33,37 +34,32 @@ Result<int> image_import(Context& context) {
     request.replace = flags.is_true("force");
     request.update = flags.is_true("update");
     request.build = flags.is_true("build");
-    WW_TRY(const auto reply, context.call(protocol::route::ImageImport{}, request));
-    (void)reply;
-    return 0;
+    request.detach = flags.is_true("detach");
+    return follow_job(context, protocol::route::ImageImport{}, request);
 }
 
 Result<int> image_build(Context& context) {
-    WW_TRY(const auto reply,
-           context.call(protocol::route::ImageBuild{},
-                        {context.arguments(),
-                         context.flags().is_true("all"),
-                         context.flags().is_true("force")}));
-    (void)reply;
-    return 0;
+    const FlagValues& flags = context.flags();
+    return follow_job(context,
+                      protocol::route::ImageBuild{},
+                      {.names = context.arguments(),
+                       .all = flags.is_true("all"),
+                       .force = flags.is_true("force"),
+                       .detach = flags.is_true("detach")});
 }
 
 Result<int> image_copy(Context& context) {
     const auto& names = context.arguments();
-    WW_TRY(const auto reply,
-           context.call(protocol::route::ImageCopy{},
-                        {names[0], names[1], context.flags().is_true("build")}));
-    (void)reply;
-    return 0;
+    return follow_job(context,
+                      protocol::route::ImageCopy{},
+                      {names[0], names[1], context.flags().is_true("build")});
 }
 
 Result<int> image_rename(Context& context) {
     const auto& names = context.arguments();
-    WW_TRY(const auto reply,
-           context.call(protocol::route::ImageRename{},
-                        {names[0], names[1], context.flags().is_true("build")}));
-    (void)reply;
-    return 0;
+    return follow_job(context,
+                      protocol::route::ImageRename{},
+                      {names[0], names[1], context.flags().is_true("build")});
 }
 
 Result<int> image_delete(Context& context) {
@@ -71,9 +67,7 @@ Result<int> image_delete(Context& context) {
     if (!context.flags().is_true("yes") &&
         !confirm(fmt::format("Are you sure you want to delete image [{}]", fmt::join(names, " "))))
         return 0;
-    WW_TRY(const auto reply, context.call(protocol::route::ImageDelete{}, {names}));
-    (void)reply;
-    return 0;
+    return follow_job(context, protocol::route::ImageDelete{}, {names});
 }
 
 }  // namespace ww::ctl::cmd

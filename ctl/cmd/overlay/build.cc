@@ -2,15 +2,16 @@
 //
 // wwctl overlay build: makes the archives of nodes beforehand.
 #include "ctl/cmd/handlers.h"
+#include "ctl/follow.h"
 
 namespace ww::ctl::cmd {
 
 Result<int> overlay_build(Context& context) {
-    WW_TRY(const auto reply,
-           context.call(protocol::route::OverlayBuild{},
-                        {context.arguments(), context.flags().number("workers")}));
-    (void)reply;
-    return 0;
+    return follow_job(context,
+                      protocol::route::OverlayBuild{},
+                      {.nodes = context.arguments(),
+                       .workers = context.flags().number("workers"),
+                       .detach = context.flags().is_true("detach")});
 }
 
 }  // namespace ww::ctl::cmd

@@ -2,6 +2,7 @@
 //
 // The overlay archives of nodes, made by several threads.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -18,25 +19,32 @@ namespace ww::api {
 namespace {
 
 using overlay::Context;
-using protocol::Nothing;
 
 class NodeBuilds {
    public:
-    NodeBuilds(Call& call, overlay::SnapshotPtr snapshot, std::vector<const nodes::Node*> nodes)
-        : call_(call), snapshot_(std::move(snapshot)), nodes_(std::move(nodes)) {}
+    NodeBuilds(const Site& site,
+               jobs::Job& job,
+               overlay::SnapshotPtr snapshot,
+               const std::vector<const nodes::Node*>& nodes)
+        : site_(site), job_(job), snapshot_(std::move(snapshot)), nodes_(nodes) {
+        progress_.total_files = 2 * nodes_.size();
+    }
 
-    Result<void> run(size_t workers) {
+    Result<jobs::Totals> run(size_t workers) {
         std::vector<std::jthread> threads;
         for (size_t i = 1; i < std::min(workers, nodes_.size()); ++i)
             threads.emplace_back([this] { work(); });
         work();
         threads.clear();
-        return outcome_;
+        if (!outcome_) return outcome_.error();
+        if (job_.stop().stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        return jobs::Totals{.bytes = progress_.bytes, .files = progress_.files};
     }
 
    private:
     void work() {
         for (size_t i = next_++; i < nodes_.size(); i = next_++) {
+            if (job_.stop().stop_requested()) return;
             build(*nodes_[i], Context::System, "system", nodes_[i]->system_overlay);
             build(*nodes_[i], Context::Runtime, "runtime", nodes_[i]->runtime_overlay);
         }
@@ -46,17 +54,18 @@ class NodeBuilds {
                Context context,
                std::string_view word,
                const nodes::StringList& overlays) {
-        const auto built = call_.site.overlays.build(snapshot_, node, context);
+        const auto built = site_.overlays.build(snapshot_, node, context);
         std::lock_guard lock(mutex_);
-        call_.note({"info", fmt::format("Building {} overlay image for {}", word, node.id)});
+        job_.note("info", fmt::format("Building {} overlay image for {}", word, node.id));
         if (overlays.empty())
-            call_.note({"warn", fmt::format("No {} overlays defined for {}", word, node.id)});
+            job_.note("warn", fmt::format("No {} overlays defined for {}", word, node.id));
         if (built) {
-            call_.note({"info",
-                        fmt::format("Created image for {} {} overlay: {}", node.id, word, *built)});
-            call_.note(
-                {"info",
-                 fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built)});
+            job_.note("info",
+                      fmt::format("Created image for {} {} overlay: {}", node.id, word, *built));
+            job_.note(
+                "info",
+                fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built));
+            count(*built);
         } else if (outcome_) {
             Error error(built.error().code(),
                         "some overlays failed to be generated: " + built.error().headline());
@@ -66,11 +75,21 @@ class NodeBuilds {
         }
     }
 
-    Call& call_;
+    void count(const std::string& archive) {
+        struct stat status{};
+        if (::stat(archive.c_str(), &status) == 0)
+            progress_.bytes += static_cast<uint64_t>(status.st_size);
+        ++progress_.files;
+        job_.progress(progress_);
+    }
+
+    const Site& site_;
+    jobs::Job& job_;
     overlay::SnapshotPtr snapshot_;
-    std::vector<const nodes::Node*> nodes_;
+    const std::vector<const nodes::Node*>& nodes_;
     std::atomic<size_t> next_{0};
-    std::mutex mutex_;  // guards the notes and outcome_
+    std::mutex mutex_;  // guards what follows, and the order of notes
+    Progress progress_{.phase = "building"};
     Result<void> outcome_;
 };
 
@@ -96,13 +115,18 @@ Result<std::vector<const nodes::Node*>> chosen(const nodes::Snapshot& snapshot,
 
 }  // namespace
 
-Result<Nothing> overlay_build(Call& call, const protocol::OverlayBuildRequest& request) {
+Result<JobAnswer> overlay_build(Call& call, const protocol::OverlayBuildRequest& request) {
     WW_TRY(const auto snapshot, current(call.site));
     WW_TRY(auto nodes, chosen(*snapshot, request.nodes));
     const size_t workers = request.workers > 0 ? static_cast<size_t>(request.workers)
                                                : std::max(1U, std::thread::hardware_concurrency());
-    WW_TRY_VOID(NodeBuilds(call, snapshot, std::move(nodes)).run(workers));
-    return Nothing{};
+    std::string name = nodes.size() == 1 ? nodes[0]->id : fmt::format("{} nodes", nodes.size());
+    return start_job(
+        call,
+        {.kind = "overlay build", .name = std::move(name), .detached = request.detach},
+        [&site = call.site, snapshot, nodes = std::move(nodes), workers](jobs::Job& job) {
+            return NodeBuilds(site, job, snapshot, nodes).run(workers);
+        });
 }
 
 }  // namespace ww::api

@@ -3,6 +3,7 @@
 // A site in a temporary folder with the services handlers need, and calls on it.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "api/handlers.h"
 #include "boot/images.h"
 #include "config/config.h"
+#include "jobs/registry.h"
 #include "overlay/builder.h"
 #include "store/database.h"
 #include "support/catch.h"
@@ -42,8 +44,10 @@ class SiteFixture {
             image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
         overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{
             conf_, *images_, [](const nodes::Node&) { return std::string(); }});
+        jobs_ =
+            std::make_unique<jobs::Registry>(jobs::RegistryOptions{.holds = root_ / "run/jobs"});
         site_ = std::make_unique<api::Site>(api::Site{
-            root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, nullptr});
+            root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, *jobs_, nullptr});
     }
 
     const api::Site& site() const { return *site_; }
@@ -63,7 +67,7 @@ class SiteFixture {
         api::Call call{*site_, caller, [this](const protocol::Note& note) { \
                            notes.push_back(note.level + ": " + note.text);  \
                        }};                                                  \
-        return api::handler(call, request);                                 \
+        return complete(api::handler(call, request));                       \
     }
     WW_ROUTES(WW_ASK)
 #undef WW_ASK
@@ -71,11 +75,32 @@ class SiteFixture {
     std::vector<std::string> notes;
 
    private:
+    template <class Reply>
+    static Result<Reply> complete(Result<Reply> answer) {
+        return answer;
+    }
+    /// Follows the job to its end.
+    Result<protocol::JobReply> complete(const Result<api::JobAnswer>& answer) {
+        if (!answer) return answer.error();
+        if (!answer->wait) return api::detached_reply(*answer->job);
+        jobs::Job::Watch watch(answer->job, /*keeps=*/true);
+        while (true) {
+            std::promise<jobs::Events> next;
+            watch.next([&](jobs::Events events) { next.set_value(std::move(events)); });
+            const jobs::Events events = next.get_future().get();
+            for (const jobs::Note& note : events.notes)
+                notes.push_back(note.level + ": " + note.text);
+            if (events.end && events.end->error) return *events.end->error;
+            if (events.end) return api::job_reply(*answer->job);
+        }
+    }
+
     TempDir root_;
     config::WarewulfConf conf_;
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<boot::NodeImages> images_;
     std::unique_ptr<overlay::Builder> overlays_;
+    std::unique_ptr<jobs::Registry> jobs_;
     std::unique_ptr<api::Site> site_;
 };
 

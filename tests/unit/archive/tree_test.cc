@@ -4,10 +4,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <thread>
 #include <vector>
 
+#include "archive/census.h"
 #include "base/file.h"
 #include "support/catch.h"
+#include "support/shell.h"
 #include "support/temp_dir.h"
 
 using namespace ww;
@@ -119,4 +122,22 @@ TEST_CASE("a tree that is too deep is refused") {
     REQUIRE(walk_tree(fd.get(), enter).error().code() == ErrorCode::TooLarge);
     const UniqueFd below(::openat(fd.get(), "d", O_RDONLY | O_DIRECTORY));
     REQUIRE(walk_tree(below.get(), enter));
+}
+
+TEST_CASE("a census counts names") {
+    const ww::test::TempDir dir;
+    test::shell("cd " + dir.path() +
+                " && mkdir d && printf 12345 > d/a && ln d/a b && ln -s d link && "
+                "mkdir out && printf 123 > out/c");
+    const auto folder = ConfinedDir::open(dir.path());
+    REQUIRE(folder);
+    const auto all = [&](Census::Options options) {
+        const Census census(*folder, std::move(options));
+        while (census.names() == 0) std::this_thread::yield();
+        return census.names();
+    };
+    CHECK(all({}) == 6);
+    CHECK(all({.counts = [](const std::string& path) { return path != "out"; }}) == 4);
+    CHECK(all({.counts = [](const std::string& path) { return path != "d/a"; },
+               .one_file_system = true}) == 5);
 }

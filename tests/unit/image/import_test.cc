@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <set>
 #include <thread>
 
 #include "image/aside.h"
@@ -248,10 +249,41 @@ TEST_CASE("imports tell how far they are") {
     const std::string source = source_in(site);
     shell("mkdir " + source + "/many && cd " + source + "/many && seq 1500 | xargs touch");
     ImportOptions options;
-    uint64_t seen = 0;
-    options.progress = [&](uint64_t entries) { seen = entries; };
+    Progress last;
+    std::set<std::string> phases;
+    options.progress = [&](const Progress& progress) {
+        last = progress;
+        phases.insert(progress.phase);
+    };
     REQUIRE(import_folder(site.images, source, "os", options));
-    REQUIRE(seen == 1000);
+    CHECK(phases == std::set<std::string>{"copying", "writing to disk"});
+    CHECK(last.files == 1505);
+    CHECK(last.bytes == 14);
+}
+
+TEST_CASE("an import can be stopped in the middle of a file, and leaves nothing") {
+    const Site site;
+    const std::string source = source_in(site);
+    shell("head -c 40M /dev/zero > " + source + "/large");
+    std::stop_source stop;
+    ImportOptions options;
+    options.stop = stop.get_token();
+    uint64_t seen = 0;
+    options.progress = [&](const Progress& progress) {
+        seen = progress.bytes;
+        if (seen > 1 << 20) stop.request_stop();
+    };
+    REQUIRE(failure(import_folder(site.images, source, "os", options)) == ErrorCode::Cancelled);
+    CHECK(seen < 20 << 20);
+    CHECK(names_in(site.images.chroots()).empty());
+    // At the last moment, too.
+    std::stop_source late;
+    options.stop = late.get_token();
+    options.progress = [&](const Progress& progress) {
+        if (progress.phase == "writing to disk") late.request_stop();
+    };
+    REQUIRE(failure(import_folder(site.images, source, "os", options)) == ErrorCode::Cancelled);
+    CHECK(names_in(site.images.chroots()).empty());
 }
 
 TEST_CASE("what a killed import left is cleared away, what a running one makes is not") {

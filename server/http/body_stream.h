@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Sends a body that is made meanwhile, and tells who makes it when its peer hangs up.
+#pragma once
+
+#include "http/message.h"
+#include "http/transport.h"
+
+namespace ww::http {
+
+/// Until the end of `source`, or until the peer is gone. Between two pieces the deadline is that of
+/// an answer. `chunked`: in the form of RFC 9112 §7.1, else as it comes. The transport must outlive
+/// the coroutine.
+Task<Delivery> send_stream(Transport& transport,
+                           BodySource& source,
+                           const Limits& limits,
+                           bool chunked);
+
+}  // namespace ww::http

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What importers and builders that were killed left behind: trees and archives, half done, under
+// names that nothing is served from.
+#pragma once
+
+#include <string_view>
+
+#include "image/image.h"
+
+namespace ww::image {
+
+/// Everything that no living process has. Blocks while it deletes; what cannot be deleted is
+/// logged.
+void clear_leftovers(const Images& images);
+
+/// Of builds of one image. For the holder of its SourceLock: only that one makes such.
+void remove_build_leftovers(const Images& images, std::string_view name);
+
+}  // namespace ww::image
