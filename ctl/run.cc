@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 
 #include "base/site_files.h"
@@ -51,12 +53,23 @@ std::string unknown_command(const Command& group, const std::string& word) {
     return text;
 }
 
+// Of a command whose flags are not known.
+bool asks_for_help(const std::vector<std::string>& words) {
+    return std::find_if(words.begin(), words.end(), [](const std::string& word) {
+               return word == "-h" || word == "--help";
+           }) != words.end();
+}
+
 int run_command(const std::vector<std::string>& words, Output& output) {
     if (!words.empty() && is_completion_request(words[0])) return complete(words, output);
 
     const Found found = find_command(command_tree(), words);
     const Command& command = *found.command;
     if (const auto present = check_present(command); !present) {
+        if (asks_for_help(found.words)) {
+            output.print(present.error().message() + "\n");
+            return 0;
+        }
         output.failure(present.error());
         return kFailure;
     }

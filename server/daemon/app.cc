@@ -142,6 +142,8 @@ class App {
         for (const std::string& lacking : api::what_is_lacking(site_.api()))
             log::warn("site.lacking {}", lacking);
         clear_leftovers();
+        // What it used may be much: the pool tidies up after work, be it none.
+        site_.jobs().when_one_ends([this] { (void)api_pool_.submit([] {}); });
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY_VOID(read_tls_files(conf_, ports_));

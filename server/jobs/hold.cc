@@ -31,7 +31,7 @@ Result<Hold> Hold::take(const std::string& folder,
     WW_TRY_VOID(make_directories(folder));
     std::string path = fmt::format("{}/{}", folder, subject.name);
     while (true) {
-        UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
+        UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!fd.valid()) return Error::from_errno(errno, "open " + path);
         if (::flock(fd.get(), (subject.shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
             if (errno != EWOULDBLOCK) return Error::from_errno(errno, "lock " + path);

@@ -86,6 +86,7 @@ struct Registry::Impl {
     };
 
     const RegistryOptions options;
+    std::function<void()> ended;
     std::mutex mutex;  // guards what follows
     std::condition_variable one_ended;
     std::map<int64_t, Entry> entries;
@@ -120,6 +121,7 @@ struct Registry::Impl {
         holds.clear();  // who learns of the end may begin anew
         job->end(outcome);
         log_end(*job);
+        if (ended) ended();
         const std::lock_guard lock(mutex);
         entries.at(job->number()).ended = options.clock();
         --running;
@@ -183,6 +185,8 @@ JobPtr Registry::find(int64_t number) {
     const auto at = impl_->entries.find(number);
     return at == impl_->entries.end() ? nullptr : at->second.job;
 }
+
+void Registry::when_one_ends(std::function<void()> call) { impl_->ended = std::move(call); }
 
 void Registry::cancel_all(const std::string& why) {
     for (const JobPtr& job : list()) job->cancel(why);

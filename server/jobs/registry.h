@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ class Registry {
     std::vector<JobPtr> list();
     /// nullptr: there is none, or its time is over.
     JobPtr find(int64_t number);
+
+    /// Called on the job's thread whenever one has ended; it must not wait. Before the first job.
+    void when_one_ends(std::function<void()> call);
 
     void cancel_all(const std::string& why);
     /// Takes no more, and waits for those that run, no longer than `patience`. False: some still

@@ -184,6 +184,11 @@ def test_commands_that_are_not_there_yet_fail(site, words):
     assert "does not have yet" in done.stderr
 
 
+def test_help_for_a_command_that_is_not_there_yet(site):
+    done = wwctl(site, "image", "exec", "-h")
+    assert (done.returncode, done.stderr) == (0, "") and "does not have yet" in done.stdout
+
+
 # ---- references
 
 

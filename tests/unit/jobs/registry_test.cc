@@ -279,3 +279,15 @@ TEST_CASE("the end of a registry is the end of its jobs", "[jobs]") {
     }
     CHECK(job->facts().state == State::Cancelled);
 }
+
+TEST_CASE("who wants to know is told when a job has ended", "[jobs]") {
+    Jobs jobs;
+    std::promise<void> told;
+    jobs.registry.when_one_ends([&] { told.set_value(); });
+    Gate gate;
+    const auto job = jobs.registry.start(order_of("deb", /*detached=*/true), gate.work());
+    REQUIRE(job);
+    gate.open();
+    told.get_future().wait();
+    CHECK((*job)->facts().state == State::Done);
+}
