@@ -185,8 +185,11 @@ Result<Changed<Entry>> set_all(const nodes::Registry& registry,
     if (reply.selected.empty() && !reply.missing.empty()) {
         const std::string_view noun = to_string(nodes::kKindOf<Entry>);
         const std::string& name = reply.missing.front();
+        const auto hint = reply.hints.find(name);
         return Error(ErrorCode::NotFound, fmt::format("{} not found: {}", noun, name))
-            .with_hint(fmt::format("wwctl {} add {} makes it", noun, name));
+            .with_hint(hint != reply.hints.end() && !hint->second.empty()
+                           ? hint->second
+                           : fmt::format("wwctl {} add {} makes it", noun, name));
     }
     return changed_each<Entry>(registry, reply, [&](Entry& entry) { return edit.apply(entry); });
 }
