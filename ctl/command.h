@@ -28,7 +28,8 @@ struct Arity {
 using Handler = Result<int> (*)(Context&);
 
 /// Whether the command needs wwd, which then has read the configuration before the command begins.
-enum class Needs { Wwd, Nothing };
+/// OwnWwd: one with the caller's own rights, also while a daemon runs.
+enum class Needs { Wwd, OwnWwd, Nothing };
 
 /// One row of the table.
 struct CommandRow {

@@ -2,7 +2,6 @@
 //
 // A file of an overlay: as it is, what it says about itself, and rendered for a node.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "api/changes.h"
 #include "api/handlers.h"
@@ -80,12 +79,7 @@ bool open_to_all(const Place& place) {
 /// The node a template is rendered for: one of the site, or this server under a node's shape.
 nodes::Node node_or_server(const nodes::Snapshot& snapshot, const std::string& name) {
     if (const nodes::Node* node = snapshot.find(name)) return *node;
-    char host[256] = {};
-    ::gethostname(host, sizeof host - 1);
-    nodes::Node server;
-    server.id = server.cluster_name = host;
-    server.valid = false;
-    return server;
+    return overlay::server_as_node();
 }
 
 /// The files a template makes, its own under the name it was asked for by.
