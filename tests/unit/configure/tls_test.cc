@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <sys/stat.h>
+
+#include <ctime>
+
+#include "configure/certificate.h"
+#include "head_node.h"
+
+using namespace ww;
+using namespace ww::configure;
+using test::HeadNode;
+using Words = std::vector<std::string>;
+
+namespace {
+
+constexpr const char* kTls =
+    "fqdn: head.example.org\nipaddr6: fd00::1\nprefixlen6: 64\nwarewulf: {tls: true}\n";
+constexpr int64_t kDays = 24 * 60 * 60;
+
+std::string key_folder(const HeadNode& head) {
+    return head.site.conf().paths.sysconfdir + "/warewulf/tls/";
+}
+
+}  // namespace
+
+TEST_CASE("an authority and a certificate for the server's names", "[configure][tls]") {
+    HeadNode head("nodes: {}\n", kTls);
+    const std::string folder = key_folder(head);
+    REQUIRE(head.carry_out(plan_tls(head.situation(), {.alone = true})));
+    CHECK(head.was_said("info: TLS keys generated in "));
+    CHECK(head.was_said("info: Key Size:      4096 bits"));
+    CHECK(head.was_said("info: Subject:       CN=Warewulf Server,O=Warewulf"));
+    CHECK(head.was_said("info: IP Addresses:  10.0.0.1, fd00::1"));
+    CHECK(head.was_said("info: DNS Names:     head.example.org, warewulf"));
+    CHECK(head.services.told == Words{"restart wwd", "enable wwd"});
+    const std::string certificate = head.get(folder + "warewulf.crt");
+    const std::string key = head.get(folder + "warewulf.key");
+    CHECK(key.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
+    CHECK(belongs_together(key, certificate));
+    CHECK(is_signed_by(certificate, head.get(folder + "ca.crt")));
+    // Nodes get warewulf.crt as what they trust: the authority is in it.
+    CHECK(certificate.ends_with(head.get(folder + "ca.crt")));
+    for (const char* secret : {"warewulf.key", "ca.key"}) {
+        struct stat status{};
+        REQUIRE(::stat(head.machine.at(folder + secret).c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0600);
+    }
+    CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
+    CHECK(head.was_said("info: TLS keys already exist in "));
+
+    SECTION("one that ends soon is made anew with the same key and authority") {
+        const KeyAndCertificate authority{head.get(folder + "ca.key"), head.get(folder + "ca.crt")};
+        const auto facts = read_certificate(certificate);
+        const auto old = make_server_certificate(
+            authority, facts->server, key, std::time(nullptr) - 700 * kDays);
+        REQUIRE(old);
+        head.put(folder + "warewulf.crt", old->certificate + authority.certificate);
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
+        CHECK(head.was_said("The server's certificate ends at "));
+        CHECK(head.get(folder + "warewulf.key") == key);
+        CHECK(head.get(folder + "ca.crt") == authority.certificate);
+        CHECK(read_certificate(head.get(folder + "warewulf.crt"))->until >
+              std::time(nullptr) + 700 * kDays);
+    }
+    SECTION("a run that was cut short between key and certificate is finished") {
+        const auto other = make_server_certificate(
+            {head.get(folder + "ca.key"), head.get(folder + "ca.crt")}, {}, "", std::time(nullptr));
+        // No names: OpenSSL makes no such certificate, so take the key of another authority.
+        CHECK_FALSE(other);
+        const auto stranger = make_authority(std::time(nullptr));
+        REQUIRE(stranger);
+        head.put(folder + "warewulf.key", stranger->key);
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
+        CHECK(belongs_together(stranger->key, head.get(folder + "warewulf.crt")));
+    }
+    SECTION("one from elsewhere stays, with a word") {
+        const auto stranger = make_authority(std::time(nullptr));
+        REQUIRE(stranger);
+        head.put(folder + "warewulf.key", stranger->key);
+        head.put(folder + "warewulf.crt", stranger->certificate);
+        CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
+        CHECK(head.was_said("was not made by the authority of this site"));
+        CHECK(head.get(folder + "warewulf.crt") == stranger->certificate);
+    }
+}
+
+TEST_CASE("keys are imported and exported as pairs", "[configure][tls]") {
+    HeadNode head("nodes: {}\n", kTls);
+    const std::string elsewhere = head.site.path("elsewhere");
+    const auto pair = make_authority(std::time(nullptr));
+    const auto other = make_authority(std::time(nullptr));
+    REQUIRE((pair && other));
+    REQUIRE(make_directories(elsewhere));
+    REQUIRE(replace_file(elsewhere + "/warewulf.key", pair->key));
+    REQUIRE(replace_file(elsewhere + "/warewulf.crt", other->certificate));
+    CHECK_FALSE(plan_tls(head.situation(), {.import_dir = elsewhere}));
+    REQUIRE(replace_file(elsewhere + "/warewulf.crt", pair->certificate));
+    REQUIRE(head.carry_out(plan_tls(head.situation(), {.import_dir = elsewhere})));
+    CHECK(head.was_said("info: Imported keys from " + elsewhere));
+    CHECK(head.get(key_folder(head) + "warewulf.key") == pair->key);
+    const std::string out = head.site.path("out");
+    REQUIRE(head.carry_out(plan_tls(head.situation(), {.export_dir = out})));
+    CHECK(*read_file(out + "/warewulf.crt") == pair->certificate);
+}
