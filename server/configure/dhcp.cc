@@ -67,6 +67,13 @@ DhcpServer find_dhcp_server(const Situation& situation) {
     std::erase(names, "");
     DhcpServer server;
     server.unit = first_found(situation.services, names);
+    // Where nobody tells which services there are, programs do.
+    const auto has = [&](const char* program) {
+        return exists(situation.machine.at(std::string("/usr/sbin/") + program));
+    };
+    if (server.unit.presence == Unit::Presence::Unknown && is_isc(server.unit.name) &&
+        !has("dhcpd") && has(kDnsmasq))
+        server.unit.name = kDnsmasq;
     server.is_dnsmasq = server.unit.name == kDnsmasq || server.unit.name == "dnsmasq.service";
     server.is_isc = is_isc(server.unit.name);
     return server;

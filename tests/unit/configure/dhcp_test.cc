@@ -148,8 +148,9 @@ TEST_CASE("without a DHCP server nothing is done and the package is named", "[co
 }
 
 TEST_CASE("without systemd files are written and services left alone", "[configure][dhcp]") {
-    HeadNode head("nodes: {}\n", "dhcp: {systemd name: dnsmasq}\n");
+    HeadNode head;
     head.services.running = false;
+    head.put("/usr/sbin/dnsmasq", "");
     REQUIRE(head.carry_out(plan_dhcp(head.situation())));
     CHECK_FALSE(head.get("/etc/dnsmasq.d/ww4-hosts.conf").empty());
     CHECK(head.services.told.empty());
@@ -166,6 +167,20 @@ TEST_CASE("a service that did not start is started by the next run", "[configure
     REQUIRE(head.carry_out(plan_dhcp(head.situation())));
     CHECK(head.services.told == Words{"restart dnsmasq", "enable dnsmasq"});
     CHECK_FALSE(*head.carry_out(plan_dhcp(head.situation())));
+}
+
+TEST_CASE("the address of a BMC is reserved", "[configure][dhcp]") {
+    HeadNode head(kTwoNodes, "dhcp: {template: static}\n");
+    REQUIRE(head.carry_out(plan_dhcp(head.situation())));
+    CHECK(head.get("/etc/dnsmasq.d/ww4-hosts.conf")
+              .find("\ndhcp-host=02:00:00:00:09:02,set:warewulf,10.0.9.2,n2-bmc,infinite\n") !=
+          std::string::npos);
+    head.services.units.clear();
+    head.services.install("dhcpd");
+    REQUIRE(head.carry_out(plan_dhcp(head.situation())));
+    CHECK(head.get("/etc/dhcp/dhcpd.conf")
+              .find("host n2-bmc\n{\n    hardware ethernet 02:00:00:00:09:02;\n    fixed-address "
+                    "10.0.9.2;\n") != std::string::npos);
 }
 
 TEST_CASE("what was there is kept", "[configure][dhcp]") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ctime>
 
@@ -19,6 +20,21 @@ constexpr int64_t kDays = 24 * 60 * 60;
 
 std::string key_folder(const HeadNode& head) {
     return head.site.conf().paths.sysconfdir + "/warewulf/tls/";
+}
+
+// A key takes a second: each is made once.
+const KeyAndCertificate& site_authority() {
+    static const KeyAndCertificate made = *make_authority(std::time(nullptr));
+    return made;
+}
+const KeyAndCertificate& stranger() {
+    static const KeyAndCertificate made = *make_authority(std::time(nullptr));
+    return made;
+}
+const std::string& server_key() {
+    static const std::string made =
+        make_server_certificate(site_authority(), {{}, {"warewulf"}}, "", std::time(nullptr))->key;
+    return made;
 }
 
 }  // namespace
@@ -47,49 +63,65 @@ TEST_CASE("an authority and a certificate for the server's names", "[configure][
     }
     CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
     CHECK(head.was_said("info: TLS keys already exist in "));
+}
 
+TEST_CASE("what is there decides what is made", "[configure][tls]") {
+    HeadNode head("nodes: {}\n", kTls);
+    const std::string folder = key_folder(head);
+    char host[256] = {};
+    REQUIRE(::gethostname(host, sizeof host - 1) == 0);
+    const ServerNames names = {{"10.0.0.1", "fd00::1"}, {"head.example.org", "warewulf", host}};
+    const auto put_server = [&](const ServerNames& server, int64_t made) {
+        const auto pair = make_server_certificate(site_authority(), server, server_key(), made);
+        REQUIRE(pair);
+        head.put(folder + "ca.key", site_authority().key);
+        head.put(folder + "ca.crt", site_authority().certificate);
+        head.put(folder + "warewulf.key", pair->key);
+        head.put(folder + "warewulf.crt", pair->certificate + site_authority().certificate);
+        return pair->certificate;
+    };
+    const int64_t now = std::time(nullptr);
+
+    SECTION("one that is good stays") {
+        put_server(names, now);
+        CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
+    }
     SECTION("one that ends soon is made anew with the same key and authority") {
-        const KeyAndCertificate authority{head.get(folder + "ca.key"), head.get(folder + "ca.crt")};
-        const auto facts = read_certificate(certificate);
-        const auto old = make_server_certificate(
-            authority, facts->server, key, std::time(nullptr) - 700 * kDays);
-        REQUIRE(old);
-        head.put(folder + "warewulf.crt", old->certificate + authority.certificate);
+        put_server(names, now - 700 * kDays);
         REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
         CHECK(head.was_said("The server's certificate ends at "));
-        CHECK(head.get(folder + "warewulf.key") == key);
-        CHECK(head.get(folder + "ca.crt") == authority.certificate);
-        CHECK(read_certificate(head.get(folder + "warewulf.crt"))->until >
-              std::time(nullptr) + 700 * kDays);
+        CHECK(head.get(folder + "warewulf.key") == server_key());
+        CHECK(head.get(folder + "ca.crt") == site_authority().certificate);
+        const auto facts = read_certificate(head.get(folder + "warewulf.crt"));
+        CHECK(facts->until > now + 700 * kDays);
+        CHECK(facts->server == names);
+    }
+    SECTION("one for another address is made anew") {
+        put_server({{"10.9.9.9"}, {"warewulf"}}, now);
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
+        CHECK(head.was_said("is not for the server's names and addresses of today"));
+        CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
     }
     SECTION("a run that was cut short between key and certificate is finished") {
-        const auto other = make_server_certificate(
-            {head.get(folder + "ca.key"), head.get(folder + "ca.crt")}, {}, "", std::time(nullptr));
-        // No names: OpenSSL makes no such certificate, so take the key of another authority.
-        CHECK_FALSE(other);
-        const auto stranger = make_authority(std::time(nullptr));
-        REQUIRE(stranger);
-        head.put(folder + "warewulf.key", stranger->key);
+        put_server(names, now);
+        head.put(folder + "warewulf.key", stranger().key);
         REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
-        CHECK(belongs_together(stranger->key, head.get(folder + "warewulf.crt")));
+        CHECK(belongs_together(stranger().key, head.get(folder + "warewulf.crt")));
     }
     SECTION("one from elsewhere stays, with a word") {
-        const auto stranger = make_authority(std::time(nullptr));
-        REQUIRE(stranger);
-        head.put(folder + "warewulf.key", stranger->key);
-        head.put(folder + "warewulf.crt", stranger->certificate);
+        head.put(folder + "warewulf.key", stranger().key);
+        head.put(folder + "warewulf.crt", stranger().certificate);
         CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
         CHECK(head.was_said("was not made by the authority of this site"));
-        CHECK(head.get(folder + "warewulf.crt") == stranger->certificate);
+        CHECK(head.get(folder + "warewulf.crt") == stranger().certificate);
     }
 }
 
 TEST_CASE("keys are imported and exported as pairs", "[configure][tls]") {
     HeadNode head("nodes: {}\n", kTls);
     const std::string elsewhere = head.site.path("elsewhere");
-    const auto pair = make_authority(std::time(nullptr));
-    const auto other = make_authority(std::time(nullptr));
-    REQUIRE((pair && other));
+    const KeyAndCertificate* const pair = &stranger();
+    const KeyAndCertificate* const other = &site_authority();
     REQUIRE(make_directories(elsewhere));
     REQUIRE(replace_file(elsewhere + "/warewulf.key", pair->key));
     REQUIRE(replace_file(elsewhere + "/warewulf.crt", other->certificate));
