@@ -166,9 +166,9 @@ const Flag* FlagValues::find(char shorthand) const {
 Result<void> FlagValues::set(const Flag& flag, std::string_view text) {
     if (auto added = add_value(flag, text, values_[std::string(flag.name)]); !added)
         return bad_value(fmt::format("invalid argument {} for {} flag: {}",
-                                   quote(text),
-                                   quote(display_name(flag)),
-                                   added.error().message()));
+                                     quote(text),
+                                     quote(display_name(flag)),
+                                     added.error().message()));
     return {};
 }
 

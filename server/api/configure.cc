@@ -44,7 +44,8 @@ Result<Plan> plan_part(const std::string& part,
     if (part == "nfs") return configure::plan_nfs(situation);
     if (part == "ssh") return configure::plan_ssh(situation, {.key_types = request.key_types});
     if (part == "hostfile") return configure::plan_hostfile(situation);
-    return Error(ErrorCode::InvalidArgument, fmt::format("nothing to configure is called {}", part));
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("nothing to configure is called {}", part));
 }
 
 /// Whether a user who is not root can do it: keys of his own.
@@ -58,7 +59,8 @@ Result<protocol::ConfigureReply> configure_services(Call& call, const ConfigureR
     WW_TRY_VOID(check_private(call));
     const configure::Machine machine = configure::Machine::this_one();
     if (!machine.is_root && !is_for_anybody(request))
-        return Error(ErrorCode::PermissionDenied, "only root can set up the services of this machine")
+        return Error(ErrorCode::PermissionDenied,
+                     "only root can set up the services of this machine")
             .with_hint("with --dry-run everybody sees what would be done");
     const std::string state = state_folder(call.site.conf.paths.localstatedir);
     configure::Record record = configure::Record::look(state);
@@ -67,13 +69,8 @@ Result<protocol::ConfigureReply> configure_services(Call& call, const ConfigureR
     }
     WW_TRY(const auto snapshot, current(call.site));
     configure::Systemd systemd;
-    const Situation situation{call.site.conf,
-                              call.site.config,
-                              *snapshot,
-                              call.site.overlays,
-                              machine,
-                              systemd,
-                              record};
+    const Situation situation{
+        call.site.conf, call.site.config, *snapshot, call.site.overlays, machine, systemd, record};
 
     // What is missing is found before anything is done.
     std::vector<Plan> plans;
@@ -101,7 +98,8 @@ Result<protocol::ConfigureReply> configure_services(Call& call, const ConfigureR
     return reply;
 }
 
-Result<protocol::Nothing> server_control(Call& call, const protocol::ServerControlRequest& request) {
+Result<protocol::Nothing> server_control(Call& call,
+                                         const protocol::ServerControlRequest& request) {
     WW_TRY_VOID(check_private(call));
     constexpr std::array kVerbs = {"start", "stop", "restart", "reload"};
     if (std::find(kVerbs.begin(), kVerbs.end(), request.verb) == kVerbs.end())
@@ -113,8 +111,9 @@ Result<protocol::Nothing> server_control(Call& call, const protocol::ServerContr
     const configure::Unit unit =
         configure::find_server(systemd, call.site.conf.warewulf.systemd_name);
     if (unit.name.empty() || unit.presence == configure::Unit::Presence::Missing)
-        return Error(ErrorCode::NotFound, "no unit of the server is installed: there is neither wwd "
-                                          "nor warewulfd")
+        return Error(ErrorCode::NotFound,
+                     "no unit of the server is installed: there is neither wwd "
+                     "nor warewulfd")
             .with_hint("`warewulf: systemd name` names it");
     WW_TRY_VOID(systemd.run(request.verb, unit.name));
     return protocol::Nothing{};

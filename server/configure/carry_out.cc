@@ -36,8 +36,7 @@ ServiceWork work_of(const Plan& plan, const Record& record) {
 std::string diff_of(const FileChange& file) {
     if (file.kind == FileChange::Kind::Link)
         return fmt::format("would link {} to {}\n", file.path, file.text);
-    if (!file.shown)
-        return fmt::format("would write {} ({} bytes)\n", file.path, file.text.size());
+    if (!file.shown) return fmt::format("would write {} ({} bytes)\n", file.path, file.text.size());
     const auto before = read_file(file.path);
     return fmt::format("--- {}\n+++ {}\n{}",
                        before ? file.path : "/dev/null",
@@ -47,10 +46,12 @@ std::string diff_of(const FileChange& file) {
 
 /// Why services are left alone, once, with what to do.
 Error no_manager(const Error& reason, const ServiceChange& change) {
-    return reason.with_hint(fmt::format("start {} by whatever starts services here", change.unit.name));
+    return reason.with_hint(
+        fmt::format("start {} by whatever starts services here", change.unit.name));
 }
 
-Result<void> tend(const Plan& plan, const ServiceWork& work, Services& services, Record& record, const Say& say) {
+Result<void> tend(
+    const Plan& plan, const ServiceWork& work, Services& services, Record& record, const Say& say) {
     const ServiceChange& change = *plan.service;
     const std::string& name = change.unit.name;
     if (const auto manager = services.available(); !manager) {

@@ -100,7 +100,8 @@ bool set_serial(X509* certificate) {
     if (RAND_bytes(bytes, sizeof bytes) != 1) return false;
     bytes[0] &= 0x7f;  // positive
     const BigNumber number(BN_bin2bn(bytes, sizeof bytes, nullptr));
-    return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+    return number &&
+           BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
 struct Wanted {
@@ -211,11 +212,13 @@ Result<KeyAndCertificate> make_server_certificate(const KeyAndCertificate& autho
     const Certificate issuer = read_first(authority.certificate);
     const PrivateKey issuer_key = read_key(authority.key);
     if (!issuer || !issuer_key)
-        return Error(ErrorCode::Unprocessable, "key or certificate of the authority is not readable");
+        return Error(ErrorCode::Unprocessable,
+                     "key or certificate of the authority is not readable");
     const PrivateKey key = key_pem.empty() ? PrivateKey(EVP_RSA_gen(kKeyBits)) : read_key(key_pem);
     if (!key)
-        return key_pem.empty() ? openssl_error("making a key")
-                               : Error(ErrorCode::Unprocessable, "the server's key is not readable");
+        return key_pem.empty()
+                   ? openssl_error("making a key")
+                   : Error(ErrorCode::Unprocessable, "the server's key is not readable");
     std::string reached_by;
     for (const std::string& address : server.addresses)
         reached_by += fmt::format("{}IP:{}", reached_by.empty() ? "" : ",", address);
@@ -228,7 +231,8 @@ Result<KeyAndCertificate> make_server_certificate(const KeyAndCertificate& autho
         made.key = key_pem;
     }
     // No certificate outlives its authority.
-    const int64_t until = std::min(now + kServerLifetime, unix_time(X509_get0_notAfter(issuer.get())));
+    const int64_t until =
+        std::min(now + kServerLifetime, unix_time(X509_get0_notAfter(issuer.get())));
     WW_TRY(made.certificate,
            sign({.name = "Warewulf Server",
                  .from = now - kClockSlack,
@@ -260,7 +264,8 @@ Result<CertificateFacts> read_certificate(std::string_view pem) {
 
 int key_bits(std::string_view pem) {
     const PrivateKey key = read_key(pem);
-    return key && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA ? EVP_PKEY_get_bits(key.get()) : 0;
+    return key && EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA ? EVP_PKEY_get_bits(key.get())
+                                                                  : 0;
 }
 
 bool belongs_together(std::string_view key_pem, std::string_view certificate_pem) {

@@ -27,10 +27,10 @@ struct KeyAndCertificate {
 };
 
 struct CertificateFacts {
-    std::string issuer;   // RFC 2253
+    std::string issuer;  // RFC 2253
     std::string subject;
-    std::string serial;   // decimal
-    int64_t from = 0;     // Unix seconds
+    std::string serial;  // decimal
+    int64_t from = 0;    // Unix seconds
     int64_t until = 0;
     ServerNames server;
 };

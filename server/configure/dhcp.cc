@@ -88,11 +88,10 @@ Result<Plan> plan_dhcp(const Situation& situation) {
     }
     const DhcpServer server = find_dhcp_server(situation);
     if (server.unit.presence == Unit::Presence::Missing)
-        return Error(
-                   ErrorCode::FailedPrecondition,
-                   fmt::format("no DHCP server is installed (looked for {}, isc-dhcp-server and "
-                               "dnsmasq)",
-                               conf.dhcp.systemd_name))
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("no DHCP server is installed (looked for {}, isc-dhcp-server and "
+                                 "dnsmasq)",
+                                 conf.dhcp.systemd_name))
             .with_hint(fmt::format("install the package {} and run this again, or set `dhcp: "
                                    "enabled: false` in {}",
                                    situation.machine.package_with(Software::DhcpServer),
@@ -103,23 +102,21 @@ Result<Plan> plan_dhcp(const Situation& situation) {
                               conf.dhcp.systemd_name,
                               server.unit.name));
     if (conf.warewulf.host_overlay()) {
-        WW_TRY_VOID(add_host_files(
-            situation, plan, [&](std::string_view path, Owner owner) {
-                if (owner == Owner::Dhcp) {
-                    // A second server on the same network would answer, too.
-                    if (is_dnsmasq_file(path)) return !server.is_isc;
-                    return !server.is_dnsmasq;
-                }
-                return owner == Owner::Everybody || owner == Owner::Tftp;
-            }));
+        WW_TRY_VOID(add_host_files(situation, plan, [&](std::string_view path, Owner owner) {
+            if (owner == Owner::Dhcp) {
+                // A second server on the same network would answer, too.
+                if (is_dnsmasq_file(path)) return !server.is_isc;
+                return !server.is_dnsmasq;
+            }
+            return owner == Owner::Everybody || owner == Owner::Tftp;
+        }));
         const size_t root = situation.machine.root.size() + 1;
         for (FileChange& file : plan.files)
             if (file.kind == FileChange::Kind::File)
                 file.checker = checker_of(std::string_view(file.path).substr(root));
         warn_of_pool(situation, plan);
     } else {
-        plan.note("info",
-                  "host overlays are disabled, did not modify/create dhcpd configuration");
+        plan.note("info", "host overlays are disabled, did not modify/create dhcpd configuration");
     }
     plan.service = ServiceChange{.unit = server.unit,
                                  .heading = "Enabling and restarting the DHCP services",

@@ -31,8 +31,8 @@ Result<void> add_host_files(const Situation& situation,
         FileChange change;
         change.path = situation.machine.at("/" + path);
         change.text = *entry.data;
-        change.kind = entry.kind == overlay::Kind::Link ? FileChange::Kind::Link
-                                                        : FileChange::Kind::File;
+        change.kind =
+            entry.kind == overlay::Kind::Link ? FileChange::Kind::Link : FileChange::Kind::File;
         change.mode = entry.meta.mode;
         change.uid = entry.meta.uid;
         change.gid = entry.meta.gid;

@@ -15,9 +15,8 @@ Result<Plan> plan_hostfile(const Situation& situation) {
         return Error(ErrorCode::NotFound,
                      "the overlay template '/etc/hosts.ww' does not exist in 'host' overlay")
             .with_hint("the distribution's is found when " + host.folder + " is moved away");
-    WW_TRY_VOID(add_host_files(situation, plan, [](std::string_view, Owner owner) {
-        return owner == Owner::Hostfile;
-    }));
+    WW_TRY_VOID(add_host_files(
+        situation, plan, [](std::string_view, Owner owner) { return owner == Owner::Hostfile; }));
     return plan;
 }
 

@@ -84,10 +84,14 @@ std::string Machine::package_with(Software software) const {
     for (const PackageNames& names : kPackages) {
         if (names.software != software) continue;
         switch (family()) {
-            case Family::Debian: return names.debian;
-            case Family::RedHat: return names.red_hat;
-            case Family::Suse: return names.suse;
-            case Family::Unknown: break;
+            case Family::Debian:
+                return names.debian;
+            case Family::RedHat:
+                return names.red_hat;
+            case Family::Suse:
+                return names.suse;
+            case Family::Unknown:
+                break;
         }
         if (std::string_view(names.debian) == names.red_hat) return names.debian;
         return fmt::format(

@@ -12,7 +12,16 @@ namespace ww::configure {
 enum class Family { Unknown, Debian, RedHat, Suse };
 
 /// What `configure` needs and does not bring.
-enum class Software { DhcpServer, TftpServer, NfsServer, SshKeygen, BiosProgram, X64Program, ArmProgram, Shim };
+enum class Software {
+    DhcpServer,
+    TftpServer,
+    NfsServer,
+    SshKeygen,
+    BiosProgram,
+    X64Program,
+    ArmProgram,
+    Shim
+};
 
 struct Machine {
     std::string root;  // stands before every path; empty: the machine itself

@@ -78,7 +78,7 @@ struct Plan {
     std::vector<FileChange> files;
     std::vector<Action> actions;
     std::optional<ServiceChange> service;
-    std::string read_by_service;       // a file the service has read once it is restarted
+    std::string read_by_service;  // a file the service has read once it is restarted
     std::function<std::vector<std::string>()> closing;  // lines for the end; may be empty
 
     void note(std::string level, std::string text) {

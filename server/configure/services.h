@@ -15,8 +15,8 @@ struct Unit {
 
     std::string name;
     Presence presence = Presence::Unknown;
-    bool active = false;     // running, or its socket waits for the first who asks
-    bool disabled = false;   // does not start with the machine, but could
+    bool active = false;    // running, or its socket waits for the first who asks
+    bool disabled = false;  // does not start with the machine, but could
 
     bool found() const { return presence == Presence::Found; }
 };

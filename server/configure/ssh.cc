@@ -18,7 +18,6 @@ namespace ww::configure {
 
 namespace {
 
-
 /// Makes TARGET and TARGET.pub, the public half first: what is there is complete.
 Result<void> make_key(const Machine& machine, const std::string& type, const std::string& target) {
     std::string folder = fmt::format("{}/.key-XXXXXX", folder_of(target));
@@ -60,7 +59,9 @@ Result<void> authorize(const Machine& machine,
     return replace_file(authorized, text, kPrivateFile);
 }
 
-void plan_system_keys(const Situation& situation, const std::vector<std::string>& types, Plan& plan) {
+void plan_system_keys(const Situation& situation,
+                      const std::vector<std::string>& types,
+                      Plan& plan) {
     const std::string folder =
         situation.machine.at(situation.conf.paths.sysconfdir) + "/warewulf/keys";
     if (!is_directory(folder)) plan.folders.push_back(folder);
@@ -85,8 +86,8 @@ Result<Plan> plan_ssh(const Situation& situation, const SshOptions& options) {
         options.key_types.empty() ? situation.conf.ssh.key_types : options.key_types;
     for (const std::string& type : types)
         // It becomes part of a file's name.
-        if (type.empty() || type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
-                                std::string::npos)
+        if (type.empty() ||
+            type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
             return Error(ErrorCode::InvalidArgument,
                          fmt::format("\"{}\" is no type of SSH key", type))
                 .with_hint("known types: ed25519, ecdsa, rsa");
@@ -110,8 +111,7 @@ Result<Plan> plan_ssh(const Situation& situation, const SshOptions& options) {
         plan.note("info", "Skipping authorized_keys: no key types configured");
     else
         plan.actions.push_back(
-            {"Setting up: " + authorized,
-             [=, machine = situation.machine, type = types.front()] {
+            {"Setting up: " + authorized, [=, machine = situation.machine, type = types.front()] {
                  return authorize(machine, type, folder, authorized);
              }});
     return plan;

@@ -89,8 +89,7 @@ Result<void> StagedFile::check() const {
     while (!said.empty() && said.back() == '\n') said.pop_back();
     return Error(ErrorCode::Unprocessable,
                  fmt::format("{} refuses the new {}: {}", change_->checker[0], path(), said))
-        .with_hint(
-            "nothing was written; the file comes from the overlay host and warewulf.conf");
+        .with_hint("nothing was written; the file comes from the overlay host and warewulf.conf");
 }
 
 Result<std::string> StagedFile::keep(const Record& record) const {

@@ -71,8 +71,9 @@ Result<void> add_ipxe(const Situation& situation, Plan& plan, const std::string&
             continue;
         }
         if (!found.is_configured)
-            plan.note("info",
-                      fmt::format("There is no {}: {} is taken in its place", configured, found.path));
+            plan.note(
+                "info",
+                fmt::format("There is no {}: {} is taken in its place", configured, found.path));
         WW_TRY(std::string text, read_file(situation.machine.at(found.path)));
         constexpr mode_t kMode = 0644;
         add_program(situation, plan, folder + "/" + name, std::move(text), kMode);
@@ -85,10 +86,11 @@ Result<void> add_grub(const Situation& situation, Plan& plan, const std::string&
     const std::string shim = find_shim(situation.machine);
     const std::string grub = find_grub(situation.machine);
     if (shim.empty() || grub.empty()) {
-        plan.note("warn",
-                  fmt::format("no {} on this server, and `grubboot` is on: the package {} brings it",
-                              shim.empty() ? "shim" : "GRUB for network boot",
-                              situation.machine.package_with(Software::Shim)));
+        plan.note(
+            "warn",
+            fmt::format("no {} on this server, and `grubboot` is on: the package {} brings it",
+                        shim.empty() ? "shim" : "GRUB for network boot",
+                        situation.machine.package_with(Software::Shim)));
         return {};
     }
     WW_TRY(const std::string shim_text, read_file(situation.machine.at(shim)));

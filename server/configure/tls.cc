@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// configure tls: an authority of the site's own and the server's certificate by it. Nodes trust what
-// is in warewulf.crt, which holds both: a server certificate that is made anew by the same authority
-// is trusted by nodes that have the old one.
+// configure tls: an authority of the site's own and the server's certificate by it. Nodes trust
+// what is in warewulf.crt, which holds both: a server certificate that is made anew by the same
+// authority is trusted by nodes that have the old one.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -74,13 +74,17 @@ std::vector<std::string> description(const KeyStore& store) {
     lines.push_back(line("Valid From", go_time(facts->from)));
     lines.push_back(line("Valid Until", go_time(facts->until)));
     lines.push_back(line("Serial Nr", facts->serial));
-    lines.push_back(line("IP Addresses", fmt::format("{}", fmt::join(facts->server.addresses, ", "))));
+    lines.push_back(
+        line("IP Addresses", fmt::format("{}", fmt::join(facts->server.addresses, ", "))));
     lines.push_back(line("DNS Names", fmt::format("{}", fmt::join(facts->server.names, ", "))));
     return lines;
 }
 
 /// Makes what is due and puts it into place, secrets first; `key` empty: a new one.
-Result<void> renew(const KeyStore& store, const ServerNames& server, const std::string& key, bool new_authority) {
+Result<void> renew(const KeyStore& store,
+                   const ServerNames& server,
+                   const std::string& key,
+                   bool new_authority) {
     const int64_t now = std::time(nullptr);
     WW_TRY_VOID(make_directories(store.folder));
     KeyAndCertificate authority;
@@ -108,13 +112,17 @@ void restart_server(const Situation& situation, Plan& plan) {
                                  .restart_always = true};
 }
 
-Result<void> check_pair(const std::string& key, const std::string& certificate, const std::string& folder) {
+Result<void> check_pair(const std::string& key,
+                        const std::string& certificate,
+                        const std::string& folder) {
     if (belongs_together(key, certificate)) return {};
     return Error(ErrorCode::Unprocessable,
                  fmt::format("warewulf.key and warewulf.crt in {} do not belong together", folder));
 }
 
-Result<Plan> plan_import(const Situation& situation, const KeyStore& store, const std::string& folder) {
+Result<Plan> plan_import(const Situation& situation,
+                         const KeyStore& store,
+                         const std::string& folder) {
     Plan plan{.part = "tls"};
     if (!is_directory(folder))
         return Error(ErrorCode::InvalidArgument,
@@ -125,12 +133,11 @@ Result<Plan> plan_import(const Situation& situation, const KeyStore& store, cons
     const bool same = read_file(store.key()).value_or("") == key &&
                       read_file(store.certificate()).value_or("") == certificate;
     if (same) return plan;
-    plan.actions.push_back(
-        {"Imported keys from " + folder, [=]() -> Result<void> {
-             WW_TRY_VOID(make_directories(store.folder));
-             WW_TRY_VOID(replace_file(store.key(), key, kSecret));
-             return replace_file(store.certificate(), certificate, kPublic);
-         }});
+    plan.actions.push_back({"Imported keys from " + folder, [=]() -> Result<void> {
+                                WW_TRY_VOID(make_directories(store.folder));
+                                WW_TRY_VOID(replace_file(store.key(), key, kSecret));
+                                return replace_file(store.certificate(), certificate, kPublic);
+                            }});
     restart_server(situation, plan);
     return plan;
 }
@@ -142,16 +149,14 @@ Result<Plan> plan_export(const KeyStore& store, const std::string& folder) {
     plan.actions.push_back({"Exported keys to " + folder, [=]() -> Result<void> {
                                 WW_TRY_VOID(make_directories(folder));
                                 WW_TRY_VOID(replace_file(folder + "/warewulf.key", key, kSecret));
-                                return replace_file(
-                                    folder + "/warewulf.crt", certificate, kPublic);
+                                return replace_file(folder + "/warewulf.crt", certificate, kPublic);
                             }});
     return plan;
 }
 
 /// Why the server's certificate has to be made anew; empty: it is fine.
 std::string reason_to_renew(const CertificateFacts& facts, const ServerNames& wanted) {
-    if (facts.until - std::time(nullptr) < kRenewBefore)
-        return "ends at " + go_time(facts.until);
+    if (facts.until - std::time(nullptr) < kRenewBefore) return "ends at " + go_time(facts.until);
     if (!(facts.server == wanted)) return "is not for the server's names and addresses of today";
     return {};
 }
@@ -190,14 +195,16 @@ Result<Plan> plan_tls(const Situation& situation, const TlsOptions& options) {
     }
     WW_TRY_VOID(check_pair(*key, *certificate, store.folder));
     plan.note("info", "TLS keys already exist in " + store.folder);
-    WW_TRY(const CertificateFacts facts, read_certificate(*certificate), "reading {}", store.certificate());
+    WW_TRY(const CertificateFacts facts,
+           read_certificate(*certificate),
+           "reading {}",
+           store.certificate());
     const std::string reason = reason_to_renew(facts, wanted);
     if (!reason.empty()) {
         if (is_ours) {
             plan.note("info", "The server's certificate " + reason);
             const auto by = read_certificate(*authority);
-            const bool authority_ends =
-                !by || by->until - std::time(nullptr) < kRenewBefore;
+            const bool authority_ends = !by || by->until - std::time(nullptr) < kRenewBefore;
             if (authority_ends)
                 plan.note("warn",
                           "The authority ends, too, and is made anew: restart nodes, so that they "

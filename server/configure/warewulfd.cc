@@ -20,8 +20,7 @@ Unit find_server(Services& services, const std::string& configured) {
 
 Result<Plan> plan_warewulfd(const Situation& situation) {
     Plan plan{.part = "warewulfd"};
-    const Unit unit =
-        find_server(situation.services, situation.conf.warewulf.systemd_name);
+    const Unit unit = find_server(situation.services, situation.conf.warewulf.systemd_name);
     if (!unit.found() && unit.name.empty()) {
         plan.note("warn", "Not (re)starting Warewulf server: no systemd name configured");
         return plan;

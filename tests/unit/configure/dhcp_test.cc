@@ -66,9 +66,7 @@ std::vector<Shape> shapes() {
     };
 }
 
-bool is_installed(const char* program) {
-    return exists(std::string("/usr/sbin/") + program);
-}
+bool is_installed(const char* program) { return exists(std::string("/usr/sbin/") + program); }
 
 }  // namespace
 

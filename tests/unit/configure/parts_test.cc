@@ -64,8 +64,9 @@ TEST_CASE("two boot programs of one name are refused", "[configure][tftp]") {
 TEST_CASE("with GRUB, shim and GRUB are served", "[configure][tftp]") {
     HeadNode head("nodes: {}\n", "warewulf: {grubboot: true}\ntftp: {tftproot: /srv/tftp}\n");
     REQUIRE(head.carry_out(plan_tftp(head.situation())));
-    CHECK(head.was_said("warn: no shim on this server, and `grubboot` is on: the package "
-                        "shim-signed brings it"));
+    CHECK(
+        head.was_said("warn: no shim on this server, and `grubboot` is on: the package "
+                      "shim-signed brings it"));
     head.put("/usr/lib/shim/shimx64.efi.signed", "shim");
     head.put("/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed", "grub");
     REQUIRE(head.carry_out(plan_tftp(head.situation())));
@@ -147,8 +148,7 @@ TEST_CASE("the server is restarted when its configuration is another", "[configu
     CHECK(head.services.told == Words{"restart wwd"});
     head.services.units.clear();
     CHECK_FALSE(*head.carry_out(plan_warewulfd(head.situation())));
-    CHECK(head.said ==
-          Words{"warn: Not (re)starting Warewulf server: no systemd name configured"});
+    CHECK(head.said == Words{"warn: Not (re)starting Warewulf server: no systemd name configured"});
 }
 
 TEST_CASE("two at once are refused", "[configure]") {
