@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "base/file.h"
+#include "base/kept_copy.h"
 #include "base/net.h"
 #include "config/config.h"
 #include "configure/certificate.h"
@@ -80,6 +81,15 @@ std::vector<std::string> description(const KeyStore& store) {
     return lines;
 }
 
+/// With this mode whatever an older file had; that is kept beside it if its text is another's.
+Result<void> put_key_file(const std::string& path, std::string_view text, mode_t mode) {
+    if (const auto present = read_file(path); present && *present != text)
+        WW_TRY_VOID(keep_copy(path));
+    WW_TRY(AtomicFile file, AtomicFile::create(path, mode, /*force_mode=*/true));
+    WW_TRY_VOID(write_all(file.fd(), text, path));
+    return file.commit();
+}
+
 /// Makes what is due and puts it into place, secrets first; `key` empty: a new one.
 Result<void> renew(const KeyStore& store,
                    const ServerNames& server,
@@ -90,15 +100,15 @@ Result<void> renew(const KeyStore& store,
     KeyAndCertificate authority;
     if (new_authority) {
         WW_TRY(authority, make_authority(now));
-        WW_TRY_VOID(replace_file(store.authority_key(), authority.key, kSecret));
-        WW_TRY_VOID(replace_file(store.authority(), authority.certificate, kPublic));
+        WW_TRY_VOID(put_key_file(store.authority_key(), authority.key, kSecret));
+        WW_TRY_VOID(put_key_file(store.authority(), authority.certificate, kPublic));
     } else {
         WW_TRY(authority.key, read_file(store.authority_key()));
         WW_TRY(authority.certificate, read_file(store.authority()));
     }
     WW_TRY(const KeyAndCertificate made, make_server_certificate(authority, server, key, now));
-    WW_TRY_VOID(replace_file(store.key(), made.key, kSecret));
-    return replace_file(store.certificate(), made.certificate + authority.certificate, kPublic);
+    WW_TRY_VOID(put_key_file(store.key(), made.key, kSecret));
+    return put_key_file(store.certificate(), made.certificate + authority.certificate, kPublic);
 }
 
 void restart_server(const Situation& situation, Plan& plan) {
@@ -135,8 +145,8 @@ Result<Plan> plan_import(const Situation& situation,
     if (same) return plan;
     plan.actions.push_back({"Imported keys from " + folder, [=]() -> Result<void> {
                                 WW_TRY_VOID(make_directories(store.folder));
-                                WW_TRY_VOID(replace_file(store.key(), key, kSecret));
-                                return replace_file(store.certificate(), certificate, kPublic);
+                                WW_TRY_VOID(put_key_file(store.key(), key, kSecret));
+                                return put_key_file(store.certificate(), certificate, kPublic);
                             }});
     restart_server(situation, plan);
     return plan;
@@ -148,8 +158,8 @@ Result<Plan> plan_export(const KeyStore& store, const std::string& folder) {
     WW_TRY(std::string certificate, read_file(store.certificate()));
     plan.actions.push_back({"Exported keys to " + folder, [=]() -> Result<void> {
                                 WW_TRY_VOID(make_directories(folder));
-                                WW_TRY_VOID(replace_file(folder + "/warewulf.key", key, kSecret));
-                                return replace_file(folder + "/warewulf.crt", certificate, kPublic);
+                                WW_TRY_VOID(put_key_file(folder + "/warewulf.key", key, kSecret));
+                                return put_key_file(folder + "/warewulf.crt", certificate, kPublic);
                             }});
     return plan;
 }
@@ -180,7 +190,9 @@ Result<Plan> plan_tls(const Situation& situation, const TlsOptions& options) {
         restart_server(situation, plan);
     };
     const auto authority = read_file(store.authority());
-    const bool has_authority = authority && exists(store.authority_key());
+    const auto authority_key = read_file(store.authority_key());
+    const bool has_authority =
+        authority && authority_key && belongs_together(*authority_key, *authority);
     const auto key = read_file(store.key());
     const auto certificate = read_file(store.certificate());
     if (options.force || !key || !certificate) {

@@ -108,6 +108,24 @@ TEST_CASE("what is there decides what is made", "[configure][tls]") {
         REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
         CHECK(belongs_together(stranger().key, head.get(folder + "warewulf.crt")));
     }
+    SECTION("new keys by force: what was there is kept, and nobody else reads the new ones") {
+        const std::string before = put_server(names, now);
+        REQUIRE(::chmod(head.machine.at(folder + "warewulf.key").c_str(), 0644) == 0);
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {.force = true})));
+        CHECK(head.get(folder + "warewulf.key-old") == server_key());
+        CHECK(head.get(folder + "warewulf.crt-old").starts_with(before));
+        CHECK(head.get(folder + "ca.key") == site_authority().key);
+        struct stat status{};
+        REQUIRE(::stat(head.machine.at(folder + "warewulf.key").c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0600);
+    }
+    SECTION("half an authority is none") {
+        put_server({{"10.9.9.9"}, {"warewulf"}}, now);
+        head.put(folder + "ca.key", stranger().key);
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {.force = true})));
+        CHECK(belongs_together(head.get(folder + "ca.key"), head.get(folder + "ca.crt")));
+        CHECK(is_signed_by(head.get(folder + "warewulf.crt"), head.get(folder + "ca.crt")));
+    }
     SECTION("one from elsewhere stays, with a word") {
         head.put(folder + "warewulf.key", stranger().key);
         head.put(folder + "warewulf.crt", stranger().certificate);
