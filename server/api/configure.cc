@@ -67,7 +67,11 @@ Result<protocol::ConfigureReply> configure_services(Call& call, const ConfigureR
     if (machine.is_root && !request.dry_run) {
         WW_TRY(record, configure::Record::open(state));
     }
-    WW_TRY(const auto snapshot, current(call.site));
+    // A user's own key needs no nodes, and nodes.conf may not be his to read.
+    auto snapshot = call.site.database.snapshot();
+    if (machine.is_root || request.parts != protocol::Names{"ssh"}) {
+        WW_TRY(snapshot, current(call.site));
+    }
     configure::Systemd systemd;
     const Situation situation{
         call.site.conf, call.site.config, *snapshot, call.site.overlays, machine, systemd, record};

@@ -22,7 +22,7 @@ namespace ww::configure {
 namespace {
 
 constexpr int kKeyBits = 4096;  // as Warewulf's
-constexpr int64_t kDay = 24 * 60 * 60;
+constexpr int64_t kDay = int64_t{24} * 60 * 60;
 constexpr int64_t kAuthorityLifetime = 10 * 365 * kDay;
 constexpr int64_t kServerLifetime = 2 * 365 * kDay;
 // A node whose clock is not set yet boots, too.

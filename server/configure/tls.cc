@@ -20,7 +20,7 @@ namespace ww::configure {
 
 namespace {
 
-constexpr int64_t kDaySeconds = 24 * 60 * 60;
+constexpr int64_t kDaySeconds = int64_t{24} * 60 * 60;
 constexpr int64_t kRenewBefore = 60 * kDaySeconds;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kPublic = 0644;

@@ -199,6 +199,38 @@ def test_words_of_one_part_alone(head):
     assert "wwctl configure --all" in bare.stdout
 
 
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def test_a_user_gets_a_key_and_nothing_else(head):
+    """The site is bound to where the user can see it; the nodes.conf it names is out of his reach."""
+    os.chmod(head.site.path("etc/warewulf/nodes.conf"), 0o640)
+    os.makedirs(head.site.path("home"))
+    os.chown(head.site.path("home"), 65534, 65534)
+    os.chmod(head.site.root, 0o755)
+
+    def as_nobody(*words):
+        inside = 'mount --bind "$1" /mnt\nshift\nexec "$@"'
+        program = [f"{BIN}/wwctl", "--warewulfconf", "/mnt/etc/warewulf/warewulf.conf", *words]
+        return subprocess.run(
+            ["unshare", "--mount", "--propagation", "private", "sh", "-eu", "-c", inside, "sh", head.site.root]
+            + [*NOBODY, "env", "HOME=/mnt/home", *program],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    done = as_nobody("configure", "ssh")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Updating user's keys\nSetting up: /mnt/home/.ssh/authorized_keys\n")
+    key = head.site.path("home/.ssh/id_ed25519")
+    assert (os.stat(key).st_uid, stat.S_IMODE(os.stat(key).st_mode)) == (65534, 0o600)
+    refused = as_nobody("configure", "hostfile")
+    assert refused.returncode == 255
+    assert refused.stderr.startswith("ERROR: only root can set up the services of this machine\n")
+
+
 def test_configure_beside_a_running_daemon(head):
     head.install("dnsmasq")
     head.site.start()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "base/process.h"
 #include "head_node.h"
 
 using namespace ww;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kTls =
     "fqdn: head.example.org\nipaddr6: fd00::1\nprefixlen6: 64\nwarewulf: {tls: true}\n";
-constexpr int64_t kDays = 24 * 60 * 60;
+constexpr int64_t kDays = int64_t{24} * 60 * 60;
 
 std::string key_folder(const HeadNode& head) {
     return head.site.conf().paths.sysconfdir + "/warewulf/tls/";
