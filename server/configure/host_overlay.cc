@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "configure/host_overlay.h"
 
+#include <sys/stat.h>
+
 #include "base/path.h"
 #include "config/config.h"
 #include "overlay/builder.h"
@@ -37,6 +39,7 @@ Result<void> add_host_files(const Situation& situation,
         change.uid = entry.meta.uid;
         change.gid = entry.meta.gid;
         change.keep = entry.backup == overlay::Backup::Once ? Keep::Copy : Keep::Nothing;
+        change.shown = (entry.meta.mode & S_IROTH) != 0;
         change.read_at_start = owner != Owner::Tftp;
         plan.add(std::move(change));
     }

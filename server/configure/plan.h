@@ -48,7 +48,7 @@ struct FileChange {
     uid_t uid = 0;
     gid_t gid = 0;
     Keep keep = Keep::Copy;
-    bool shown = true;                 // in a diff; not: boot programs, keys
+    bool shown = true;                 // in a diff; not: boot programs, secrets
     bool read_at_start = true;         // the plan's service reads it only when it starts
     std::vector<std::string> checker;  // a program that reads the new file before it is put into
                                        // place; "{}" is its path. Empty: none

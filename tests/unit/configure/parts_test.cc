@@ -108,6 +108,23 @@ TEST_CASE("a host overlay that is off leaves files alone", "[configure]") {
     CHECK_FALSE(exists(head.machine.at("/etc/dnsmasq.d")));
 }
 
+TEST_CASE("files a site adds are written, and secrets not shown", "[configure]") {
+    HeadNode head;
+    const std::string root = "overlays/host/rootfs/etc/";
+    head.site.write(root + "motd.ww", "from {{ .Ipaddr }}\n");
+    head.site.write(root + "munge.key", "s3cret", 0600);
+    const std::string shown = show(*plan_ssh(head.situation(), {}), head.services, *head.record);
+    CHECK(shown.find("+from 10.0.0.1\n") != std::string::npos);
+    CHECK(shown.find("would write " + head.machine.at("/etc/munge.key") + " (6 bytes)\n") !=
+          std::string::npos);
+    CHECK(shown.find("s3cret") == std::string::npos);
+    REQUIRE(head.carry_out(plan_nfs(head.situation())));
+    CHECK(head.get("/etc/motd") == "from 10.0.0.1\n");
+    struct stat status{};
+    REQUIRE(::stat(head.machine.at("/etc/munge.key").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+}
+
 TEST_CASE("keys are made once", "[configure][ssh]") {
     HeadNode head("nodes: {}\n", "ssh: {key types: [ed25519, ecdsa]}\n");
     REQUIRE(head.carry_out(plan_ssh(head.situation(), {})));
