@@ -23,8 +23,8 @@ namespace {
 
 constexpr int kKeyBits = 4096;  // as Warewulf's
 constexpr int64_t kDay = int64_t{24} * 60 * 60;
-constexpr int64_t kAuthorityLifetime = 10 * 365 * kDay;
-constexpr int64_t kServerLifetime = 2 * 365 * kDay;
+constexpr int64_t kAuthorityLifetime = int64_t{10} * 365 * kDay;
+constexpr int64_t kServerLifetime = int64_t{2} * 365 * kDay;
 // A node whose clock is not set yet boots, too.
 constexpr int64_t kClockSlack = kDay;
 
