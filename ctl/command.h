@@ -28,7 +28,8 @@ struct Arity {
 using Handler = Result<int> (*)(Context&);
 
 /// Whether the command needs wwd, which then has read the configuration before the command begins.
-enum class Needs { Wwd, Nothing };
+/// OwnWwd: one with the caller's own rights, also while a daemon runs.
+enum class Needs { Wwd, OwnWwd, Nothing };
 
 /// A command of Warewulf that wwd does not have yet: its words are known, so that they are not
 /// taken for misspelt ones or, worse, for nothing to do.

@@ -207,6 +207,20 @@ const std::vector<Flag> kUpgradeNodes = {
      {},
      Complete::Files},
 };
+const std::vector<Flag> kConfigureAll = {
+    {"all", 'a', FlagKind::Bool, "Set up everything, in order"},
+};
+const std::vector<Flag> kConfigureSsh = {
+    {"keytypes", 't', FlagKind::TextArray, "Type of the keys to make, instead of the configured"},
+};
+const std::vector<Flag> kConfigureTftp = {
+    {"show", 's', FlagKind::Bool, "As --dry-run"},
+};
+const std::vector<Flag> kConfigureTls = {
+    {"export", 0, FlagKind::Text, "Copy the keys to this folder", {}, false, {}, Complete::Files},
+    {"force", 'f', FlagKind::Bool, "Make new keys, whatever there is"},
+    {"import", 0, FlagKind::Text, "Take the keys from this folder", {}, false, {}, Complete::Files},
+};
 const std::vector<Flag> kHistory = {
     {"long", 'l', FlagKind::Bool, "Show the values that changed"},
     {"number", 'n', FlagKind::Int, "Show the newest so many; 0 shows all", "50"},
@@ -225,7 +239,6 @@ const std::vector<Flag> kCompletion = {
 };
 
 constexpr MissingRow kMissing[] = {
-    {"configure", ""},
     {"image exec", ""},
     {"image shell", "chroot"},
     {"image syncuser", ""},
@@ -271,14 +284,27 @@ std::vector<CommandRow> command_table() {
         {"apply",          "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::apply, files},
         {"clean",          "",                 "",                 kNone, {}, cmd::clean},
         {"completion",     "",                 "SHELL",            kOne,  {kCompletion}, cmd::completion, {}, {}, true, Needs::Nothing},
+        {"configure",      "",                 "",                 kNone, {kConfigureAll, kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure dhcp", "",                 "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure hostfile", "",             "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure nfs",  "",                 "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure ssh",  "",                 "",                 kNone, {kConfigureSsh, kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure tftp", "",                 "",                 kNone, {kConfigureTftp, kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure tls",  "keys key cert crt", "",                kNone, {kConfigureTls, kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
+        {"configure warewulfd", "",            "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
         {"genconfig",      "cnf",              "",                 kAny,  {}, nullptr, {}, {}, true},
+        {"genconfig completions", "",          "[SHELL]",          kNoneOrOne, {kCompletion}, cmd::completion, {}, {}, false, Needs::Nothing},
         {"genconfig man",  "man_pages",        "FOLDER",           kOne,  {}, cmd::genconfig_man, files, {}, false, Needs::Nothing},
         {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
         {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
+        {"server start",   "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
+        {"server stop",    "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
+        {"server restart", "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
+        {"server reload",  "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
         {"server status",  "",                 "",                 kNone, {kJson}, cmd::server_status},
         {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory, kJson}, cmd::history, entries},
         {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {kJson}, cmd::blame, entry_and_field},

@@ -38,7 +38,8 @@ class Context {
     /// Connects to wwd, once.
     Result<void> connect() {
         if (session_) return {};
-        WW_TRY(Session session, Session::open(config_, output_, line_));
+        const auto open = command_.needs == Needs::OwnWwd ? Session::open_own : Session::open;
+        WW_TRY(Session session, open(config_, output_, line_));
         session_.emplace(std::move(session));
         return {};
     }

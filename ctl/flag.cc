@@ -16,7 +16,7 @@ namespace ww::ctl {
 
 namespace {
 
-Error invalid(std::string text) { return {ErrorCode::InvalidArgument, std::move(text)}; }
+Error bad_value(std::string text) { return {ErrorCode::InvalidArgument, std::move(text)}; }
 
 std::string_view trim(std::string_view text) {
     constexpr std::string_view kBlanks = " \t\r\n\v\f";
@@ -34,7 +34,7 @@ Result<bool> parse_yes_no(std::string_view text) {
     if (same_ignoring_case(text, "yes")) return true;
     if (same_ignoring_case(text, "no")) return false;
     if (const auto word = golib::parse_bool(text)) return *word;
-    return invalid("it is yes or no, true or false, or UNSET");
+    return bad_value("it is yes or no, true or false, or UNSET");
 }
 
 Result<std::string> read_wwbool(std::string_view text) {
@@ -52,7 +52,7 @@ Result<std::string> read_nullable_bool(std::string_view text) {
 Result<void> add_pairs(std::string_view text, std::map<std::string, std::string>& pairs) {
     std::vector<std::string> fields;
     const auto equals = std::count(text.begin(), text.end(), '=');
-    if (equals == 0) return invalid(fmt::format("{} must be formatted as key=value", text));
+    if (equals == 0) return bad_value(fmt::format("{} must be formatted as key=value", text));
     if (equals == 1) {
         // A single pair keeps its commas.
         while (text.starts_with('"')) text.remove_prefix(1);
@@ -65,7 +65,7 @@ Result<void> add_pairs(std::string_view text, std::map<std::string, std::string>
     for (const std::string& field : fields) {
         const size_t at = field.find('=');
         if (at == std::string::npos)
-            return invalid(fmt::format("{} must be formatted as key=value", field));
+            return bad_value(fmt::format("{} must be formatted as key=value", field));
         more[field.substr(0, at)] = field.substr(at + 1);
     }
     for (auto& [key, value] : more) pairs[key] = std::move(value);
@@ -136,7 +136,7 @@ Result<void> add_value(const Flag& flag, std::string_view text, FlagValue& value
                 return {};
             }
             const auto address = IpAddress::parse(trim(text));
-            if (!address) return invalid(fmt::format("failed to parse IP: {}", quote(text)));
+            if (!address) return bad_value(fmt::format("failed to parse IP: {}", quote(text)));
             value.text = address->to_string();
             return {};
         }
@@ -166,10 +166,10 @@ const Flag* FlagValues::find(char shorthand) const {
 
 Result<void> FlagValues::set(const Flag& flag, std::string_view text) {
     if (auto added = add_value(flag, text, values_[std::string(flag.name)]); !added)
-        return invalid(fmt::format("invalid argument {} for {} flag: {}",
-                                   quote(text),
-                                   quote(display_name(flag)),
-                                   added.error().message()));
+        return bad_value(fmt::format("invalid argument {} for {} flag: {}",
+                                     quote(text),
+                                     quote(display_name(flag)),
+                                     added.error().message()));
     return {};
 }
 
@@ -218,7 +218,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
             while (true) {
                 const size_t close = text.find('"', at);
                 if (close == std::string_view::npos)
-                    return invalid(
+                    return bad_value(
                         fmt::format("parse error on line 1, column {}: extraneous or missing \" in "
                                     "quoted-field",
                                     text.size() + 1));
@@ -230,7 +230,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
                     continue;
                 }
                 if (at < text.size() && text[at] != ',' && text[at] != '\n')
-                    return invalid(
+                    return bad_value(
                         fmt::format("parse error on line 1, column {}: extraneous or missing \" in "
                                     "quoted-field",
                                     at));
@@ -240,7 +240,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
             const size_t end = std::min(text.find_first_of(",\n", at), text.size());
             field = text.substr(at, end - at);
             if (const size_t bare = field.find('"'); bare != std::string::npos)
-                return invalid(
+                return bad_value(
                     fmt::format("parse error on line 1, column {}: bare \" in non-quoted-field",
                                 at + bare + 1));
             at = end;
@@ -253,7 +253,7 @@ Result<std::vector<std::string>> split_csv(std::string_view text) {
 
 Result<int64_t> parse_int(std::string_view text, int bits) {
     const auto fail = [&](std::string_view reason) {
-        return invalid(fmt::format("strconv.ParseInt: parsing {}: {}", quote(text), reason));
+        return bad_value(fmt::format("strconv.ParseInt: parsing {}: {}", quote(text), reason));
     };
     std::string_view rest = text;
     bool negative = false;
@@ -280,7 +280,7 @@ Result<int64_t> parse_int(std::string_view text, int bits) {
 
 Result<bool> parse_bool(std::string_view text) {
     if (const auto word = golib::parse_bool(text)) return *word;
-    return invalid("it is true or false, or one of 1, 0, t, f");
+    return bad_value("it is true or false, or one of 1, 0, t, f");
 }
 
 }  // namespace ww::ctl

@@ -99,7 +99,7 @@ int run_command(const std::vector<std::string>& words, Output& output) {
                     config_path(parsed->flags),
                     recorded_command(words, parsed->flags),
                     output);
-    if (command.needs == Needs::Wwd && !parsed->flags.is_true("emptyconf")) {
+    if (command.needs != Needs::Nothing && !parsed->flags.is_true("emptyconf")) {
         if (const auto connected = context.connect(); !connected) {
             output.failure(connected.error());
             return kFailure;

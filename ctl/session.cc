@@ -48,9 +48,7 @@ Result<Session> Session::open(const std::string& config,
         }
         if (!nobody_listens(client.error())) return client.error();
     }
-    WW_TRY(Session session, start_private(path, output));
-    session.client_.set_command(command);
-    WW_TRY_VOID(session.greet(path));
+    WW_TRY(Session session, open_own(path, output, command));
     auto client = protocol::Client::connect(session.welcome_.socket);
     if (!client) {
         if (!nobody_listens(client.error())) return client.error();
@@ -60,6 +58,16 @@ Result<Session> Session::open(const std::string& config,
     daemon.client_.set_command(command);
     WW_TRY_VOID(daemon.greet(path));
     return daemon;
+}
+
+Result<Session> Session::open_own(const std::string& config,
+                                  Output& output,
+                                  const std::string& command) {
+    const std::string path = canonical_config(config);
+    WW_TRY(Session session, start_private(path, output));
+    session.client_.set_command(command);
+    WW_TRY_VOID(session.greet(path));
+    return session;
 }
 
 Result<Session> Session::start_private(const std::string& config, Output& output) {

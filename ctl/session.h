@@ -26,6 +26,12 @@ class Session {
                                 Output& output,
                                 const std::string& command = {});
 
+    /// A private wwd in any case: one that may do what the caller may, outside the daemon's
+    /// sandbox.
+    static Result<Session> open_own(const std::string& config,
+                                    Output& output,
+                                    const std::string& command = {});
+
     Session(Session&& other) noexcept = default;
     Session& operator=(Session&&) = delete;
     ~Session();

@@ -11,11 +11,13 @@ namespace ww::ctl::cmd {
 Result<int> apply(Context& context);
 Result<int> clean(Context& context);
 Result<int> completion(Context& context);
+Result<int> configure(Context& context);
 Result<int> help(Context& context);
 Result<int> config_print(Context& context);
 Result<int> genconfig_man(Context& context);
 Result<int> genconfig_reference(Context& context);
 Result<int> server(Context& context);
+Result<int> server_control(Context& context);
 Result<int> server_status(Context& context);
 Result<int> history(Context& context);
 Result<int> blame(Context& context);

@@ -39,7 +39,7 @@ Result<int> help(Context& context) {
 }
 
 Result<int> completion(Context& context) {
-    const std::string& shell = context.arguments()[0];
+    const std::string shell = context.arguments().empty() ? "bash" : context.arguments()[0];
     const std::string script =
         completion_script(shell, !context.flags().is_true("no-descriptions"));
     if (script.empty())

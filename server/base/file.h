@@ -73,6 +73,8 @@ class AtomicFile {
     ~AtomicFile();
 
     int fd() const { return fd_.get(); }
+    /// Its name until it is in place, for programs that shall look at it before.
+    const std::string& temporary() const { return temporary_; }
     /// Blocks until the bytes and the name are on disk.
     Result<void> commit();
 

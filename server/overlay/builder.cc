@@ -11,7 +11,6 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/path.h"
-#include "overlay/assemble.h"
 #include "overlay/pack.h"
 
 namespace ww::overlay {
@@ -206,6 +205,25 @@ Result<render::Rendered> Builder::render_file(const nodes::Snapshot& snapshot,
     WW_TRY(const tmpl::Template source, state_->templates.get(path));
     render::Inputs unused;
     return render::render(source, {root, state_->environment.images, unused});
+}
+
+Result<Assembled> Builder::files_of(const nodes::Snapshot& snapshot,
+                                    const nodes::Node& node,
+                                    const std::string& overlay) const {
+    render::RootData root = state_->root_for(snapshot, node);
+    render::Inputs unused;
+    return assemble(
+        {state_->folders, state_->environment.images, state_->templates, state_->payloads},
+        {overlay},
+        root,
+        unused);
+}
+
+nodes::Node server_as_node() {
+    nodes::Node server;
+    server.id = server.cluster_name = host_name();
+    server.valid = false;
+    return server;
 }
 
 Result<void> check_node_id(const std::string& id) {

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "nodes/snapshot.h"
+#include "overlay/assemble.h"
 #include "overlay/site.h"
 #include "render/render.h"
 
@@ -67,10 +68,18 @@ class Builder {
                                          const std::string& overlay,
                                          const std::string& path) const;
 
+    /// All files of one overlay for a node, in memory only: what `configure` writes on the server.
+    Result<Assembled> files_of(const nodes::Snapshot& snapshot,
+                               const nodes::Node& node,
+                               const std::string& overlay) const;
+
    private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// This server as a pseudo node, for templates that are rendered for it.
+nodes::Node server_as_node();
 
 /// Node ids become names of folders. Error: InvalidArgument for "", ".", ".." and anything with a
 /// slash.

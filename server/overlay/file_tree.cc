@@ -51,7 +51,7 @@ Result<void> FileTree::add_file(const std::string& path,
                                 Data data,
                                 Backup backup) {
     WW_TRY_VOID(make_way(path, backup));
-    entries_[path] = Entry{Kind::File, meta, std::move(data)};
+    entries_[path] = Entry{Kind::File, meta, std::move(data), backup};
     return {};
 }
 

@@ -27,6 +27,7 @@ struct Entry {
     Kind kind = Kind::File;
     ModeAndOwner meta;
     std::shared_ptr<const std::string> data;  // content of a file, target of a link
+    Backup backup = Backup::Once;             // what it asks for when it replaces something
 };
 
 class FileTree {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "protocol/configure.h"
 #include "protocol/edit.h"
 #include "protocol/history.h"
 #include "protocol/image.h"
@@ -52,6 +53,8 @@ enum class Access { Everyone, Admin };
     X(Blame,              blame,                "/wwd/v1/blame",            Everyone, BlameRequest,            BlameReply,       "who set each field of an entry")                     \
     X(Diff,               diff,                 "/wwd/v1/diff",             Everyone, DiffRequest,             DiffReply,        "what is different between two revisions")            \
     X(Undo,               undo,                 "/wwd/v1/undo",             Admin,    UndoRequest,             UndoReply,        "take a revision back")                               \
+    X(Configure,           configure_services,   "/wwd/v1/configure",         Admin,    ConfigureRequest,        ConfigureReply,   "set up the services of this machine")              \
+    X(ServerControl,       server_control,       "/wwd/v1/server/control",    Admin,    ServerControlRequest,    Nothing,          "start or stop the server's unit")                  \
     X(ServerState,        server_state,         "/wwd/v1/server/status",    Everyone, Nothing,                 ServerStatus,     "how the server and its files are")                   \
     X(JobList,            job_list,             "/wwd/v1/job/list",         Everyone, Nothing,                 JobListReply,     "long work that runs, or has ended lately")           \
     X(JobWatch,           job_watch,            "/wwd/v1/job/watch",        Everyone, JobRequest,              JobReply,         "follow a job to its end")                            \

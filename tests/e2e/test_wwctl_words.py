@@ -166,8 +166,6 @@ def test_an_unknown_word_of_a_group_still_shows_its_help(site):
     [
         ("power", "off", "n01"),
         ("power", "status", "--show", "n01"),
-        ("configure", "--all"),
-        ("configure", "dhcp"),
         ("image", "exec", "--bind", "/a:/b", "deb", "--", "/bin/ls"),
         ("image", "shell", "deb"),
         ("container", "chroot", "deb"),

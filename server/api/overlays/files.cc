@@ -2,7 +2,6 @@
 //
 // A file of an overlay: as it is, what it says about itself, and rendered for a node.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "api/changes.h"
 #include "api/handlers.h"
@@ -81,16 +80,12 @@ bool open_to_all(const Place& place) {
 /// The node a template is rendered for: one of the site, or this server under a node's shape.
 nodes::Node node_or_server(Call& call, const nodes::Snapshot& snapshot, const std::string& name) {
     if (const nodes::Node* node = snapshot.find(name)) return *node;
-    char host[256] = {};
-    ::gethostname(host, sizeof host - 1);
+    nodes::Node server = overlay::server_as_node();
     // Compat: any name will do; "host" is what upstream's manual uses.
-    if (name != "host" && name != host)
+    if (name != "host" && name != server.id)
         call.note({"warn",
                    with_hint(fmt::format("no node {}: rendered for this server itself", name),
                              node_hint(snapshot.raw(), name))});
-    nodes::Node server;
-    server.id = server.cluster_name = host;
-    server.valid = false;
     return server;
 }
 

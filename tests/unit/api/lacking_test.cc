@@ -96,11 +96,8 @@ TEST_CASE("a server without an address of its own is told where to write it", "[
     SiteFixture site(shipped_nodes());
     ww::config::WarewulfConf conf = site.site().conf;
     const auto look = [&] {
-        const ww::api::Site same{site.site().config,
-                                 conf,
-                                 site.site().database,
-                                 site.site().overlays,
-                                 site.site().jobs};
+        const ww::api::Site same{
+            site.site().config, conf, site.site().database, site.site().overlays, site.site().jobs};
         return ww::api::what_is_lacking(same);
     };
     CHECK_FALSE(mentions(look(), "ipaddr is not set"));

@@ -69,6 +69,7 @@ TEST_CASE("flags that sound like secrets are kept out of the history", "[ctl][se
         for (const auto& set : row.flags)
             for (const Flag& flag : set) {
                 if (flag.kind == FlagKind::Bool) continue;
+                if (flag.name == "keytypes") continue;  // kinds of keys, not keys
                 CAPTURE(row.path, flag.name);
                 for (const char* word : {"pass", "key", "secret", "token", "asset"})
                     if (flag.name.find(word) != std::string_view::npos) CHECK(flag.secret);

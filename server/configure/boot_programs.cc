@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "configure/boot_programs.h"
+
+#include <array>
+#include <span>
+
+#include "base/confined_dir.h"
+#include "image/shim_grub.h"
+
+namespace ww::configure {
+
+namespace {
+
+// EL and SUSE, Debian; the network-only builds before those with drivers of their own.
+constexpr std::array<const char*, 2> kBiosPrograms = {
+    "/usr/share/ipxe/undionly.kpxe",
+    "/usr/lib/ipxe/undionly.kpxe",
+};
+constexpr std::array<const char*, 4> kX64Programs = {
+    "/usr/share/ipxe/ipxe-snponly-x86_64.efi",
+    "/usr/share/ipxe/ipxe-x86_64.efi",
+    "/usr/lib/ipxe/snponly.efi",
+    "/usr/lib/ipxe/ipxe.efi",
+};
+constexpr std::array<const char*, 4> kArmPrograms = {
+    "/usr/share/ipxe/arm64-efi/snponly.efi",
+    "/usr/share/ipxe/snp-arm64.efi",
+    "/usr/lib/ipxe/snponly-arm64.efi",
+    "/usr/lib/ipxe/ipxe-arm64.efi",
+};
+
+struct Architecture {
+    std::string_view code;
+    std::string_view name;
+    Software software;
+    std::span<const char* const> programs;
+};
+
+// Source: reference/images-and-boot.md §2.9, the codes of IANA.
+constexpr Architecture kArchitectures[] = {
+    {"00:00", "BIOS", Software::BiosProgram, kBiosPrograms},
+    {"00:07", "UEFI x86_64", Software::X64Program, kX64Programs},
+    {"00:09", "UEFI x86_64", Software::X64Program, kX64Programs},
+    {"00:0B", "UEFI aarch64", Software::ArmProgram, kArmPrograms},
+};
+
+const Architecture* architecture_with(std::string_view code) {
+    for (const Architecture& each : kArchitectures)
+        if (each.code == code) return &each;
+    return nullptr;
+}
+
+bool is_file(const Machine& machine, std::string_view path) {
+    struct stat status{};
+    return ::stat(machine.at(path).c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+std::string first_of(const Machine& machine, std::span<const char* const> paths) {
+    for (const char* path : paths)
+        if (is_file(machine, path)) return path;
+    return {};
+}
+
+// Debian's signed programs are in places of their own.
+constexpr std::array<const char*, 2> kDebianShims = {
+    "/usr/lib/shim/shimx64.efi.signed",
+    "/usr/lib/shim/shimaa64.efi.signed",
+};
+constexpr std::array<const char*, 2> kDebianGrubs = {
+    "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed",
+    "/usr/lib/grub/arm64-efi-signed/grubnetaa64.efi.signed",
+};
+
+}  // namespace
+
+BootProgram find_boot_program(const Machine& machine,
+                              const std::string& configured,
+                              std::string_view code) {
+    if (is_file(machine, configured)) return {configured, true};
+    const Architecture* architecture = architecture_with(code);
+    if (architecture == nullptr) return {};
+    return {first_of(machine, architecture->programs), false};
+}
+
+std::string_view architecture_of(std::string_view code) {
+    const Architecture* architecture = architecture_with(code);
+    return architecture == nullptr ? "other" : architecture->name;
+}
+
+Software software_of(std::string_view code) {
+    const Architecture* architecture = architecture_with(code);
+    return architecture == nullptr ? Software::X64Program : architecture->software;
+}
+
+std::string find_shim(const Machine& machine) {
+    const auto root = ConfinedDir::open(machine.at("/"));
+    if (!root) return {};
+    std::string found = image::find_shim(*root);
+    return found.empty() ? first_of(machine, kDebianShims) : found;
+}
+
+std::string find_grub(const Machine& machine) {
+    const auto root = ConfinedDir::open(machine.at("/"));
+    if (!root) return {};
+    std::string found = image::find_grub(*root);
+    return found.empty() ? first_of(machine, kDebianGrubs) : found;
+}
+
+}  // namespace ww::configure
