@@ -20,12 +20,12 @@ def main(argv):
         parser.error(f"no such part: {unknown[0]} (there are {' '.join(PARTS)})")
     missed = 0
     print(machine())
-    print(f"{'':52} {'wwd':>16} {'nginx':>12} {'ratio':>6}  goal")
+    print(f"{'':52} {'wwd':>21} {'nginx':>12} {'ratio':>6}  goal")
     for name in options.parts or PARTS:
         for row in PARTS[name](options):
             missed += not row.met
             mark = "" if row.met else "  MISSED"
-            print(f"{row.what:52} {row.ours:>16} {row.theirs:>12} {row.ratio:>6}  {row.goal}{mark}", flush=True)
+            print(f"{row.what:52} {row.ours:>21} {row.theirs:>12} {row.ratio:>6}  {row.goal}{mark}", flush=True)
     print("all goals met" if not missed else f"{missed} goals missed")
     return 1 if missed else 0
 

@@ -97,7 +97,9 @@ def requests(options):
                 if turn:  # the first one warms
                     rates[server].append(rate)
     yield compared(f"/ipxe/ ({size} bytes) per second, 10 nodes", "/s", rates[few], rates[theirs], goal=0.5, at_least=True)
+    yield quartiles(rates[few], rates[theirs])
     yield compared("/ipxe/ per second, 10,000 nodes (and 10)", "/s", rates[many], rates[few], goal=0.9, at_least=True)
+    yield quartiles(rates[many], rates[few])
 
 
 def script_size(port):

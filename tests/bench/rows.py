@@ -24,12 +24,12 @@ def compared(what, unit, ours, theirs, goal, at_least):
     return Row(what, f"{middle:.3g} {unit}", f"{other:.3g} {unit}", f"{ratio:.2f}", text, met)
 
 
+def spread(figures, places):
+    low, _, high = statistics.quantiles(figures, n=4)
+    return f"{low:{places}}-{high:{places}}"
+
+
 def quartiles(ours, theirs):
     """The row below one of compared(): the spread of both, and of the rounds' own ratios."""
-
-    def spread(figures, places):
-        low, _, high = statistics.quantiles(figures, n=4)
-        return f"{low:{places}}-{high:{places}}"
-
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
     return Row("  (quartiles)", spread(ours, ".3g"), spread(theirs, ".3g"), spread(ratios, ".2f"))

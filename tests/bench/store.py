@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import clients
-from rows import Row
+from rows import Row, spread
 from servers import Wwd
 from stalls import stall_rows
 
@@ -16,9 +16,10 @@ FEWER = 1_000
 
 
 def within(what, seconds, limit_ms):
-    """A row for the median of some durations."""
+    """A row for the median of some durations, with their quartiles."""
     middle = statistics.median(seconds) * 1e3
-    return Row(what, f"{middle:.1f} ms", goal=f"<= {limit_ms} ms", met=middle <= limit_ms)
+    between = f" ({spread([each * 1e3 for each in seconds], '.1f')})" if len(seconds) > 1 else ""
+    return Row(what, f"{middle:.1f}{between} ms", goal=f"<= {limit_ms} ms", met=middle <= limit_ms)
 
 
 class Prompt:
