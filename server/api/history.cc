@@ -17,7 +17,6 @@
 #include "base/nearest.h"
 #include "fields/table.h"
 #include "nodes/hostlist.h"
-#include "store/database.h"
 #include "store/summary.h"
 
 namespace ww::api {
@@ -188,11 +187,12 @@ Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryReques
         reply.revisions.push_back(row_of(revision));
         if (!request.fields) return true;
         auto summary = summary_of(std::move(revision), call.caller.is_admin);
-        if (summary)
-            reply.revisions.back().summary = *std::move(summary);
-        else
+        if (!summary) {
             unreadable = summary.error();
-        return summary.has_value();
+            return false;
+        }
+        reply.revisions.back().summary = *std::move(summary);
+        return true;
     };
     WW_TRY_VOID(journal->each({.names = names_of(request.names),
                                .user = request.user,
