@@ -61,16 +61,6 @@ std::string first_of(const Machine& machine, std::span<const char* const> paths)
     return {};
 }
 
-// Debian's signed programs are in places of their own.
-constexpr std::array<const char*, 2> kDebianShims = {
-    "/usr/lib/shim/shimx64.efi.signed",
-    "/usr/lib/shim/shimaa64.efi.signed",
-};
-constexpr std::array<const char*, 2> kDebianGrubs = {
-    "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed",
-    "/usr/lib/grub/arm64-efi-signed/grubnetaa64.efi.signed",
-};
-
 }  // namespace
 
 BootProgram find_boot_program(const Machine& machine,
@@ -94,16 +84,12 @@ Software software_of(std::string_view code) {
 
 std::string find_shim(const Machine& machine) {
     const auto root = ConfinedDir::open(machine.at("/"));
-    if (!root) return {};
-    std::string found = image::find_shim(*root);
-    return found.empty() ? first_of(machine, kDebianShims) : found;
+    return root ? image::find_shim(*root) : std::string();
 }
 
 std::string find_grub(const Machine& machine) {
     const auto root = ConfinedDir::open(machine.at("/"));
-    if (!root) return {};
-    std::string found = image::find_grub(*root);
-    return found.empty() ? first_of(machine, kDebianGrubs) : found;
+    return root ? image::find_grub(*root) : std::string();
 }
 
 }  // namespace ww::configure
