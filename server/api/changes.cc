@@ -108,16 +108,18 @@ std::string add_part(const nodes::Registry& before,
     all.added += part.added;
     all.deleted += part.deleted;
     all.updated += part.updated;
-    // What a deleted entry held is in the file until then; a line per field would hide the rest.
-    for (const std::string& name : deleted) changed.erase(name);
-    protocol::ChangeReply shown;
-    (void)describe(before, changed, shown);
+    if (!deleted.empty()) {
+        // What a deleted entry held is in the file until then; a line per field would hide the
+        // rest.
+        for (const std::string& name : deleted) changed.erase(name);
+        (void)describe(before, changed, part);
+    }
     all.summary += fmt::format("{}:\n", title);
     if (!added.empty())
         all.summary += fmt::format("  added: {}\n", nodes::compress_hostlist(added));
     if (!deleted.empty())
         all.summary += fmt::format("  deleted: {}\n", nodes::compress_hostlist(deleted));
-    all.summary += shown.summary;
+    all.summary += part.summary;
     return effect;
 }
 
