@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/work_pool.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <exception>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/background.h"
 #include "base/log.h"
 #include "http/limits.h"
 
 namespace ww::http {
-
-namespace {
-
-// Building an image or reading ten thousand nodes may take a processor for a while; a node's small
-// question, answered on an io thread, must not wait for a time slice behind it.
-constexpr int kNiceness = 5;
-
-void give_way_to_io_threads() {
-    ::prctl(PR_SET_NAME, "wwd-work");
-    // Linux: niceness belongs to a thread, sched(7).
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNiceness);
-}
-
-}  // namespace
 
 WorkPool::WorkPool(size_t threads, size_t queued, Lull lull)
     : limit_(queued), lull_(std::move(lull)), alive_(threads) {
@@ -79,7 +61,7 @@ std::function<void()> WorkPool::next(std::unique_lock<std::mutex>& lock) {
 }
 
 void WorkPool::run() {
-    give_way_to_io_threads();
+    work_in_background("wwd-work");
     std::unique_lock lock(mutex_);
     while (std::function<void()> job = next(lock)) {
         ++busy_;

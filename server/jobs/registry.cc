@@ -3,9 +3,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/background.h"
 #include "base/log.h"
 
 namespace ww::jobs {
@@ -24,13 +22,6 @@ namespace ww::jobs {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Nodes that ask small questions do not wait behind a job for a time slice, sched(7).
-void give_way() {
-    constexpr int kNiceness = 5;
-    ::prctl(PR_SET_NAME, "wwd-job");
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNiceness);
-}
 
 /// For those who want the same: "job 7 of root, image import, since 2026-11-30 12:03:11".
 std::string holder_line(const Job& job, bool has_number) {
@@ -115,7 +106,8 @@ struct Registry::Impl {
     }
 
     void run(const JobPtr& job, Work work, std::vector<Hold> holds) {
-        if (options.outlives_command) give_way();  // else nobody is served beside it
+        if (options.outlives_command)
+            work_in_background("wwd-job");  // else nobody is served beside it
         Result<Totals> outcome = run_guarded(work, *job);
         work = nullptr;
         holds.clear();  // who learns of the end may begin anew
