@@ -82,16 +82,11 @@ Result<void> find_revisions(Journal& journal,
                             std::string_view field,
                             std::vector<protocol::BlameRow>& rows) {
     std::set<std::string> found;
-    std::optional<Error> unreadable;
-    const auto take = [&](const Revision& revision) {
+    const auto take = [&](const Revision& revision) -> Result<bool> {
         for (const EntryChange& entry : revision.entries) {
             if (entry.id != id) continue;
-            const auto changes = store::field_changes(entry, /*secrets=*/false);
-            if (!changes) {
-                unreadable = changes.error();
-                return false;
-            }
-            for (const FieldChange& change : *changes) {
+            WW_TRY(const auto changes, store::field_changes(entry, /*secrets=*/false));
+            for (const FieldChange& change : changes) {
                 if (!is_meant(change.path, field) || !found.insert(change.path).second) continue;
                 const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
                     return each.field == change.path;
@@ -106,9 +101,7 @@ Result<void> find_revisions(Journal& journal,
         }
         return true;
     };
-    WW_TRY_VOID(journal.each({.names = {id.name}, .texts = true}, take));
-    if (unreadable) return *unreadable;
-    return {};
+    return journal.each({.names = {id.name}, .texts = true}, take);
 }
 
 /// What a revision did, for people.
@@ -180,18 +173,13 @@ void add_files(const std::vector<store::FileChange>& changes, protocol::DiffRepl
 Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
     protocol::HistoryReply reply;
-    std::optional<Error> unreadable;
-    const auto take = [&](Revision revision) {
+    const auto take = [&](Revision revision) -> Result<bool> {
         reply.more = request.limit > 0 && std::ssize(reply.revisions) == request.limit;
         if (reply.more) return false;
         reply.revisions.push_back(row_of(revision));
         if (!request.fields) return true;
-        auto summary = summary_of(std::move(revision), call.caller.is_admin);
-        if (!summary) {
-            unreadable = summary.error();
-            return false;
-        }
-        reply.revisions.back().summary = *std::move(summary);
+        WW_TRY(reply.revisions.back().summary,
+               summary_of(std::move(revision), call.caller.is_admin));
         return true;
     };
     WW_TRY_VOID(journal->each({.names = names_of(request.names),
@@ -200,7 +188,6 @@ Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryReques
                                .before = request.until,
                                .groups = request.fields},
                               take));
-    if (unreadable) return *unreadable;
     return reply;
 }
 

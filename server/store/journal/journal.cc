@@ -27,6 +27,18 @@ void run(SqlFile& file, const char* sql, int64_t value) {
     statement.run();
 }
 
+// Revisions with all that belongs to them.
+void forget(SqlFile& file, int64_t first, int64_t last) {
+    for (const char* sql : {"DELETE FROM pack WHERE revision BETWEEN ? AND ?",
+                            "DELETE FROM told WHERE revision BETWEEN ? AND ?",
+                            "DELETE FROM file WHERE revision BETWEEN ? AND ?",
+                            "DELETE FROM revision WHERE number BETWEEN ? AND ?"}) {
+        SqlStatement statement(file, sql);
+        statement << first << last;
+        statement.run();
+    }
+}
+
 // Lets the oldest go until there is room for an eighth more.
 void prune(SqlFile& file, const Journal::Limits& limits) {
     const auto lower = [](int64_t limit) { return limit - limit / 8; };
@@ -37,12 +49,7 @@ void prune(SqlFile& file, const Journal::Limits& limits) {
                       "ORDER BY number DESC LIMIT 1");
     rows << lower(limits.revisions) << lower(limits.bytes);
     if (!rows.step()) return;
-    const int64_t last = rows.number(0);
-    for (const char* sql : {"DELETE FROM pack WHERE revision <= ?",
-                            "DELETE FROM told WHERE revision <= ?",
-                            "DELETE FROM file WHERE revision <= ?",
-                            "DELETE FROM revision WHERE number <= ?"})
-        run(file, sql, last);
+    forget(file, 0, rows.number(0));
 }
 
 std::vector<EntryChange> as_changes(const EntryTexts& texts) {
@@ -182,13 +189,7 @@ Result<bool> Journal::finish(int64_t number) {
 
 Result<void> Journal::drop(int64_t number) {
     WW_TRY_VOID(file_->with([&](SqlFile& file) {
-        file.transaction(false, [&] {
-            for (const char* sql : {"DELETE FROM pack WHERE revision = ?",
-                                    "DELETE FROM told WHERE revision = ?",
-                                    "DELETE FROM file WHERE revision = ?",
-                                    "DELETE FROM revision WHERE number = ?"})
-                run(file, sql, number);
-        });
+        file.transaction(false, [&] { forget(file, number, number); });
         return Nothing{};
     }));
     return {};

@@ -109,8 +109,10 @@ class Journal {
     Result<int64_t> count();
     /// What a user should know, once: that a broken file was set aside.
     std::vector<std::string> take_warnings();
-    /// Finished ones, newest first, one by one; until `take` gives false.
-    Result<void> each(const RevisionQuery& query, const std::function<bool(Revision)>& take);
+    /// Finished ones, newest first, one by one; until `take` gives false, or an error, which then
+    /// is this one's.
+    Result<void> each(const RevisionQuery& query,
+                      const std::function<Result<bool>(Revision)>& take);
     /// All of them.
     Result<std::vector<Revision>> revisions(const RevisionQuery& query);
 

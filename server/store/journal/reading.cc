@@ -200,7 +200,8 @@ Result<int64_t> Journal::count() {
     });
 }
 
-Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(Revision)>& take) {
+Result<void> Journal::each(const RevisionQuery& query,
+                           const std::function<Result<bool>(Revision)>& take) {
     std::vector<std::string> names = query.names;
     std::sort(names.begin(), names.end());
     const std::vector<std::string> overlays = overlays_of(names);
@@ -237,7 +238,8 @@ Result<void> Journal::each(const RevisionQuery& query, const std::function<bool(
                 return Nothing{};
             }));
             if (!names.empty() && revision.changed.empty()) continue;
-            if (!take(std::move(revision)) || --left == 0) return {};
+            WW_TRY(const bool goes_on, take(std::move(revision)));
+            if (!goes_on || --left == 0) return {};
         }
     }
     return {};
