@@ -315,12 +315,13 @@ class App {
                            changed.error().describe());
             } else if (*changed || by_hand) {
                 report_nodes();
-                report_references();
                 log::info("store.reloaded nodes={} because {}",
                           database_.snapshot()->nodes().size(),
                           why);
             }
             notify_ready();
+            // Whoever waits for the reload does not wait for this.
+            if (changed && (*changed || by_hand)) report_references();
         });
         if (!taken) {
             reload_waits_ = false;
