@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the handlers of images share.
+#include "api/images/common.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/config.h"
+#include "image/build.h"
+
+namespace ww::api {
+
+image::Images images_of(const Site& site) {
+    return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
+}
+
+Result<void> check_image_name(Call& call, const std::string& name) {
+    if (image::valid_name(name)) return {};
+    call.note({"warn", fmt::format("Image name has illegal characters: {}", name)});
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("image name contains illegal characters: {}", name));
+}
+
+std::string image_subject(std::string_view name) { return fmt::format("image {}", name); }
+
+std::vector<jobs::Subject> image_subjects(protocol::Names names) {
+    std::ranges::sort(names);
+    const auto same = std::ranges::unique(names);
+    names.erase(same.begin(), same.end());
+    std::vector<jobs::Subject> subjects;
+    for (const std::string& name : names)
+        if (image::valid_name(name)) subjects.push_back({image_subject(name)});
+    return subjects;
+}
+
+std::string names_text(const protocol::Names& names) {
+    if (names.empty()) return {};
+    return names.size() == 1 ? names[0] : fmt::format("{} and {} more", names[0], names.size() - 1);
+}
+
+Result<void> build_image_in(jobs::Job& job,
+                            const image::Images& images,
+                            const std::string& name,
+                            bool force,
+                            jobs::Totals& totals) {
+    job.note("info", fmt::format("Building image: {}", name));
+    image::BuildOptions options;
+    options.force = force;
+    options.stop = job.stop();
+    options.progress = job.progress_sink();
+    auto built = image::build_image(images, name, options);
+    if (!built)
+        return Error(built.error().code(),
+                     fmt::format("error building image {}: {}", name, built.error().headline()));
+    if (built->current) {
+        job.note("info", "Skipping (Image is current)");
+        return {};
+    }
+    totals.bytes += built->size;
+    totals.files += built->entries;
+    job.note("info", fmt::format("Created image for Image {}: {}", name, images.built(name)));
+    job.note("info",
+             fmt::format("Compressed image for Image {}: {}", name, images.compressed(name)));
+    return {};
+}
+
+Result<void> build_new_image(jobs::Job& job, const image::Images& images, const std::string& name) {
+    jobs::Totals not_counted;
+    return build_image_in(job, images, name, /*force=*/true, not_counted);
+}
+
+image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals) {
+    image::ImportOptions options;
+    options.stop = job.stop();
+    options.progress = [&job, &totals](const Progress& progress) {
+        totals = {.bytes = progress.bytes, .files = progress.files};
+        job.progress(progress);
+    };
+    return options;
+}
+
+}  // namespace ww::api
