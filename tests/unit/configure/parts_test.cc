@@ -85,6 +85,10 @@ TEST_CASE("the exports are written and only then served", "[configure][nfs]") {
     CHECK(head.was_said("warn: the export path /home is not a folder here"));
     CHECK(head.services.told == Words{"restart nfs-server", "enable nfs-server"});
     CHECK_FALSE(*head.carry_out(plan_nfs(head.situation())));
+    // Once it runs, other exports do not end it.
+    head.put("/etc/exports", "# by hand\n");
+    REQUIRE(head.carry_out(plan_nfs(head.situation())));
+    CHECK(head.services.told == Words{"reload nfs-server"});
     CHECK(head.get("/etc/dnsmasq.d/ww4-hosts.conf").empty());
 }
 
