@@ -12,6 +12,7 @@
 #include "configure/boot_programs.h"
 #include "configure/dhcp.h"
 #include "configure/host_overlay.h"
+#include "configure/shell_setting.h"
 
 namespace ww::configure {
 
@@ -88,9 +89,10 @@ Result<void> add_grub(const Situation& situation, Plan& plan, const std::string&
     if (shim.empty() || grub.empty()) {
         plan.note(
             "warn",
-            fmt::format("no {} on this server, and `grubboot` is on: the package {} brings it",
-                        shim.empty() ? "shim" : "GRUB for network boot",
-                        situation.machine.package_with(Software::Shim)));
+            fmt::format(
+                "no {} on this server, and `grubboot` is on: the package {} brings it",
+                shim.empty() ? "shim" : "GRUB for network boot",
+                situation.machine.package_with(shim.empty() ? Software::Shim : Software::Grub)));
         return {};
     }
     WW_TRY(const std::string shim_text, read_file(situation.machine.at(shim)));
@@ -128,6 +130,9 @@ Result<void> add_server(const Situation& situation, Plan& plan) {
                 "install the package {} and run this again, or set `tftp: enabled: false` in {}",
                 situation.machine.package_with(Software::TftpServer),
                 situation.conf_file));
+    // The folder that Debian's and SUSE's server is told to serve; EL's unit has it written out.
+    for (const char* file : {"/etc/default/tftpd-hpa", "/etc/sysconfig/tftp"})
+        add_shell_setting(situation, plan, file, "TFTP_DIRECTORY", conf.tftp.tftproot);
     plan.service = ServiceChange{.unit = std::move(unit), .heading = kTftpHeading};
     return {};
 }
