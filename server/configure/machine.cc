@@ -44,6 +44,10 @@ constexpr PackageNames kPackages[] = {
      kIsArm ? "grub-efi-arm64-signed" : "grub-efi-amd64-signed",
      kIsArm ? "grub2-efi-aa64" : "grub2-efi-x64",
      kIsArm ? "grub2-arm64-efi" : "grub2-x86_64-efi"},
+    {Software::GrubModules,
+     kIsArm ? "grub-efi-arm64-bin" : "grub-efi-amd64-bin",
+     kIsArm ? "grub2-efi-aa64-modules" : "grub2-efi-x64-modules",
+     kIsArm ? "grub2-arm64-efi" : "grub2-x86_64-efi"},
 };
 
 std::string home_of_user() {

@@ -24,7 +24,8 @@ enum class Software {
     X64Program,
     ArmProgram,
     Shim,
-    Grub
+    Grub,
+    GrubModules
 };
 
 struct Interface {

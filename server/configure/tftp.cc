@@ -82,6 +82,35 @@ Result<void> add_ipxe(const Situation& situation, Plan& plan, const std::string&
     return {};
 }
 
+/// A GRUB that looks for its files in `grub`, the folder of TFTP, not beside itself.
+Result<void> add_grub_modules(const Situation& situation, Plan& plan, const std::string& grub) {
+    const auto modules = modules_of(situation.machine, grub);
+    if (!modules) return {};
+    if (modules->files.empty()) {
+        plan.note("warn",
+                  fmt::format("no modules of GRUB on this server, without which this one cannot "
+                              "ask by HTTP: the package {} brings them",
+                              situation.machine.package_with(Software::GrubModules)));
+        return {};
+    }
+    constexpr mode_t kMode = 0644;
+    const std::string folder = situation.machine.at(situation.conf.tftp.tftproot) + "/grub";
+    add_program(situation,
+                plan,
+                folder + "/grub.cfg",
+                "# Written by wwctl configure tftp\nconfigfile /warewulf/grub.cfg\n",
+                kMode);
+    for (const std::string& file : modules->files) {
+        WW_TRY(std::string text, read_file(situation.machine.at(file)));
+        add_program(situation,
+                    plan,
+                    fmt::format("{}/{}/{}", folder, modules->platform, base_name(file)),
+                    std::move(text),
+                    kMode);
+    }
+    return {};
+}
+
 Result<void> add_grub(const Situation& situation, Plan& plan, const std::string& folder) {
     constexpr mode_t kMode = 0755;
     const std::string shim = find_shim(situation.machine);
@@ -100,7 +129,7 @@ Result<void> add_grub(const Situation& situation, Plan& plan, const std::string&
     add_program(situation, plan, folder + "/shim.efi", shim_text, kMode);
     add_program(situation, plan, folder + "/grub.efi", grub_text, kMode);
     add_program(situation, plan, folder + "/grubx64.efi", grub_text, kMode);
-    return {};
+    return add_grub_modules(situation, plan, grub);
 }
 
 /// Who serves TFTP: dnsmasq together with DHCP, else a server of its own.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A head node for tests: a site, an /etc and a /root of its own (bind mounts in a mount namespace), and a systemctl that
+"""A head node for tests: beside a site, an /etc, a /root and a /srv of its own (bind mounts in a mount namespace), and a systemctl that
 writes down what it is told. Nothing touches the machine's own files. Needs root, to mount."""
 
 import os
@@ -35,6 +35,8 @@ esac
 INSIDE = """\
 mount --bind "$1/etc" /etc
 mount --bind "$1/root" /root
+if [ -d /srv ]; then mount --bind "$1/srv" /srv; fi
+while read -r folder layers; do mount -t overlay overlay -o "lowerdir=$layers:$folder" "$folder"; done < "$1/layers"
 mkdir -p /root/.ssh
 shift
 exec "$@"
@@ -42,23 +44,21 @@ exec "$@"
 
 
 class Head:
-    """A head node: a site, its /etc and /root, and its services."""
+    """`root` and `config` are the site's. `network` makes of a command one that runs in a network namespace."""
 
-    def __init__(self, site):
-        self.site = site
-        self.folder = site.path("head")
-        for name in ("etc", "root", "bin", "units"):
+    def __init__(self, root, config, network=lambda argv: argv):
+        self.config = config
+        self.network = network
+        self.folder = f"{root}/head"
+        for name in ("etc", "root", "srv", "bin", "units"):
             os.makedirs(f"{self.folder}/{name}")
         for name in ("passwd", "group", "nsswitch.conf", "ld.so.cache", "ld.so.conf", "os-release"):
             if os.path.exists(f"/etc/{name}"):
                 shutil.copy(f"/etc/{name}", f"{self.folder}/etc/{name}")
+        self.write("layers", "")
         self.write("etc/hosts", "127.0.0.1 localhost\n")
         self.write("bin/systemctl", SYSTEMCTL.format(units=f"{self.folder}/units", log=f"{self.folder}/told"))
         os.chmod(f"{self.folder}/bin/systemctl", 0o755)
-        os.symlink(f"{PROJECT}/overlays/host", site.path("usr/share/warewulf/overlays/host"))
-        site.write("usr/share/ipxe/undionly.kpxe", "bios")
-        site.write("usr/share/ipxe/ipxe-snponly-x86_64.efi", "x64")
-        site.write("usr/share/ipxe/arm64-efi/snponly.efi", "arm")
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"
@@ -74,6 +74,10 @@ class Head:
         for unit in units:
             self.write(f"units/{unit}", "")
 
+    def lay_over(self, folder, layers):
+        """Folders whose files are seen in `folder` of the machine, too."""
+        self.write("layers", f"{folder} {':'.join(layers)}\n")
+
     def told(self):
         """What systemctl was told since the last question."""
         try:
@@ -83,11 +87,15 @@ class Head:
             return []
         return told
 
-    def wwctl(self, *words, path=None):
-        env = {**os.environ, "HOME": "/root", "PATH": path or f"{self.folder}/bin:{os.environ['PATH']}:/usr/sbin:/sbin"}
-        program = [f"{BIN}/wwctl", "--warewulfconf", self.site.config, *words]
+    def inside(self, argv):
+        """The command that runs `argv` on the head node."""
+        words = ["unshare", "--mount", "--propagation", "private", "sh", "-eu", "-c", INSIDE, "sh", self.folder]
+        return self.network([*words, *argv])
+
+    def wwctl(self, *words):
+        env = {**os.environ, "HOME": "/root", "PATH": f"{self.folder}/bin:{os.environ['PATH']}:/usr/sbin:/sbin"}
         return subprocess.run(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-eu", "-c", INSIDE, "sh", self.folder, *program],
+            self.inside([f"{BIN}/wwctl", "--warewulfconf", self.config, *words]),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -105,3 +113,14 @@ class Head:
                     status = os.lstat(path)
                     found[path] = (status.st_ino, stat.S_IMODE(status.st_mode), status.st_mtime_ns)
         return found
+
+
+def head_of(site):
+    """Of a daemon.Site, with the stock overlay `host` and programs to boot."""
+    head = Head(site.root, site.config)
+    head.site = site
+    os.symlink(f"{PROJECT}/overlays/host", site.path("usr/share/warewulf/overlays/host"))
+    site.write("usr/share/ipxe/undionly.kpxe", "bios")
+    site.write("usr/share/ipxe/ipxe-snponly-x86_64.efi", "x64")
+    site.write("usr/share/ipxe/arm64-efi/snponly.efi", "arm")
+    return head

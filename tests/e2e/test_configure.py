@@ -8,13 +8,13 @@ import subprocess
 
 import pytest
 from daemon import BIN, PATIENCE
-from head_node import INSIDE, Head
+from head_node import INSIDE, head_of
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount")
 
 @pytest.fixture(name="head")
 def make_head(site):
-    return Head(site)
+    return head_of(site)
 
 
 def test_the_quick_start_on_a_bare_machine(head):

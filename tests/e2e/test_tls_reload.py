@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 from daemon import PATIENCE, free_port, wait_for
-from head_node import Head
+from head_node import head_of
 
 MAC = "02:00:00:00:00:01"
 IMAGE_BYTES = 64 << 20  # more than what the kernel and TLS hold on the way
@@ -148,7 +148,7 @@ def test_a_new_front_has_the_new_certificate(tls):
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount")
 def test_configure_renews_the_certificate_of_a_running_daemon(site):
     """Nodes that trust the file of before go on, since the authority is the same."""
-    head = Head(site)
+    head = head_of(site)
     head.install("wwd")
     port = free_port()
     site.configure("  secure: false\n", f"  secure: false\n  tls: true\n  tls port: {port}\n")

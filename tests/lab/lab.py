@@ -50,8 +50,9 @@ def why_not():
 
 
 class Lab:
-    """`folder` keeps logs after the lab is gone; without it they go with it."""
+    """`folder` keeps logs after the lab is gone; without it they go with it. Several may be beside each other."""
 
+    _made = 0
     address = "10.66.0.1"
     network = "10.66.0.0"
     netmask = "255.255.255.0"
@@ -60,7 +61,8 @@ class Lab:
         reason = why_not()
         if reason:
             raise LabError(reason)
-        self.name = f"{PREFIX}{os.getpid()}"
+        Lab._made += 1
+        self.name = f"{PREFIX}{os.getpid()}-{Lab._made}"
         self._own_folder = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix=f"{self.name}-")
         os.makedirs(self.folder, exist_ok=True)
@@ -212,11 +214,11 @@ def _ip(*words):
 def _remove_leftovers():
     """Namespaces and folders of runs that were killed; their names hold the process id."""
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
-    for name in re.findall(rf"^({PREFIX}(?:probe-)?(\d+))\b", listed, re.MULTILINE):
+    for name in re.findall(rf"^({PREFIX}(?:probe-)?(\d+)(?:-\d+)?)\b", listed, re.MULTILINE):
         if not os.path.exists(f"/proc/{name[1]}"):
             subprocess.run(["ip", "netns", "del", name[0]], capture_output=True)
     for folder in glob.glob(f"{tempfile.gettempdir()}/{PREFIX}*-*"):
-        pid = re.fullmatch(rf"{PREFIX}(\d+)-\w+", os.path.basename(folder))
+        pid = re.fullmatch(rf"{PREFIX}(\d+)-\d+-\w+", os.path.basename(folder))
         if pid and not os.path.exists(f"/proc/{pid[1]}"):
             shutil.rmtree(folder, ignore_errors=True)
 

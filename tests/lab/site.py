@@ -63,12 +63,17 @@ class Site:
             raise SiteError(f"wwctl {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self, lab, loader=None):
-        """wwd in the lab's network, ready to answer, and DHCP that sends nodes to it by iPXE, or by the `loader`
-        (folder for TFTP, file in it), which knows where to go on."""
+    def serve(self, lab):
+        """wwd in the lab's network, ready to answer."""
         wwd = lab.start("wwd", [f"{self.programs}/wwd", "--warewulfconf", self.conf])
         lab.wait_for_port(self.port, wwd)
         self._lab = lab
+        return wwd
+
+    def start(self, lab, loader=None):
+        """The same, and DHCP that sends nodes to it by iPXE, or by the `loader` (folder for TFTP, file in it), which knows
+        where to go on."""
+        wwd = self.serve(lab)
         if loader:
             lab.serve_loader(*loader)
         else:
