@@ -44,10 +44,11 @@ Result<void> check_reach(Journal& journal, int64_t number) {
     return {};
 }
 
-protocol::Names names_of(const protocol::Names& patterns) {
+Result<protocol::Names> names_of(const protocol::Names& patterns) {
+    WW_TRY(const protocol::Names expanded, nodes::expand_hostlist(patterns));
     protocol::Names names;
     std::set<std::string> seen;
-    for (const protocol::Names& list : {nodes::expand_hostlist(patterns), patterns})
+    for (const protocol::Names& list : {expanded, patterns})
         for (const std::string& name : list)
             if (seen.insert(name).second) names.push_back(name);
     return names;
@@ -57,7 +58,7 @@ protocol::Names names_of(const protocol::Names& patterns) {
 /// and that was said.
 Result<std::optional<protocol::Names>> names_to_look_for(Call& call,
                                                          const protocol::HistoryRequest& request) {
-    protocol::Names names = names_of(request.names);
+    WW_TRY(protocol::Names names, names_of(request.names));
     if (!request.where.limits()) return std::optional(std::move(names));
     WW_TRY(const auto snapshot, current(call.site));
     const std::set<std::string> named(names.begin(), names.end());
