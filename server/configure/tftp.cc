@@ -159,6 +159,16 @@ Result<void> add_server(const Situation& situation, Plan& plan) {
                 "install the package {} and run this again, or set `tftp: enabled: false` in {}",
                 situation.machine.package_with(Software::TftpServer),
                 situation.conf_file));
+    constexpr std::string_view kRedHatRoot = "/var/lib/tftpboot";
+    if (situation.machine.family() == Family::RedHat && conf.tftp.tftproot != kRedHatRoot)
+        plan.note("warn",
+                  fmt::format("the TFTP server of this distribution serves {}, and `tftproot` is "
+                              "{}: set that to {} in {}, or change the unit (systemctl edit {})",
+                              kRedHatRoot,
+                              conf.tftp.tftproot,
+                              kRedHatRoot,
+                              situation.conf_file,
+                              unit.name));
     // The folder that Debian's and SUSE's server is told to serve; EL's unit has it written out.
     for (const char* file : {"/etc/default/tftpd-hpa", "/etc/sysconfig/tftp"})
         add_shell_setting(situation, plan, file, "TFTP_DIRECTORY", conf.tftp.tftproot);

@@ -20,6 +20,8 @@ BOOT_SECONDS = 180  # of which about 40 are needed for all five on two idle core
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
+BMC_HWADDR = "52:54:00:67:00:01"
+
 # As the packages leave them: dhcpd on no interface, TFTP from another folder.
 DEFAULT_DHCPD = 'INTERFACESv4=""\nINTERFACESv6=""\n'
 DEFAULT_TFTPD = 'TFTP_USERNAME="tftp"\nTFTP_DIRECTORY="/srv/tftp"\nTFTP_ADDRESS=":69"\nTFTP_OPTIONS="--secure"\n'
@@ -61,6 +63,21 @@ class Cluster:
         self.head.write("etc/default/isc-dhcp-server", DEFAULT_DHCPD)
         self.head.write("etc/default/tftpd-hpa", DEFAULT_TFTPD)
         self.machines = {}
+        self.wire_bmc()
+
+    def wire_bmc(self):
+        """A second network of the head node, and in it the controller of a node."""
+        for words in (
+            ["link", "add", "br1", "type", "bridge", "stp_state", "0", "forward_delay", "0"],
+            ["addr", "add", "10.67.0.1/24", "dev", "br1"],
+            ["link", "add", "bmc", "type", "veth", "peer", "name", "bmc-port"],
+            ["link", "set", "bmc", "address", BMC_HWADDR, "up"],
+            ["link", "set", "bmc-port", "master", "br1", "up"],
+            ["link", "set", "br1", "up"],
+        ):
+            self.lab.run(["ip", *words], check=True)
+        self.site.wwctl("node", "add", "controlled", "--ipmiaddr", "10.67.0.21", "--ipminetmask", "255.255.255.0",
+                        "--ipmigateway", "10.67.0.254", "--ipmitagadd", f"hwaddr={BMC_HWADDR}")  # fmt: skip
 
     def add(self, name, number):
         self.site.wwctl("node", "add", name, "--hwaddr", hwaddr(number), "--ipaddr", f"10.66.0.{10 + number}")
@@ -181,6 +198,16 @@ def test_a_machine_boots_as_configured(booted, cluster, node):
 def test_dhcp_gave_each_node_its_own_address(booted):
     given = re.findall(r"DHCPACK\(br0\) (\S+) (\S+)", booted["dnsmasq"].lab_log("dnsmasq"))
     assert {(f"10.66.0.{10 + number}", hwaddr(number)) for number in (1, 2)} <= set(given)
+
+
+@pytest.mark.parametrize("cluster", ["dnsmasq", "isc"])
+def test_a_bmc_in_a_network_of_its_own_gets_its_address(booted, cluster, tmp_path):
+    script = tmp_path / "script"
+    script.write_text('#!/bin/sh\n[ "$1" != bound ] || echo "bound $ip/$mask via $router"\n')
+    script.chmod(0o755)
+    client = ["busybox", "udhcpc", "-f", "-q", "-n", "-t", "10", "-i", "bmc", "-s", str(script)]
+    done = booted[cluster].lab.run(client, capture_output=True, text=True)
+    assert "bound 10.67.0.21/24 via 10.67.0.254\n" in done.stdout, done.stderr + booted[cluster].logs()
 
 
 def test_strangers_get_an_address_of_the_range(booted):

@@ -166,8 +166,8 @@ TEST_CASE("one interface in two networks is refused for dhcpd", "[configure][dhc
 }
 
 TEST_CASE("TFTP servers are told the folder", "[configure][tftp]") {
-    HeadNode head("nodes: {}\n", "dhcp: {enabled: false}\n");
-    const std::string root = head.site.conf().tftp.tftproot;
+    HeadNode head("nodes: {}\n", "dhcp: {enabled: false}\ntftp: {tftproot: /srv/boot}\n");
+    const std::string root = "/srv/boot";
     head.services.install("tftpd-hpa");
     head.put("/etc/default/tftpd-hpa",
              "TFTP_USERNAME=\"tftp\"\nTFTP_DIRECTORY=\"/srv/tftp\"\nTFTP_ADDRESS=\":69\"\n");
@@ -177,6 +177,10 @@ TEST_CASE("TFTP servers are told the folder", "[configure][tftp]") {
         fmt::format("TFTP_USERNAME=\"tftp\"\nTFTP_DIRECTORY=\"{}\"\nTFTP_ADDRESS=\":69\"\n", root));
     CHECK(head.services.told == Words{"restart tftpd-hpa", "enable tftpd-hpa"});
     CHECK_FALSE(*head.carry_out(plan_tftp(head.situation())));
+    CHECK_FALSE(head.was_said("the TFTP server of this distribution"));
+    head.put("/etc/os-release", "ID=rocky\nID_LIKE=\"rhel centos fedora\"\n");
+    REQUIRE(head.carry_out(plan_tftp(head.situation())));
+    CHECK(head.was_said("warn: the TFTP server of this distribution serves /var/lib/tftpboot"));
 }
 
 TEST_CASE("shell assignments are read and changed", "[configure]") {
