@@ -86,12 +86,14 @@ Result<void> add_isc_interfaces(const Situation& situation, Plan& plan) {
     WW_TRY_VOID(check_isc_interfaces(text, situation.machine));
     const Networks networks = networks_of_isc(text);
     warn_of_interfaces(situation, networks, plan);
-    std::string names;
+    std::vector<std::string> names;
     for (const Interface& interface : interfaces_in(networks, situation.machine))
-        names += (names.empty() ? "" : " ") + interface.name;
+        if (std::find(names.begin(), names.end(), interface.name) == names.end())
+            names.push_back(interface.name);
     if (names.empty()) return {};
-    add_shell_setting(situation, plan, "/etc/default/isc-dhcp-server", "INTERFACESv4", names);
-    add_shell_setting(situation, plan, "/etc/sysconfig/dhcpd", "DHCPD_INTERFACE", names);
+    const std::string value = fmt::format("{}", fmt::join(names, " "));
+    add_shell_setting(situation, plan, "/etc/default/isc-dhcp-server", "INTERFACESv4", value);
+    add_shell_setting(situation, plan, "/etc/sysconfig/dhcpd", "DHCPD_INTERFACE", value);
     return {};
 }
 

@@ -137,6 +137,7 @@ TEST_CASE("dhcpd is told its interfaces where the distribution asks", "[configur
     only_isc(head);
     head.machine.interfaces = {interface("eth0", "192.168.1.1"),
                                interface("eth1", "10.0.0.1"),
+                               interface("eth1", "10.0.0.2"),
                                interface("eth2", "10.8.0.9")};
     head.put("/etc/default/isc-dhcp-server", "# comment\nINTERFACESv4=\"\"\nINTERFACESv6=\"\"\n");
     head.put("/etc/sysconfig/dhcpd", "DHCPD_INTERFACE=''\n");
