@@ -89,7 +89,7 @@ Result<void> check_isc_interfaces(std::string_view text, const Machine& machine)
     for (const Cidr& network : networks_of_isc(text))
         for (const Interface& interface : interfaces_in({network}, machine)) {
             const auto [known, fresh] = network_of.try_emplace(interface.name, network);
-            if (!fresh)
+            if (!fresh && known->second.address != network.address)
                 return Error(ErrorCode::FailedPrecondition,
                              fmt::format("dhcpd cannot serve {} and {} on the one interface {}",
                                          to_string(known->second),

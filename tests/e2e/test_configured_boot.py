@@ -20,6 +20,7 @@ BOOT_SECONDS = 180  # of which about 40 are needed for all five on two idle core
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
+ASSET_KEY = "rack-7"
 BMC_HWADDR = "52:54:00:67:00:01"
 
 # As the packages leave them: dhcpd on no interface, TFTP from another folder.
@@ -79,8 +80,8 @@ class Cluster:
         self.site.wwctl("node", "add", "controlled", "--ipmiaddr", "10.67.0.21", "--ipminetmask", "255.255.255.0",
                         "--ipmigateway", "10.67.0.254", "--ipmitagadd", f"hwaddr={BMC_HWADDR}")  # fmt: skip
 
-    def add(self, name, number):
-        self.site.wwctl("node", "add", name, "--hwaddr", hwaddr(number), "--ipaddr", f"10.66.0.{10 + number}")
+    def add(self, name, number, *more):
+        self.site.wwctl("node", "add", name, "--hwaddr", hwaddr(number), "--ipaddr", f"10.66.0.{10 + number}", *more)
 
     def configure(self):
         """What it told systemctl."""
@@ -100,8 +101,8 @@ class Cluster:
 
         wait_for(listens, f"{name} on port {port}")
 
-    def switch_on(self, name, number, firmware):
-        self.machines[name] = self.lab.machine(hwaddr(number), memory=512, firmware=firmware)
+    def switch_on(self, name, number, firmware, **options):
+        self.machines[name] = self.lab.machine(hwaddr(number), memory=512, firmware=firmware, **options)
 
     def lab_log(self, name):
         with open(f"{self.lab.folder}/{name}.log", encoding="utf-8", errors="replace") as f:
@@ -150,13 +151,13 @@ def by_isc(lab, programs, cache, image):
 def by_grub(lab, programs, cache, image):
     """With the files of Debian's packages laid over this machine's, since they are not to be installed on it."""
     cluster = Cluster(lab, programs, cache, image, ["dnsmasq"], [("^warewulf:$", "warewulf:\n  grubboot: true")])
-    cluster.add("grub", 1)
+    cluster.add("grub", 1, "--asset", ASSET_KEY)
     cluster.site.serve(lab)
     trees = [debian.unpacked(cache, name) for name in ("shim-signed", "grub-efi-amd64-signed", "grub-efi-amd64-bin")]
     cluster.head.lay_over("/usr/lib", [f"{tree}/usr/lib" for tree in trees])
     assert cluster.configure() == ["restart dnsmasq", "enable dnsmasq"]
     cluster.serve("dnsmasq", 67, DNSMASQ)
-    cluster.switch_on("grub", 1, uefi(lab.folder))
+    cluster.switch_on("grub", 1, uefi(lab.folder), extra=["-smbios", f"type=3,asset={ASSET_KEY}"])
     return cluster
 
 
@@ -189,6 +190,10 @@ def test_a_machine_boots_as_configured(booted, cluster, node):
         pytest.fail(f"{error}\n\n{here.logs()}")
     console = here.machines[node].text()
     assert f"hostname={node}" in console
+    assert re.search(r"NODE entry file .* /etc/hosts$", console, re.MULTILINE)  # the runtime overlay
+    if cluster == "grub":
+        assert "syntax error" not in console
+        assert f"wwid={hwaddr(1)}" in console[console.index("NODE cmdline") :]
     sent = here.lab_log("wwd")
     script = "grub" if cluster == "grub" else "ipxe"
     for stage in (script, "kernel", "image", "system", "runtime"):

@@ -132,21 +132,6 @@ class Lab:
 
     def serve_boot(self, script_url):
         """DHCP and TFTP: firmware gets iPXE, iPXE gets `script_url` (its own ${…} allowed)."""
-        self._serve(
-            IPXE_FOLDER,
-            "--dhcp-userclass=set:ipxe,iPXE",
-            "--dhcp-match=set:bios,option:client-arch,0",
-            "--dhcp-match=set:efi64,option:client-arch,7",
-            "--dhcp-boot=tag:bios,tag:!ipxe,undionly.kpxe",
-            "--dhcp-boot=tag:efi64,tag:!ipxe,snponly.efi",
-            f"--dhcp-boot=tag:ipxe,{script_url}",
-        )
-
-    def serve_loader(self, tftp_root, name):
-        """DHCP and TFTP: firmware gets the file `name` of the folder `tftp_root`."""
-        self._serve(tftp_root, f"--dhcp-boot={name}")
-
-    def _serve(self, tftp_root, *boot):
         dnsmasq = self.start(
             "dnsmasq",
             [
@@ -162,14 +147,19 @@ class Lab:
                 "--no-ping",
                 "--log-dhcp",
                 "--enable-tftp",
-                f"--tftp-root={tftp_root}",
+                f"--tftp-root={IPXE_FOLDER}",
                 # See README.md: router advertisements and no proxy DHCP, or iPXE waits.
                 "--enable-ra",
                 "--dhcp-range=fd66::,ra-only",
                 "--ra-param=br0,mtu:1500,10,600",
                 "--dhcp-option=encap:175,176,1b",
                 "--dhcp-no-override",
-                *boot,
+                "--dhcp-userclass=set:ipxe,iPXE",
+                "--dhcp-match=set:bios,option:client-arch,0",
+                "--dhcp-match=set:efi64,option:client-arch,7",
+                "--dhcp-boot=tag:bios,tag:!ipxe,undionly.kpxe",
+                "--dhcp-boot=tag:efi64,tag:!ipxe,snponly.efi",
+                f"--dhcp-boot=tag:ipxe,{script_url}",
             ],
         )
         self._wait(lambda: "DHCP, IP range" in dnsmasq.output(), dnsmasq, "dnsmasq does not start", 5)

@@ -70,14 +70,8 @@ class Site:
         self._lab = lab
         return wwd
 
-    def start(self, lab, loader=None):
-        """The same, and DHCP that sends nodes to it by iPXE, or by the `loader` (folder for TFTP, file in it), which knows
-        where to go on."""
+    def start(self, lab):
+        """The same, and DHCP that sends nodes to it by iPXE."""
         wwd = self.serve(lab)
-        if loader:
-            lab.serve_loader(*loader)
-        else:
-            lab.serve_boot(
-                f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}"
-            )
+        lab.serve_boot(f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}")
         return wwd
