@@ -37,12 +37,12 @@ def test_a_site_is_taken_over_and_given_back(tmp_path, tree, programs):  # noqa:
     change = "wwctl node set --yes n1 --comment 'yes: # wwd was here'\nwwctl node add n2 --ipaddr 10.0.0.2\n"
     done = Sandbox(tmp_path).run(
         f"{site}{there}{change}{lines([leave])}ls /var/lib/warewulf/provision/overlays/n1\n{lines([forget])}"
-        "ls /var/lib/warewulf\necho ----\ncat /etc/warewulf/nodes.conf\n",
+        "ls /var/lib/warewulf\necho ==end==\ncat /etc/warewulf/nodes.conf\n",
         tree,
         [programs],
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    before, after = done.stdout.split("----\n")
+    before, after = done.stdout.split("==end==\n")
     assert "__SYSTEM__.img.gz" in before.splitlines()
     assert {"wwd", "etc-of-wwd"} & set(before.splitlines()) == set()
     look = Look(after)
