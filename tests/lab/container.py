@@ -39,11 +39,14 @@ class Container:
 
     def __init__(self, folder, layers, network, shown):
         self.written = f"{folder}/written"
+        self._scripts = 0
         for name in ("written", "work", "root"):
             os.makedirs(f"{folder}/{name}", exist_ok=True)
         overlay = f"lowerdir={':'.join(layers)},upperdir={self.written},workdir={folder}/work"
         nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+4", "--notify-ready=yes"]
         nspawn += ["--capability=CAP_NET_ADMIN"]  # its network is its own
+        # nspawn 252 does not know Landlock, which the kernel has and wwd uses.
+        nspawn += ["--system-call-filter=landlock_create_ruleset landlock_add_rule landlock_restrict_self"]
         nspawn += ["--resolv-conf=off", "--timezone=off", f"--network-namespace-path={network}", "-D", f"{folder}/root", "-b"]
         nspawn += [f"--bind-ro={outside}:{inside}" for inside, outside in shown.items()]
         # In a mount namespace of its own, so that nothing is left if we are killed.
@@ -71,10 +74,15 @@ class Container:
 
     def run(self, script, **options):
         """Runs a bash script as a service of the container: with the rights that its root has, not with ours."""
+        # Not as an argument: systemd would put in variables of its own.
+        self._scripts += 1
+        name = f"/run/script-{self._scripts}"
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(script)
         settings = [f"--setenv={name}={value}" for name, value in ENVIRONMENT.items()]
         return subprocess.run(
             [*self._inside(), "systemd-run", "--quiet", "--pipe", "--wait", "--collect", *settings]
-            + ["bash", "-euo", "pipefail", "-c", script],
+            + ["bash", "-euo", "pipefail", "-c", f"exec 3<{name}; rm {name}; source /dev/fd/3"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
