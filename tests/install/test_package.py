@@ -12,7 +12,8 @@ import tarfile
 import pytest
 from sandbox import BUILD, PROJECT
 
-# Debian's alone.
+# What only one of them has: Debian's own, and a file that the RPM owns, but does not hold.
+ONLY_RPM = {"/etc/warewulf/nodes.conf"}
 ONLY_DEB = {"/usr/share/lintian/overrides/wwd", "/usr/share/doc/wwd/changelog.gz"}
 MACHINES = {"x86_64": 62, "aarch64": 183}  # e_machine in elf(5)
 CLIENT = "usr/share/warewulf/overlays/wwclient{}/rootfs/warewulf/wwclient"
@@ -64,13 +65,13 @@ def files_of_rpm(package):
 
 def test_both_hold_the_same(packages):
     deb, rpm = files_of_deb(packages[0]), files_of_rpm(packages[1])
-    assert set(deb) - set(rpm) == ONLY_DEB
-    assert {path: entry for path, entry in deb.items() if path not in ONLY_DEB} == rpm
+    assert (set(deb) - set(rpm), set(rpm) - set(deb)) == (ONLY_DEB, ONLY_RPM)
+    assert {path: (deb[path], rpm[path]) for path in set(deb) & set(rpm) if deb[path] != rpm[path]} == {}
 
 
 def test_configuration_is_marked_as_such(packages, tree):
     deb = (tree / "DEBIAN/conffiles").read_text().splitlines()
-    assert deb == run("rpm", "-qpc", packages[1]).splitlines()
+    assert set(deb) == set(run("rpm", "-qpc", packages[1]).splitlines()) - ONLY_RPM
     assert {"/etc/warewulf/warewulf.conf", "/etc/warewulf/ipxe/default.ipxe"} <= set(deb)
     # wwctl edits it, every day: no upgrade may ask about it, and no purge take it along.
     assert "/etc/warewulf/nodes.conf" not in deb
@@ -88,6 +89,41 @@ def test_both_leave_warewulfs_package_no_room(packages, tree):
     assert "\nConflicts: warewulf\n" in (tree / "DEBIAN/control").read_text()
     assert "warewulf" in run("rpm", "-qp", "--conflicts", packages[1]).split()
     assert os.readlink(tree / "usr/lib/systemd/system/warewulfd.service") == "wwd.service"
+
+
+WAREWULF = """
+Name: warewulf
+Version: 4.6.0
+Release: 1
+Summary: stands for that of Warewulf
+License: BSD
+BuildArch: noarch
+%description
+%install
+mkdir -p %{buildroot}/etc/warewulf
+for name in nodes warewulf; do echo theirs >%{buildroot}/etc/warewulf/$name.conf; done
+%files
+%config(noreplace) /etc/warewulf/nodes.conf
+%config(noreplace) /etc/warewulf/warewulf.conf
+"""
+
+
+def test_the_nodes_outlive_both_packages(packages, tmp_path):
+    """As `dnf swap warewulf wwd` does it: the new one comes, then the old one goes. And then the new one."""
+    (tmp_path / "warewulf.spec").write_text(WAREWULF)
+    places = ["--define", f"_topdir {tmp_path}/top", "--define", f"_rpmdir {tmp_path}", "--dbpath", tmp_path / "db"]
+    run("rpmbuild", "-bb", *places, tmp_path / "warewulf.spec")
+    rpm = ["rpm", "--root", tmp_path / "root", "--nodeps", "--noscripts", "--force"]
+    run(*rpm, "-i", next(tmp_path.glob("noarch/*.rpm")))
+    files = [tmp_path / "root/etc/warewulf" / name for name in ("nodes.conf", "warewulf.conf")]
+    for file in files:
+        file.write_text("mine\n")
+    run(*rpm, "-i", packages[1])
+    run(*rpm[:-1], "-e", "warewulf")
+    assert [file.read_text() for file in files] == ["mine\n"] * 2
+    run(*rpm[:-1], "-e", "wwd")
+    assert files[0].read_text() == "mine\n"
+    assert files[1].with_suffix(".conf.rpmsave").read_text() == "mine\n"
 
 
 def test_lintian_finds_nothing(packages):

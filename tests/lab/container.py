@@ -45,8 +45,9 @@ class Container:
         overlay = f"lowerdir={':'.join(layers)},upperdir={self.written},workdir={folder}/work"
         nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+4", "--notify-ready=yes"]
         nspawn += ["--capability=CAP_NET_ADMIN"]  # its network is its own
-        # nspawn 252 does not know Landlock, which the kernel has and wwd uses.
-        nspawn += ["--system-call-filter=landlock_create_ruleset landlock_add_rule landlock_restrict_self"]
+        # What nspawn 252 would refuse, other than a machine: Landlock, which wwd uses, and handles of files, for NFS servers.
+        allowed = "landlock_create_ruleset landlock_add_rule landlock_restrict_self open_by_handle_at"
+        nspawn += [f"--system-call-filter={allowed}"]
         nspawn += ["--resolv-conf=off", "--timezone=off", f"--network-namespace-path={network}", "-D", f"{folder}/root", "-b"]
         nspawn += [f"--bind-ro={outside}:{inside}" for inside, outside in shown.items()]
         # In a mount namespace of its own, so that nothing is left if we are killed.
