@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 
+# The same build in two packages.
+OLD, NEW = "0.1.0~1", "0.1.0~2"
 # What a server has anyway.
 INCLUDED = "systemd-sysv dbus iproute2 procps init-system-helpers curl cpio python3 openssh-client ca-certificates kmod ucf".split()
 # What is there for apt to find, besides the libraries: recommended by wwd, and NFS for a kernel without it.

@@ -9,34 +9,24 @@ import sys
 import pytest
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PROJECT = os.path.dirname(TESTS)
 sys.path[:0] = [TESTS, f"{TESTS}/install"]
 
-import page  # noqa: E402
-from bare import Bare  # noqa: E402
+from bare import NEW, OLD, Bare  # noqa: E402
 from lab import container, debian, small  # noqa: E402
 from lab import lab as network  # noqa: E402
 from lab.netns import Namespace  # noqa: E402
+from typed import PROJECT, commands, typed  # noqa: E402
 
 BUILD = os.environ["WW_BUILD"]
 CACHE = f"{PROJECT}/build/cache"
-OLD, NEW = "0.1.0~1", "0.1.0~2"  # the same build under two versions
 # AddressSanitizer's look for leaks at the end needs a call that the unit forbids.
-ENVIRONMENT = "ASAN_OPTIONS=detect_leaks=0\n"
-
-with open(f"{PROJECT}/docs/first-cluster.md", encoding="utf-8") as text:
-    PAGE = text.read()
+ENVIRONMENT = "ASAN_OPTIONS=detect_leaks=0"
 
 
 def pytest_collection_modifyitems(items):
     if reason := container.why_not() or network.why_not():
         for item in items:
             item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def commands(heading):
-    """What a section of docs/first-cluster.md has its reader type."""
-    return [line for block in page.blocks(PAGE, heading) for line in block]
 
 
 class Switch(network.Lab):
@@ -109,29 +99,11 @@ def head_node(switch, packages, image, tmp_path_factory):
     return start
 
 
-def typed(head, lines):
-    """What each line printed. Stops at the first that fails."""
-    marked = "".join(f"printf '%s\\n' {_quoted(f'$ {line}')}\n{line}\n" for line in lines)
-    done = head.run(f"cd /root/packages\n{marked}")
-    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
-    printed = {}
-    for line in done.stdout.splitlines(keepends=True):
-        if line.startswith("$ "):
-            printed[line[2:-1]] = ""
-        else:
-            printed[list(printed)[-1]] += line
-    return printed
-
-
-def _quoted(text):
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
 @pytest.fixture(scope="session")
 def installed(head_node):
     """What installing the package writes on a bare machine, and what each of the page's commands printed."""
     with head_node() as head:
-        head.run(f"echo '{ENVIRONMENT.strip()}' >/etc/default/warewulfd && apt-get -q update")
+        head.run(f"echo '{ENVIRONMENT}' >/etc/default/warewulfd && apt-get -q update")
         printed = typed(head, [line.replace("wwd_*_", f"wwd_{OLD}_") for line in commands("Install it")])
         written = head.written
     return written, printed

@@ -5,7 +5,7 @@ import http.client
 import threading
 
 import pytest
-from conftest import NEW, OLD
+from bare import NEW, OLD
 
 HWADDR = "52:54:00:77:00:01"
 PATIENCE = 60
