@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Users and folders, and the first nodes.conf of a site that has none. From then on it is the site's: no upgrade, removal or
 # purge touches it.
 systemd-sysusers wwd.conf

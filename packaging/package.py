@@ -106,6 +106,12 @@ def make_stage(build, stage, epoch):
             os.utime(f"{folder}/{name}", (epoch, epoch), follow_symlinks=False)
 
 
+def units(stage):
+    """Its systemd units, second names aside."""
+    folder = f"{stage}/usr/lib/systemd/system"
+    return " ".join(name for name in sorted(os.listdir(folder)) if not os.path.islink(f"{folder}/{name}"))
+
+
 def compress(path, data):
     with open(path, "wb") as f:
         f.write(gzip.compress(data, 9, mtime=0))
@@ -144,9 +150,9 @@ def make_deb(stage, output, version, epoch):
         values = {"version": version, "machine": machine, "maintainer": maintainer(), "size": str(size)}
         write(f"{control}/control", fill("deb/control.in", libraries=shared_libraries(stage), **values))
         write(f"{control}/conffiles", "".join(f"/{path}\n" for path in files if path.startswith("etc/")))
-        write(f"{control}/postinst", fill("deb/postinst.in", first_site=read(f"{HERE}/first-site.sh")), 0o755)
-        for name in ("prerm", "postrm"):
-            write(f"{control}/{name}", read(f"{HERE}/deb/{name}"), 0o755)
+        for name in ("postinst", "prerm", "postrm"):
+            script = fill(f"deb/{name}.in", first_site=read(f"{HERE}/first-site.sh"), units=units(stage))
+            write(f"{control}/{name}", script, 0o755)
         summed = [path for path in files if not path.startswith("etc/") and not os.path.islink(f"{tree}/{path}")]
         sums = run(["md5sum", "--", *summed], cwd=tree)
         write(f"{control}/md5sums", sums)
@@ -168,7 +174,7 @@ def make_rpm(stage, output, version, _epoch):
     with tempfile.TemporaryDirectory() as work:
         first_site = read(f"{HERE}/first-site.sh").replace("%", "%%")
         lines = [spec_line(path, mode) for path, mode in entries(stage)]
-        spec = fill("rpm/wwd.spec.in", version=version, output=output, stage=stage, first_site=first_site,
+        spec = fill("rpm/wwd.spec.in", version=version, output=output, stage=stage, first_site=first_site, units=units(stage),
                     files="\n".join(filter(None, lines)))  # fmt: skip
         write(f"{work}/wwd.spec", spec)
         run(["rpmbuild", "-bb", "--define", f"_topdir {work}/top", "--dbpath", f"{work}/db", f"{work}/wwd.spec"])

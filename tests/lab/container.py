@@ -8,9 +8,11 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 
 from .process import Process
 
+NSPAWN = ["systemd-nspawn", "--register=no", "--keep-unit"]
 PATIENCE = 60  # seconds to start or to stop
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -30,6 +32,13 @@ def why_not():
         return "must be root (systemd-nspawn)"
     if not shutil.which("systemd-nspawn"):
         return "systemd-nspawn is missing (package systemd-container)"
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(f"{folder}/usr/bin")
+        shutil.copy("/bin/busybox", f"{folder}/usr/bin")
+        probe = [*NSPAWN, "--quiet", "--private-network", "-D", folder, "/usr/bin/busybox", "true"]
+        done = subprocess.run(probe, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return f"systemd-nspawn does not work here: {done.stderr.strip()}"
     return None
 
 
@@ -43,7 +52,7 @@ class Container:
         for name in ("written", "work", "root"):
             os.makedirs(f"{folder}/{name}", exist_ok=True)
         overlay = f"lowerdir={':'.join(layers)},upperdir={self.written},workdir={folder}/work"
-        nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+4", "--notify-ready=yes"]
+        nspawn = [*NSPAWN, "--kill-signal=SIGRTMIN+4", "--notify-ready=yes"]
         nspawn += ["--capability=CAP_NET_ADMIN"]  # its network is its own
         # What nspawn 252 would refuse, other than a machine: Landlock, which wwd uses, and handles of files, for NFS servers.
         allowed = "landlock_create_ruleset landlock_add_rule landlock_restrict_self open_by_handle_at"
