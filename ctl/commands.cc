@@ -295,6 +295,7 @@ std::vector<CommandRow> command_table() {
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
         {"genconfig",      "cnf",              "",                 kAny,  {}, nullptr, {}, {}, true},
         {"genconfig completions", "",          "[SHELL]",          kNoneOrOne, {kCompletion}, cmd::completion, {}, {}, false, Needs::Nothing},
+        {"genconfig defaults", "",             "",                 kNone, {}, cmd::genconfig_defaults, {}, {}, false, Needs::Nothing},
         {"genconfig man",  "man_pages",        "FOLDER",           kOne,  {}, cmd::genconfig_man, files, {}, false, Needs::Nothing},
         {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
         {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},

@@ -14,6 +14,7 @@ Result<int> completion(Context& context);
 Result<int> configure(Context& context);
 Result<int> help(Context& context);
 Result<int> config_print(Context& context);
+Result<int> genconfig_defaults(Context& context);
 Result<int> genconfig_man(Context& context);
 Result<int> genconfig_reference(Context& context);
 Result<int> server(Context& context);
