@@ -16,6 +16,7 @@
 #include "archive/cpio_writer.h"
 #include "archive/pair_writer.h"
 #include "archive/tree.h"
+#include "image/attributes.h"
 #include "image/excludes.h"
 #include "image/leftovers.h"
 #include "image/source_lock.h"
@@ -180,8 +181,11 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
     }
     Meter meter(pair, options, census ? &*census : nullptr);
     archive::CpioWriter cpio(meter);
+    AttributeFile attributes(archive::portable_attributes());
     const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
         if (!selection.has(entry)) return Walk::Skip;
+        WW_TRY(const bool sent, attributes.note(entry));
+        if (!sent) return Walk::Skip;
         meter.next_entry();
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(entry.status.st_mode)) {
@@ -196,6 +200,7 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
         return Walk::Enter;
     };
     WW_TRY_VOID(archive::walk_tree(top.get(), visit, options.stop));
+    WW_TRY_VOID(attributes.add_to(cpio));
     WW_TRY_VOID(cpio.finish());
     meter.enter("writing to disk");
     WW_TRY_VOID(meter.check_stop());

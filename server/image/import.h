@@ -28,8 +28,8 @@ struct ImportOptions {
 };
 
 /// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and
-/// the attributes a node can have (security.capability, user.*). Errors: InvalidArgument (name, or
-/// no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled.
+/// the attributes that belong to the tree (archive::portable_attributes). Errors: InvalidArgument
+/// (name, or no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled.
 Result<void> import_folder(const Images& images,
                            const std::string& source,
                            std::string_view name,
