@@ -172,11 +172,11 @@ Result<void> verify_blob(int fd, const Descriptor& what, const std::stop_token& 
         if (counted.bytes() > what.size) break;
     }
     const uint64_t size = counted.bytes();
-    const Digest digest = Digest::from_hex(counted.finish());
-    if (size != what.size || digest != what.digest)
+    const std::string hex = counted.finish();
+    if (size != what.size || hex != what.digest.hex())
         return Error(
             ErrorCode::Unprocessable,
-            fmt::format("{} is damaged: its content is {}", what.digest.text(), digest.text()));
+            fmt::format("{} is damaged: its content is sha256:{}", what.digest.text(), hex));
     if (::lseek(fd, 0, SEEK_SET) != 0)
         return Error::from_errno(errno, "seek " + what.digest.text());
     return {};

@@ -56,11 +56,11 @@ class Part {
 
     Result<Digest> digest(std::string_view member) const {
         WW_TRY(const std::string word, text(member));
-        const auto digest = Digest::from(word);
+        auto digest = Digest::parse(word);
         if (!digest)
             return wrong(member,
                          fmt::format("is no SHA-256 digest: {}", quote(word.substr(0, 200))));
-        return *digest;
+        return digest;
     }
 
     Result<Part> part(std::string_view member) const {
@@ -201,7 +201,8 @@ Result<ImageConfig> parse_config(std::string_view text, std::string_view name) {
     WW_TRY(const Part rootfs, top.part("rootfs"));
     WW_TRY(const json::array* items, rootfs.list("diff_ids", kMaxLayers));
     for (const json::value& item : *items) {
-        const auto digest = item.is_string() ? Digest::from(item.get_string()) : std::nullopt;
+        const auto digest = Digest::parse(item.is_string() ? std::string_view(item.get_string())
+                                                           : std::string_view());
         if (!digest) return rootfs.wrong("diff_ids", "has an item that is no SHA-256 digest");
         config.diff_ids.push_back(*digest);
     }

@@ -13,10 +13,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "oci/digest.h"
+#include "content/digest.h"
 #include "oci/platform.h"
 
 namespace ww::oci {
+
+using content::Digest;
 
 /// A document that is larger is none of an image's. Registries have the same bound.
 inline constexpr int64_t kMaxDocumentBytes = int64_t{4} << 20;

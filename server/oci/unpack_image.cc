@@ -72,11 +72,11 @@ Result<Unpacked> unpack_image(const ImageDigest& image,
                 ReadAhead ahead(checked);
                 WW_TRY_VOID(unpacker.unpack(ahead, Whiteouts::Apply));
             }
-            const Digest got = Digest::from_hex(checked.finish());
-            if (got != image.diff_ids[i])
+            const std::string hex = checked.finish();
+            if (hex != image.diff_ids[i].hex())
                 return Error(ErrorCode::Unprocessable,
-                             fmt::format("its content unpacks to {}, not to {}",
-                                         got.text(),
+                             fmt::format("its content unpacks to sha256:{}, not to {}",
+                                         hex,
                                          image.diff_ids[i].text()));
             return {};
         };

@@ -27,8 +27,8 @@ class Once final : public ww::oci::ByteSource {
 /// A folder of this process, in memory where that is possible.
 const std::string& ground() {
     static const std::string path = [] {
-        std::string name = ww::is_directory("/dev/shm") ? "/dev/shm/ww-fuzz-XXXXXX"
-                                                        : "/tmp/ww-fuzz-XXXXXX";
+        std::string name =
+            ww::is_directory("/dev/shm") ? "/dev/shm/ww-fuzz-XXXXXX" : "/tmp/ww-fuzz-XXXXXX";
         WW_CHECK(::mkdtemp(name.data()) != nullptr, "mkdtemp");
         static std::string to_remove = name;
         std::atexit([] { (void)ww::remove_tree(to_remove); });

@@ -14,7 +14,7 @@ namespace {
 void check(const std::vector<ww::oci::Descriptor>& list, size_t most) {
     WW_CHECK(list.size() <= most, "a list is over its limit");
     for (const ww::oci::Descriptor& one : list)
-        WW_CHECK(ww::oci::Digest::from(one.digest.text()) == one.digest, "a digest is none");
+        WW_CHECK(ww::oci::Digest::parse(one.digest.text()).has_value(), "a digest is none");
 }
 
 }  // namespace
