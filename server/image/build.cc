@@ -16,8 +16,10 @@
 #include "archive/cpio_writer.h"
 #include "archive/pair_writer.h"
 #include "archive/tree.h"
+#include "base/log.h"
 #include "image/attributes.h"
 #include "image/excludes.h"
+#include "image/keep.h"
 #include "image/leftovers.h"
 #include "image/source_lock.h"
 
@@ -226,10 +228,25 @@ Result<BuildResult> build_image(const Images& images,
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
-    pair_options.digests = options.digests;
+    using Digests = archive::PairOptions::Digests;
+    if (!images.content().empty()) pair_options.digests = Digests::Compressed;
+    if (options.digests) pair_options.digests = Digests::Both;
     WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(tree), pair_options));
     WW_TRY(result.entries, write_tree(rootfs, pair, options));
-    WW_TRY(const archive::PairResult written, pair.commit());
+    WW_TRY(const archive::PairResult written, pair.seal());
+    if (!images.content().empty()) {
+        const auto kept =
+            keep_generation(images, tree, {written, pair.compressed_temporary()}, options);
+        if (kept)
+            result.generation = *kept;
+        else if (kept.error().code() == ErrorCode::Cancelled)
+            return kept.error();
+        else
+            log::warn("image.history what was built of {} is not kept: {}",
+                      tree.text(),
+                      kept.error().describe());
+    }
+    WW_TRY_VOID(pair.publish());
     result.size = written.size;
     result.compressed_size = written.compressed_size;
     result.sha256 = written.sha256;
