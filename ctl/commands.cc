@@ -121,6 +121,13 @@ const std::vector<Flag> kImageList = {
     {"long", 'l', FlagKind::Bool, "Show everything"},
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
 };
+const std::vector<Flag> kImageGc = {
+    {"keep",
+     'k',
+     FlagKind::Int,
+     "Keep so many of the newest builds of each image; else as configured",
+     "-1"},
+};
 const std::vector<Flag> kImageShow = {
     {"all", 'a', FlagKind::Bool, "Show everything"},
 };
@@ -336,6 +343,9 @@ std::vector<CommandRow> command_table() {
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+        {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
+        {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
+        {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {}, cmd::job_list},

@@ -12,6 +12,7 @@
 #include "api/handlers.h"
 #include "api/suggest.h"
 #include "base/json_text.h"
+#include "image/image_ref.h"
 #include "nodes/emit.h"
 #include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
@@ -40,7 +41,10 @@ class Selector {
         : registry_(registry), where_(where) {}
 
     bool takes(const Node& node) const {
-        if (!where_.images.empty() && !is_among(where_.images, node.image_name)) return false;
+        if (!where_.images.empty() &&
+            !is_among(where_.images, image::ImageRef::from(node.image_name).name) &&
+            !is_among(where_.images, node.image_name))
+            return false;
         const auto has = [&](const std::string& tag) {
             const size_t equals = tag.find('=');
             const auto found = node.tags.find(tag.substr(0, equals));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/images/common.h"
+#include "api/images/generations.h"
 #include "api/suggest.h"
 
 namespace ww::api {
@@ -20,10 +21,12 @@ Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& req
     const auto work = [images, names, force = request.force, &site = call.site](
                           jobs::Job& job) -> Result<jobs::Totals> {
         jobs::Totals totals;
-        for (const std::string& name : names)
+        for (const std::string& name : names) {
             if (const auto built = build_image_in(job, images, name, force, totals); !built)
                 return images.exists(name) ? built.error()
                                            : built.error().with_hint(image_hint(site, name));
+            tidy_generations(job, site, name);
+        }
         return totals;
     };
     return start_job(call,
