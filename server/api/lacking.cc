@@ -14,8 +14,8 @@
 #include "api/convert.h"
 #include "base/file.h"
 #include "config/config.h"
+#include "image/generations/image_ref.h"
 #include "image/image.h"
-#include "image/image_ref.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
 

@@ -12,7 +12,7 @@
 #include "api/handlers.h"
 #include "api/suggest.h"
 #include "base/json_text.h"
-#include "image/image_ref.h"
+#include "image/generations/image_ref.h"
 #include "nodes/emit.h"
 #include "nodes/field_lister.h"
 #include "nodes/hostlist.h"

@@ -11,9 +11,9 @@
 #include "base/nearest.h"
 #include "base/site_files.h"
 #include "config/config.h"
-#include "image/history.h"
+#include "image/generations/history.h"
+#include "image/generations/image_ref.h"
 #include "image/image.h"
-#include "image/image_ref.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
 

@@ -9,9 +9,9 @@
 
 #include "base/result.h"
 #include "image/boot_files.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/served.h"
 #include "image/image.h"
-#include "image/image_ref.h"
-#include "image/served.h"
 #include "nodes/node.h"
 #include "render/render.h"
 

@@ -19,7 +19,7 @@
 #include "boot/script.h"
 #include "boot/status.h"
 #include "config/config.h"
-#include "image/booted.h"
+#include "image/generations/booted.h"
 #include "overlay/builder.h"
 #include "store/database.h"
 

@@ -9,7 +9,7 @@
 #include "archive/census.h"
 #include "archive/tree_copy.h"
 #include "image/aside.h"
-#include "image/history.h"
+#include "image/generations/history.h"
 #include "image/source_lock.h"
 
 namespace ww::image {

@@ -12,9 +12,9 @@
 #include "api/images/common.h"
 #include "api/suggest.h"
 #include "config/config.h"
-#include "image/booted.h"
-#include "image/image_ref.h"
-#include "image/rollback.h"
+#include "image/generations/booted.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/rollback.h"
 #include "image/source_lock.h"
 
 namespace ww::api {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "api/handlers.h"
-#include "image/gc.h"
+#include "image/generations/gc.h"
 #include "jobs/job.h"
 
 namespace ww::api {

@@ -6,7 +6,7 @@
 #include "api/changes.h"
 #include "api/images/common.h"
 #include "api/suggest.h"
-#include "image/image_ref.h"
+#include "image/generations/image_ref.h"
 #include "store/database.h"
 
 namespace ww::api {

@@ -6,14 +6,14 @@
 #include <csignal>
 
 #include "archive/gunzip.h"
-#include "image/booted.h"
 #include "image/build.h"
-#include "image/gc.h"
-#include "image/history_file.h"
-#include "image/image_ref.h"
+#include "image/generations/booted.h"
+#include "image/generations/gc.h"
+#include "image/generations/history_file.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/rollback.h"
+#include "image/generations/served.h"
 #include "image/import.h"
-#include "image/rollback.h"
-#include "image/served.h"
 #include "unit/image/site.h"
 
 using namespace ww;

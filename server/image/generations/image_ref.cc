@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/image_ref.h"
+#include "image/generations/image_ref.h"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 
 #include "archive/pair_writer.h"
 #include "image/build.h"
-#include "image/history.h"
+#include "image/generations/history.h"
 
 namespace ww::image {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/booted.h"
+#include "image/generations/booted.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -15,7 +15,7 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/quote.h"
-#include "image/image_ref.h"
+#include "image/generations/image_ref.h"
 
 namespace ww::image {
 

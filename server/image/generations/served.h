@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 
-#include "image/history.h"
+#include "image/generations/history.h"
 #include "image/image.h"
 
 namespace ww::image {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/history.h"
+#include "image/generations/history.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "base/log.h"
-#include "image/history_file.h"
+#include "image/generations/history_file.h"
 #include "image/image.h"
 
 namespace ww::image {

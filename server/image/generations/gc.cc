@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/gc.h"
+#include "image/generations/gc.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/rollback.h"
+#include "image/generations/rollback.h"
 
 #include <fmt/ranges.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/keep.h"
+#include "image/generations/keep.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/served.h"
+#include "image/generations/served.h"
 
 #include <map>
 

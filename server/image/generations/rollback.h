@@ -8,7 +8,7 @@
 #include <stop_token>
 
 #include "base/progress.h"
-#include "image/history.h"
+#include "image/generations/history.h"
 #include "image/image.h"
 
 namespace ww::image {

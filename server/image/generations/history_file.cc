@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The only file of this layer that uses Boost.JSON.
-#include "image/history_file.h"
+#include "image/generations/history_file.h"
 
 #include <fmt/format.h>
 

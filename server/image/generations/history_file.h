@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "image/history.h"
+#include "image/generations/history.h"
 
 namespace ww::image {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "content/collect.h"
-#include "image/history.h"
+#include "image/generations/history.h"
 #include "image/image.h"
 
 namespace ww::image {
