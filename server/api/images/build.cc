@@ -3,8 +3,8 @@
 // image build
 #include <fmt/format.h>
 
-#include "api/images/common.h"
 #include "api/images/generations.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 
 namespace ww::api {

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "api/changes.h"
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 #include "config/config.h"
 #include "image/generations/booted.h"
