@@ -65,7 +65,7 @@ std::optional<Architecture> architecture_of_program(std::string_view head) {
 std::optional<Architecture> architecture_of_kernel(std::string_view head) {
     if (const auto found = architecture_of_pe_image(head)) return found;
     if (head.size() > 60 && head.substr(56, 4) == "ARM\x64") return Architecture::Aarch64;
-    if (number_at(head, 0x24, 4) == 0x016f2818) return Architecture::Arm;  // zImage
+    if (number_at(head, 0x24, 4) == 0x016f2818) return Architecture::Arm;      // zImage
     if (number_at(head, 0x38, 4) == 0x05435352) return Architecture::Riscv64;  // "RSC\x05"
     if (head.size() > 0x236 + 2 && head.substr(0x202, 4) == "HdrS") {
         constexpr uint32_t kKernel64 = 1;  // xloadflags, since protocol 2.12
