@@ -110,9 +110,22 @@ const std::vector<Flag> kThenBuild = {
     {"build", 'b', FlagKind::Bool, "Build the new image"},
 };
 const std::vector<Flag> kImageImport = {
+    {"arch", 0, FlagKind::Text, "As --platform", {}, true},
     {"build", 'b', FlagKind::Bool, "Build the image when it is there"},
     {"force", 'f', FlagKind::Bool, "Replace an image of that name"},
+    {"nohttps", 0, FlagKind::Bool, "Check no certificate, allow plain HTTP"},
+    {.name = "passwd",
+     .kind = FlagKind::Text,
+     .usage = "As --password",
+     .hidden = true,
+     .secret = true},
+    {.name = "password",
+     .kind = FlagKind::Text,
+     .usage = "Password for the registry",
+     .secret = true},
+    {"platform", 0, FlagKind::Text, "Architecture to import: x86_64, aarch64, linux/arm64/v8"},
     {"update", 'u', FlagKind::Bool, "Put the source over an image of that name"},
+    {"username", 0, FlagKind::Text, "User name for the registry"},
 };
 const std::vector<Flag> kImageList = {
     {"chroot", 'c', FlagKind::Bool, "Show the size of the image's source"},

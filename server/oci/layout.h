@@ -15,21 +15,9 @@
 #include "base/confined_dir.h"
 #include "base/file.h"
 #include "base/result.h"
-#include "oci/manifest.h"
+#include "oci/image_digest.h"
 
 namespace ww::oci {
-
-/// An image of one platform, all of it: what there is to unpack, and in which order.
-struct ImageDigest {
-    Digest manifest;
-    Platform platform;
-    std::string created;
-    std::vector<Descriptor> layers;     // the lowest first
-    std::vector<Digest> diff_ids;       // one for each layer
-    std::vector<Descriptor> documents;  // manifest and configuration, to keep with the layers
-
-    uint64_t bytes() const;  // of the layers, packed
-};
 
 class Layout {
    public:
@@ -37,6 +25,9 @@ class Layout {
     /// folder/blobs. Errors: NotFound, Unprocessable (no layout, or of a version we do not know),
     /// Io.
     static Result<Layout> open(const std::string& folder, const std::string& blobs = {});
+
+    /// One whose two files are at hand already, its blobs in the folder `blobs`.
+    static Result<Layout> of(std::string_view marker, std::string index, const std::string& blobs);
 
     /// The image named `ref` (the only one there is if empty) for `wanted`; without `wanted`, for
     /// this machine if there are several. Errors: NotFound (no such name, or not for this
@@ -48,13 +39,13 @@ class Layout {
     Result<UniqueFd> blob(const Descriptor& what) const;
 
    private:
-    Layout(ConfinedDir folder, ConfinedDir blobs)
-        : folder_(std::move(folder)), blobs_(std::move(blobs)) {}
+    Layout(std::string name, std::string index, ConfinedDir blobs)
+        : name_(std::move(name)), index_(std::move(index)), blobs_(std::move(blobs)) {}
 
     Result<std::string> document(const Descriptor& what) const;
-    Result<Descriptor> choose(const Index& index, const std::optional<Platform>& wanted) const;
 
-    ConfinedDir folder_;
+    std::string name_;   // for messages
+    std::string index_;  // index.json
     ConfinedDir blobs_;
 };
 

@@ -4,9 +4,12 @@
 #include "oci/manifest.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/json_text.h"
 #include "base/quote.h"
 
 namespace ww::oci {
@@ -80,6 +83,16 @@ class Part {
             return wrong(member, fmt::format("has more than {} items", most))
                 .with_code(ErrorCode::TooLarge);
         return &value->get_array();
+    }
+
+    Result<std::vector<std::string>> texts(std::string_view member, size_t most) const {
+        WW_TRY(const json::array* items, list(member, most));
+        std::vector<std::string> found;
+        for (const json::value& item : *items) {
+            if (!item.is_string()) return wrong(member, "has an item that is no string");
+            found.emplace_back(item.get_string().data(), item.get_string().size());
+        }
+        return found;
     }
 
     std::string below(std::string_view member) const {
@@ -207,6 +220,56 @@ Result<ImageConfig> parse_config(std::string_view text, std::string_view name) {
         config.diff_ids.push_back(*digest);
     }
     return config;
+}
+
+Result<DockerImage> choose_docker_image(std::string_view text, std::string_view tag) {
+    const std::string name = "the archive's manifest.json";
+    boost::system::error_code failed;
+    json::parse_options options;
+    options.max_depth = kMaxJsonDepth;
+    const json::value value = json::parse(text, failed, {}, options);
+    if (failed || !value.is_array() || value.get_array().size() > kMaxManifests)
+        return Error(ErrorCode::Unprocessable, name + " is no list of images");
+    std::vector<DockerImage> images;
+    std::vector<std::string> tags;
+    for (const json::value& item : value.get_array()) {
+        if (!item.is_object())
+            return Error(ErrorCode::Unprocessable, name + " has an item that is no object");
+        const Part part(item.get_object(), name);
+        DockerImage image;
+        WW_TRY(image.config, part.text("Config"));
+        if (image.config.empty()) return part.wrong("Config", "is missing");
+        WW_TRY(image.layers, part.texts("Layers", kMaxLayers));
+        WW_TRY(const std::vector<std::string> own, part.texts("RepoTags", kMaxManifests));
+        tags.insert(tags.end(), own.begin(), own.end());
+        if (tag.empty() || std::ranges::find(own, tag) != own.end())
+            images.push_back(std::move(image));
+    }
+    if (images.size() == 1) return std::move(images[0]);
+    const std::string have =
+        tags.empty() ? std::string("none has a name") : fmt::format("{}", fmt::join(tags, ", "));
+    if (images.empty() && !tag.empty())
+        return Error(ErrorCode::NotFound,
+                     fmt::format("the archive has no image named {}", quote(tag)))
+            .with_hint("it has: " + have);
+    if (images.empty()) return Error(ErrorCode::Unprocessable, "the archive has no image");
+    return Error(ErrorCode::InvalidArgument,
+                 fmt::format("the archive has {} images", images.size()))
+        .with_hint("add one of these names after docker-archive:FILE and a colon: " + have);
+}
+
+std::string manifest_text(const Manifest& manifest) {
+    const auto descriptor = [](const Descriptor& one) {
+        return fmt::format(R"({{"mediaType":{},"digest":"{}","size":{}}})",
+                           json_quote(one.media_type),
+                           one.digest.text(),
+                           one.size);
+    };
+    std::string layers;
+    for (const Descriptor& layer : manifest.layers)
+        layers += (layers.empty() ? "" : ",") + descriptor(layer);
+    return fmt::format(
+        R"({{"schemaVersion":2,"config":{},"layers":[{}]}})", descriptor(manifest.config), layers);
 }
 
 bool is_index(std::string_view type) {

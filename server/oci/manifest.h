@@ -55,6 +55,21 @@ Result<Index> parse_index(std::string_view json, std::string_view name);
 Result<Manifest> parse_manifest(std::string_view json, std::string_view name);
 Result<ImageConfig> parse_config(std::string_view json, std::string_view name);
 
+/// Of the archive that `docker save` writes.
+struct DockerImage {
+    std::string config;  // paths in the archive
+    std::vector<std::string> layers;
+};
+/// The one of manifest.json whose tag is `tag`, or the only one there is. Errors: InvalidArgument
+/// (several), NotFound, Unprocessable.
+Result<DockerImage> choose_docker_image(std::string_view json, std::string_view tag);
+
+inline constexpr std::string_view kOciConfigType = "application/vnd.oci.image.config.v1+json";
+inline constexpr std::string_view kOciLayerType = "application/vnd.oci.image.layer.v1.tar";
+
+/// A manifest as JSON, the same bytes for the same content.
+std::string manifest_text(const Manifest& manifest);
+
 bool is_index(std::string_view media_type);
 bool is_manifest(std::string_view media_type);
 /// A tar, packed or not. Others (encrypted ones, artifacts) are no root file system.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <memory>
 #include <vector>
 
@@ -90,7 +91,8 @@ Result<void> TreeTarget::enter(std::string_view folder) {
     folder_.reset();
     auto fd = tree_.open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
     if (!fd && fd.error().code() == ErrorCode::NotFound) {
-        WW_TRY_VOID(make_folder(folder));
+        links_ = 0;
+        WW_TRY_VOID(make_folder(std::string(folder)));
         fd = tree_.open_file(folder, O_RDONLY | O_DIRECTORY);
     }
     if (!fd)
@@ -105,16 +107,33 @@ Result<void> TreeTarget::enter(std::string_view folder) {
     return {};
 }
 
-Result<void> TreeTarget::make_folder(std::string_view folder) {
-    const std::string_view above = parent_of(folder);
-    // A link to nothing is missing as well, and in the way.
-    if (above == folder) return Error(ErrorCode::Internal, "the tree has no root");
-    WW_TRY_VOID(enter(above));
+Result<void> TreeTarget::make_folder(const std::string& folder) {
+    WW_TRY_VOID(enter(parent_of(folder)));
     const std::string name(base_name(folder));
-    if (::mkdirat(folder_.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
-        return failed("make", folder);
-    remember(Spot{folder_.get(), folder_inode_, name});
-    return {};
+    if (::mkdirat(folder_.get(), name.c_str(), 0755) == 0) {
+        remember(Spot{folder_.get(), folder_inode_, name});
+        return {};
+    }
+    return errno == EEXIST ? make_linked_folder(folder) : failed("make", folder);
+}
+
+/// A link to a folder that is not there yet, within the tree: it comes to be.
+Result<void> TreeTarget::make_linked_folder(const std::string& link) {
+    constexpr int kMaxLinks = 40;
+    std::array<char, PATH_MAX> target{};
+    const std::string name(base_name(link));
+    const ssize_t length =
+        ::readlinkat(folder_.get(), name.c_str(), target.data(), target.size() - 1);
+    if (length <= 0 || ++links_ > kMaxLinks)
+        return Error(ErrorCode::Unprocessable,
+                     fmt::format("{} is not a folder that something can be put in", quote(link)));
+    const std::string_view text(target.data(), static_cast<size_t>(length));
+    const std::string meant = text.starts_with('/')
+                                  ? rooted_path(text)
+                                  : rooted_path(fmt::format("{}/{}", parent_of(link), text));
+    const std::string folder = meant.substr(1);
+    if (folder.empty() || tree_.status(folder)) return {};
+    return make_folder(folder);
 }
 
 void TreeTarget::keep_times(const std::string& path, const struct stat& status) {

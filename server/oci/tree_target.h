@@ -69,7 +69,8 @@ class TreeTarget {
     };
 
     Result<void> enter(std::string_view folder);
-    Result<void> make_folder(std::string_view folder);
+    Result<void> make_folder(const std::string& folder);
+    Result<void> make_linked_folder(const std::string& link);
     /// Before something in it changes.
     void keep_times(const std::string& path, const struct stat& status);
     Result<void> remove_lower_in(int folder, int depth, bool& emptied);
@@ -80,6 +81,7 @@ class TreeTarget {
     UniqueFd folder_;  // the last spot's
     std::string folder_path_;
     ino_t folder_inode_ = 0;
+    int links_ = 0;                                 // followed to make one folder
     std::set<std::pair<ino_t, std::string>> here_;  // folder and name of what this layer has
     std::map<ino_t, FolderTimes> times_;            // of folders that were changed, by inode
     bool warned_ = false;

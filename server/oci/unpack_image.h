@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Unpacks all layers of an image into a tree, each checked twice: what is packed against its digest
-// and size before a byte of it is used, what came out of it against the image's configuration.
+// Unpacks all layers of an image into a tree. Each is checked twice: what is packed against its
+// digest and size before a byte of it is used, what came out of it against the configuration.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace ww::oci {
 
-/// Opens a blob from its start, its size as the descriptor has it.
+/// Opens a blob, which it has checked against digest and size: see verify_blob().
 using BlobOpener = std::function<Result<UniqueFd>(const Descriptor& what)>;
 
 struct ImageUnpackOptions {
@@ -29,9 +29,9 @@ struct Unpacked {
     uint64_t bytes = 0;  // of files
 };
 
-/// `tree` must be empty and the caller's alone; after an error it is of no use. Errors: those of
-/// `open` and of Unpacker; Unprocessable, naming the layer, where content is not what its digest
-/// says.
+/// What is in `tree` counts as a lower layer. It must be the caller's alone; after an error it is
+/// of no use. Errors: those of `open` and of Unpacker; Unprocessable, naming the layer, where
+/// content is not what its digest says.
 Result<Unpacked> unpack_image(const ImageDigest& image,
                               const BlobOpener& open,
                               const ConfinedDir& tree,

@@ -61,7 +61,13 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
-    bool detach = false;  // do not wait for the end
+    bool detach = false;   // do not wait for the end
+    std::string platform;  // any spelling; empty: what is there, or this machine's
+    std::string user;      // of a registry; both or none
+    std::string password;
+    std::string auth_file;  // of the caller, as skopeo and podman write it
+    bool no_https = false;
+    Names environment;  // "HTTPS_PROXY=…" of the caller
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -71,6 +77,12 @@ struct ImageImportRequest {
         visit("update", self.update);
         visit("build", self.build);
         visit("detach", self.detach);
+        visit("platform", self.platform);
+        visit("user", self.user);
+        visit("password", self.password);
+        visit("auth_file", self.auth_file);
+        visit("no_https", self.no_https);
+        visit("environment", self.environment);
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "image/record.h"
 #include "image/source_lock.h"
 
 namespace ww::image {
@@ -33,7 +34,13 @@ Result<std::vector<uint64_t>> forget_generations(const Images& images,
 Result<content::Collected> collect_content(const Images& images,
                                            const content::CollectOptions& options) {
     WW_TRY(const Histories histories, Histories::open(images.content()));
-    return content::collect(histories.store(), [&histories] { return histories.roots(); }, options);
+    const auto roots = [&]() -> Result<content::Roots> {
+        WW_TRY(content::Roots all, histories.roots());
+        WW_TRY(const auto imported, recorded_blobs(images));
+        all.insert(imported.begin(), imported.end());
+        return all;
+    };
+    return content::collect(histories.store(), roots, options);
 }
 
 Result<GcOutcome> collect_garbage(const Images& images, const GcOptions& options) {

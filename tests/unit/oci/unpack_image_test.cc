@@ -23,8 +23,12 @@ struct Unpacking {
         WW_TRY(const Layout layout, Layout::open(maker.dir.path()));
         WW_TRY(const ImageDigest image, layout.find("", std::nullopt));
         WW_TRY(const ConfinedDir to, ConfinedDir::open(tree.path()));
-        return unpack_image(
-            image, [&](const Descriptor& what) { return layout.blob(what); }, to, options);
+        const auto open = [&](const Descriptor& what) -> Result<UniqueFd> {
+            WW_TRY(UniqueFd fd, layout.blob(what));
+            WW_TRY_VOID(verify_blob(fd.get(), what));
+            return fd;
+        };
+        return unpack_image(image, open, to, options);
     }
     std::string path(const std::string& bytes) const {
         return maker.dir / ("blobs/sha256/" + sha256_hex(bytes));

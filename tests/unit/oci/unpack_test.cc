@@ -261,7 +261,8 @@ TEST_CASE("hostile entries are refused, and nothing outside is touched") {
         {"hard link to the root", {hard_link("x", "/")}},
         {"the root is a link", {link_to(".", "/")}},
         {"a file for a folder", {file("a"), file("a/b")}},
-        {"a link to nothing for a folder", {link_to("a", "gone"), file("a/b")}},
+        {"a link to itself for a folder", {link_to("a", "a"), file("a/b")}},
+        {"links in a circle", {link_to("a", "b"), link_to("b", "a"), file("a/b")}},
         {"an empty link", {link_to("a", "")}},
         {"whiteout out", {file("../.wh.outside", "")}},
     };
@@ -273,6 +274,19 @@ TEST_CASE("hostile entries are refused, and nothing outside is touched") {
         CHECK(result.error().code() == ErrorCode::Unprocessable);
         CHECK(ground.outside_is_whole());
     }
+}
+
+TEST_CASE("a folder that a link names and that is not there comes to be within the tree") {
+    const Ground ground;
+    REQUIRE(ground.unpack({{link_to("a", "gone/deep"),
+                            file("a/b"),
+                            link_to("srv", "/x/y"),
+                            file("srv/c"),
+                            folder("d"),
+                            link_to("d/up", "../../../z"),
+                            file("d/up/e")}}));
+    CHECK(ground.names() == "a d/ d/up gone/ gone/deep/ gone/deep/b srv x/ x/y/ x/y/c z/ z/e ");
+    CHECK(ground.outside_is_whole());
 }
 
 TEST_CASE("links that lead out lead within the tree") {
