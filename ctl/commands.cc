@@ -110,9 +110,22 @@ const std::vector<Flag> kThenBuild = {
     {"build", 'b', FlagKind::Bool, "Build the new image"},
 };
 const std::vector<Flag> kImageImport = {
+    {"arch", 0, FlagKind::Text, "As --platform", {}, true},
     {"build", 'b', FlagKind::Bool, "Build the image when it is there"},
     {"force", 'f', FlagKind::Bool, "Replace an image of that name"},
+    {"nohttps", 0, FlagKind::Bool, "Check no certificate, allow plain HTTP"},
+    {.name = "passwd",
+     .kind = FlagKind::Text,
+     .usage = "As --password",
+     .hidden = true,
+     .secret = true},
+    {.name = "password",
+     .kind = FlagKind::Text,
+     .usage = "Password for the registry",
+     .secret = true},
+    {"platform", 0, FlagKind::Text, "Architecture to import: x86_64, aarch64, linux/arm64/v8"},
     {"update", 'u', FlagKind::Bool, "Put the source over an image of that name"},
+    {"username", 0, FlagKind::Text, "User name for the registry"},
 };
 const std::vector<Flag> kImageList = {
     {"chroot", 'c', FlagKind::Bool, "Show the size of the image's source"},
@@ -120,6 +133,13 @@ const std::vector<Flag> kImageList = {
     {"kernel", 'k', FlagKind::Bool, "Show the kernel"},
     {"long", 'l', FlagKind::Bool, "Show everything"},
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
+};
+const std::vector<Flag> kImageGc = {
+    {"keep",
+     'k',
+     FlagKind::Int,
+     "Keep so many of the newest builds of each image; else as configured",
+     "-1"},
 };
 const std::vector<Flag> kImageShow = {
     {"all", 'a', FlagKind::Bool, "Show everything"},
@@ -337,6 +357,9 @@ std::vector<CommandRow> command_table() {
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+        {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
+        {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
+        {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},

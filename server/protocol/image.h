@@ -61,7 +61,13 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
-    bool detach = false;  // do not wait for the end
+    bool detach = false;   // do not wait for the end
+    std::string platform;  // any spelling; empty: what is there, or this machine's
+    std::string user;      // of a registry; both or none
+    std::string password;
+    std::string auth_file;  // of the caller, as skopeo and podman write it
+    bool no_https = false;
+    Names environment;  // "HTTPS_PROXY=…" of the caller
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -71,6 +77,12 @@ struct ImageImportRequest {
         visit("update", self.update);
         visit("build", self.build);
         visit("detach", self.detach);
+        visit("platform", self.platform);
+        visit("user", self.user);
+        visit("password", self.password);
+        visit("auth_file", self.auth_file);
+        visit("no_https", self.no_https);
+        visit("environment", self.environment);
     }
 };
 
@@ -100,6 +112,81 @@ struct ImagePairRequest {
         visit("from", self.from);
         visit("to", self.to);
         visit("build", self.build);
+    }
+};
+
+/// One build of an image that is kept.
+struct ImageGeneration {
+    int64_t generation = 0;
+    std::string digest;  // of the compressed archive
+    int64_t built = 0;   // Unix seconds
+    std::string user;    // who wanted it
+    std::string command;
+    std::string kernel_version;
+    int64_t size = 0;  // bytes of the archive
+    int64_t compressed_size = 0;
+    bool served = false;  // to nodes that name the image alone
+    Names pinned_by;      // nodes and profiles that name this generation
+    Names booted_by;      // nodes that were sent it last
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("generation", self.generation);
+        visit("digest", self.digest);
+        visit("built", self.built);
+        visit("user", self.user);
+        visit("command", self.command);
+        visit("kernel_version", self.kernel_version);
+        visit("size", self.size);
+        visit("compressed_size", self.compressed_size);
+        visit("served", self.served);
+        visit("pinned_by", self.pinned_by);
+        visit("booted_by", self.booted_by);
+    }
+};
+
+struct ImageHistoryRequest {
+    std::string name;  // IMAGE or IMAGE@ARCH
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+    }
+};
+
+/// Newest first.
+struct ImageHistoryReply {
+    std::string name;
+    std::vector<ImageGeneration> generations;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("generations", self.generations);
+    }
+};
+
+struct ImageRollbackRequest {
+    std::string name;        // IMAGE or IMAGE@ARCH
+    int64_t generation = 0;  // 0: the one before the one that is served
+    bool detach = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("generation", self.generation);
+        visit("detach", self.detach);
+    }
+};
+
+struct ImageGcRequest {
+    int64_t keep = -1;  // of each image; negative: as configured
+    bool detach = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("keep", self.keep);
+        visit("detach", self.detach);
     }
 };
 

@@ -6,6 +6,7 @@
 #include "api/changes.h"
 #include "api/images/image_jobs.h"
 #include "api/suggest.h"
+#include "image/generations/image_ref.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -19,10 +20,13 @@ Result<void> check_unused(const nodes::Registry& registry, const std::string& na
             ErrorCode::FailedPrecondition,
             fmt::format("image {} is in use by {} {}, cannot delete", name, to_string(kind), who));
     };
+    const auto names = [&](const std::string& text) {
+        return image::ImageRef::from(text).name == name;
+    };
     for (const auto& [id, node] : registry.nodes)
-        if (node.image_name == name) return in_use(fields::EntryKind::Node, id);
+        if (names(node.image_name)) return in_use(fields::EntryKind::Node, id);
     for (const auto& [id, profile] : registry.profiles)
-        if (profile.image_name == name) return in_use(fields::EntryKind::Profile, id);
+        if (names(profile.image_name)) return in_use(fields::EntryKind::Profile, id);
     return {};
 }
 
@@ -100,8 +104,12 @@ Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& req
         const auto follow = [&](nodes::Registry& registry) -> Result<void> {
             const auto rename = [&](auto& entries) {
                 const auto before = entries;
-                for (const auto& [id, entry] : before)
-                    if (entry.image_name == request.from) entries[id].image_name = request.to;
+                for (const auto& [id, entry] : before) {
+                    auto ref = image::ImageRef::from(entry.image_name);
+                    if (ref.name != request.from) continue;
+                    ref.name = request.to;
+                    entries[id].image_name = ref.text();
+                }
             };
             rename(registry.nodes);
             rename(registry.profiles);
