@@ -61,6 +61,7 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
+    bool sync_users = false;
     bool detach = false;  // do not wait for the end
 
     template <class Self, class Visit>
@@ -70,6 +71,7 @@ struct ImageImportRequest {
         visit("replace", self.replace);
         visit("update", self.update);
         visit("build", self.build);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
     }
 };
@@ -78,6 +80,7 @@ struct ImageBuildRequest {
     Names names;
     bool all = false;
     bool force = false;
+    bool sync_users = false;
     bool detach = false;
 
     template <class Self, class Visit>
@@ -85,7 +88,67 @@ struct ImageBuildRequest {
         visit("names", self.names);
         visit("all", self.all);
         visit("force", self.force);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
+    }
+};
+
+struct ImageSyncUserRequest {
+    std::string name;
+    bool write = true;   // else only look
+    bool build = false;  // then
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("write", self.write);
+        visit("build", self.build);
+    }
+};
+
+/// Going into an image is wwctl's to do; wwd knows what belongs to it.
+struct ImageEnterRequest {
+    std::string name;
+    std::string node;  // whose overlays show; empty: none
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("node", self.node);
+    }
+};
+
+struct ImageMount {
+    std::string source;
+    std::string target;
+    bool readonly = false;
+    bool copy = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("source", self.source);
+        visit("target", self.target);
+        visit("readonly", self.readonly);
+        visit("copy", self.copy);
+    }
+};
+
+struct ImageEnterReply {
+    std::string folder;  // the image's; its "rootfs" is the root
+    bool readonly = false;
+    std::vector<ImageMount> mounts;
+    Names archives;     // of the node, in the order it unpacks them
+    std::string holds;  // where jobs say what they work on
+    std::string subject;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("folder", self.folder);
+        visit("readonly", self.readonly);
+        visit("mounts", self.mounts);
+        visit("archives", self.archives);
+        visit("holds", self.holds);
+        visit("subject", self.subject);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl image import, build, copy, rename, delete. What they say comes from wwd as it works.
+// wwctl image import, build, copy, rename, delete, syncuser. What they say comes from wwd as it
+// works.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -34,6 +35,7 @@ Result<int> image_import(Context& context) {
     request.replace = flags.is_true("force");
     request.update = flags.is_true("update");
     request.build = flags.is_true("build");
+    request.sync_users = flags.is_true("syncuser");
     request.detach = flags.is_true("detach");
     return follow_job(context, protocol::route::ImageImport{}, request);
 }
@@ -45,6 +47,7 @@ Result<int> image_build(Context& context) {
                       {.names = context.arguments(),
                        .all = flags.is_true("all"),
                        .force = flags.is_true("force"),
+                       .sync_users = flags.is_true("syncuser"),
                        .detach = flags.is_true("detach")});
 }
 
@@ -68,6 +71,20 @@ Result<int> image_delete(Context& context) {
         !confirm(fmt::format("Are you sure you want to delete image [{}]", fmt::join(names, " "))))
         return 0;
     return follow_job(context, protocol::route::ImageDelete{}, {names});
+}
+
+Result<int> image_syncuser(Context& context) {
+    const FlagValues& flags = context.flags();
+    for (const std::string& name : context.arguments()) {
+        WW_TRY(
+            const int ended,
+            follow_job(
+                context,
+                protocol::route::ImageSyncUser{},
+                {.name = name, .write = flags.is_true("write"), .build = flags.is_true("build")}));
+        if (ended != 0) return ended;
+    }
+    return 0;
 }
 
 }  // namespace ww::ctl::cmd

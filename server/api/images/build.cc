@@ -17,9 +17,13 @@ Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& req
         return Error(ErrorCode::InvalidArgument,
                      "no images specified; use --all to build all images");
     }
-    const auto work = [images, names, force = request.force, &site = call.site](
-                          jobs::Job& job) -> Result<jobs::Totals> {
+    const auto work =
+        [images, names, force = request.force, sync_users = request.sync_users, &site = call.site](
+            jobs::Job& job) -> Result<jobs::Totals> {
         jobs::Totals totals;
+        if (sync_users)
+            for (const std::string& name : names)
+                WW_TRY_VOID(sync_users_in(job, site, name, "syncuser error"));
         for (const std::string& name : names)
             if (const auto built = build_image_in(job, images, name, force, totals); !built)
                 return images.exists(name) ? built.error()

@@ -36,15 +36,20 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
     // wwd reads what root may read; the caller must be allowed to have it as an image.
     if (!call.caller.is_root)
         return Error(ErrorCode::PermissionDenied, "only root may import a folder of this machine");
-    const auto work =
-        [images, name, if_exists, source = request.source, then_build = request.build](
-            jobs::Job& job) -> Result<jobs::Totals> {
+    const auto work = [images,
+                       name,
+                       if_exists,
+                       source = request.source,
+                       sync_users = request.sync_users,
+                       then_build = request.build,
+                       &site = call.site](jobs::Job& job) -> Result<jobs::Totals> {
         jobs::Totals totals;
         image::ImportOptions options = copy_options(job, totals);
         options.if_exists = if_exists;
         if (auto imported = image::import_folder(images, source, name, options); !imported)
             return Error(imported.error().code(),
                          fmt::format("could not import image: {}", imported.error().headline()));
+        if (sync_users) WW_TRY_VOID(sync_users_in(job, site, name, "syncuser error"));
         if (then_build) WW_TRY_VOID(build_new_image(job, images, name));
         return totals;
     };
