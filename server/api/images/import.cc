@@ -3,7 +3,7 @@
 // image import
 #include <fmt/format.h>
 
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 
 namespace ww::api {
 
