@@ -74,11 +74,11 @@ Result<UniqueFd> open_top(const ConfinedDir& rootfs) {
 
 /// The folder and both files exist, and nothing in the tree is as new as they are. Status changes
 /// (ctime) count, not the dates files carry: a package may bring an old date.
-Result<bool> current(const Images& images, std::string_view name, const ConfinedDir& rootfs) {
+Result<bool> current(const Images& images, const Variant& tree, const ConfinedDir& rootfs) {
     struct stat plain{};
     struct stat packed{};
-    if (::stat(images.built(name).c_str(), &plain) != 0) return false;
-    if (::stat(images.compressed(name).c_str(), &packed) != 0) return false;
+    if (::stat(images.built(tree).c_str(), &plain) != 0) return false;
+    if (::stat(images.compressed(tree).c_str(), &packed) != 0) return false;
     const int64_t built = nanoseconds(plain.st_mtim);
     // An older compressed copy is not of this archive: somebody stopped between the two.
     if (nanoseconds(packed.st_mtim) < built) return false;
@@ -205,24 +205,24 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
 }  // namespace
 
 Result<BuildResult> build_image(const Images& images,
-                                std::string_view name,
+                                const Variant& tree,
                                 const BuildOptions& options) {
-    if (!images.exists(name))
-        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
-    WW_TRY(const SourceLock lock, SourceLock::take(images.source(name), options.stop));
-    WW_TRY(const ConfinedDir rootfs, images.open(name));
+    if (!images.exists(tree))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", tree.text()));
+    WW_TRY(const SourceLock lock, SourceLock::take(images.source(tree.name), options.stop));
+    WW_TRY(const ConfinedDir rootfs, images.open(tree));
     BuildResult result;
     if (!options.force) {
-        WW_TRY(result.current, current(images, name, rootfs));
+        WW_TRY(result.current, current(images, tree, rootfs));
         if (result.current) return result;
     }
     WW_TRY_VOID(make_directories(images.built_folder()));
-    remove_build_leftovers(images, name);
+    remove_build_leftovers(images, tree);
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
     pair_options.digests = options.digests;
-    WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(name), pair_options));
+    WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(tree), pair_options));
     WW_TRY(result.entries, write_tree(rootfs, pair, options));
     WW_TRY(const archive::PairResult written, pair.commit());
     result.size = written.size;
@@ -232,9 +232,9 @@ Result<BuildResult> build_image(const Images& images,
     return result;
 }
 
-Result<bool> is_current(const Images& images, std::string_view name) {
-    WW_TRY(const ConfinedDir rootfs, images.open(name));
-    return current(images, name, rootfs);
+Result<bool> is_current(const Images& images, const Variant& tree) {
+    WW_TRY(const ConfinedDir rootfs, images.open(tree));
+    return current(images, tree, rootfs);
 }
 
 }  // namespace ww::image

@@ -37,11 +37,11 @@ struct BuildResult {
 /// Errors: NotFound (no such image), TooLarge (a file of 4 GiB or more, named), Conflict (a file
 /// changed while it was read), Io, Cancelled.
 Result<BuildResult> build_image(const Images& images,
-                                std::string_view name,
+                                const Variant& tree,
                                 const BuildOptions& options = {});
 
 /// Whether both files are there and nothing in the tree changed since they were built.
 /// Errors: NotFound, Io.
-Result<bool> is_current(const Images& images, std::string_view name);
+Result<bool> is_current(const Images& images, const Variant& tree);
 
 }  // namespace ww::image

@@ -64,10 +64,21 @@ class TreeMaker {
     Progress so_far_;
 };
 
+/// Of all its trees, also of those that are gone already.
 Result<void> remove_built(const Images& images, std::string_view name) {
-    for (const std::string& path : {images.built(name), images.compressed(name)})
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-            return Error::from_errno(errno, "remove " + path);
+    const auto folder = ConfinedDir::open(images.built_folder());
+    if (!folder) return {};  // nothing was ever built
+    for (const std::string& file : folder->list(".")) {
+        std::string_view text = file;
+        if (text.ends_with(".gz")) text.remove_suffix(3);
+        if (!text.ends_with(".img")) continue;
+        text.remove_suffix(4);
+        const auto tree = Variant::from(text);
+        if (!tree || tree->name != name) continue;
+        if (::unlinkat(folder->fd(), file.c_str(), 0) != 0 && errno != ENOENT)
+            return Error::from_errno(errno,
+                                     fmt::format("remove {}/{}", images.built_folder(), file));
+    }
     return {};
 }
 
