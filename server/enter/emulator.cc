@@ -24,18 +24,6 @@ constexpr size_t kMostMagic = 256;
 constexpr const char* kPrograms[] = {
     "bin/sh", "bin/bash", "usr/lib/systemd/systemd", "sbin/init", "bin/busybox", "usr/bin/env"};
 
-struct MachineName {
-    uint16_t number;
-    const char* name;
-};
-constexpr MachineName kMachines[] = {{EM_X86_64, "x86_64"},
-                                     {EM_386, "i686"},
-                                     {EM_AARCH64, "aarch64"},
-                                     {EM_ARM, "armv7l"},
-                                     {EM_PPC64, "ppc64le"},
-                                     {EM_RISCV, "riscv64"},
-                                     {EM_S390, "s390x"}};
-
 std::string first_bytes(int fd) {
     std::string bytes(kMostMagic, '\0');
     const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), 0);
@@ -43,19 +31,15 @@ std::string first_bytes(int fd) {
     return bytes;
 }
 
-/// Both byte orders have been seen; which one stands in the header itself.
-std::optional<uint16_t> machine_in(std::string_view bytes) {
+std::optional<Architecture> machine_in(std::string_view bytes) {
     if (bytes.size() < sizeof(Elf32_Ehdr) || !bytes.starts_with(ELFMAG)) return std::nullopt;
-    const auto low = static_cast<unsigned char>(bytes[offsetof(Elf32_Ehdr, e_machine)]);
-    const auto high = static_cast<unsigned char>(bytes[offsetof(Elf32_Ehdr, e_machine) + 1]);
-    const bool big = bytes[EI_DATA] == ELFDATA2MSB;
-    return static_cast<uint16_t>(big ? low << 8 | high : high << 8 | low);
-}
-
-std::string name_of(uint16_t number) {
-    for (const MachineName& machine : kMachines)
-        if (machine.number == number) return machine.name;
-    return fmt::format("machine {}", number);
+    const bool little_endian = bytes[EI_DATA] == ELFDATA2LSB;
+    constexpr size_t kAt = offsetof(Elf32_Ehdr, e_machine);
+    const auto first = static_cast<unsigned char>(bytes[kAt]);
+    const auto second = static_cast<unsigned char>(bytes[kAt + 1]);
+    const auto machine =
+        static_cast<uint16_t>(little_endian ? second << 8 | first : first << 8 | second);
+    return architecture_of_elf(machine, bytes[EI_CLASS] == ELFCLASS64, little_endian);
 }
 
 /// The beginning of a program of the image; empty if none is found.
@@ -67,12 +51,6 @@ std::string program_of(const ConfinedDir& rootfs) {
         if (machine_in(bytes)) return bytes;
     }
     return {};
-}
-
-/// Whether the kernel runs programs of `machine` beside those of its own.
-bool runs_both(uint16_t own, uint16_t machine) {
-    return own == machine || (own == EM_X86_64 && machine == EM_386) ||
-           (own == EM_AARCH64 && machine == EM_ARM);
 }
 
 struct Format {
@@ -181,23 +159,16 @@ bool is_static(const std::string& program) {
 
 }  // namespace
 
-std::string architecture_of(const ConfinedDir& rootfs) {
-    const auto machine = machine_in(program_of(rootfs));
-    return machine ? name_of(*machine) : std::string();
-}
-
 Result<std::optional<Bind>> emulator_for(const ConfinedDir& rootfs, const Machine& machine) {
     const std::string program = program_of(rootfs);
     const auto theirs = machine_in(program);
-    const UniqueFd self(::open(machine.own_program.c_str(), O_RDONLY | O_CLOEXEC));
-    const auto ours = machine_in(first_bytes(self.get()));
-    if (!theirs || !ours || runs_both(*ours, *theirs)) return std::optional<Bind>();
-    const std::string architecture = name_of(*theirs);
+    if (!theirs || runs(machine.own, *theirs)) return std::optional<Bind>();
+    const std::string architecture(to_string(*theirs));
     const auto refuse = [&](const std::string& why) {
         return Error(ErrorCode::FailedPrecondition,
                      fmt::format("the image is for {}, this machine is {}, and {}",
                                  architecture,
-                                 name_of(*ours),
+                                 to_string(machine.own),
                                  why));
     };
     const auto format = format_for(program, machine.formats);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/architecture.h"
 #include "base/confined_dir.h"
 #include "base/result.h"
 #include "enter/plan.h"
@@ -16,14 +17,10 @@ namespace ww::enter {
 
 /// Where this machine says what it can; others for tests.
 struct Machine {
-    std::string own_program = "/proc/self/exe";
+    Architecture own = own_architecture();
     std::string formats = "/proc/sys/fs/binfmt_misc";
     std::string os_release = "/etc/os-release";
 };
-
-/// "aarch64", as uname -m has it: what the image's shell or init was made for. Empty if it has
-/// neither.
-std::string architecture_of(const ConfinedDir& rootfs);
 
 /// Nothing if programs of the image run as they are, else what must be lent to it for that: the
 /// emulator, unless the kernel keeps it open by itself. Errors: FailedPrecondition, naming the

@@ -24,12 +24,10 @@ struct Bind {
 /// from `here`. Errors: InvalidArgument.
 Result<Bind> parse_bind(std::string_view text, std::string_view here);
 
-/// What is under this path of the image's folder is what nodes boot.
-inline constexpr std::string_view kRootfs = "rootfs";
-
 struct Plan {
     std::string name;    // of the image
-    std::string folder;  // CHROOTS/NAME; its "rootfs" becomes "/"
+    std::string folder;  // CHROOTS/NAME
+    std::string tree;    // in it: "rootfs", "rootfs.aarch64"; becomes "/"
     bool readonly = false;
     std::vector<Bind> binds;  // later ones cover earlier ones
     /// Uncompressed cpio archives put over the image as a node puts them, which then is read-only.
@@ -37,6 +35,7 @@ struct Plan {
     std::string hostname;  // empty: this machine's
     bool network = true;   // false: a loopback device only
 
+    std::string rootfs() const { return folder + "/" + tree; }
     /// Whether what is done inside stays.
     bool writable() const { return !readonly && archives.empty(); }
 };

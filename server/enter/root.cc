@@ -42,7 +42,7 @@ class Root {
 
     Result<void> make() {
         WW_TRY_VOID(make_private());
-        WW_TRY(rootfs_, ConfinedDir::open(fmt::format("{}/{}", plan_.folder, kRootfs)));
+        WW_TRY(rootfs_, ConfinedDir::open(plan_.rootfs()));
         folder_ = UniqueFd(::open(plan_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!folder_.valid()) return Error::from_errno(errno, "open " + plan_.folder);
         open_sources();
@@ -250,7 +250,7 @@ Result<void> enter_root(const Plan& plan, const Warn& warn) { return Root(plan, 
 void clear_traces(const Plan& plan) {
     if (!plan.writable()) return;
     (void)remove_tree(fmt::format("{}/{}", plan.folder, kScratch));
-    const auto rootfs = ConfinedDir::open(fmt::format("{}/{}", plan.folder, kRootfs));
+    const auto rootfs = ConfinedDir::open(plan.rootfs());
     if (!rootfs) return;
     for (const Bind& bind : plan.binds) {
         const auto landing = land(*rootfs, bind.target);

@@ -70,14 +70,15 @@ Result<void> change_owner(const archive::TreeEntry& entry, uint32_t uid, uint32_
 
 class Sync {
    public:
-    Sync(const Images& images, std::string_view name, const UserSyncOptions& options)
-        : images_(images), name_(name), options_(options) {}
+    Sync(const Images& images, const Variant& tree, const UserSyncOptions& options)
+        : images_(images), tree_(tree), options_(options) {}
 
     Result<UserSyncResult> run() {
-        if (!images_.exists(name_))
-            return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name_));
-        WW_TRY(const SourceLock lock, SourceLock::take(images_.source(name_), options_.stop));
-        WW_TRY(const ConfinedDir rootfs, images_.open(name_));
+        if (!images_.exists(tree_))
+            return Error(ErrorCode::NotFound,
+                         fmt::format("image does not exist: {}", tree_.text()));
+        WW_TRY(const SourceLock lock, SourceLock::take(images_.source(tree_.name), options_.stop));
+        WW_TRY(const ConfinedDir rootfs, images_.open(tree_));
         WW_TRY(users_, compare(rootfs, options_.passwd, "etc/passwd"));
         WW_TRY(groups_, compare(rootfs, options_.group, "etc/group"));
         tell("user", users_);
@@ -88,7 +89,7 @@ class Sync {
         WW_TRY_VOID(check_movable(groups_));
         const UniqueFd top(::open(fmt::format("/proc/self/fd/{}", rootfs.fd()).c_str(),
                                   O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!top.valid()) return Error::from_errno(errno, "open " + images_.rootfs(name_));
+        if (!top.valid()) return Error::from_errno(errno, "open " + images_.rootfs(tree_));
         WW_TRY_VOID(walk(top.get(), Step::Park));
         WW_TRY_VOID(replace(rootfs, options_.passwd, "passwd", users_.merged));
         WW_TRY_VOID(replace(rootfs, options_.group, "group", groups_.merged));
@@ -164,7 +165,7 @@ class Sync {
     }
 
     const Images& images_;
-    const std::string name_;
+    const Variant tree_;
     const UserSyncOptions& options_;
     UserDifference users_;
     UserDifference groups_;
@@ -175,9 +176,9 @@ class Sync {
 }  // namespace
 
 Result<UserSyncResult> sync_users(const Images& images,
-                                  std::string_view name,
+                                  const Variant& tree,
                                   const UserSyncOptions& options) {
-    return Sync(images, name, options).run();
+    return Sync(images, tree, options).run();
 }
 
 }  // namespace ww::image

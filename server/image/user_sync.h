@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/progress.h"
@@ -32,13 +31,13 @@ struct UserSyncResult {
     std::vector<std::string> warnings;  // of lines that were passed over
 };
 
-/// Never follows a link; set-user-id and capabilities stay; nothing of another file system that is
-/// mounted in the image changes. A killed one is finished by the next. Blocks, also for another
-/// changer of the image. Errors: NotFound (no image, no passwd or group on either side),
-/// FailedPrecondition (a number is one's here and another's there), Unprocessable (a number too
-/// large to be moved safely), Io, Cancelled (before the first change).
+/// In one tree of an image. Never follows a link; set-user-id and capabilities stay; nothing of
+/// another file system that is mounted in the image changes. A killed one is finished by the next.
+/// Blocks, also for another changer of the image. Errors: NotFound (no image, no passwd or group on
+/// either side), FailedPrecondition (a number is one's here and another's there), Unprocessable (a
+/// number too large to be moved safely), Io, Cancelled (before the first change).
 Result<UserSyncResult> sync_users(const Images& images,
-                                  std::string_view name,
+                                  const Variant& tree,
                                   const UserSyncOptions& options);
 
 }  // namespace ww::image

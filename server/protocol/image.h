@@ -108,7 +108,7 @@ struct ImageSyncUserRequest {
 
 /// Going into an image is wwctl's to do; wwd knows what belongs to it.
 struct ImageEnterRequest {
-    std::string name;
+    std::string name;  // "rocky"; "rocky@aarch64" for a tree beside the first
     std::string node;  // whose overlays show; empty: none
 
     template <class Self, class Visit>
@@ -134,7 +134,8 @@ struct ImageMount {
 };
 
 struct ImageEnterReply {
-    std::string folder;  // the image's; its "rootfs" is the root
+    std::string folder;  // the image's
+    std::string tree;    // in it: what becomes the root
     bool readonly = false;
     std::vector<ImageMount> mounts;
     Names archives;     // of the node, in the order it unpacks them
@@ -144,6 +145,7 @@ struct ImageEnterReply {
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("folder", self.folder);
+        visit("tree", self.tree);
         visit("readonly", self.readonly);
         visit("mounts", self.mounts);
         visit("archives", self.archives);

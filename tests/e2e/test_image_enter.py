@@ -389,8 +389,9 @@ MASK = r"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xf
 
 @pytest.fixture
 def arm(site):
-    """An image `arm` whose shell is an aarch64 program."""
-    path = site.path("var/lib/warewulf/chroots/arm/rootfs")
+    """The aarch64 tree of an image, whose shell is a program for it."""
+    os.makedirs(site.path("var/lib/warewulf/chroots/os/rootfs"))
+    path = site.path("var/lib/warewulf/chroots/os/rootfs.aarch64")
     for folder in ("bin", "dev", "proc", "sys", "run"):
         os.makedirs(f"{path}/{folder}")
     with open(f"{path}/bin/sh", "wb") as f:
@@ -413,7 +414,7 @@ def test_another_architecture_runs_by_emulation(site, arm, flags):
     if probe.returncode != 0:
         pytest.skip(f"emulators cannot be registered in a namespace here: {probe.stderr}")
     before = tree(arm)
-    done = wwctl(site, *EXEC, "arm", "/bin/sh", prefix=isolated)
+    done = wwctl(site, *EXEC, "os@aarch64", "/bin/sh", prefix=isolated)
     assert (done.returncode, done.stdout) == (0, "from aarch64\n"), done.stderr
     assert tree(arm) == before
 
@@ -421,7 +422,7 @@ def test_another_architecture_runs_by_emulation(site, arm, flags):
 @pytest.mark.skipif(os.uname().machine == "aarch64", reason="its programs run here")
 def test_without_an_emulator_the_package_is_named(site, arm):
     hide = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs none {FORMATS}; exec "$@"', "sh"]
-    done = wwctl(site, *EXEC, "arm", "/bin/sh", prefix=hide)
+    done = wwctl(site, *EXEC, "os@aarch64", "/bin/sh", prefix=hide)
     assert done.returncode == 255
     assert "the image is for aarch64, this machine is x86_64, and no emulator is registered" in done.stderr
     assert "apt-get install qemu-user-static" in done.stderr

@@ -67,6 +67,7 @@ class Entering {
                 .with_hint("sudo wwctl ...");
         plan_ = {.name = image_,
                  .folder = reply.folder,
+                 .tree = reply.tree,
                  .readonly = reply.readonly,
                  .archives = reply.archives,
                  .hostname = flags.text("node"),
@@ -82,7 +83,7 @@ class Entering {
         }
         holds_ = reply.holds;
         subject_ = reply.subject;
-        WW_TRY(rootfs_, ConfinedDir::open(fmt::format("{}/{}", plan_.folder, enter::kRootfs)));
+        WW_TRY(rootfs_, ConfinedDir::open(plan_.rootfs()));
         WW_TRY(const auto emulator, enter::emulator_for(*rootfs_));
         if (emulator) plan_.binds.push_back(*emulator);
         return {};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/images/image_jobs.h"
+#include "api/images/image_users.h"
 #include "api/suggest.h"
 
 namespace ww::api {
@@ -22,8 +23,7 @@ Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& req
             jobs::Job& job) -> Result<jobs::Totals> {
         jobs::Totals totals;
         if (sync_users)
-            for (const std::string& name : names)
-                WW_TRY_VOID(sync_users_in(job, site, name, "syncuser error"));
+            for (const std::string& name : names) WW_TRY_VOID(sync_image_users(job, site, name));
         for (const std::string& name : names)
             if (const auto built = build_image_in(job, images, name, force, totals); !built)
                 return images.exists(name) ? built.error()

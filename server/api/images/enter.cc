@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/changes.h"
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 #include "base/site_files.h"
 #include "config/config.h"
@@ -36,15 +36,17 @@ Result<protocol::Names> archives_of(const Site& site, const std::string& id) {
 Result<protocol::ImageEnterReply> image_enter(Call& call,
                                               const protocol::ImageEnterRequest& request) {
     const image::Images images = images_of(call.site);
-    if (!image::valid_name(request.name))
+    const auto tree = image::Variant::from(request.name);
+    if (!tree || !image::valid_name(tree->name))
         call.note({"warn", fmt::format("Image name has illegal characters: {}", request.name)});
-    if (!images.exists(request.name))
+    if (!tree || !images.exists(*tree))
         return Error(ErrorCode::NotFound, fmt::format("unknown Warewulf image: {}", request.name))
             .with_hint(image_hint(call.site, request.name));
     const config::WarewulfConf& conf = call.site.conf;
     protocol::ImageEnterReply reply;
-    reply.folder = images.source(request.name);
-    reply.readonly = images.readonly(request.name);
+    reply.folder = images.source(tree->name);
+    reply.tree = tree->folder();
+    reply.readonly = images.readonly(tree->name);
     for (const config::ImageMount& mount : conf.image_mounts)
         reply.mounts.push_back({.source = mount.source,
                                 .target = mount.dest.empty() ? mount.source : mount.dest,
@@ -54,7 +56,7 @@ Result<protocol::ImageEnterReply> image_enter(Call& call,
         WW_TRY(reply.archives, archives_of(call.site, request.node));
     }
     reply.holds = job_holds_folder(run_folder(call.site.config, conf.paths.localstatedir));
-    reply.subject = image_subject(request.name);
+    reply.subject = image_subject(tree->name);
     return reply;
 }
 

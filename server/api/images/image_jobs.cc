@@ -71,37 +71,6 @@ Result<void> build_new_image(jobs::Job& job, const image::Images& images, const 
     return build_image_in(job, images, name, /*force=*/true, not_counted);
 }
 
-Result<image::UserSyncResult> compare_users_in(jobs::Job& job,
-                                               const Site& site,
-                                               const std::string& name,
-                                               bool write,
-                                               std::string_view failure) {
-    const config::Paths& paths = site.conf.paths;
-    const auto synced = image::sync_users(images_of(site),
-                                          name,
-                                          {.passwd = paths.sysconfdir + "/passwd",
-                                           .group = paths.sysconfdir + "/group",
-                                           .write = write,
-                                           .stop = job.stop(),
-                                           .progress = job.progress_sink()});
-    if (!synced)
-        return Error(synced.error().code(),
-                     fmt::format("{}: {}", failure, synced.error().headline()))
-            .with_hint(synced.error().hint());
-    for (const std::string& warning : synced->warnings) job.note("warn", warning);
-    for (const std::string& move : synced->moves) job.note("verbose", move);
-    return *synced;
-}
-
-Result<void> sync_users_in(jobs::Job& job,
-                           const Site& site,
-                           const std::string& name,
-                           std::string_view failure) {
-    WW_TRY_VOID(compare_users_in(job, site, name, /*write=*/true, failure));
-    job.note("info", fmt::format("uid/gid synced for image {}", name));
-    return {};
-}
-
 image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals) {
     image::ImportOptions options;
     options.stop = job.stop();

@@ -10,7 +10,6 @@
 #include "api/handlers.h"
 #include "image/image.h"
 #include "image/import.h"
-#include "image/user_sync.h"
 #include "jobs/hold.h"
 #include "jobs/job.h"
 
@@ -37,19 +36,6 @@ Result<void> build_image_in(jobs::Job& job,
                             jobs::Totals& totals);
 /// What has just been made or changed; its totals are those of what made it.
 Result<void> build_new_image(jobs::Job& job, const image::Images& images, const std::string& name);
-
-/// Compares users of the image with this machine's, or gives them the same numbers, too. `failure`
-/// is the begin of what is said when it cannot. Errors: those of image::sync_users().
-Result<image::UserSyncResult> compare_users_in(jobs::Job& job,
-                                               const Site& site,
-                                               const std::string& name,
-                                               bool write,
-                                               std::string_view failure);
-/// Gives them the same numbers, and says so.
-Result<void> sync_users_in(jobs::Job& job,
-                           const Site& site,
-                           const std::string& name,
-                           std::string_view failure);
 
 /// Totals of copies are those of what was copied, whatever is built of it then.
 image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/images/image_jobs.h"
+#include "api/images/image_users.h"
 
 namespace ww::api {
 
@@ -49,7 +50,7 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
         if (auto imported = image::import_folder(images, source, name, options); !imported)
             return Error(imported.error().code(),
                          fmt::format("could not import image: {}", imported.error().headline()));
-        if (sync_users) WW_TRY_VOID(sync_users_in(job, site, name, "syncuser error"));
+        if (sync_users) WW_TRY_VOID(sync_image_users(job, site, name));
         if (then_build) WW_TRY_VOID(build_new_image(job, images, name));
         return totals;
     };

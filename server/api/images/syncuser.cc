@@ -3,7 +3,8 @@
 // image syncuser
 #include <fmt/format.h>
 
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
+#include "api/images/image_users.h"
 #include "api/suggest.h"
 
 namespace ww::api {
@@ -14,22 +15,22 @@ Result<JobAnswer> image_syncuser(Call& call, const protocol::ImageSyncUserReques
         return Error(ErrorCode::NotFound, fmt::format("unknown Warewulf image: {}", request.name))
             .with_hint(image_hint(call.site, request.name));
     const auto work = [images, request, &site = call.site](jobs::Job& job) -> Result<jobs::Totals> {
-        constexpr std::string_view kFailure = "error in synchronize";
         jobs::Totals totals;
+        const UserSync what = request.write ? UserSync::Change : UserSync::Compare;
+        WW_TRY(const ImageUsers users,
+               image_users(job, site, request.name, what, "error in synchronize"));
+        totals.files = users.files;
         if (request.write) {
-            WW_TRY(const auto synced, compare_users_in(job, site, request.name, true, kFailure));
-            totals.files = synced.files;
             job.note("info", fmt::format("uid/gid synced for image {}", request.name));
             if (!request.build)
                 job.note("info",
                          "Nodes get it with the next build of the image; --build makes it now.");
         } else {
-            WW_TRY(const auto found, compare_users_in(job, site, request.name, false, kFailure));
             job.note("info",
-                     found.differs ? fmt::format("uid/gid not synced: run `wwctl image syncuser "
-                                                 "--write=true {}` to synchronize",
-                                                 request.name)
-                                   : "uid/gid already synced");
+                     users.differ ? fmt::format("uid/gid not synced: run `wwctl image syncuser "
+                                                "--write=true {}` to synchronize",
+                                                request.name)
+                                  : "uid/gid already synced");
         }
         if (request.build) WW_TRY_VOID(build_new_image(job, images, request.name));
         return totals;
