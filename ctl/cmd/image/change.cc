@@ -67,6 +67,7 @@ Result<int> image_rename(Context& context) {
 
 Result<int> image_delete(Context& context) {
     const auto& names = context.arguments();
+    if (names.empty()) return Error(ErrorCode::InvalidArgument, "no images specified");
     if (!context.flags().is_true("yes") &&
         !confirm(fmt::format("Are you sure you want to delete image [{}]", fmt::join(names, " "))))
         return 0;
