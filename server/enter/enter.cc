@@ -94,7 +94,9 @@ class Visit {
         }
         if (pid_ < 0) {
             Error error = Error::from_errno(errno, "make namespaces for image " + plan_.name);
-            return ::geteuid() == 0 ? error : error.with_hint("only root may enter an image");
+            return error.with_hint(::geteuid() == 0
+                                       ? "a container may do that only with CAP_SYS_ADMIN"
+                                       : "only root may enter an image");
         }
         channel_ = std::move(ends.first);
         ends.second.reset();

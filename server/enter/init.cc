@@ -2,12 +2,14 @@
 #include "enter/init.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,9 @@
 namespace ww::enter {
 
 namespace {
+
+/// No namespace keeps these from this machine; scripts of packages know no better.
+constexpr int kWithheld[] = {CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME, CAP_SYS_BOOT};
 
 /// A new network namespace has a loopback device that is down. Source: netdevice(7).
 Result<void> start_loopback() {
@@ -64,7 +69,10 @@ class Init {
         const auto warn = [&](const std::string& text) {
             send(channel(), {Word::Warn, 0, text, {}});
         };
+        // What is lent is for everybody inside, whatever the caller hides from others.
+        const mode_t callers = ::umask(022);
         WW_TRY_VOID(enter_root(plan_, warn));
+        ::umask(callers);
         WW_TRY_VOID(watch_children());
         WW_TRY_VOID(start_command());
         wait();
@@ -98,6 +106,7 @@ class Init {
             ::setpgid(0, 0);
             ::tcsetpgrp(STDIN_FILENO, ::getpgrp());
         }
+        for (const int capability : kWithheld) ::prctl(PR_CAPBSET_DROP, capability);
         ::signal(SIGTTOU, SIG_DFL);
         ::sigprocmask(SIG_SETMASK, &options_.signals, nullptr);
         const std::vector<char*> words = pointers(command_.words);

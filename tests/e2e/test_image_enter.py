@@ -116,6 +116,22 @@ def test_its_own_processes_devices_and_settings(site, root):
         assert "Read-only" in wwctl(site, *EXEC, "os", "sh", "-c", f": > {path}").stderr, path
 
 
+def test_modules_clock_and_reboot_are_not_for_it(site, root):
+    """Source: capability.h; the numbers of SYS_MODULE, SYS_RAWIO, SYS_BOOT, SYS_TIME."""
+    status = inside(site, "cat", "/proc/self/status")
+    for kind in ("CapEff", "CapBnd"):
+        have = int(status.split(f"{kind}:")[1].split()[0], 16)
+        assert not any(have >> number & 1 for number in (16, 17, 22, 25)), kind
+        assert all(have >> number & 1 for number in (0, 21, 27)), kind  # CHOWN, SYS_ADMIN, MKNOD
+
+
+def test_what_a_caller_hides_from_others_is_not_hidden_inside(site, root):
+    hiding = ["sh", "-c", 'umask 077; exec "$@"', "sh"]
+    script = "stat -c %a /opt/a /dev/shm; umask"
+    done = wwctl(site, *EXEC, "-b", f"{site.root}:/opt/a/b", "os", "sh", "-c", script, prefix=hiding)
+    assert done.stdout == "755\n1777\n0077\n"
+
+
 def test_what_is_mounted_inside_does_not_show_outside(site, root):
     with open("/proc/self/mountinfo", encoding="utf-8") as f:
         before = f.read()
@@ -231,6 +247,19 @@ def test_those_who_only_look_are_together(site, root):
         assert inside(site, "echo", "too", options=["-n", "n1"]) == "too\n"
         assert wwctl(site, *EXEC, "os", "true").returncode == 255
         assert running.end()[0] == 0
+
+
+def test_a_daemon_that_is_started_anew_meanwhile(site, root):
+    """Nobody keeps a connection for as long as a shell may be open."""
+    site.start()
+    with Running(site, "image", "exec", "os", "sh", "-c", "echo in; cat; touch /etc/made") as running:
+        running.says("in")
+        assert "image os is in use" in wwctl(site, "image", "build", "os").stderr
+        assert site.stop() == 0
+        site.start()
+        code, out, err = running.end()
+        assert (code, out.split("\n")[0]) == (0, "Building image: os"), err
+    assert wwctl(site, "image", "build", "os").stdout.endswith("Skipping (Image is current)\n")
 
 
 # ---- ends

@@ -86,6 +86,7 @@ class Entering {
         WW_TRY(rootfs_, ConfinedDir::open(plan_.rootfs()));
         WW_TRY(const auto emulator, enter::emulator_for(*rootfs_));
         if (emulator) plan_.binds.push_back(*emulator);
+        context_.disconnect();  // somebody may be inside for days
         return {};
     }
 
