@@ -144,6 +144,33 @@ const std::vector<Flag> kImageGc = {
 const std::vector<Flag> kImageShow = {
     {"all", 'a', FlagKind::Bool, "Show everything"},
 };
+const std::vector<Flag> kSyncUser = {
+    {"syncuser", 0, FlagKind::Bool, "Give users and groups of the image this machine's numbers"},
+};
+const std::vector<Flag> kImageSyncUser = {
+    {"build", 'b', FlagKind::Bool, "Build the image then"},
+    {"write", 0, FlagKind::Bool, "Change the image; =false only tells what would change", "true"},
+};
+const std::vector<Flag> kImageEnter = {
+    {"bind",
+     'b',
+     FlagKind::TextArray,
+     "Show SOURCE of this machine at TARGET: SOURCE[:TARGET[:ro|copy]]",
+     {},
+     false,
+     {},
+     Complete::Files},
+    {"build", 0, FlagKind::Bool, "Build the image then, if it changed", "true"},
+    {"no-network", 0, FlagKind::Bool, "Without network"},
+    {"node",
+     'n',
+     FlagKind::Text,
+     "With the overlays of this node, read-only",
+     {},
+     false,
+     {},
+     Complete::Nodes},
+};
 const std::vector<Flag> kOverlayList = {
     {"all", 'a', FlagKind::Bool, "Show files and folders"},
     {"long", 'l', FlagKind::Bool, "Show files and folders with modes and owners"},
@@ -259,9 +286,6 @@ const std::vector<Flag> kCompletion = {
 };
 
 constexpr MissingRow kMissing[] = {
-    {"image exec", ""},
-    {"image shell", "chroot"},
-    {"image syncuser", ""},
     {"node console", ""},
     {"node sensors", ""},
     {"power", ""},
@@ -349,8 +373,8 @@ std::vector<CommandRow> command_table() {
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
-        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kDetach}, cmd::image_import, files},
-        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kDetach}, cmd::image_build, images},
+        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kSyncUser, kDetach}, cmd::image_import, files},
+        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kSyncUser, kDetach}, cmd::image_build, images},
         {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
         {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
         {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
@@ -360,6 +384,10 @@ std::vector<CommandRow> command_table() {
         {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
         {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
         {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
+
+        {"image syncuser", "",                 "IMAGE",            kSome, {kImageSyncUser}, cmd::image_syncuser, one_image},
+        {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::Wwd, 2},
+        {"image shell",    "chroot",           "IMAGE",            kOne,  {kImageEnter, kSyncUser}, cmd::image_shell, one_image},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},

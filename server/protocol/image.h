@@ -61,6 +61,7 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
+    bool sync_users = false;
     bool detach = false;   // do not wait for the end
     std::string platform;  // any spelling; empty: what is there, or this machine's
     std::string user;      // of a registry; both or none
@@ -76,6 +77,7 @@ struct ImageImportRequest {
         visit("replace", self.replace);
         visit("update", self.update);
         visit("build", self.build);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
         visit("platform", self.platform);
         visit("user", self.user);
@@ -90,6 +92,7 @@ struct ImageBuildRequest {
     Names names;
     bool all = false;
     bool force = false;
+    bool sync_users = false;
     bool detach = false;
 
     template <class Self, class Visit>
@@ -97,7 +100,69 @@ struct ImageBuildRequest {
         visit("names", self.names);
         visit("all", self.all);
         visit("force", self.force);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
+    }
+};
+
+struct ImageSyncUserRequest {
+    std::string name;
+    bool write = true;   // else only look
+    bool build = false;  // then
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("write", self.write);
+        visit("build", self.build);
+    }
+};
+
+/// Going into an image is wwctl's to do; wwd knows what belongs to it.
+struct ImageEnterRequest {
+    std::string name;  // "rocky"; "rocky@aarch64" for a tree beside the first
+    std::string node;  // whose overlays show; empty: none
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("node", self.node);
+    }
+};
+
+struct ImageMount {
+    std::string source;
+    std::string target;
+    bool readonly = false;
+    bool copy = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("source", self.source);
+        visit("target", self.target);
+        visit("readonly", self.readonly);
+        visit("copy", self.copy);
+    }
+};
+
+struct ImageEnterReply {
+    std::string folder;  // the image's
+    std::string tree;    // in it: what becomes the root
+    bool readonly = false;
+    std::vector<ImageMount> mounts;
+    Names archives;     // of the node, in the order it unpacks them
+    std::string holds;  // where jobs say what they work on
+    std::string subject;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("folder", self.folder);
+        visit("tree", self.tree);
+        visit("readonly", self.readonly);
+        visit("mounts", self.mounts);
+        visit("archives", self.archives);
+        visit("holds", self.holds);
+        visit("subject", self.subject);
     }
 };
 
