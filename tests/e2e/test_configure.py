@@ -86,7 +86,7 @@ def test_without_systemd(head):
     head.write("bin/systemctl", "#!/bin/sh\necho 'System has not been booted with systemd' >&2\nexit 1\n")
     done = head.wwctl("configure", "dhcp")
     assert done.returncode == 0, done.stderr
-    assert done.stderr == "WARN   : systemd does not run here: start dhcpd by whatever starts services here\n"
+    assert "WARN   : systemd does not run here: start dhcpd by whatever starts services here\n" in done.stderr
 
 
 def test_words_of_one_part_alone(head):

@@ -178,20 +178,21 @@ SHAPES = {
 BY_ISC = ("one subnet", "static", "several subnets", "BMC network", "GRUB")
 
 
-@pytest.mark.parametrize("shape, units", [(shape, DNSMASQ) for shape in SHAPES] + [(shape, ISC) for shape in BY_ISC])
+CASES = {f"{shape}, dnsmasq": (shape, DNSMASQ) for shape in SHAPES} | {f"{shape}, dhcpd": (shape, ISC) for shape in BY_ISC}
+
+
+@pytest.mark.parametrize("shape, units", CASES.values(), ids=CASES)
 def test_every_file_is_accepted_by_its_reader(tmp_path, exportfs, shape, units):
     # Without DHCP, dnsmasq does not serve TFTP either.
     more = ["tftpd-hpa"] if shape == "no DHCP" else []
     head = make_head(str(tmp_path / "site"), free_port(), units + more, *SHAPES[shape])
     done = head.wwctl("configure", "--all")
     assert done.returncode == 0, done.stderr
-    expected = {"dnsmasq" if units is DNSMASQ else "dhcpd", "exportfs", "sh"}
+    expected = {"dnsmasq" if units is DNSMASQ else "dhcpd", "exportfs", "sh", "grub"}
     if shape == "no DHCP":
-        expected -= {"dnsmasq", "dhcpd"}
+        expected -= {"dnsmasq", "dhcpd", "grub"}
     if shape == "no NFS":
         expected -= {"exportfs"}
-    if shape == "GRUB":
-        expected |= {"grub"}
     assert set(check_all(head, exportfs)) == expected
     again = head.wwctl("configure", "--all")
     assert again.stdout.endswith("Nothing to do: everything is as configured\n"), again.stdout
