@@ -110,9 +110,22 @@ const std::vector<Flag> kThenBuild = {
     {"build", 'b', FlagKind::Bool, "Build the new image"},
 };
 const std::vector<Flag> kImageImport = {
+    {"arch", 0, FlagKind::Text, "As --platform", {}, true},
     {"build", 'b', FlagKind::Bool, "Build the image when it is there"},
     {"force", 'f', FlagKind::Bool, "Replace an image of that name"},
+    {"nohttps", 0, FlagKind::Bool, "Check no certificate, allow plain HTTP"},
+    {.name = "passwd",
+     .kind = FlagKind::Text,
+     .usage = "As --password",
+     .hidden = true,
+     .secret = true},
+    {.name = "password",
+     .kind = FlagKind::Text,
+     .usage = "Password for the registry",
+     .secret = true},
+    {"platform", 0, FlagKind::Text, "Architecture to import: x86_64, aarch64, linux/arm64/v8"},
     {"update", 'u', FlagKind::Bool, "Put the source over an image of that name"},
+    {"username", 0, FlagKind::Text, "User name for the registry"},
 };
 const std::vector<Flag> kImageList = {
     {"chroot", 'c', FlagKind::Bool, "Show the size of the image's source"},
@@ -121,8 +134,42 @@ const std::vector<Flag> kImageList = {
     {"long", 'l', FlagKind::Bool, "Show everything"},
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
 };
+const std::vector<Flag> kImageGc = {
+    {"keep",
+     'k',
+     FlagKind::Int,
+     "Keep so many of the newest builds of each image; else as configured",
+     "-1"},
+};
 const std::vector<Flag> kImageShow = {
     {"all", 'a', FlagKind::Bool, "Show everything"},
+};
+const std::vector<Flag> kSyncUser = {
+    {"syncuser", 0, FlagKind::Bool, "Give users and groups of the image this machine's numbers"},
+};
+const std::vector<Flag> kImageSyncUser = {
+    {"build", 'b', FlagKind::Bool, "Build the image then"},
+    {"write", 0, FlagKind::Bool, "Change the image; =false only tells what would change", "true"},
+};
+const std::vector<Flag> kImageEnter = {
+    {"bind",
+     'b',
+     FlagKind::TextArray,
+     "Show SOURCE of this machine at TARGET: SOURCE[:TARGET[:ro|copy]]",
+     {},
+     false,
+     {},
+     Complete::Files},
+    {"build", 0, FlagKind::Bool, "Build the image then, if it changed", "true"},
+    {"no-network", 0, FlagKind::Bool, "Without network"},
+    {"node",
+     'n',
+     FlagKind::Text,
+     "With the overlays of this node, read-only",
+     {},
+     false,
+     {},
+     Complete::Nodes},
 };
 const std::vector<Flag> kOverlayList = {
     {"all", 'a', FlagKind::Bool, "Show files and folders"},
@@ -239,9 +286,6 @@ const std::vector<Flag> kCompletion = {
 };
 
 constexpr MissingRow kMissing[] = {
-    {"image exec", ""},
-    {"image shell", "chroot"},
-    {"image syncuser", ""},
     {"node console", ""},
     {"node sensors", ""},
     {"power", ""},
@@ -329,14 +373,21 @@ std::vector<CommandRow> command_table() {
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
-        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kDetach}, cmd::image_import, files},
-        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kDetach}, cmd::image_build, images},
+        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kSyncUser, kDetach}, cmd::image_import, files},
+        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kSyncUser, kDetach}, cmd::image_build, images},
         {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
         {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
         {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+        {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
+        {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
+        {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
+
+        {"image syncuser", "",                 "IMAGE",            kSome, {kImageSyncUser}, cmd::image_syncuser, one_image},
+        {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::Wwd, 2},
+        {"image shell",    "chroot",           "IMAGE",            kOne,  {kImageEnter, kSyncUser}, cmd::image_shell, one_image},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},

@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -41,13 +43,17 @@ class SpawnOptions {
         ::posix_spawnattr_init(&attributes_);
         for (const Program::Passed& passed : program.descriptors)
             ::posix_spawn_file_actions_adddup2(&actions_, passed.ours, passed.theirs);
-        if (!program.fresh_signals) return;
-        sigset_t none, all;
-        ::sigemptyset(&none);
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        int flags = 0;
+        if (program.own_group) flags |= POSIX_SPAWN_SETPGROUP;  // of its own number
+        if (program.fresh_signals) {
+            sigset_t none, all;
+            ::sigemptyset(&none);
+            ::sigfillset(&all);
+            ::posix_spawnattr_setsigmask(&attributes_, &none);
+            ::posix_spawnattr_setsigdefault(&attributes_, &all);
+            flags |= POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+        }
+        ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
     }
     SpawnOptions(const SpawnOptions&) = delete;
     SpawnOptions& operator=(const SpawnOptions&) = delete;
@@ -63,6 +69,20 @@ class SpawnOptions {
     posix_spawn_file_actions_t actions_;
     posix_spawnattr_t attributes_;
 };
+
+/// Ours with `more` in it. The pointers are into `more` and into ours.
+std::vector<char*> environment_with(const std::vector<std::string>& more) {
+    std::vector<char*> all;
+    const auto name_of = [](std::string_view text) { return text.substr(0, text.find('=')); };
+    for (char** at = environ; *at != nullptr; ++at)
+        if (std::none_of(more.begin(), more.end(), [&](const std::string& text) {
+                return name_of(text) == name_of(*at);
+            }))
+            all.push_back(*at);
+    for (const std::string& text : more) all.push_back(const_cast<char*>(text.c_str()));
+    all.push_back(nullptr);
+    return all;
+}
 
 /// Reads both pipes until their ends, whichever has something.
 void drain(std::array<UniqueFd, 2>& ends, std::array<std::string*, 2> texts) {
@@ -97,19 +117,26 @@ Result<Process> Process::start(const Program& program) {
     for (const std::string& word : program.words) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     const SpawnOptions options(program);
+    std::vector<char*> environment = environment_with(program.environment);
     pid_t pid = 0;
-    const int failed = ::posix_spawnp(
-        &pid, file.c_str(), options.actions(), options.attributes(), argv.data(), environ);
+    const int failed = ::posix_spawnp(&pid,
+                                      file.c_str(),
+                                      options.actions(),
+                                      options.attributes(),
+                                      argv.data(),
+                                      environment.data());
     if (failed != 0) return Error::from_errno(failed, "start " + file);
-    return Process(pid);
+    return Process(pid, program.own_group);
 }
 
-Process::Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+Process::Process(Process&& other) noexcept
+    : pid_(std::exchange(other.pid_, 0)), group_(other.group_) {}
 
 Process& Process::operator=(Process&& other) noexcept {
     if (this != &other) {
         put_down();
         pid_ = std::exchange(other.pid_, 0);
+        group_ = other.group_;
     }
     return *this;
 }
@@ -128,7 +155,7 @@ Result<UniqueFd> Process::ended_fd() const {
 }
 
 void Process::kill() const {
-    if (started()) ::kill(pid_, SIGKILL);
+    if (started()) ::kill(group_ ? -pid_ : pid_, SIGKILL);
 }
 
 Exit Process::wait() {

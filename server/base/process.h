@@ -24,6 +24,8 @@ struct Program {
     std::string file = {};                 // what is run, if that is not the first word
     std::vector<Passed> descriptors = {};  // in this order; the standard ones are passed anyway
     bool fresh_signals = false;  // none blocked or ignored, whatever this process does with them
+    bool own_group = false;      // it and what it starts are one process group, killed together
+    std::vector<std::string> environment = {};  // "NAME=VALUE", beside ours or in place of it
 };
 
 /// How a process ended.
@@ -54,16 +56,17 @@ class Process {
     bool started() const { return pid_ != 0; }
     /// A descriptor that is readable once the process has ended. Source: pidfd_open(2). Errors: Io.
     Result<UniqueFd> ended_fd() const;
-    /// SIGKILL; returns at once. No effect without a process.
+    /// SIGKILL, to its group if it has one; returns at once. No effect without a process.
     void kill() const;
     /// Blocks until the process has ended. There must be one.
     Exit wait();
 
    private:
-    explicit Process(pid_t pid) : pid_(pid) {}
+    Process(pid_t pid, bool group) : pid_(pid), group_(group) {}
     void put_down();
 
     pid_t pid_ = 0;  // 0: none
+    bool group_ = false;
 };
 
 /// The path of the program that runs us, links followed. Errors: Io (no /proc).

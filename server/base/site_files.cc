@@ -51,4 +51,6 @@ std::string recovery_file(const std::string& state_folder) {
     return state_folder + "/nodes.conf.recovery";
 }
 
+std::string content_folder(const std::string& state_folder) { return state_folder + "/content"; }
+
 }  // namespace ww

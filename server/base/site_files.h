@@ -41,5 +41,7 @@ std::string state_folder(const std::string& localstatedir);
 std::string journal_file(const std::string& state_folder);
 /// Both texts of nodes.conf while it is rewritten in place.
 std::string recovery_file(const std::string& state_folder);
+/// What is kept by digest: see content/store.h.
+std::string content_folder(const std::string& state_folder);
 
 }  // namespace ww

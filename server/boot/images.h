@@ -9,6 +9,8 @@
 
 #include "base/result.h"
 #include "image/boot_files.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/served.h"
 #include "image/image.h"
 #include "nodes/node.h"
 #include "render/render.h"
@@ -27,11 +29,24 @@ struct ImageFile {
 /// Any thread.
 class NodeImages final : public render::ImageFiles {
    public:
-    explicit NodeImages(image::Images images) : images_(std::move(images)) {}
+    explicit NodeImages(image::Images images) : images_(std::move(images)), served_(images_) {}
 
     const image::Images& images() const { return images_; }
 
     std::string rootfs(const std::string& image) const override;
+
+    /// What a node with this image name boots.
+    struct Wanted {
+        image::Variant tree;
+        std::optional<uint64_t> pin;
+        image::Serving serving;
+    };
+    /// Errors: NotFound (no image, no such generation), Unprocessable, Io.
+    Result<Wanted> wanted(const nodes::Node& node) const;
+    /// The bytes of the generation a node is pinned to. Errors: NotFound, Io.
+    Result<UniqueFd> open_generation(const image::Generation& generation) const {
+        return served_.open(generation.digest);
+    }
 
     /// The version of the kernel that a node without "kernel: version" boots; empty if there is
     /// none.
@@ -48,6 +63,7 @@ class NodeImages final : public render::ImageFiles {
     Result<Opened> open(const nodes::Node& node) const;
 
     image::Images images_;
+    image::ServedGenerations served_;
     mutable image::BootFilesCache cache_;
 };
 

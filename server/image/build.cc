@@ -16,7 +16,10 @@
 #include "archive/cpio_writer.h"
 #include "archive/pair_writer.h"
 #include "archive/tree.h"
+#include "base/log.h"
+#include "image/attributes.h"
 #include "image/excludes.h"
+#include "image/generations/keep.h"
 #include "image/leftovers.h"
 #include "image/source_lock.h"
 
@@ -74,11 +77,11 @@ Result<UniqueFd> open_top(const ConfinedDir& rootfs) {
 
 /// The folder and both files exist, and nothing in the tree is as new as they are. Status changes
 /// (ctime) count, not the dates files carry: a package may bring an old date.
-Result<bool> current(const Images& images, std::string_view name, const ConfinedDir& rootfs) {
+Result<bool> current(const Images& images, const Variant& tree, const ConfinedDir& rootfs) {
     struct stat plain{};
     struct stat packed{};
-    if (::stat(images.built(name).c_str(), &plain) != 0) return false;
-    if (::stat(images.compressed(name).c_str(), &packed) != 0) return false;
+    if (::stat(images.built(tree).c_str(), &plain) != 0) return false;
+    if (::stat(images.compressed(tree).c_str(), &packed) != 0) return false;
     const int64_t built = nanoseconds(plain.st_mtim);
     // An older compressed copy is not of this archive: somebody stopped between the two.
     if (nanoseconds(packed.st_mtim) < built) return false;
@@ -180,8 +183,11 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
     }
     Meter meter(pair, options, census ? &*census : nullptr);
     archive::CpioWriter cpio(meter);
+    AttributeFile attributes(archive::portable_attributes());
     const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
         if (!selection.has(entry)) return Walk::Skip;
+        WW_TRY(const bool sent, attributes.note(entry));
+        if (!sent) return Walk::Skip;
         meter.next_entry();
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(entry.status.st_mode)) {
@@ -196,6 +202,7 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
         return Walk::Enter;
     };
     WW_TRY_VOID(archive::walk_tree(top.get(), visit, options.stop));
+    WW_TRY_VOID(attributes.add_to(cpio));
     WW_TRY_VOID(cpio.finish());
     meter.enter("writing to disk");
     WW_TRY_VOID(meter.check_stop());
@@ -205,26 +212,41 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
 }  // namespace
 
 Result<BuildResult> build_image(const Images& images,
-                                std::string_view name,
+                                const Variant& tree,
                                 const BuildOptions& options) {
-    if (!images.exists(name))
-        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
-    WW_TRY(const SourceLock lock, SourceLock::take(images.source(name), options.stop));
-    WW_TRY(const ConfinedDir rootfs, images.open(name));
+    if (!images.exists(tree))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", tree.text()));
+    WW_TRY(const SourceLock lock, SourceLock::take(images.source(tree.name), options.stop));
+    WW_TRY(const ConfinedDir rootfs, images.open(tree));
     BuildResult result;
     if (!options.force) {
-        WW_TRY(result.current, current(images, name, rootfs));
+        WW_TRY(result.current, current(images, tree, rootfs));
         if (result.current) return result;
     }
     WW_TRY_VOID(make_directories(images.built_folder()));
-    remove_build_leftovers(images, name);
+    remove_build_leftovers(images, tree);
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
-    pair_options.digests = options.digests;
-    WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(name), pair_options));
+    using Digests = archive::PairOptions::Digests;
+    if (!images.content().empty()) pair_options.digests = Digests::Compressed;
+    if (options.digests) pair_options.digests = Digests::Both;
+    WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(tree), pair_options));
     WW_TRY(result.entries, write_tree(rootfs, pair, options));
-    WW_TRY(const archive::PairResult written, pair.commit());
+    WW_TRY(const archive::PairResult written, pair.seal());
+    if (!images.content().empty()) {
+        const auto kept =
+            keep_generation(images, tree, {written, pair.compressed_temporary()}, options);
+        if (kept)
+            result.generation = *kept;
+        else if (kept.error().code() == ErrorCode::Cancelled)
+            return kept.error();
+        else
+            log::warn("image.history what was built of {} is not kept: {}",
+                      tree.text(),
+                      kept.error().describe());
+    }
+    WW_TRY_VOID(pair.publish());
     result.size = written.size;
     result.compressed_size = written.compressed_size;
     result.sha256 = written.sha256;
@@ -232,9 +254,9 @@ Result<BuildResult> build_image(const Images& images,
     return result;
 }
 
-Result<bool> is_current(const Images& images, std::string_view name) {
-    WW_TRY(const ConfinedDir rootfs, images.open(name));
-    return current(images, name, rootfs);
+Result<bool> is_current(const Images& images, const Variant& tree) {
+    WW_TRY(const ConfinedDir rootfs, images.open(tree));
+    return current(images, tree, rootfs);
 }
 
 }  // namespace ww::image

@@ -29,17 +29,29 @@ std::string name_from_source(std::string_view source) {
 std::string Images::source(std::string_view name) const {
     return fmt::format("{}/{}", chroots_, name);
 }
-std::string Images::rootfs(std::string_view name) const {
-    return fmt::format("{}/{}/rootfs", chroots_, name);
+std::string Images::rootfs(const Variant& tree) const {
+    return fmt::format("{}/{}/{}", chroots_, tree.name, tree.folder());
 }
 std::string Images::built_folder() const { return provision_ + "/images"; }
-std::string Images::built(std::string_view name) const {
-    return fmt::format("{}/images/{}.img", provision_, name);
+std::string Images::built(const Variant& tree) const {
+    return fmt::format("{}/images/{}.img", provision_, tree.text());
 }
-std::string Images::compressed(std::string_view name) const { return built(name) + ".gz"; }
+std::string Images::compressed(const Variant& tree) const { return built(tree) + ".gz"; }
 
-bool Images::exists(std::string_view name) const {
-    return valid_name(name) && is_directory(rootfs(name));
+bool Images::exists(const Variant& tree) const {
+    return valid_name(tree.name) && is_directory(rootfs(tree.name)) &&
+           (!tree.beside || is_directory(rootfs(tree)));
+}
+
+std::vector<Variant> Images::variants(std::string_view name) const {
+    if (!exists(name)) return {};
+    std::vector<Variant> trees{name};
+    const auto folder = ConfinedDir::open(source(name));
+    if (!folder) return trees;
+    for (const std::string& entry : folder->list("."))
+        if (const auto architecture = architecture_of_folder(entry))
+            if (const Variant tree(name, architecture); exists(tree)) trees.push_back(tree);
+    return trees;
 }
 
 bool Images::readonly(std::string_view name) const {
@@ -56,10 +68,10 @@ Result<std::vector<std::string>> Images::list() const {
     return names;
 }
 
-Result<ConfinedDir> Images::open(std::string_view name) const {
-    if (!valid_name(name) || !is_directory(rootfs(name)))
-        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", name));
-    return ConfinedDir::open(rootfs(name));
+Result<ConfinedDir> Images::open(const Variant& tree) const {
+    if (!exists(tree))
+        return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", tree.text()));
+    return ConfinedDir::open(rootfs(tree));
 }
 
 ImageFacts image_facts(const Images& images, std::string_view name) {

@@ -14,6 +14,7 @@
 
 #include "base/confined_dir.h"
 #include "base/result.h"
+#include "image/variant.h"
 
 namespace ww::image {
 
@@ -29,32 +30,42 @@ std::string name_from_source(std::string_view source);
 class Images {
    public:
     /// `chroots` and `provision` as in warewulf.conf: wwchrootdir and wwprovisiondir.
-    Images(std::string chroots, std::string provision)
-        : chroots_(std::move(chroots)), provision_(std::move(provision)) {}
+    /// `content`: the folder of the site's content store; empty: no generations are kept.
+    Images(std::string chroots, std::string provision, std::string content = {})
+        : chroots_(std::move(chroots)),
+          provision_(std::move(provision)),
+          content_(std::move(content)) {}
 
     const std::string& chroots() const { return chroots_; }
+    const std::string& content() const { return content_; }
 
-    std::string source(std::string_view name) const;      // CHROOTS/NAME
-    std::string rootfs(std::string_view name) const;      // CHROOTS/NAME/rootfs
-    std::string built(std::string_view name) const;       // PROVISION/images/NAME.img
-    std::string compressed(std::string_view name) const;  // PROVISION/images/NAME.img.gz
-    std::string built_folder() const;                     // PROVISION/images
+    std::string source(std::string_view name) const;    // CHROOTS/NAME
+    std::string rootfs(const Variant& tree) const;      // CHROOTS/NAME/rootfs[.ARCH]
+    std::string built(const Variant& tree) const;       // PROVISION/images/NAME[@ARCH].img
+    std::string compressed(const Variant& tree) const;  // PROVISION/images/NAME[@ARCH].img.gz
+    std::string built_folder() const;                   // PROVISION/images
 
-    /// A valid name whose rootfs is a folder, possibly by way of a link.
-    bool exists(std::string_view name) const;
+    /// A valid name whose tree is a folder, possibly by way of a link. An image without a first
+    /// tree is none, whatever else is in its folder.
+    bool exists(const Variant& tree) const;
     /// CHROOTS/NAME/readonly is there and not a folder.
     bool readonly(std::string_view name) const;
 
     /// All images in byte order. Makes the folder CHROOTS where there is none.
     Result<std::vector<std::string>> list() const;
 
+    /// The trees of one image, the first one first, the others by their architecture's name. None
+    /// for what is no image.
+    std::vector<Variant> variants(std::string_view name) const;
+
     /// The root file system, opened so that nothing in it leads out.
     /// Errors: NotFound (also for names that are not valid), PermissionDenied, Io.
-    Result<ConfinedDir> open(std::string_view name) const;
+    Result<ConfinedDir> open(const Variant& tree) const;
 
    private:
     std::string chroots_;
     std::string provision_;
+    std::string content_;
 };
 
 /// What lists show. Times are Unix seconds, 0 where there is no such file.

@@ -2,129 +2,33 @@
 #include "image/import.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-
-#include "archive/census.h"
-#include "archive/tree_copy.h"
 #include "image/aside.h"
+#include "image/generations/history.h"
+#include "image/place.h"
+#include "image/record.h"
 #include "image/source_lock.h"
 
 namespace ww::image {
 
-namespace {
-
-Result<void> check_name(std::string_view name) {
-    if (valid_name(name)) return {};
-    return Error(ErrorCode::InvalidArgument,
-                 fmt::format("image name contains illegal characters: {}", name));
-}
-
-/// A folder with a "rootfs" in it, in `aside`.
-Result<std::string> make_source(const Aside& aside) {
-    std::string source = aside.path() + "/new";
-    WW_TRY_VOID(make_directories(source + "/rootfs"));
-    return source;
-}
-
-/// Copies trees into one that is put together aside, and tells how far that is.
-class TreeMaker {
-   public:
-    TreeMaker(const Aside& aside, const ImportOptions& options)
-        : aside_(aside), options_(options) {}
-
-    Result<void> copy(const ConfinedDir& from, const std::string& rootfs, std::string phase) {
-        WW_TRY(const ConfinedDir to, ConfinedDir::open(rootfs));
-        if (!options_.progress) return archive::copy_tree(from, to, {options_.stop, {}});
-        const archive::Census census(from, {});
-        so_far_ = {.phase = std::move(phase)};
-        const auto report = [&](uint64_t entries, uint64_t bytes) {
-            so_far_.bytes = bytes;
-            so_far_.files = entries;
-            so_far_.total_files = census.names();
-            options_.progress(so_far_);
-        };
-        return archive::copy_tree(from, to, {options_.stop, report});
-    }
-
-    /// The last moment to stop: what comes then is in use.
-    Result<void> finish() {
-        so_far_.phase = "writing to disk";
-        so_far_.total_files = 0;
-        if (options_.progress) options_.progress(so_far_);
-        WW_TRY_VOID(aside_.sync());
-        if (options_.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
-        return {};
-    }
-
-   private:
-    const Aside& aside_;
-    const ImportOptions& options_;
-    Progress so_far_;
-};
-
-Result<void> remove_built(const Images& images, std::string_view name) {
-    for (const std::string& path : {images.built(name), images.compressed(name)})
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-            return Error::from_errno(errno, "remove " + path);
-    return {};
-}
-
-/// Puts `source` in the place of CHROOTS/NAME; what was there ends up in `source`.
-Result<void> replace_source(const Images& images,
-                            const std::string& source,
-                            std::string_view name,
-                            const ImportOptions& options) {
-    const std::string target = images.source(name);
-    if (!exists(target)) return move_to_new(source, target);
-    if (!is_directory(target)) return exchange(source, target);  // something else under that name
-    WW_TRY(const SourceLock lock, SourceLock::take(target, options.stop));
-    WW_TRY_VOID(refuse_mounts_in(target));
-    return exchange(source, target);
-}
-
-/// The same for the rootfs alone: the other files in CHROOTS/NAME stay.
-Result<void> replace_rootfs(const std::string& source, const std::string& target) {
-    WW_TRY_VOID(refuse_mounts_in(target));
-    if (exists(target + "/rootfs")) return exchange(source + "/rootfs", target + "/rootfs");
-    return move_to_new(source + "/rootfs", target + "/rootfs");
-}
-
-}  // namespace
-
 Result<void> import_folder(const Images& images,
                            const std::string& source,
-                           std::string_view name,
+                           const Variant& tree,
                            const ImportOptions& options) {
-    WW_TRY_VOID(check_name(name));
-    const std::string target = images.source(name);
-    if (options.if_exists == IfExists::Refuse && exists(target))
-        return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", name));
-    WW_TRY(const ConfinedDir from, ConfinedDir::open(source));
-    // Its presence is all that counts: a link may lead to what only the image has.
-    const auto shell = from.link_status("bin/sh");
-    if (!shell || S_ISDIR(shell->st_mode))
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("Source directory has no /bin/sh: {}", source));
-
-    WW_TRY(const Aside aside, Aside::create(images.chroots()));
-    WW_TRY(const std::string fresh, make_source(aside));
-    TreeMaker maker(aside, options);
-    if (options.if_exists == IfExists::Update && exists(target)) {
-        WW_TRY(const SourceLock lock, SourceLock::take(target, options.stop));
-        if (images.exists(name)) {
-            WW_TRY(const ConfinedDir old, images.open(name));
-            WW_TRY_VOID(maker.copy(old, fresh + "/rootfs", "copying the old image"));
-        }
-        WW_TRY_VOID(maker.copy(from, fresh + "/rootfs", "copying"));
-        WW_TRY_VOID(maker.finish());
-        return replace_rootfs(fresh, target);
-    }
-    WW_TRY_VOID(maker.copy(from, fresh + "/rootfs", "copying"));
-    WW_TRY_VOID(maker.finish());
-    if (options.if_exists == IfExists::Replace) return replace_source(images, fresh, name, options);
-    return move_to_new(fresh, target);
+    WW_TRY_VOID(check_name(tree.name));
+    const auto fill = [&](const ConfinedDir& to) -> Result<Record> {
+        WW_TRY(const ConfinedDir from, ConfinedDir::open(source));
+        // Its presence is all that counts: a link may lead to what only the image has.
+        const auto shell = from.link_status("bin/sh");
+        if (!shell || S_ISDIR(shell->st_mode))
+            return Error(ErrorCode::InvalidArgument,
+                         fmt::format("Source directory has no /bin/sh: {}", source));
+        WW_TRY(Record record, copy_with_progress(from, to, "copying", options));
+        record.source = source;
+        return record;
+    };
+    WW_TRY(const Record record, place_tree(images, tree, options, fill));
+    return {};
 }
 
 Result<void> copy_image(const Images& images,
@@ -138,18 +42,32 @@ Result<void> copy_image(const Images& images,
         return Error(ErrorCode::AlreadyExists, fmt::format("image name exists: {}", to));
 
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
-    WW_TRY(const std::string fresh, make_source(aside));
-    TreeMaker maker(aside, options);
+    const std::string fresh = aside.path() + "/new";
+    WW_TRY_VOID(make_directories(fresh));
     {
         WW_TRY(const SourceLock lock, SourceLock::take(images.source(from), options.stop));
-        WW_TRY(const ConfinedDir rootfs, images.open(from));
-        WW_TRY_VOID(maker.copy(rootfs, fresh + "/rootfs", "copying"));
+        for (const Variant& tree : images.variants(from)) {
+            const std::string folder = fresh + "/" + tree.folder();
+            WW_TRY_VOID(make_directories(folder));
+            WW_TRY(const ConfinedDir rootfs, images.open(tree));
+            WW_TRY(const ConfinedDir copy, ConfinedDir::open(folder));
+            WW_TRY(const Record copied, copy_with_progress(rootfs, copy, "copying", options));
+            if (const auto record = read_record(images, tree))
+                WW_TRY_VOID(write_record(folder + ".json", *record));
+        }
     }
-    WW_TRY_VOID(maker.finish());
+    if (options.progress) options.progress({.phase = "writing to disk"});
+    WW_TRY_VOID(aside.sync());
+    if (options.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
     const std::string target = images.source(to);
-    // A folder under that name which is no image keeps what it has.
-    if (is_directory(target)) return move_to_new(fresh + "/rootfs", target + "/rootfs");
-    return move_to_new(fresh, target);
+    if (!is_directory(target)) return move_to_new(fresh, target);
+    // A folder under that name which is no image keeps what it has. The first tree comes last: it
+    // is what makes it one.
+    WW_TRY(const ConfinedDir made, ConfinedDir::open(fresh));
+    for (const std::string& entry : made.list("."))
+        if (entry != "rootfs" && !exists(target + "/" + entry))
+            WW_TRY_VOID(move_to_new(fresh + "/" + entry, target + "/" + entry));
+    return move_to_new(fresh + "/rootfs", target + "/rootfs");
 }
 
 Result<void> rename_image(const Images& images, std::string_view from, std::string_view to) {
@@ -161,6 +79,7 @@ Result<void> rename_image(const Images& images, std::string_view from, std::stri
     WW_TRY(const SourceLock lock, SourceLock::take(images.source(from)));
     WW_TRY_VOID(remove_built(images, to));
     WW_TRY_VOID(move_to_new(images.source(from), images.source(to)));
+    rename_histories(images, from, to);
     return remove_built(images, from);
 }
 
@@ -173,6 +92,7 @@ Result<void> delete_image(const Images& images, std::string_view name) {
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     // Out of sight in one step; removing the tree may take minutes.
     WW_TRY_VOID(move_to_new(source, aside.path() + "/old"));
+    remove_histories(images, name);
     return remove_built(images, name);
 }
 

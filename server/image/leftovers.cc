@@ -22,15 +22,15 @@ void clear_leftovers(const Images& images) {
     not_waiting.request_stop();
     for (const std::string& name : *names)
         if (SourceLock::take(images.source(name), not_waiting.get_token()))
-            remove_build_leftovers(images, name);
+            for (const Variant& tree : images.variants(name)) remove_build_leftovers(images, tree);
 }
 
-void remove_build_leftovers(const Images& images, std::string_view name) {
+void remove_build_leftovers(const Images& images, const Variant& tree) {
     const auto folder = ConfinedDir::open(images.built_folder());
     if (!folder) return;
     for (const std::string& file : folder->list("."))
         for (const std::string_view suffix : {".img.", ".img.gz."}) {
-            const std::string start = fmt::format(".{}{}", name, suffix);
+            const std::string start = fmt::format(".{}{}", tree.text(), suffix);
             const bool ours = file.starts_with(start) && file.size() == start.size() + 6 &&
                               std::all_of(file.end() - 6, file.end(), [](unsigned char c) {
                                   return std::isalnum(c);

@@ -15,6 +15,6 @@ namespace ww::image {
 void clear_leftovers(const Images& images);
 
 /// Of builds of one image. For the holder of its SourceLock: only that one makes such.
-void remove_build_leftovers(const Images& images, std::string_view name);
+void remove_build_leftovers(const Images& images, const Variant& tree);
 
 }  // namespace ww::image

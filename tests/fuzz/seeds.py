@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Where fuzzing starts: the inputs of the vectors, one file each."""
 
+import bz2
 import gzip
 import hashlib
+import io
 import json
+import lzma
 import os
+import tarfile
 
 VECTORS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "vectors")
 
@@ -53,7 +57,53 @@ def gunzip():
     yield from (packed, packed + packed, packed[:-4], packed + b"\0" * 16, gzip.compress(b"\0" * 2_000_000, mtime=0))
 
 
-SEEDS = {"template": template, "yaml": yaml, "upgrade": upgrade, "request": request, "cpio": cpio, "gunzip": gunzip}
+def manifest():
+    blob = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": "sha256:" + "a" * 64, "size": 1}
+    arm = {**blob, "platform": {"os": "linux", "architecture": "arm64", "variant": "v8"}, "annotations": {"org.opencontainers.image.ref.name": "9"}}
+    rootfs = {"type": "layers", "diff_ids": ["sha256:" + "b" * 64]}
+    for document in (
+        {"schemaVersion": 2, "manifests": [arm]},
+        {"schemaVersion": 2, "config": blob, "layers": [blob]},
+        {"os": "linux", "architecture": "arm64", "created": "2026-01-01T00:00:00Z", "rootfs": rootfs},
+    ):
+        yield json.dumps(document).encode()
+    yield b"linux/arm64/v8"
+
+
+def decompress():
+    text = b"text " * 100
+    for packed in (text, gzip.compress(text, mtime=0) * 2 + b"\0" * 16, bz2.compress(text), lzma.compress(text)):
+        yield b"\x01" + packed
+
+
+def layer():
+    """One of each kind of entry, in each of the formats, and names that lead elsewhere."""
+    names = ["dir/a", "../out", "/abs", "up/x", "inner/y", ".wh.dir", "dir/.wh..wh..opq", "out", "long/" * 30 + "x"]
+    kinds = (tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE)
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        for name in names:
+            out = io.BytesIO()
+            with tarfile.open(fileobj=out, mode="w", format=form) as tar:
+                for kind in kinds:
+                    entry = tarfile.TarInfo(name if kind != tarfile.LNKTYPE else "link")
+                    entry.type, entry.linkname, entry.size = kind, name, 4 if kind == tarfile.REGTYPE else 0
+                    if form == tarfile.PAX_FORMAT:
+                        entry.pax_headers = {"SCHILY.xattr.user.n": "v", "mtime": "1.5"}
+                    tar.addfile(entry, io.BytesIO(b"text"))
+            yield out.getvalue()
+
+
+SEEDS = {
+    "template": template,
+    "yaml": yaml,
+    "upgrade": upgrade,
+    "request": request,
+    "cpio": cpio,
+    "gunzip": gunzip,
+    "manifest": manifest,
+    "decompress": decompress,
+    "layer": layer,
+}
 
 
 def write(name, folder):

@@ -7,13 +7,16 @@
 
 #include <algorithm>
 
+#include "base/site_files.h"
 #include "config/config.h"
 #include "image/build.h"
 
 namespace ww::api {
 
 image::Images images_of(const Site& site) {
-    return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
+    const config::Paths& paths = site.conf.paths;
+    return {
+        paths.wwchrootdir, paths.wwprovisiondir, content_folder(state_folder(paths.localstatedir))};
 }
 
 Result<void> check_image_name(Call& call, const std::string& name) {
@@ -42,33 +45,40 @@ std::string names_text(const protocol::Names& names) {
 
 Result<void> build_image_in(jobs::Job& job,
                             const image::Images& images,
-                            const std::string& name,
+                            const image::Variant& tree,
                             bool force,
                             jobs::Totals& totals) {
-    job.note("info", fmt::format("Building image: {}", name));
+    job.note("info", fmt::format("Building image: {}", tree.text()));
     image::BuildOptions options;
     options.force = force;
+    const jobs::Asker& asker = job.order().asker;
+    options.origin = {.author = asker.user, .reason = asker.command};
     options.stop = job.stop();
     options.progress = job.progress_sink();
-    auto built = image::build_image(images, name, options);
+    auto built = image::build_image(images, tree, options);
     if (!built)
-        return Error(built.error().code(),
-                     fmt::format("error building image {}: {}", name, built.error().headline()));
+        return Error(
+            built.error().code(),
+            fmt::format("error building image {}: {}", tree.text(), built.error().headline()));
     if (built->current) {
         job.note("info", "Skipping (Image is current)");
         return {};
     }
     totals.bytes += built->size;
     totals.files += built->entries;
-    job.note("info", fmt::format("Created image for Image {}: {}", name, images.built(name)));
     job.note("info",
-             fmt::format("Compressed image for Image {}: {}", name, images.compressed(name)));
+             fmt::format("Created image for Image {}: {}", tree.text(), images.built(tree)));
+    job.note(
+        "info",
+        fmt::format("Compressed image for Image {}: {}", tree.text(), images.compressed(tree)));
     return {};
 }
 
-Result<void> build_new_image(jobs::Job& job, const image::Images& images, const std::string& name) {
+Result<void> build_new_image(jobs::Job& job,
+                             const image::Images& images,
+                             const image::Variant& tree) {
     jobs::Totals not_counted;
-    return build_image_in(job, images, name, /*force=*/true, not_counted);
+    return build_image_in(job, images, tree, /*force=*/true, not_counted);
 }
 
 image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals) {

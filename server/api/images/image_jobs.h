@@ -31,11 +31,13 @@ std::string names_text(const protocol::Names& names);
 /// Adds to `totals` only if something was built.
 Result<void> build_image_in(jobs::Job& job,
                             const image::Images& images,
-                            const std::string& name,
+                            const image::Variant& tree,
                             bool force,
                             jobs::Totals& totals);
 /// What has just been made or changed; its totals are those of what made it.
-Result<void> build_new_image(jobs::Job& job, const image::Images& images, const std::string& name);
+Result<void> build_new_image(jobs::Job& job,
+                             const image::Images& images,
+                             const image::Variant& tree);
 
 /// Totals of copies are those of what was copied, whatever is built of it then.
 image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals);

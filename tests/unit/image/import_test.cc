@@ -184,7 +184,8 @@ TEST_CASE("replacing takes the whole folder") {
     site.put("plain");
     site.put_at(site.images.built("os"), "built");
     REQUIRE(import_folder(site.images, source, "os", with(IfExists::Replace)));
-    REQUIRE(names_in(site.images.source("os")) == std::vector<std::string>{"rootfs"});
+    REQUIRE(names_in(site.images.source("os")) ==
+            std::vector<std::string>{"rootfs", "rootfs.json"});
     REQUIRE(describe(site.images.rootfs("os")) == describe(source));
     REQUIRE(read_file(site.images.built("os")).value() == "built");
     REQUIRE(import_folder(site.images, source, "plain", with(IfExists::Replace)));
@@ -222,7 +223,8 @@ TEST_CASE("updating puts the new tree over the old") {
     REQUIRE(site.text("os/rootfs/dir") == "d\n");
     REQUIRE(site.text("os/rootfs/file/g") == "g\n");
     shell("test " + rootfs + "/bin/sh -ef " + rootfs + "/bin/sh2");
-    REQUIRE(names_in(site.images.source("os")) == std::vector<std::string>{"readonly", "rootfs"});
+    REQUIRE(names_in(site.images.source("os")) ==
+            std::vector<std::string>{"readonly", "rootfs", "rootfs.json"});
     REQUIRE(names_in(site.images.chroots()) == std::vector<std::string>{"os"});
 }
 
@@ -233,7 +235,8 @@ TEST_CASE("updating what is not there imports it") {
     REQUIRE(import_folder(site.images, source, "os", with(IfExists::Update)));
     REQUIRE(import_folder(site.images, source, "bare", with(IfExists::Update)));
     REQUIRE(site.images.list().value() == std::vector<std::string>{"bare", "os"});
-    REQUIRE(names_in(site.images.source("bare")) == std::vector<std::string>{"notes", "rootfs"});
+    REQUIRE(names_in(site.images.source("bare")) ==
+            std::vector<std::string>{"notes", "rootfs", "rootfs.json"});
 }
 
 TEST_CASE("a folder that holds the images can be imported") {

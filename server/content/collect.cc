@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "content/collect.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+
+#include "base/lock_file.h"
+
+namespace ww::content {
+
+namespace {
+
+/// One name in sha256/.
+Result<void> collect_one(const ConfinedDir& folder,
+                         const std::string& name,
+                         const Roots& roots,
+                         const CollectOptions& options,
+                         Collected& so_far) {
+    const std::string path = fmt::format("{}/{}", kBlobFolder, name);
+    WW_TRY(const struct stat status, folder.link_status(path));
+    const Result<Digest> digest = Digest::from_hex(name);
+    const uint64_t size = static_cast<uint64_t>(status.st_size);
+    const bool young = std::time(nullptr) - status.st_ctim.tv_sec < options.grace.count();
+    // What is no blob's name is somebody's temporary file.
+    if (young || (digest && roots.contains(*digest))) {
+        ++so_far.kept;
+        so_far.kept_bytes += size;
+        return {};
+    }
+    if (!options.dry_run && ::unlinkat(folder.fd(), path.c_str(), 0) != 0 && errno != ENOENT)
+        return Error::from_errno(errno, fmt::format("remove {}/{}", folder.path(), path));
+    ++so_far.removed;
+    if (status.st_nlink == 1) so_far.freed += size;
+    return {};
+}
+
+}  // namespace
+
+Result<Collected> collect(const Store& store,
+                          const std::function<Result<Roots>()>& roots,
+                          const CollectOptions& options) {
+    WW_TRY(const UniqueFd alone, lock_folder(store.folder(), LockKind::Exclusive, options.stop));
+    WW_TRY(const Roots wanted, roots());
+    WW_TRY(const ConfinedDir folder, ConfinedDir::open(store.folder()));
+    // Who wrote these would hold the store.
+    if (!options.dry_run)
+        for (const std::string& name : folder.list(kIncomingFolder))
+            ::unlinkat(folder.fd(), fmt::format("{}/{}", kIncomingFolder, name).c_str(), 0);
+    Collected collected;
+    for (const std::string& name : folder.list(kBlobFolder)) {
+        if (options.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        WW_TRY_VOID(collect_one(folder, name, wanted, options, collected));
+    }
+    return collected;
+}
+
+}  // namespace ww::content

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Decompress: the plain bytes of a stream packed by gzip, zstd, xz, bzip2, lz4 or not at all; which
+// it is, its first bytes tell. Nothing is run for it, whatever the stream claims to be.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "oci/byte_source.h"
+
+namespace ww::oci {
+
+/// The plain bytes of `packed`, which must outlive it. gzip: any number of members, checked by
+/// their CRC-32 and length (RFC 1952 §2.3.1); zeros behind the last are padding. Memory: under 10
+/// MiB for gzip, up to what the packer asked for otherwise, at most 1 GiB for xz, 128 MiB for zstd.
+/// Errors of next(): Unprocessable (damaged, cut short), those of `packed`.
+class Decompress final : public ByteSource {
+   public:
+    explicit Decompress(ByteSource& packed);
+    ~Decompress() override;
+    Result<std::string_view> next() override;
+
+   private:
+    ByteSource& packed_;
+    std::unique_ptr<ByteSource> plain_;  // made when the first bytes are known
+};
+
+}  // namespace ww::oci
