@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 #include <ifaddrs.h>
-#include <net/if.h>
+#include <net/if.h>  // IWYU pragma: keep (IFF_LOOPBACK, which the kernel's header defines, too)
 #include <netinet/in.h>
 #include <pwd.h>
 #include <unistd.h>

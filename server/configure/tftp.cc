@@ -4,7 +4,7 @@
 // reference/images-and-boot.md §2.8.
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
 
 #include "base/file.h"
 #include "base/path.h"
