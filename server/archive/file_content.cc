@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "archive/attribute_list.h"
+
 namespace ww::archive {
 
 namespace {
@@ -61,11 +63,6 @@ Result<void> copy_range(int from, int to, off_t offset, off_t end, std::string_v
     return {};
 }
 
-bool worth_copying(std::string_view attribute) {
-    return attribute == "security.capability" || attribute == "trusted.overlay.opaque" ||
-           attribute.starts_with("user.");
-}
-
 }  // namespace
 
 Result<void> copy_content(
@@ -106,9 +103,10 @@ Result<bool> copy_attributes(int from, int to, std::string_view name) {
     }
     if (length < 0) return errno == ENOTSUP ? Result<bool>(true) : failed();
     bool all = true;
+    const AttributeFilter portable = portable_attributes();
     for (const char* at = names.data(); at < names.data() + length;
          at += std::string_view(at).size() + 1) {
-        if (!worth_copying(at)) continue;
+        if (!portable(at) && std::string_view(at) != "trusted.overlay.opaque") continue;
         std::string value(XATTR_SIZE_MAX, '\0');
         const ssize_t size = ::fgetxattr(from, at, value.data(), value.size());
         if (size < 0) return failed();

@@ -20,8 +20,8 @@ using CopyStep = std::function<Result<void>(uint64_t bytes)>;
 Result<void> copy_content(
     int from, int to, uint64_t size, std::string_view name, const CopyStep& step);
 
-/// security.capability, user.* and trusted.overlay.opaque. False if the target's file system has no
-/// place for one of them. Errors: Io.
+/// What portable_attributes() says, and trusted.overlay.opaque. False if the target's file system
+/// has no place for one of them. Errors: Io.
 Result<bool> copy_attributes(int from, int to, std::string_view name);
 
 }  // namespace ww::archive

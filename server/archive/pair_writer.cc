@@ -41,7 +41,13 @@ class FileSink final : public ByteSink {
     }
 
     int fd() const { return file_.fd(); }
-    Result<void> commit() { return file_.commit(); }
+    Result<void> sync() { return file_.sync(); }
+    Result<void> rename() {
+        if (const int failed = file_.rename(); failed != 0)
+            return Error::from_errno(failed, "rename a new file to " + path_);
+        return file_.sync_folder();
+    }
+    const std::string& temporary() const { return file_.temporary(); }
     uint64_t size() const { return size_; }
     std::string digest() { return digest_ ? to_hex(digest_->finish()) : std::string(); }
 
@@ -60,12 +66,14 @@ class FileSink final : public ByteSink {
     std::optional<Sha256> digest_;
 };
 
-Result<std::unique_ptr<FileSink>> open_sink(const std::string& path, const PairOptions& options) {
+Result<std::unique_ptr<FileSink>> open_sink(const std::string& path,
+                                            const PairOptions& options,
+                                            bool digest) {
     WW_TRY(AtomicFile file, AtomicFile::create(path, options.access.mode, true));
     if (options.access.group &&
         ::fchown(file.fd(), static_cast<uid_t>(-1), *options.access.group) != 0)
         return Error::from_errno(errno, "change the group of " + path);
-    return std::make_unique<FileSink>(std::move(file), path, options.digests);
+    return std::make_unique<FileSink>(std::move(file), path, digest);
 }
 
 }  // namespace
@@ -94,8 +102,9 @@ PairWriter::PairWriter(PairWriter&&) noexcept = default;
 PairWriter::~PairWriter() = default;
 
 Result<PairWriter> PairWriter::create(const std::string& path, const PairOptions& options) {
-    WW_TRY(auto plain, open_sink(path, options));
-    WW_TRY(auto packed, open_sink(path + ".gz", options));
+    using Digests = PairOptions::Digests;
+    WW_TRY(auto plain, open_sink(path, options, options.digests == Digests::Both));
+    WW_TRY(auto packed, open_sink(path + ".gz", options, options.digests != Digests::None));
     auto state = std::make_unique<State>(std::move(plain), std::move(packed), options.threads);
     // The file system's clock, not ours: over NFS they differ.
     struct stat status{};
@@ -110,6 +119,19 @@ Result<void> PairWriter::write(std::string_view bytes) {
 }
 
 Result<PairResult> PairWriter::commit() {
+    WW_TRY(PairResult result, seal());
+    WW_TRY_VOID(publish());
+    return result;
+}
+
+const std::string& PairWriter::compressed_temporary() const { return state_->packed->temporary(); }
+
+Result<void> PairWriter::publish() {
+    WW_TRY_VOID(state_->packed->rename());
+    return state_->plain->rename();
+}
+
+Result<PairResult> PairWriter::seal() {
     State& state = *state_;
     WW_TRY_VOID(state.plain->flush());
     WW_TRY_VOID(state.gzip.finish());
@@ -123,8 +145,9 @@ Result<PairResult> PairWriter::commit() {
     result.compressed_size = state.packed->size();
     result.sha256 = state.plain->digest();
     result.compressed_sha256 = state.packed->digest();
-    WW_TRY_VOID(state.packed->commit());
-    WW_TRY_VOID(state.plain->commit());
+    result.created_ns = state.created.tv_sec * int64_t{1'000'000'000} + state.created.tv_nsec;
+    WW_TRY_VOID(state.packed->sync());
+    WW_TRY_VOID(state.plain->sync());
     return result;
 }
 

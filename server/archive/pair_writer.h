@@ -28,7 +28,8 @@ struct FileAccess {
 struct PairOptions {
     FileAccess access = FileAccess::of_served_files();
     unsigned threads = 0;  // see GzipSink
-    bool digests = false;  // fill in the two SHA-256 of PairResult
+    /// Which SHA-256 of PairResult to fill in.
+    enum class Digests { None, Compressed, Both } digests = Digests::None;
 };
 
 struct PairResult {
@@ -36,6 +37,7 @@ struct PairResult {
     uint64_t compressed_size = 0;
     std::string sha256;  // 64 hex digits, or empty
     std::string compressed_sha256;
+    int64_t created_ns = 0;  // the time both files have, Unix nanoseconds
 };
 
 /// Not thread-safe. Gone without commit(), it leaves nothing behind.
@@ -54,6 +56,13 @@ class PairWriter final : public ByteSink {
     /// Gives both files the time at which create() was called (so that whatever changed since is
     /// newer than they are), syncs them and renames them into place, the compressed one first.
     Result<PairResult> commit();
+
+    /// The two halves of commit(), for who has something to do with the complete files before they
+    /// are in place.
+    Result<PairResult> seal();
+    Result<void> publish();
+    /// The compressed file's name until publish().
+    const std::string& compressed_temporary() const;
 
    private:
     struct State;

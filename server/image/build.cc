@@ -16,7 +16,10 @@
 #include "archive/cpio_writer.h"
 #include "archive/pair_writer.h"
 #include "archive/tree.h"
+#include "base/log.h"
+#include "image/attributes.h"
 #include "image/excludes.h"
+#include "image/keep.h"
 #include "image/leftovers.h"
 #include "image/source_lock.h"
 
@@ -180,8 +183,11 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
     }
     Meter meter(pair, options, census ? &*census : nullptr);
     archive::CpioWriter cpio(meter);
+    AttributeFile attributes(archive::portable_attributes());
     const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
         if (!selection.has(entry)) return Walk::Skip;
+        WW_TRY(const bool sent, attributes.note(entry));
+        if (!sent) return Walk::Skip;
         meter.next_entry();
         const CpioEntry head = CpioEntry::from(entry.path, entry.status);
         if (S_ISREG(entry.status.st_mode)) {
@@ -196,6 +202,7 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
         return Walk::Enter;
     };
     WW_TRY_VOID(archive::walk_tree(top.get(), visit, options.stop));
+    WW_TRY_VOID(attributes.add_to(cpio));
     WW_TRY_VOID(cpio.finish());
     meter.enter("writing to disk");
     WW_TRY_VOID(meter.check_stop());
@@ -221,10 +228,25 @@ Result<BuildResult> build_image(const Images& images,
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
-    pair_options.digests = options.digests;
+    using Digests = archive::PairOptions::Digests;
+    if (!images.content().empty()) pair_options.digests = Digests::Compressed;
+    if (options.digests) pair_options.digests = Digests::Both;
     WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(tree), pair_options));
     WW_TRY(result.entries, write_tree(rootfs, pair, options));
-    WW_TRY(const archive::PairResult written, pair.commit());
+    WW_TRY(const archive::PairResult written, pair.seal());
+    if (!images.content().empty()) {
+        const auto kept =
+            keep_generation(images, tree, {written, pair.compressed_temporary()}, options);
+        if (kept)
+            result.generation = *kept;
+        else if (kept.error().code() == ErrorCode::Cancelled)
+            return kept.error();
+        else
+            log::warn("image.history what was built of {} is not kept: {}",
+                      tree.text(),
+                      kept.error().describe());
+    }
+    WW_TRY_VOID(pair.publish());
     result.size = written.size;
     result.compressed_size = written.compressed_size;
     result.sha256 = written.sha256;

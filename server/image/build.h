@@ -14,17 +14,25 @@
 
 namespace ww::image {
 
+/// Who wants it and why, for the image's history.
+struct Origin {
+    std::string author;  // user
+    std::string reason;  // command
+};
+
 struct BuildOptions {
     bool force = false;    // build even if nothing changed since the last time
     bool digests = false;  // compute the SHA-256 of both files
     unsigned threads = 0;  // for compression; 0: one per processor
+    Origin origin;
     std::stop_token stop;
     /// Of the uncompressed archive. On the calling thread.
     ProgressSink progress;
 };
 
 struct BuildResult {
-    bool current = false;  // nothing was done: the files on disk are newer than the tree
+    bool current = false;     // nothing was done: the files on disk are newer than the tree
+    uint64_t generation = 0;  // the number it has in the history; 0: it has none
     uint64_t entries = 0;
     uint64_t size = 0;
     uint64_t compressed_size = 0;
@@ -33,7 +41,8 @@ struct BuildResult {
 };
 
 /// Blocks until done; two builds of one image take turns, also across processes. Old files stay in
-/// place and served until the new ones are complete, and if the build fails.
+/// place and served until the new ones are complete, and if the build fails. A generation that
+/// cannot be kept is a word in the log, no failure.
 /// Errors: NotFound (no such image), TooLarge (a file of 4 GiB or more, named), Conflict (a file
 /// changed while it was read), Io, Cancelled.
 Result<BuildResult> build_image(const Images& images,

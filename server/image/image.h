@@ -30,10 +30,14 @@ std::string name_from_source(std::string_view source);
 class Images {
    public:
     /// `chroots` and `provision` as in warewulf.conf: wwchrootdir and wwprovisiondir.
-    Images(std::string chroots, std::string provision)
-        : chroots_(std::move(chroots)), provision_(std::move(provision)) {}
+    /// `content`: the folder of the site's content store; empty: no generations are kept.
+    Images(std::string chroots, std::string provision, std::string content = {})
+        : chroots_(std::move(chroots)),
+          provision_(std::move(provision)),
+          content_(std::move(content)) {}
 
     const std::string& chroots() const { return chroots_; }
+    const std::string& content() const { return content_; }
 
     std::string source(std::string_view name) const;    // CHROOTS/NAME
     std::string rootfs(const Variant& tree) const;      // CHROOTS/NAME/rootfs[.ARCH]
@@ -61,6 +65,7 @@ class Images {
    private:
     std::string chroots_;
     std::string provision_;
+    std::string content_;
 };
 
 /// What lists show. Times are Unix seconds, 0 where there is no such file.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "image/aside.h"
+#include "image/history.h"
 #include "image/place.h"
 #include "image/record.h"
 #include "image/source_lock.h"
@@ -78,6 +79,7 @@ Result<void> rename_image(const Images& images, std::string_view from, std::stri
     WW_TRY(const SourceLock lock, SourceLock::take(images.source(from)));
     WW_TRY_VOID(remove_built(images, to));
     WW_TRY_VOID(move_to_new(images.source(from), images.source(to)));
+    rename_histories(images, from, to);
     return remove_built(images, from);
 }
 
@@ -90,6 +92,7 @@ Result<void> delete_image(const Images& images, std::string_view name) {
     WW_TRY(const Aside aside, Aside::create(images.chroots()));
     // Out of sight in one step; removing the tree may take minutes.
     WW_TRY_VOID(move_to_new(source, aside.path() + "/old"));
+    remove_histories(images, name);
     return remove_built(images, name);
 }
 

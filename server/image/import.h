@@ -33,8 +33,9 @@ struct ImportOptions {
 };
 
 /// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and
-/// the attributes a node can have (security.capability, user.*). Errors: InvalidArgument (name, or
-/// no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled; and those of place_tree().
+/// the attributes that belong to the tree (archive::portable_attributes). Errors: InvalidArgument
+/// (name, or no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled; those of
+/// place_tree().
 Result<void> import_folder(const Images& images,
                            const std::string& source,
                            const Variant& tree,

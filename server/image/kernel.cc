@@ -55,13 +55,22 @@ const Kernel* default_kernel(std::span<const Kernel> kernels) {
 std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs,
                                     std::span<const Kernel> kernels,
                                     std::string_view wanted) {
+    if (!wanted.empty()) {
+        std::string path = rooted_path(wanted);
+        const auto status = rootfs.link_status(path);
+        if (status && !S_ISDIR(status->st_mode)) return Kernel(std::move(path));
+    }
+    return choose_kernel(kernels, wanted);
+}
+
+std::optional<Kernel> choose_kernel(std::span<const Kernel> kernels, std::string_view wanted) {
     if (wanted.empty()) {
         const Kernel* best = default_kernel(kernels);
         return best != nullptr ? std::optional(*best) : std::nullopt;
     }
-    std::string path = rooted_path(wanted);
-    const auto status = rootfs.link_status(path);
-    if (status && !S_ISDIR(status->st_mode)) return Kernel(std::move(path));
+    const std::string path = rooted_path(wanted);
+    for (const Kernel& kernel : kernels)
+        if (kernel.path == path) return kernel;
     for (const Kernel& kernel : kernels)
         if (bootable_by_default(kernel) && kernel.version &&
             kernel.version->text().starts_with(wanted))

@@ -44,4 +44,7 @@ std::optional<Kernel> choose_kernel(const ConfinedDir& rootfs,
                                     std::span<const Kernel> kernels,
                                     std::string_view wanted);
 
+/// The same among kernels that were kept: a path is that of one of them.
+std::optional<Kernel> choose_kernel(std::span<const Kernel> kernels, std::string_view wanted);
+
 }  // namespace ww::image

@@ -45,6 +45,8 @@ say "address $(ip -4 -o addr show dev eth0 | awk '{ print $4 }')"
 while read -r path; do
     find "$path" | sort | while read -r found; do entry "$found"; done
 done < /etc/report
+# Those tests that look at attributes bring the tool.
+[ -x /bin/attributes ] && find / -xdev -path /sys -prune -o -path /proc -prune -o -type f -print | xargs attributes
 say "report-end"
 
 : >> /var/log/wwclient.log

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "client/attributes.h"
 #include "client/options.h"
 #include "client/pid_file.h"
 #include "client/stop.h"
@@ -56,6 +57,19 @@ Result<void> run(const Options& options) {
     return {};
 }
 
+Result<void> attributes_only(const std::string& list) {
+    WW_TRY(const std::string text, read_file(list));
+    WW_TRY(const ConfinedDir root, ConfinedDir::open("/"));
+    WW_TRY(const AttributeOutcome applied, apply_attributes(root, text), "reading {}", list);
+    if (applied.failed == 0) return {};
+    return Error(ErrorCode::Io,
+                 fmt::format("{} of {} files lack attributes of the image: {}",
+                             applied.failed,
+                             applied.failed + applied.files,
+                             applied.failure))
+        .with_hint("a root on tmpfs can hold them (node set --root tmpfs)");
+}
+
 }  // namespace
 
 }  // namespace ww::client
@@ -72,7 +86,8 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (options->debug) ww::log::set_level(ww::log::Level::Debug);
-    ww::Result<void> done = run(*options);
+    ww::Result<void> done =
+        options->attributes.empty() ? run(*options) : attributes_only(options->attributes);
     if (!done) {
         std::fputs(fmt::format("wwclient: {}\n", done.error().describe()).c_str(), stderr);
         return 255;

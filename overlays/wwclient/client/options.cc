@@ -29,6 +29,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         std::string_view name = word.substr(0, word.find('='));
         std::string* value = nullptr;
         if (name == "-p" || name == "--pidfile") value = &options.pid_file;
+        if (name == "--apply-attributes") value = &options.attributes;
         if (name == "--warewulfconf") value = &options.config_file;
         if (value && name.size() < word.size()) {
             *value = word.substr(name.size() + 1);
@@ -54,11 +55,16 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 
 std::string usage() {
     return "usage: wwclient [--once] [-d|--debug] [-p|--pidfile FILE] [--warewulfconf FILE]\n"
+           "       wwclient --apply-attributes FILE\n"
            "\n"
            "Fetches this node's runtime overlay from its Warewulf server, again and again, and "
            "replaces\n"
            "the files that differ. SIGHUP: fetch now. Environment: WW_IPADDR (another server),\n"
-           "WAREWULFCONF.\n";
+           "WAREWULFCONF.\n"
+           "\n"
+           "--apply-attributes: gives the files listed in FILE (as getfattr prints them) their "
+           "extended\n"
+           "attributes and ends; part of a node's boot.\n";
 }
 
 }  // namespace ww::client

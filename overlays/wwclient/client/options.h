@@ -14,6 +14,7 @@ struct Options {
     bool help = false;
     bool once = false;  // one update, then exit with its outcome
     bool debug = false;
+    std::string attributes;  // a list to apply, and that is all; see client/attributes.h
     std::string pid_file = "/var/run/wwclient.pid";
     std::string config_file;     // flag, else WAREWULFCONF, else the compiled-in place
     std::string server_address;  // WW_IPADDR; empty: as the configuration says

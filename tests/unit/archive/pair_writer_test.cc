@@ -32,7 +32,7 @@ TEST_CASE("a pair appears whole, with what was asked for") {
     const std::string path = dir / "os.img";
     PairOptions options;
     options.access = {0640, ::getgid()};
-    options.digests = true;
+    options.digests = PairOptions::Digests::Both;
     auto pair = PairWriter::create(path, options);
     REQUIRE(pair);
     std::string content;

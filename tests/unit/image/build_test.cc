@@ -2,11 +2,14 @@
 #include "image/build.h"
 
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include <thread>
 
 #include "archive/cpio_reader.h"
 #include "archive/gunzip.h"
+#include "image/import.h"
 #include "image/source_lock.h"
 #include "unit/image/site.h"
 
@@ -297,4 +300,54 @@ TEST_CASE("digests are of the files") {
     shell("test \"$(sha256sum < " + site.images.built("os") + ")\" = \"" + result.sha256 + "  -\"");
     shell("test \"$(sha256sum < " + site.images.compressed("os") + ")\" = \"" +
           result.compressed_sha256 + "  -\"");
+}
+
+TEST_CASE("extended attributes go along as a file, last, and only when there are any") {
+    const Site site;
+    site.put("os/rootfs/bin/ping");
+    site.put("os/rootfs/zz");
+    REQUIRE(build(site).entries == 3);
+    const std::string ping = site.images.rootfs("os") + "/bin/ping";
+    if (::setxattr(ping.c_str(), "user.origin", "x", 1, 0) != 0) return;
+    const std::string list = "# file: bin/ping\nuser.origin=0x78\n\n";
+    build(site);
+    REQUIRE(built(site, true) ==
+            std::vector<std::string>{
+                "bin=", "bin/ping=x", "zz=x", "warewulf=", "warewulf/xattrs=" + list});
+    // A file of that name in the tree is one of an earlier time.
+    site.put("os/rootfs/warewulf/xattrs", "old");
+    build(site);
+    REQUIRE(built(site, true) ==
+            std::vector<std::string>{
+                "bin=", "bin/ping=x", "warewulf=", "zz=x", "warewulf/xattrs=" + list});
+    site.put("os/rootfs/etc/warewulf/excludes", "bin/ping\netc\n");
+    build(site);
+    REQUIRE(built(site) == std::vector<std::string>{"bin", "warewulf", "zz"});
+}
+
+TEST_CASE("an image whose /warewulf is a file cannot bring attributes, and says so") {
+    const Site site;
+    site.put("os/rootfs/a");
+    site.put("os/rootfs/warewulf");
+    REQUIRE(build(site).entries == 2);
+    if (::setxattr((site.images.rootfs("os") + "/a").c_str(), "user.a", "x", 1, 0) != 0) return;
+    const auto refused = build_image(site.images, "os");
+    REQUIRE(refused.error().code() == ErrorCode::FailedPrecondition);
+    REQUIRE_THAT(refused.error().message(), Catch::Matchers::StartsWith("/warewulf of the image"));
+}
+
+TEST_CASE("a copy of the tree, made later elsewhere, gives the same bytes") {
+    const Site site;
+    for (const char* path : {"os/rootfs/b/y", "os/rootfs/a", "os/rootfs/c/link"}) site.put(path);
+    const std::string rootfs = site.images.rootfs("os");
+    REQUIRE(::link((rootfs + "/a").c_str(), (rootfs + "/c/hard").c_str()) == 0);
+    BuildOptions options;
+    options.digests = true;
+    options.threads = 1;
+    const BuildResult first = build(site, options);
+    REQUIRE(copy_image(site.images, "os", "copy"));
+    options.threads = 4;
+    const auto second = build_image(site.images, "copy", options).value();
+    REQUIRE(second.sha256 == first.sha256);
+    REQUIRE(second.compressed_sha256 == first.compressed_sha256);
 }
