@@ -319,7 +319,7 @@ std::vector<CommandRow> command_table() {
         {"server restart", "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
         {"server reload",  "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
         {"server status",  "",                 "",                 kNone, {kJson}, cmd::server_status},
-        {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory, kJson}, cmd::history, entries},
+        {"history",        "log",              "[PATTERN|PROFILE ...]", kAny, {kHistory, kWhere, kJson}, cmd::history, entries},
         {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {kJson}, cmd::blame, entry_and_field},
         {"diff",           "",                 "REVISION [REVISION]", kOneOrTwo, {kJson}, cmd::diff, revisions},
         {"undo",           "",                 "[REVISION]",       kNoneOrOne, {kYes, kDryRun}, cmd::undo, one_revision},
@@ -351,7 +351,7 @@ std::vector<CommandRow> command_table() {
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
 
         {"job",            "",                 "",                 kAny,  {}},
-        {"job list",       "ls",               "",                 kNone, {}, cmd::job_list},
+        {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},
         {"job watch",      "",                 "JOB",              kOne,  {}, cmd::job_watch, one_job},
         {"job cancel",     "",                 "JOB",              kOne,  {}, cmd::job_cancel, one_job},
 

@@ -9,6 +9,7 @@
 
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/revision.h"
+#include "ctl/cmd/where.h"
 #include "ctl/json.h"
 #include "ctl/time.h"
 
@@ -83,6 +84,7 @@ Result<int> history(Context& context) {
     request.limit = flags.number("number");
     request.fields = fields;
     request.user = flags.text("user");
+    request.where = where_of(flags);
     if (flags.given("since")) {
         WW_TRY(request.since, read_time(flags.text("since"), std::time(nullptr), DayIs::Begun));
     }

@@ -28,13 +28,13 @@ template <class Entry>
 std::string describe(const nodes::Registry& before,
                      const Changed<Entry>& changed,
                      protocol::ChangeReply& reply) {
+    static const Entry kNone;
     const nodes::SharedMap<std::string, Entry>& old = entries_of<Entry>(before);
     std::map<std::string, std::vector<nodes::FieldChange>> changes;
     std::string created;  // an entry without fields has no line in the summary
     for (const auto& [name, entry] : changed) {
         const auto it = old.find(name);
-        const Entry was = it == old.end() ? Entry() : it->second;
-        auto fields = nodes::diff(was, entry ? *entry : Entry());
+        auto fields = nodes::diff(it == old.end() ? kNone : it->second, entry ? *entry : kNone);
         if (it == old.end() && entry) {
             ++reply.added;
             created += name + "\n";
@@ -46,7 +46,7 @@ std::string describe(const nodes::Registry& before,
         }
         if (!fields.empty()) changes[name] = std::move(fields);
     }
-    reply.summary = nodes::format_changes(changes);
+    reply.summary = nodes::format_changes(std::move(changes));
     return sha256_hex(reply.summary + "\n" + created);
 }
 

@@ -10,6 +10,7 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "api/node_filter.h"
 #include "api/suggest.h"
 #include "base/json_text.h"
 #include "nodes/emit.h"
@@ -28,37 +29,6 @@ using protocol::Names;
 std::string join(const Names& names, std::string_view separator) {
     return fmt::format("{}", fmt::join(names, separator));
 }
-
-bool is_among(const Names& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// Whether a merged node is one of those asked for.
-class Selector {
-   public:
-    Selector(const nodes::Registry& registry, const protocol::Where& where)
-        : registry_(registry), where_(where) {}
-
-    bool takes(const Node& node) const {
-        if (!where_.images.empty() && !is_among(where_.images, node.image_name)) return false;
-        const auto has = [&](const std::string& tag) {
-            const size_t equals = tag.find('=');
-            const auto found = node.tags.find(tag.substr(0, equals));
-            return found != node.tags.end() &&
-                   (equals == std::string::npos || found->second == tag.substr(equals + 1));
-        };
-        if (!std::all_of(where_.tags.begin(), where_.tags.end(), has)) return false;
-        if (where_.profiles.empty()) return true;
-        const Names all = nodes::expand_profiles(registry_, registry_.nodes.at(node.id).profiles);
-        return std::all_of(where_.profiles.begin(),
-                           where_.profiles.end(),
-                           [&](const std::string& profile) { return is_among(all, profile); });
-    }
-
-   private:
-    const nodes::Registry& registry_;
-    const protocol::Where& where_;
-};
 
 /// Merged nodes by name; those of `patterns`, or all if there are none. Unknown names are left out,
 /// and said.
@@ -83,8 +53,8 @@ Result<std::vector<const Node*>> pick(Call& call,
     const auto by_id = [](const Node* a, const Node* b) { return a->id < b->id; };
     std::sort(nodes.begin(), nodes.end(), by_id);
     nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-    const Selector selector(snapshot.raw(), request.where);
-    std::erase_if(nodes, [&](const Node* node) { return !selector.takes(*node); });
+    const NodeFilter filter(snapshot.raw(), request.where);
+    std::erase_if(nodes, [&](const Node* node) { return !filter.takes(*node); });
     return nodes;
 }
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "configure/record.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-
-#include <cerrno>
 
 #include "base/digest.h"
 
@@ -23,14 +19,11 @@ Result<Record> Record::open(const std::string& folder) {
     WW_TRY_VOID(make_directories(folder));
     Record record;
     record.path_ = folder + "/configured";
-    const std::string lock = record.path_ + ".lock";
-    record.lock_ = UniqueFd(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kRecordMode));
-    if (!record.lock_.valid()) return Error::from_errno(errno, "open " + lock);
-    if (::flock(record.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return Error::from_errno(errno, "lock " + lock);
+    WW_TRY(record.lock_, LockFile::open(record.path_ + ".lock"));
+    WW_TRY(const bool ours, record.lock_->try_lock());
+    if (!ours)
         return Error(ErrorCode::Conflict, "another wwctl configure is at work on this machine")
             .with_hint("run this again when it is done");
-    }
     record.read();
     return record;
 }

@@ -6,10 +6,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
-#include "base/file.h"
+#include "base/lock_file.h"
 #include "base/result.h"
 
 namespace ww::configure {
@@ -37,7 +38,7 @@ class Record {
     void read();
 
     std::string path_;
-    UniqueFd lock_;
+    std::optional<LockFile> lock_;
     std::map<std::string, std::string> digests_;  // by path
     std::set<std::string> due_;
 };

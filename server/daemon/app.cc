@@ -374,7 +374,7 @@ class App {
     Site site_;
     const config::WarewulfConf& conf_ = site_.conf();
     store::Database& database_ = site_.database();
-    UniqueFd lock_;
+    std::optional<LockFile> lock_;
     Ports ports_;
     ServiceAnswers answers_;
     SpareMemory spare_memory_;

@@ -6,13 +6,13 @@
 
 #include <string>
 
-#include "base/file.h"
+#include "base/lock_file.h"
 #include "base/result.h"
 
 namespace ww::daemon {
 
 /// Makes the run-time folder if need be. Errors: FailedPrecondition (another daemon serves the
 /// site), PermissionDenied, Io.
-Result<UniqueFd> lock_site(const std::string& run_folder);
+Result<LockFile> lock_site(const std::string& run_folder);
 
 }  // namespace ww::daemon

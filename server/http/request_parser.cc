@@ -43,6 +43,7 @@ class Parser final : public beast::http::basic_parser<true> {
     int failure = 0;
     int version = 0;  // 10 or 11
     bool expects_continue = false;
+    size_t body_bytes = 0;  // so far, without what frames them
 
    private:
     using string_view = beast::string_view;
@@ -69,6 +70,7 @@ class Parser final : public beast::http::basic_parser<true> {
                        string_view name,
                        string_view value,
                        error_code& error) override {
+        if (is_header_done()) return;  // a trailer
         if (field == beast::http::field::host) {
             if (++hosts_ > 1) return fail(400, error);
         } else if (field == beast::http::field::expect) {
@@ -85,6 +87,7 @@ class Parser final : public beast::http::basic_parser<true> {
     void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
     size_t on_body_impl(string_view body, error_code&) override {
         if (keep_body_) request_.body.append(body.data(), body.size());
+        body_bytes += body.size();
         return body.size();
     }
     void on_chunk_header_impl(uint64_t, string_view, error_code&) override {}
@@ -109,6 +112,14 @@ struct RequestParser::Impl {
     Request request;
     std::optional<Parser> parser;
     int failure = 0;
+    size_t after_head = 0;  // bytes used since the head was complete
+
+    /// Sizes, extensions and trailers of chunks, `pending` of which are still incomplete: no more
+    /// than a head, or than the body itself.
+    bool is_framing_too_long(size_t pending) const {
+        const size_t framing = after_head - parser->body_bytes + pending;
+        return framing > limits.head_bytes + parser->body_bytes;
+    }
 
     void start() {
         // Cleared, not replaced: the storage serves the whole connection.
@@ -118,6 +129,7 @@ struct RequestParser::Impl {
         request.body.clear();
         parser.emplace(request, limits, keep_body);
         failure = 0;
+        after_head = 0;
     }
 };
 
@@ -133,15 +145,22 @@ size_t RequestParser::put(std::string_view bytes) {
     size_t used = 0;
     while (used < bytes.size() && (state() == State::Head || state() == State::Body)) {
         const State before = state();
-        beast::error_code error;
-        const size_t step = impl.parser->put(
-            boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
+        const size_t left = bytes.size() - used;
+        beast::error_code error = beast::http::error::need_more;
+        // Beast asserts that the last chunk comes with all of "0\r\n\r\n"; no chunk is less.
+        const bool waits = before == State::Body && impl.parser->chunked() && left < 5;
+        const size_t step =
+            waits ? 0
+                  : impl.parser->put(boost::asio::const_buffer(bytes.data() + used, left), error);
         used += step;
-        if (error == beast::http::error::need_more) break;
-        if (error) {
-            impl.failure = impl.parser->failure != 0 ? impl.parser->failure : status_of(error);
-            break;
+        const bool needs_more = error == beast::http::error::need_more;
+        if (before == State::Body) {
+            impl.after_head += step;
+            if (impl.is_framing_too_long(needs_more ? left - step : 0)) impl.failure = 413;
         }
+        if (error && !needs_more)
+            impl.failure = impl.parser->failure != 0 ? impl.parser->failure : status_of(error);
+        if (error) break;
         if (before == State::Head && state() != State::Head) break;
     }
     return used;

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "base/file.h"
+#include "base/lock_file.h"
 #include "base/result.h"
 
 namespace ww::jobs {
@@ -31,10 +31,9 @@ class Hold {
     ~Hold();
 
    private:
-    Hold(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+    explicit Hold(LockFile lock) : lock_(std::move(lock)) {}
 
-    std::string path_;
-    UniqueFd fd_;
+    LockFile lock_;
 };
 
 }  // namespace ww::jobs

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "base/quote.h"
@@ -44,6 +47,7 @@ class Comparison {
     void compare(const T& before, const T& after, const std::string& prefix) {
         for_each_field(
             before, after, [&](const auto& field, const auto& old_value, const auto& new_value) {
+                if (old_value == new_value) return;
                 std::string_view name = field.flag();
                 if (name.empty()) name = field.internal_name;
                 if (name.empty()) name = field.name;
@@ -115,17 +119,34 @@ class Comparison {
     bool removed_ = false;  // inside an entry that is there no more
 };
 
+// The entry itself if it may be compared as it is, else a copy in `kept`.
 template <class T>
-std::vector<FieldChange> compare_entries(T before, T after) {
-    flatten(before);
-    flatten(after);
+const T& flat(const T& entry, std::optional<T>& kept) {
+    if (is_flat(entry)) return entry;
+    flatten(kept.emplace(entry));
+    return *kept;
+}
+
+template <class T>
+std::vector<FieldChange> compare_entries(const T& before, const T& after) {
+    std::optional<T> kept_before, kept_after;
     Comparison comparison;
-    comparison.compare(before, after, "");
+    comparison.compare(flat(before, kept_before), flat(after, kept_after), "");
     std::stable_sort(comparison.changes.begin(),
                      comparison.changes.end(),
                      [](const FieldChange& a, const FieldChange& b) { return a.path < b.path; });
     return std::move(comparison.changes);
 }
+
+struct HashOfChanges {
+    size_t operator()(const std::vector<FieldChange>& changes) const {
+        size_t hash = changes.size();
+        for (const FieldChange& change : changes)
+            for (const std::string* text : {&change.path, &change.before, &change.after})
+                hash = hash * 31 + std::hash<std::string>()(*text);
+        return hash;
+    }
+};
 
 }  // namespace
 
@@ -137,13 +158,17 @@ std::vector<FieldChange> diff(const Profile& before, const Profile& after) {
     return compare_entries(before, after);
 }
 
-std::vector<FieldGroup> group_changes(
-    const std::map<std::string, std::vector<FieldChange>>& changes) {
-    std::map<std::vector<FieldChange>, std::vector<std::string>> by_changes;
-    for (const auto& [id, list] : changes)
-        if (!list.empty()) by_changes[list].push_back(id);
+std::vector<FieldGroup> group_changes(std::map<std::string, std::vector<FieldChange>> changes) {
+    std::unordered_map<std::vector<FieldChange>, std::vector<std::string>, HashOfChanges> by_fields;
+    by_fields.reserve(changes.size());
+    for (auto& [name, fields] : changes)
+        if (!fields.empty()) by_fields[std::move(fields)].push_back(name);
     std::vector<FieldGroup> groups;
-    for (auto& [list, ids] : by_changes) groups.push_back({std::move(ids), list});
+    groups.reserve(by_fields.size());
+    while (!by_fields.empty()) {
+        auto group = by_fields.extract(by_fields.begin());
+        groups.push_back({std::move(group.mapped()), std::move(group.key())});
+    }
     std::sort(groups.begin(), groups.end(), [](const FieldGroup& a, const FieldGroup& b) {
         return a.names.front() < b.names.front();
     });
@@ -161,8 +186,8 @@ std::string format_groups(const std::vector<FieldGroup>& groups) {
     return out;
 }
 
-std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes) {
-    return format_groups(group_changes(changes));
+std::string format_changes(std::map<std::string, std::vector<FieldChange>> changes) {
+    return format_groups(group_changes(std::move(changes)));
 }
 
 }  // namespace ww::nodes

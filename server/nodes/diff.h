@@ -32,12 +32,11 @@ struct FieldGroup {
 };
 
 /// Groups in the order of their smallest name; entries without changes are left out.
-std::vector<FieldGroup> group_changes(
-    const std::map<std::string, std::vector<FieldChange>>& changes);
+std::vector<FieldGroup> group_changes(std::map<std::string, std::vector<FieldChange>> changes);
 
 /// A header for each group, "n[01-02]:". Every line ends with a newline.
 std::string format_groups(const std::vector<FieldGroup>& groups);
 /// The groups of these.
-std::string format_changes(const std::map<std::string, std::vector<FieldChange>>& changes);
+std::string format_changes(std::map<std::string, std::vector<FieldChange>> changes);
 
 }  // namespace ww::nodes

@@ -11,4 +11,8 @@ namespace ww::nodes {
 void flatten(Node& node);
 void flatten(Profile& profile);
 
+/// Whether flatten() would leave it as it is, as nearly every entry.
+bool is_flat(const Node& node);
+bool is_flat(const Profile& profile);
+
 }  // namespace ww::nodes

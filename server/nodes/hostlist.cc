@@ -8,15 +8,15 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <optional>
 #include <utility>
 
 namespace ww::nodes {
 
 namespace {
 
-/// More names than any cluster has; a typo like n[1-999999999] stays within memory.
-constexpr size_t kMaxNames = 1'000'000;
+/// More than any cluster has; what anybody may ask must stay within memory.
+constexpr size_t kMostNames = 100'000;
+constexpr size_t kMostBytes = 8 << 20;
 
 enum class Commas { All, OutsideBrackets };
 
@@ -45,48 +45,65 @@ uint64_t number(std::string_view digits) {
     return error == std::errc::result_out_of_range ? std::numeric_limits<int64_t>::max() : value;
 }
 
-// The names one piece of a bracket stands for; nothing if it is no number range.
-std::optional<std::vector<std::string>> numbers(std::string_view piece) {
-    std::vector<std::string> out;
+// What a round has made so far.
+class Expansion {
+   public:
+    /// False: it is too much.
+    bool add(std::string name) {
+        bytes_ += name.size();
+        names_.push_back(std::move(name));
+        return names_.size() <= kMostNames && bytes_ <= kMostBytes;
+    }
+    std::vector<std::string> take() { return std::move(names_); }
+
+   private:
+    std::vector<std::string> names_;
+    size_t bytes_ = 0;
+};
+
+enum class Outcome { Done, NotNumbers, TooMuch };
+
+// Calls `add` for each number that one piece of a bracket stands for.
+template <class Add>
+Outcome expand_numbers(std::string_view piece, const Add& add) {
     const size_t dash = piece.find('-');
     if (dash == std::string_view::npos) {
-        if (!all_digits(piece)) return std::nullopt;
-        out.emplace_back(piece);
-        return out;
+        if (!all_digits(piece)) return Outcome::NotNumbers;
+        return add(std::string(piece)) ? Outcome::Done : Outcome::TooMuch;
     }
     const std::string_view from = piece.substr(0, dash);
     const std::string_view to = piece.substr(dash + 1);
     // Compat: "1-2-3", "1-" and descending ranges stand for nothing.
-    if (to.find('-') != std::string_view::npos) return out;
-    if (!all_digits(from) || !all_digits(to)) return std::nullopt;
+    if (to.find('-') != std::string_view::npos) return Outcome::Done;
+    if (!all_digits(from) || !all_digits(to)) return Outcome::NotNumbers;
     const uint64_t last = number(to);
-    for (uint64_t n = number(from); !to.empty() && n <= last && out.size() < kMaxNames; ++n)
-        out.push_back(fmt::format("{:0{}}", n, from.size()));
-    return out;
+    for (uint64_t n = number(from); !to.empty() && n <= last; ++n)
+        if (!add(fmt::format("{:0{}}", n, from.size()))) return Outcome::TooMuch;
+    return Outcome::Done;
 }
 
-// One round: the first bracket of every name. False if a bracket holds something else than numbers.
-bool expand_once(std::vector<std::string>& names, bool& changed) {
-    std::vector<std::string> out;
+// One round: the first bracket of every name. Not numbers: a bracket holds something else, and
+// `names` are as they were.
+Outcome expand_once(std::vector<std::string>& names, bool& changed) {
+    Expansion out;
     for (const std::string& name : names) {
         const size_t open = name.find('[');
         const size_t close = name.find(']');
         if (open == std::string::npos || close == std::string::npos || close < open) {
-            out.push_back(name);
+            if (!out.add(name)) return Outcome::TooMuch;
             continue;
         }
         changed = true;
+        const auto add = [&](const std::string& text) {
+            return out.add(name.substr(0, open) + text + name.substr(close + 1));
+        };
         for (const std::string& piece :
-             split(std::string_view(name).substr(open + 1, close - open - 1), Commas::All)) {
-            const auto expanded = numbers(piece);
-            if (!expanded) return false;
-            for (const std::string& text : *expanded)
-                if (out.size() < kMaxNames)
-                    out.push_back(name.substr(0, open) + text + name.substr(close + 1));
-        }
+             split(std::string_view(name).substr(open + 1, close - open - 1), Commas::All))
+            if (const Outcome outcome = expand_numbers(piece, add); outcome != Outcome::Done)
+                return outcome;
     }
-    names = std::move(out);
-    return true;
+    names = out.take();
+    return Outcome::Done;
 }
 
 struct Group {
@@ -115,23 +132,32 @@ std::string folded(Group& group) {
 
 }  // namespace
 
-std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns) {
+Result<std::vector<std::string>> expand_hostlist(const std::vector<std::string>& patterns) {
     std::vector<std::string> names;
     for (const std::string& pattern : patterns)
         for (std::string& piece : split(pattern, Commas::OutsideBrackets))
             names.push_back(std::move(piece));
     for (bool changed = true; changed;) {
         changed = false;
-        if (!expand_once(names, changed)) break;
+        const Outcome outcome = expand_once(names, changed);
+        if (outcome == Outcome::TooMuch)
+            return Error(ErrorCode::InvalidArgument,
+                         fmt::format("these patterns stand for more than {} names, or {} MiB",
+                                     kMostNames,
+                                     kMostBytes >> 20))
+                .with_hint("name fewer at a time");
+        if (outcome == Outcome::NotNumbers) break;
     }
     return names;
 }
 
 Result<std::vector<std::string>> expand_selection(const std::vector<std::string>& patterns) {
-    for (const std::string& pattern : patterns)
-        if (expand_hostlist({pattern}).empty())
+    for (const std::string& pattern : patterns) {
+        WW_TRY(const auto names, expand_hostlist({pattern}));
+        if (names.empty())
             return Error(ErrorCode::InvalidArgument, fmt::format("{} selects no nodes", pattern))
                 .with_hint("a range counts upwards and has one dash: n[1-4]");
+    }
     return expand_hostlist(patterns);
 }
 

@@ -14,8 +14,9 @@ namespace ww::nodes {
 
 /// Splits at commas outside brackets, then expands brackets, later ones fastest. Keeps order and
 /// duplicates. A list that is not numbers leaves all names as they are; a descending range is
-/// empty: an empty result of a non-empty request therefore means "nothing", never "all".
-std::vector<std::string> expand_hostlist(const std::vector<std::string>& patterns);
+/// empty: an empty result of a non-empty request therefore means "nothing", never "all". Errors:
+/// InvalidArgument (more than 100,000 names, or 8 MiB of them).
+Result<std::vector<std::string>> expand_hostlist(const std::vector<std::string>& patterns);
 
 /// The same for patterns that choose nodes. Errors: InvalidArgument, if one of them stands for no
 /// name at all: that must never be taken for "all nodes".

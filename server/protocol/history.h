@@ -16,6 +16,7 @@ struct HistoryRequest {
     std::string user;     // who made it; empty: anybody
     int64_t since = 0;    // Unix seconds, not earlier; 0: any
     int64_t until = 0;    // not later; 0: any
+    Where where = {};     // only of nodes that have this now
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -25,6 +26,7 @@ struct HistoryRequest {
         visit("user", self.user);
         visit("since", self.since);
         visit("until", self.until);
+        visit("where", self.where);
     }
 };
 

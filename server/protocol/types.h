@@ -95,6 +95,8 @@ struct Where {
     Names images;    // one of these
     Names tags;      // NAME, or NAME=VALUE
 
+    bool limits() const { return !profiles.empty() || !images.empty() || !tags.empty(); }
+
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("profiles", self.profiles);

@@ -56,7 +56,7 @@ struct Database::Data {
     };
 
     FileState state() const { return {digest, source.get()}; }
-    Result<UniqueFd> lock_site_for(std::string_view what) const;
+    Result<LockFile> lock_site_for(std::string_view what) const;
     Result<bool> read_if_changed(std::chrono::milliseconds patience);
     Result<std::shared_ptr<const nodes::Snapshot>> load(FileText file);
     Result<Commit> write(const nodes::Registry& after, Form form, const Origin& origin);
@@ -74,8 +74,8 @@ struct Database::Data {
 
 // The site's lock. What a crash left half done is completed first: what is read under the lock is
 // whole.
-Result<UniqueFd> Database::Data::lock_site_for(std::string_view what) const {
-    WW_TRY(UniqueFd site, lock_for_writing(lock_path), "{} {}", what, path);
+Result<LockFile> Database::Data::lock_site_for(std::string_view what) const {
+    WW_TRY(LockFile site, lock_for_writing(lock_path), "{} {}", what, path);
     if (needs_recovery(state_folder)) WW_TRY_VOID(recover_nodes_file(path, state_folder));
     return site;
 }
@@ -231,14 +231,14 @@ Result<bool> Database::reload() {
 
 Result<std::optional<Revision>> Database::record() {
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, data_->lock_site_for("recording"));
+    WW_TRY(const LockFile site, data_->lock_site_for("recording"));
     WW_TRY_VOID(data_->read_if_changed(kWriterPatience));
     return data_->catch_up(data_->state());
 }
 
 Result<Commit> Database::commit(const Change& change, Form form, const Origin& origin) {
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, data_->lock_site_for("waiting to change"));
+    WW_TRY(const LockFile site, data_->lock_site_for("waiting to change"));
     if (auto read = data_->read_if_changed(kWriterPatience); !read) {
         if (read.error().code() == ErrorCode::Unavailable) return read.error();
         return read.error()
@@ -257,7 +257,7 @@ Result<Commit> Database::commit(const Change& change, Form form, const Origin& o
 
 Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Author& author) {
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, data_->lock_site_for("waiting to change"));
+    WW_TRY(const LockFile site, data_->lock_site_for("waiting to change"));
     const auto old = read_settled(data_->path, kWriterPatience);
     const bool exists = old.has_value();
     if (!exists && old.error().code() != ErrorCode::NotFound) return old.error();
@@ -285,7 +285,7 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
 Result<int64_t> Database::record_files(const Origin& origin, std::vector<FileChange> files) {
     if (!data_->recorder) return Error(ErrorCode::FailedPrecondition, "no history is kept");
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
+    WW_TRY(const LockFile site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
     return data_->recorder->record_files(origin, std::move(files));
 }
 
@@ -297,7 +297,7 @@ void Database::forget_previous() {
 
 Result<void> Database::while_locked(const std::function<Result<void>()>& work) {
     const std::lock_guard lock(data_->writer);
-    WW_TRY(const UniqueFd site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
+    WW_TRY(const LockFile site, lock_for_writing(data_->lock_path), "waiting for the site's lock");
     return work();
 }
 

@@ -42,7 +42,8 @@ std::vector<FieldChange> diff_of_entries(const std::string& name,
                                          const nodes::SharedMap<std::string, T>& after) {
     const auto a = before.find(name);
     const auto b = after.find(name);
-    return nodes::diff(a == before.end() ? T() : a->second, b == after.end() ? T() : b->second);
+    static const T kNone;
+    return nodes::diff(a == before.end() ? kNone : a->second, b == after.end() ? kNone : b->second);
 }
 
 void mask(std::vector<FieldChange>& fields) {
@@ -71,7 +72,7 @@ Result<void> add_groups(const std::vector<EntryChange>& changes,
         if (!fields.empty()) by_name[name] = std::move(fields);
     }
     for (auto& [what, list] : names) out.push_back({kind, what, std::move(list), {}});
-    for (nodes::FieldGroup& group : nodes::group_changes(by_name))
+    for (nodes::FieldGroup& group : nodes::group_changes(std::move(by_name)))
         out.push_back({kind, What::Fields, std::move(group.names), std::move(group.fields)});
     return {};
 }
@@ -84,7 +85,7 @@ std::vector<nodes::FieldGroup> masked(const std::vector<nodes::FieldGroup>& grou
         mask(fields);
         for (const std::string& name : group.names) by_name[name] = fields;
     }
-    return nodes::group_changes(by_name);
+    return nodes::group_changes(std::move(by_name));
 }
 
 bool has_secret(const std::vector<nodes::FieldGroup>& groups) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/writer_lock.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/file.h>
 
-#include <cerrno>
 #include <chrono>
 
 namespace ww::store {
@@ -20,12 +17,12 @@ constexpr int kLookEveryMs = 5;
 }  // namespace
 
 // flock(2) knows no deadline, hence the looking again.
-Result<UniqueFd> lock_for_writing(const std::string& path) {
-    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+Result<LockFile> lock_for_writing(const std::string& path) {
+    WW_TRY(LockFile lock, LockFile::open(path));
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR) return Error::from_errno(errno, "lock " + path);
+    while (true) {
+        WW_TRY(const bool ours, lock.try_lock());
+        if (ours) return lock;
         if (std::chrono::steady_clock::now() > deadline)
             return Error(
                        ErrorCode::Unavailable,
@@ -33,7 +30,6 @@ Result<UniqueFd> lock_for_writing(const std::string& path) {
                 .with_hint("it is changing this site; try again when it is done");
         ::poll(nullptr, 0, kLookEveryMs);
     }
-    return fd;
 }
 
 }  // namespace ww::store

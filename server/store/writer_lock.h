@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "base/file.h"
+#include "base/lock_file.h"
 #include "base/result.h"
 
 namespace ww::store {
 
-/// The lock, held while the descriptor lives; the file is made if missing. Blocking, up to 30 s.
+/// The lock, held while the value lives; the file is made if missing. Blocking, up to 30 s.
 /// Errors: Unavailable (another program still has it), PermissionDenied, Io.
-Result<UniqueFd> lock_for_writing(const std::string& path);
+Result<LockFile> lock_for_writing(const std::string& path);
 
 }  // namespace ww::store

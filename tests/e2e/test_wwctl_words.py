@@ -320,6 +320,9 @@ def test_json_of_every_list(site):
     [overlay] = [o for o in document("overlay", "list")["overlays"] if o["name"] == "hosts"]
     assert overlay["is_site"] and [e["path"] for e in overlay["entries"]] == ["etc/", "etc/hosts.ww"]
     assert [n["name"] for n in document("node", "status")["nodes"]] == ["n01", "n02"]
+    wwctl(site, "overlay", "build", "n02")
+    [job] = document("job", "list")["jobs"]
+    assert (job["kind"], job["name"], job["state"]) == ("overlay build", "n02", "done")
     status = document("server", "status")
     assert status["nodes"] == 2 and status["running"] and status["revisions"] == 2
     revisions = document("history", "--long")["revisions"]
@@ -349,6 +352,8 @@ def test_nodes_and_revisions_are_picked(site):
     assert numbers() == [2, 1]
     assert numbers("--user", "nobody-at-all") == []
     assert numbers("--since", "1h") == [2, 1]
+    assert numbers("--image", "deb") == numbers("--tag", "rack=b") == [2]
+    assert numbers("--profile", "gpu") == numbers("--image", "none") == []
     assert numbers("--until", "2001-01-01") == []
     assert wwctl(site, "history", "--since", "soon").returncode == 255
 

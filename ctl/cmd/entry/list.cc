@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ctl/cmd/handlers.h"
+#include "ctl/cmd/where.h"
 
 namespace ww::ctl::cmd {
 
@@ -14,10 +15,7 @@ constexpr std::string_view kUnset = "--";
 
 /// Which entries are asked for; only nodes can be picked by what they have.
 protocol::ListRequest request_of(const Context& context, const std::string& form) {
-    const FlagValues& flags = context.flags();
-    return {context.arguments(),
-            form,
-            {flags.items("profile"), flags.items("image"), flags.items("tag")}};
+    return {context.arguments(), form, where_of(context.flags())};
 }
 
 template <class Route>
@@ -38,6 +36,10 @@ Result<int> show_table(Context& context, Route route, const std::string& form) {
 }
 
 }  // namespace
+
+protocol::Where where_of(const FlagValues& flags) {
+    return {flags.items("profile"), flags.items("image"), flags.items("tag")};
+}
 
 Result<int> node_list(Context& context) {
     const FlagValues& flags = context.flags();

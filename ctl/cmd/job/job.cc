@@ -8,6 +8,7 @@
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/revision.h"
 #include "ctl/follow.h"
+#include "ctl/json.h"
 
 namespace ww::ctl::cmd {
 
@@ -31,6 +32,10 @@ std::string state_text(const protocol::JobInfo& job) {
 
 Result<int> job_list(Context& context) {
     WW_TRY(const auto reply, context.call(protocol::route::JobList{}, {}));
+    if (context.flags().is_true("json")) {
+        print_json(context.output(), protocol::route::JobList{}, reply);
+        return 0;
+    }
     protocol::Table table{{"JOB", "WHAT", "NAME", "BY", "SINCE", "SECONDS", "STATE"}, {}};
     for (const protocol::JobInfo& job : reply.jobs)
         table.rows.push_back({fmt::to_string(job.job),

@@ -3,7 +3,7 @@
 // image build
 #include <fmt/format.h>
 
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 
 namespace ww::api {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "base/site_files.h"
 #include "config/config.h"
 #include "content/store.h"

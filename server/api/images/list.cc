@@ -8,7 +8,7 @@
 #include <set>
 
 #include "api/changes.h"
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 #include "image/kernel.h"
 

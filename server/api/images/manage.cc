@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/changes.h"
-#include "api/images/common.h"
+#include "api/images/image_jobs.h"
 #include "api/suggest.h"
 #include "store/database.h"
 

@@ -94,3 +94,37 @@ TEST_CASE("a difference is told field by field, secrets hidden", "[api][select]"
     CHECK(diff->changes[0].after == "\"x\"");
     CHECK(diff->changes[1].after.find("secret") == std::string::npos);
 }
+
+TEST_CASE("revisions are picked by what nodes have now", "[api][select]") {
+    SiteFixture site(
+        "nodeprofiles: {gpu: {}}\n"
+        "nodes:\n"
+        "  n1: {profiles: [gpu], image name: deb}\n"
+        "  n2: {image name: deb, tags: {rack: a}}\n",
+        SiteFixture::History::Kept);
+    for (const char* name : {"n1", "n2"}) {
+        SetRequest request;
+        request.names = {name};
+        request.edit.values = {{"comment", "new"}};
+        REQUIRE(site.ask(route::NodeSet{}, request));
+    }
+    const auto changed = [&](const Names& names, const Where& where) {
+        HistoryRequest request;
+        request.names = names;
+        request.where = where;
+        const auto reply = site.ask(route::History{}, request);
+        REQUIRE(reply);
+        Names out;
+        for (const RevisionRow& row : reply->revisions)
+            if (row.via != "start") out.push_back(row.changed);
+        return out;
+    };
+    CHECK(changed({}, {}) == Names{"n2", "n1"});
+    CHECK(changed({}, {{"gpu"}, {}, {}}) == Names{"n1"});
+    CHECK(changed({}, {{}, {"deb"}, {}}) == Names{"n2", "n1"});
+    CHECK(changed({}, {{}, {}, {"rack=a"}}) == Names{"n2"});
+    CHECK(changed({"n1"}, {{}, {"deb"}, {}}) == Names{"n1"});
+    // Of none, not of all.
+    CHECK(changed({}, {{}, {"alma"}, {}}).empty());
+    CHECK(changed({"n1"}, {{}, {}, {"rack=a"}}).empty());
+}

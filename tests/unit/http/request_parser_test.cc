@@ -93,6 +93,43 @@ TEST_CASE("chunked bodies are put together", "[http][parser]") {
     }
 }
 
+TEST_CASE("what frames chunks is bounded, and trailers are ignored", "[http][parser]") {
+    Limits limits;
+    limits.head_bytes = 300;
+    limits.body_bytes = 1000;
+    const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string many_chunks;
+    for (int n = 0; n < 900; ++n) many_chunks += "1;a=b\r\nx\r\n";
+    std::string many_trailers = "0\r\n";
+    for (int n = 0; n < 100; ++n) many_trailers += "T: 1\r\n";
+    struct Row {
+        const char* what;
+        std::string body;
+        int status;  // 0: taken
+    };
+    const Row rows[] = {
+        {"an extension", "1;a=" + std::string(200, 'b') + "\r\nx\r\n0\r\n\r\n", 0},
+        {"an extension without end", "1;a=" + std::string(400, 'b'), 413},
+        {"extensions, together",
+         "1;a=" + std::string(200, 'b') + "\r\nx\r\n1;a=" + std::string(200, 'b') + "\r\nx\r\n",
+         413},
+        {"chunks that are framing more than anything", many_chunks, 413},
+        {"a trailer", "0\r\nTrailer: 1\r\n\r\n", 0},
+        {"a trailer without end", "0\r\nT: " + std::string(400, 'b'), 413},
+        {"many trailers", many_trailers + "\r\n", 413},
+        {"as much body as may be", "3e8\r\n" + std::string(1000, 'x') + "\r\n0\r\n\r\n", 0},
+    };
+    for (const Row& row : rows)
+        for (const size_t piece : {size_t{1}, size_t{100}, size_t{100'000}}) {
+            CAPTURE(row.what, piece);
+            RequestParser parser(limits, true);
+            feed(parser, head + row.body, piece);
+            REQUIRE(parser.state() == (row.status == 0 ? State::Done : State::Failed));
+            if (row.status != 0) CHECK(parser.failure() == row.status);
+            CHECK(parser.request().headers.size() == 2);
+        }
+}
+
 TEST_CASE("an absolute target is reduced to its path", "[http][parser]") {
     const Limits limits;
     RequestParser parser(limits, false);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "api/revisions.h"
+#include "api/history/revisions.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the handlers of images share: where images are, what their jobs are about.
+// Where images are, and what jobs on them hold, say and count.
 #pragma once
 
 #include <string>

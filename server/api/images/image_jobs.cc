@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the handlers of images share.
-#include "api/images/common.h"
+// Where images are, and what jobs on them hold, say and count.
+#include "api/images/image_jobs.h"
 
 #include <fmt/format.h>
 

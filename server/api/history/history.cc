@@ -12,7 +12,8 @@
 #include "api/changes.h"
 #include "api/conflict.h"
 #include "api/handlers.h"
-#include "api/revisions.h"
+#include "api/history/revisions.h"
+#include "api/node_filter.h"
 #include "api/suggest.h"
 #include "base/nearest.h"
 #include "fields/table.h"
@@ -43,13 +44,32 @@ Result<void> check_reach(Journal& journal, int64_t number) {
     return {};
 }
 
-protocol::Names names_of(const protocol::Names& patterns) {
+Result<protocol::Names> names_of(const protocol::Names& patterns) {
+    WW_TRY(const protocol::Names expanded, nodes::expand_hostlist(patterns));
     protocol::Names names;
     std::set<std::string> seen;
-    for (const protocol::Names& list : {nodes::expand_hostlist(patterns), patterns})
+    for (const protocol::Names& list : {expanded, patterns})
         for (const std::string& name : list)
             if (seen.insert(name).second) names.push_back(name);
     return names;
+}
+
+/// Whose changes are asked for; empty: everybody's. Nothing: of what is asked for there is none,
+/// and that was said.
+Result<std::optional<protocol::Names>> names_to_look_for(Call& call,
+                                                         const protocol::HistoryRequest& request) {
+    WW_TRY(protocol::Names names, names_of(request.names));
+    if (!request.where.limits()) return std::optional(std::move(names));
+    WW_TRY(const auto snapshot, current(call.site));
+    const std::set<std::string> named(names.begin(), names.end());
+    const NodeFilter filter(snapshot->raw(), request.where);
+    names.clear();
+    for (const nodes::Node& node : snapshot->nodes())
+        if ((named.empty() || named.contains(node.id)) && filter.takes(node))
+            names.push_back(node.id);
+    if (!names.empty()) return std::optional(std::move(names));
+    call.note({"warn", "there is no such node now"});
+    return std::optional<protocol::Names>();
 }
 
 // ---- blame
@@ -172,7 +192,9 @@ void add_files(const std::vector<store::FileChange>& changes, protocol::DiffRepl
 
 Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryRequest& request) {
     WW_TRY(Journal * journal, open_journal(call));
+    WW_TRY(const auto names, names_to_look_for(call, request));
     protocol::HistoryReply reply;
+    if (!names) return reply;
     const auto take = [&](Revision revision) -> Result<bool> {
         reply.more = request.limit > 0 && std::ssize(reply.revisions) == request.limit;
         if (reply.more) return false;
@@ -182,7 +204,7 @@ Result<protocol::HistoryReply> history(Call& call, const protocol::HistoryReques
                summary_of(std::move(revision), call.caller.is_admin));
         return true;
     };
-    WW_TRY_VOID(journal->each({.names = names_of(request.names),
+    WW_TRY_VOID(journal->each({.names = *names,
                                .user = request.user,
                                .since = request.since,
                                .before = request.until,
