@@ -29,7 +29,12 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
           {.conf = conf_,
            .images = images_,
            .kernel_version =
-               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
+               [this](const nodes::Node& node) { return images_.default_kernel_version(node); },
+           .architecture =
+               [this](const nodes::Node& node) {
+                   const auto known = images_.architecture(node);
+                   return known ? std::string(to_string(*known)) : std::string();
+               }}),
       jobs_({.holds = job_holds_folder(run_folder_), .outlives_command = serves == Serves::Nodes}),
       api_{.config = config_,
            .conf = conf_,
