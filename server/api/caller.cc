@@ -25,13 +25,17 @@ std::string user_name(uid_t uid) {
 
 }  // namespace
 
+bool may_administer(const std::optional<http::Credentials>& credentials) {
+    if (!credentials) return false;
+    if (credentials->uid == 0) return true;
+    const std::optional<gid_t> group = admin_group();
+    return group && credentials->member_of(*group);
+}
+
 Caller Caller::of(const std::optional<http::Credentials>& credentials) {
     if (!credentials) return {};
-    const bool root = credentials->uid == 0;
-    const std::optional<gid_t> group = root ? std::nullopt : admin_group();
-    const bool admin = root || (group && credentials->member_of(*group));
-    return {.is_admin = admin,
-            .is_root = root,
+    return {.is_admin = may_administer(credentials),
+            .is_root = credentials->uid == 0,
             .uid = credentials->uid,
             .user = user_name(credentials->uid),
             .via = "socket",

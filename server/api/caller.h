@@ -12,6 +12,9 @@
 
 namespace ww::api {
 
+/// Root, and members of the group `warewulf`. Blocking: looks the group up.
+bool may_administer(const std::optional<http::Credentials>& credentials);
+
 struct Caller {
     bool is_admin = false;  // may change things and see secrets
     bool is_root = false;   // may also make wwd read any file of this machine

@@ -57,9 +57,21 @@ http::Limits api_limits() {
     // Somebody who stopped wwctl at the prompt comes back; what waits for him is little.
     limits.body_stall = 1h;
     limits.body_bytes = 256 << 20;  // a whole nodes.conf
-    limits.connections = 512;
+    limits.connections = limits.per_peer = 512;
     return limits;
 }
+
+// Who may not change anything asks little, and leaves connections, threads and memory to who may.
+http::Limits guest_limits() {
+    http::Limits limits;
+    limits.answer = 1h;  // following a job
+    limits.idle = 30s;
+    limits.connections = 128;
+    limits.per_peer = 32;
+    return limits;
+}
+constexpr size_t kGuestThreads = 2;
+constexpr size_t kGuestQueue = 128;
 
 // For jobs that still run when everything else has ended.
 constexpr auto kLastPatience = 1s;
@@ -171,7 +183,7 @@ class App {
         // left that looks whole, and the next start clears it away.
         site_.jobs().cancel_all("wwd ends");
         if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience) ||
-            !site_.jobs().close(kJobPatience)) {
+            !guest_pool_.close(kLastPatience) || !site_.jobs().close(kJobPatience)) {
             log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
         }
@@ -192,6 +204,10 @@ class App {
         options.limits = api_limits();
         options.keep_bodies = true;
         options.handler = http::on_pool(api_pool_, api::handler(site_.api()));
+        options.guests = {
+            .are = [](const http::Peer& peer) { return !api::may_administer(peer.credentials); },
+            .limits = guest_limits(),
+            .handler = http::on_pool(guest_pool_, api::handler(site_.api()))};
         api_.emplace(std::vector<asio::io_context*>{&context_}, std::move(options));
         for (NamedSocket& socket : ports_.passed) {
             if (socket.name != "api") continue;
@@ -381,6 +397,8 @@ class App {
     asio::io_context context_{1};
     http::WorkPool answer_pool_;
     http::WorkPool api_pool_;
+    http::WorkPool guest_pool_{
+        kGuestThreads, kGuestQueue, {kLull, [this] { (void)api_pool_.submit([] {}); }}};
     std::optional<http::Server> api_;
     asio::signal_set signals_;
     FileWatch watch_;

@@ -71,8 +71,9 @@ class Connection final : public ReplySink,
                   : plain_transport(std::move(socket), deadline, server_->limits, server_->pool)),
           parser_(server_->limits, server_->keep_bodies),
           executor_(transport_->socket().get_executor()) {
+        is_idle();  // until it has said something
+        server_->registry->add(*this, arrival.peer.name());
         parser_.request().peer = std::move(arrival.peer);
-        server_->registry->add(*this);
     }
     ~Connection() override { server_->registry->remove(*this); }
 
@@ -156,16 +157,23 @@ class Connection final : public ReplySink,
         return std::string(reason_phrase(status)) + "\n";
     }
 
+    // The longest that so many bytes may take.
+    Limits::Duration whole_body(uint64_t bytes) const {
+        return std::chrono::seconds(bytes / server_->limits.slowest);
+    }
+
     // Reads one request. False: the peer has gone, is too slow, or sent something that is none.
     Task<bool> read_request() {
         using State = RequestParser::State;
         const Limits& limits = server_->limits;
         if (in_.unread().empty()) {
             phase_ = Phase::Idle;
+            is_idle();
             deadline.after(std::exchange(first_, false) ? limits.head : limits.idle);
             // A drain that began just before this store has not seen us idle.
             if (server_->draining) co_return false;
             const bool more = co_await receive(kFirstBuffer);
+            is_busy();
             if (!more) co_return false;
         }
         phase_ = Phase::Reading;
@@ -181,6 +189,7 @@ class Connection final : public ReplySink,
             const bool alive = co_await transport_->write(kContinue, {});
             if (!alive) co_return false;
         }
+        deadline.end_within(limits.body_read + whole_body(limits.body_bytes));
         while (parser_.state() == State::Body) {
             in_.consume(parser_.put(in_.unread()));
             if (parser_.state() != State::Body) break;
@@ -188,6 +197,7 @@ class Connection final : public ReplySink,
             const bool more = co_await receive(kBodyBuffer);
             if (!more) co_return false;
         }
+        deadline.without_end();
         co_return parser_.state() == State::Done;
     }
 
@@ -217,6 +227,8 @@ class Connection final : public ReplySink,
         phase_ = Phase::Sending;
         deadline.after(server_->limits.body_stall);
         const BodyPlan plan = plan_body(parser_.request(), reply);
+        if (!plan.chunked)
+            deadline.end_within(server_->limits.body_stall + whole_body(plan.length));
         write_head(reply, plan, keep_alive, parser_.http_1_0(), head_);
         Delivery delivery;
         bool alive = false;
@@ -243,6 +255,7 @@ class Connection final : public ReplySink,
                 alive = delivery.bytes == plan.length;
             }
         }
+        deadline.without_end();
         delivery.complete = alive;
         if (reply.delivered) reply.delivered(delivery);
         co_return alive;

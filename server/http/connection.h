@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "http/deadline.h"
 #include "http/message.h"
+#include "http/registry.h"
 #include "http/transport.h"
 
 namespace ww::http {

@@ -35,6 +35,8 @@ constexpr std::array kSizes = {
     SizeRow{"head_bytes", &Limits::head_bytes},
     SizeRow{"body_bytes", &Limits::body_bytes},
     SizeRow{"connections", &Limits::connections},
+    SizeRow{"per_peer", &Limits::per_peer},
+    SizeRow{"slowest", &Limits::slowest},
     SizeRow{"slice_bytes", &Limits::slice_bytes},
     SizeRow{"copy_bytes", &Limits::copy_bytes},
 };

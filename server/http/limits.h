@@ -58,9 +58,18 @@ struct Limits {
     /// usable. An API server raises it.
     size_t body_bytes = 64 << 10;
 
-    /// Simultaneous connections; one more is told 503 and when to come back. Each costs about 10
-    /// KiB and two descriptors, so 16,384 nodes at once fit in the unit's limit of open files.
+    /// Simultaneous connections. For one more an idle one is ended, the longest idle first; where
+    /// none is idle it is told 503 and when to come back. Each costs about 10 KiB and two
+    /// descriptors, so 16,384 nodes at once fit in the unit's limit of open files.
     size_t connections = 16 << 10;
+
+    /// The same of one address, or of one user of a UNIX socket: nobody takes everybody's. Nodes
+    /// behind address translation share it; each needs one or two.
+    size_t per_peer = 1024;
+
+    /// Bytes a second of a whole body, either way: who reads or sends a byte now and then keeps
+    /// nothing for ever. A hundredth of what a node needs to boot in an hour.
+    size_t slowest = 16 << 10;
 
     /// Bytes sendfile(2) may move before other connections get their turn: a millisecond of a fast
     /// machine's time, and as much as the buffer of a socket to a fast receiver takes.

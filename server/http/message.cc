@@ -7,6 +7,10 @@
 
 namespace ww::http {
 
+std::string Peer::name() const {
+    return credentials ? "user " + std::to_string(credentials->uid) : address;
+}
+
 bool Credentials::member_of(gid_t group) const {
     return gid == group || std::find(groups.begin(), groups.end(), group) != groups.end();
 }

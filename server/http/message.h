@@ -35,6 +35,9 @@ struct Peer {
     uint16_t port = 0;
     bool tls = false;
     std::optional<Credentials> credentials;  // UNIX sockets only
+
+    /// Whoever shares limits: the address, or the user of a UNIX socket.
+    std::string name() const;
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;

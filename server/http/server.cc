@@ -33,9 +33,6 @@ namespace {
 // connect within a second or two.
 constexpr int kBacklog = 65535;
 
-// Connections over the limit that are still told so; beyond them, even saying no costs too much.
-constexpr size_t kRefusals = 256;
-
 // When descriptors have run out, until the next try.
 constexpr std::chrono::milliseconds kAcceptPause(100);
 
@@ -140,7 +137,9 @@ Result<UniqueFd> listen_unix(const std::string& path, mode_t mode) {
 
 struct Server::Impl : std::enable_shared_from_this<Impl> {
     std::vector<asio::io_context*> contexts;
-    std::shared_ptr<ServerState> state = std::make_shared<ServerState>();
+    std::shared_ptr<ServerState> state;
+    std::shared_ptr<ServerState> guests;  // nullptr: there are none
+    std::function<bool(const Peer&)> is_guest;
     std::atomic<size_t> turn{0};
     Guarded<std::vector<std::shared_ptr<Acceptor>>> acceptors;
 
@@ -171,18 +170,19 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
                const sockaddr_storage& address,
                const std::shared_ptr<TlsContext>& tls,
                std::function<void()> closed = {}) {
-        const size_t open = state->registry->size();
-        if (open >= state->limits.connections + kRefusals) return;
+        Peer peer = peer_of(fd.get(), address, tls != nullptr);
+        const auto& host = guests && is_guest(peer) ? guests : state;
+        const Admission admission = host->registry->admit(peer.name());
+        if (admission == Admission::Drop) return;
         const int family = address.ss_family == AF_UNSPEC ? AF_UNIX : address.ss_family;
         if (family != AF_UNIX) set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-        Arrival arrival{
-            peer_of(fd.get(), address, tls != nullptr), tls, open >= state->limits.connections};
+        Arrival arrival{std::move(peer), tls, admission == Admission::Refuse};
         error_code error;
         Socket socket(next_executor());
         socket.assign(asio::generic::stream_protocol(family, 0), fd.get(), error);
         if (error) return;  // epoll refused it
         (void)fd.release();
-        serve(state, std::move(socket), std::move(arrival), std::move(closed));
+        serve(host, std::move(socket), std::move(arrival), std::move(closed));
     }
 
     static Task<void> accept_loop(std::shared_ptr<Impl> self,
@@ -209,15 +209,25 @@ Server::Server(std::vector<asio::io_context*> contexts, ServerOptions options)
     : impl_(std::make_shared<Impl>()) {
     std::signal(SIGPIPE, SIG_IGN);
     impl_->contexts = std::move(contexts);
-    ServerState& state = *impl_->state;
-    state.limits = options.limits;
-    state.keep_bodies = options.keep_bodies;
-    state.handler = std::move(options.handler);
-    state.pool = options.pool;
-    state.registry = std::make_shared<Registry>(*impl_->contexts.front(), state.limits);
+    const auto state_of = [&](const Limits& limits, Handler handler) {
+        auto state = std::make_shared<ServerState>();
+        state->limits = limits;
+        state->keep_bodies = options.keep_bodies;
+        state->handler = std::move(handler);
+        state->pool = options.pool;
+        state->registry = std::make_shared<Registry>(*impl_->contexts.front(), limits);
+        return state;
+    };
+    impl_->state = state_of(options.limits, std::move(options.handler));
+    if (!options.guests) return;
+    impl_->guests = state_of(options.guests->limits, std::move(options.guests->handler));
+    impl_->is_guest = std::move(options.guests->are);
 }
 
-Server::~Server() { impl_->state->registry->forget_drain(); }
+Server::~Server() {
+    for (const auto& state : {impl_->state, impl_->guests})
+        if (state) state->registry->forget_drain();
+}
 
 void Server::accept_from(UniqueFd listener, std::shared_ptr<TlsContext> tls) {
     auto acceptor =
@@ -238,6 +248,7 @@ void Server::serve_connected(UniqueFd socket, std::function<void()> closed) {
 
 void Server::drain(std::function<void()> done) {
     impl_->state->draining = true;
+    if (impl_->guests) impl_->guests->draining = true;
     asio::post(impl_->contexts.front()->get_executor(),
                [impl = impl_, done = std::move(done)]() mutable {
                    // On the acceptors' own thread: closing wakes their loops.
@@ -248,10 +259,18 @@ void Server::drain(std::function<void()> done) {
                        }
                        all.clear();
                    });
-                   impl->state->registry->drain(std::move(done));
+                   const std::shared_ptr<ServerState> parts[] = {impl->state, impl->guests};
+                   auto left = std::make_shared<std::atomic<int>>(impl->guests ? 2 : 1);
+                   auto one_done = [left, done = std::move(done)] {
+                       if (left->fetch_sub(1) == 1) done();
+                   };
+                   for (const auto& part : parts)
+                       if (part) part->registry->drain(one_done);
                });
 }
 
-size_t Server::connections() const { return impl_->state->registry->size(); }
+size_t Server::connections() const {
+    return impl_->state->registry->size() + (impl_->guests ? impl_->guests->registry->size() : 0);
+}
 
 }  // namespace ww::http

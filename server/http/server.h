@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/file.h"
@@ -23,6 +24,15 @@ struct ServerOptions {
     bool keep_bodies = false;  // false: request bodies are read and dropped
     Handler handler;
     WorkPool* pool = nullptr;  // warms files that are not in memory; may be null
+
+    /// Peers who get less, by limits and a handler of their own: they take nothing that the others
+    /// need.
+    struct Guests {
+        std::function<bool(const Peer&)> are;  // must not block for long
+        Limits limits;
+        Handler handler;
+    };
+    std::optional<Guests> guests = {};
 };
 
 /// Listening TCP socket on all addresses, IPv4 and IPv6 in one. Where IPv6 is switched off: IPv4.

@@ -113,20 +113,26 @@ def test_a_whole_image_arrives_and_is_recorded(site):
     wait_for(lambda: '"sent": "big.img"' in site.text("/status"), "the record")
 
 
-def test_more_connections_than_allowed_are_told_so(site):
-    site.nodes(n1=MAC)
-    site.start("--limits", "connections=2")
-    first, second = site.connect(), site.connect()
-    try:
-        first.sendall(f"GET /ipxe/{MAC} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
-        assert first.recv(100).startswith(b"HTTP/1.1 200 ")
-        reply = site.get(f"/ipxe/{MAC}")
-        assert reply.status == 503
-        assert int(reply.headers["retry-after"]) > 0
-    finally:
-        first.close()
-        second.close()
+@pytest.mark.parametrize("limit", ["connections", "per_peer"])
+def test_more_connections_than_allowed_are_told_so(site, limit):
+    big_image(site, 128)
+    site.start("--limits", f"{limit}=2")
+    first = ask_for_image(site, receive_buffer=65536)
+    assert first.recv(15) == b"HTTP/1.1 200 OK"
+    # An idle one goes for a new one, the oldest first; a download does not.
+    idle = site.connect()
+    idle.sendall(f"GET /ipxe/{MAC} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+    assert idle.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert site.get(f"/ipxe/{MAC}").status == 200
+    second = ask_for_image(site, receive_buffer=65536)
+    assert second.recv(15) == b"HTTP/1.1 200 OK"
+    reply = site.get(f"/ipxe/{MAC}")
+    assert reply.status == 503
+    assert int(reply.headers["retry-after"]) > 0
+    first.close()
     wait_for(lambda: site.get(f"/ipxe/{MAC}").status == 200, "room again")
+    second.close()
+    idle.close()
 
 
 def test_sigterm_lets_transfers_finish(site):

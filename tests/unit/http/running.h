@@ -42,6 +42,10 @@ class Client {
         REQUIRE(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                 static_cast<ssize_t>(bytes.size()));
     }
+    /// Whether or not anybody still reads.
+    void send_some(std::string_view bytes) {
+        (void)::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    }
     /// Until the server closes.
     std::string read_all() {
         while (read_more()) {
@@ -69,10 +73,14 @@ class Client {
         return text;
     }
     void end_input() { REQUIRE(::shutdown(fd_.get(), SHUT_WR) == 0); }
-    bool closed_by_peer() {
+    bool closed_by_peer() { return closed_within(std::chrono::seconds(10)); }
+    /// Or answered, and then closed.
+    bool closed_within(std::chrono::milliseconds patience) {
         pollfd wait{fd_.get(), POLLIN, 0};
-        if (::poll(&wait, 1, 10000) != 1) return false;
-        return !read_more();
+        if (::poll(&wait, 1, static_cast<int>(patience.count())) != 1) return false;
+        while (read_more()) {
+        }
+        return true;
     }
     void close() { fd_.reset(); }
 
@@ -100,8 +108,12 @@ inline uint16_t port_of(int fd) {
 // Two contexts with a thread each, a pool, and a server on a free port.
 class Running {
    public:
-    explicit Running(Handler handler, Limits limits = {}, bool keep_bodies = false) {
+    explicit Running(Handler handler,
+                     Limits limits = {},
+                     bool keep_bodies = false,
+                     std::optional<ServerOptions::Guests> guests = {}) {
         ServerOptions options;
+        options.guests = std::move(guests);
         options.limits = limits;
         options.handler = std::move(handler);
         options.keep_bodies = keep_bodies;

@@ -237,22 +237,6 @@ TEST_CASE("a handler that forgets to answer is answered for", "[http][server]") 
     CHECK(client.read_reply().starts_with("HTTP/1.1 500 "));
 }
 
-TEST_CASE("a full server says so", "[http][server]") {
-    Limits limits;
-    limits.connections = 1;
-    Running running(echo, limits);
-    Client first(running.port);
-    first.send(kGet);
-    first.read_reply();
-    Client second(running.port);
-    second.send(kGet);
-    const std::string reply = second.read_all();
-    CHECK(reply.starts_with("HTTP/1.1 503 "));
-    CHECK(reply.find("Retry-After: 5\r\n") != std::string::npos);
-    first.send(kGet);
-    CHECK(body_of(first.read_reply()) == "GET /x");
-}
-
 TEST_CASE("bad requests are answered and end only their connection", "[http][server]") {
     Running running(echo);
     Client bad(running.port);
