@@ -66,6 +66,7 @@ Command make_tree() {
         command.required = split_words(row.required);
         command.hidden = row.hidden;
         command.needs = row.needs;
+        command.ours = row.ours;
         add(root, row.path, std::move(command));
     }
     for (const MissingRow& row : missing_commands()) {

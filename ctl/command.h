@@ -50,6 +50,7 @@ struct CommandRow {
     std::string_view required = {};        // names of flags that must be given
     bool hidden = false;
     Needs needs = Needs::Wwd;
+    size_t ours = 0;  // arguments after which words are another program's; 0: all are ours
 };
 
 struct Command {
@@ -64,6 +65,7 @@ struct Command {
     std::vector<std::string> required;
     bool hidden = false;
     Needs needs = Needs::Wwd;
+    size_t ours = 0;
     bool missing = false;           // one of missing_commands()
     std::vector<Command> children;  // sorted by name
 

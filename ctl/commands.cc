@@ -135,8 +135,42 @@ const std::vector<Flag> kImageList = {
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
     {"variants", 0, FlagKind::Bool, "Show the tree for each architecture, and where it came from"},
 };
+const std::vector<Flag> kImageGc = {
+    {"keep",
+     'k',
+     FlagKind::Int,
+     "Keep so many of the newest builds of each image; else as configured",
+     "-1"},
+};
 const std::vector<Flag> kImageShow = {
     {"all", 'a', FlagKind::Bool, "Show everything"},
+};
+const std::vector<Flag> kSyncUser = {
+    {"syncuser", 0, FlagKind::Bool, "Give users and groups of the image this machine's numbers"},
+};
+const std::vector<Flag> kImageSyncUser = {
+    {"build", 'b', FlagKind::Bool, "Build the image then"},
+    {"write", 0, FlagKind::Bool, "Change the image; =false only tells what would change", "true"},
+};
+const std::vector<Flag> kImageEnter = {
+    {"bind",
+     'b',
+     FlagKind::TextArray,
+     "Show SOURCE of this machine at TARGET: SOURCE[:TARGET[:ro|copy]]",
+     {},
+     false,
+     {},
+     Complete::Files},
+    {"build", 0, FlagKind::Bool, "Build the image then, if it changed", "true"},
+    {"no-network", 0, FlagKind::Bool, "Without network"},
+    {"node",
+     'n',
+     FlagKind::Text,
+     "With the overlays of this node, read-only",
+     {},
+     false,
+     {},
+     Complete::Nodes},
 };
 const std::vector<Flag> kOverlayList = {
     {"all", 'a', FlagKind::Bool, "Show files and folders"},
@@ -253,9 +287,6 @@ const std::vector<Flag> kCompletion = {
 };
 
 constexpr MissingRow kMissing[] = {
-    {"image exec", ""},
-    {"image shell", "chroot"},
-    {"image syncuser", ""},
     {"node console", ""},
     {"node sensors", ""},
     {"power", ""},
@@ -309,6 +340,7 @@ std::vector<CommandRow> command_table() {
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
         {"genconfig",      "cnf",              "",                 kAny,  {}, nullptr, {}, {}, true},
         {"genconfig completions", "",          "[SHELL]",          kNoneOrOne, {kCompletion}, cmd::completion, {}, {}, false, Needs::Nothing},
+        {"genconfig defaults", "",             "",                 kNone, {}, cmd::genconfig_defaults, {}, {}, false, Needs::Nothing},
         {"genconfig man",  "man_pages",        "FOLDER",           kOne,  {}, cmd::genconfig_man, files, {}, false, Needs::Nothing},
         {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
         {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},
@@ -342,14 +374,21 @@ std::vector<CommandRow> command_table() {
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},
-        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kDetach}, cmd::image_import, files},
-        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kDetach}, cmd::image_build, images},
+        {"image import",   "pull",             "SOURCE [IMAGE]",   kOneOrTwo, {kImageImport, kSyncUser, kDetach}, cmd::image_import, files},
+        {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kSyncUser, kDetach}, cmd::image_build, images},
         {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
         {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
         {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+        {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
+        {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
+        {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
+
+        {"image syncuser", "",                 "IMAGE",            kSome, {kImageSyncUser}, cmd::image_syncuser, one_image},
+        {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::Wwd, 2},
+        {"image shell",    "chroot",           "IMAGE",            kOne,  {kImageEnter, kSyncUser}, cmd::image_shell, one_image},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},

@@ -44,6 +44,10 @@ class Context {
         return {};
     }
 
+    /// For who has nothing to ask for a long time: wwd hangs up on those. The next call connects
+    /// anew.
+    void disconnect() { session_.reset(); }
+
     template <class Route>
     Result<typename Route::Reply> call(Route route, const typename Route::Request& request) {
         WW_TRY_VOID(connect());

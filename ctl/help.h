@@ -30,4 +30,7 @@ std::string flag_usages(std::vector<Flag> flags);
 /// time.
 const char* help_markdown(std::string_view words);
 
+/// The warewulf.conf that is installed: every key with its default. Generated at build time, too.
+const char* default_configuration();
+
 }  // namespace ww::ctl

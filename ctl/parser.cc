@@ -41,20 +41,18 @@ std::optional<size_t> first_argument(const FlagValues& flags,
 
 class FlagReader {
    public:
-    FlagReader(Parsed& parsed, const std::vector<std::string>& words)
-        : parsed_(parsed), words_(words) {}
+    FlagReader(Parsed& parsed, const std::vector<std::string>& words, size_t ours)
+        : parsed_(parsed), words_(words), ours_(ours) {}
 
     Result<void> run() {
         while (at_ < words_.size()) {
             const std::string& word = words_[at_++];
             if (word.size() < 2 || word[0] != '-') {
                 parsed_.arguments.push_back(word);
+                if (parsed_.arguments.size() == ours_) take_rest();
             } else if (word == "--") {
                 parsed_.dash = parsed_.arguments.size();
-                parsed_.arguments.insert(parsed_.arguments.end(),
-                                         words_.begin() + static_cast<std::ptrdiff_t>(at_),
-                                         words_.end());
-                return {};
+                take_rest();
             } else if (word[1] == '-') {
                 WW_TRY_VOID(read_long(word));
             } else {
@@ -65,6 +63,13 @@ class FlagReader {
     }
 
    private:
+    void take_rest() {
+        parsed_.arguments.insert(parsed_.arguments.end(),
+                                 words_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                 words_.end());
+        at_ = words_.size();
+    }
+
     Result<void> read_long(const std::string& word) {
         std::string_view name = std::string_view(word).substr(2);
         if (name[0] == '-' || name[0] == '=')
@@ -117,6 +122,7 @@ class FlagReader {
 
     Parsed& parsed_;
     const std::vector<std::string>& words_;
+    const size_t ours_;
     size_t at_ = 0;
 };
 
@@ -136,9 +142,11 @@ Found find_command(const Command& root, std::vector<std::string> words) {
     return {command, std::move(words)};
 }
 
-Result<Parsed> parse_flags(std::vector<Flag> flags, const std::vector<std::string>& words) {
+Result<Parsed> parse_flags(std::vector<Flag> flags,
+                           const std::vector<std::string>& words,
+                           size_t ours) {
     Parsed parsed{FlagValues(std::move(flags)), {}, {}, {}};
-    WW_TRY_VOID(FlagReader(parsed, words).run());
+    WW_TRY_VOID(FlagReader(parsed, words, ours).run());
     return parsed;
 }
 

@@ -31,7 +31,10 @@ struct Parsed {
     std::vector<std::string> deprecations;  // lines for stderr
 };
 
-/// Errors: InvalidArgument, as pflag words it.
-Result<Parsed> parse_flags(std::vector<Flag> flags, const std::vector<std::string>& words);
+/// `ours`: after so many arguments no word is a flag of this command any more; 0: flags may stand
+/// anywhere. Errors: InvalidArgument, as pflag words it.
+Result<Parsed> parse_flags(std::vector<Flag> flags,
+                           const std::vector<std::string>& words,
+                           size_t ours = 0);
 
 }  // namespace ww::ctl

@@ -60,6 +60,16 @@ bool asks_for_help(const std::vector<std::string>& words) {
            }) != words.end();
 }
 
+/// The words the history and lists of jobs may show: not those of another program, which may hold
+/// its secrets.
+std::vector<std::string> shown_words(std::vector<std::string> words,
+                                     const Command& command,
+                                     const Parsed& parsed) {
+    if (command.ours == 0 || parsed.arguments.size() < command.ours) return words;
+    words.resize(words.size() - (parsed.arguments.size() - command.ours));
+    return words;
+}
+
 int run_command(const std::vector<std::string>& words, Output& output) {
     if (!words.empty() && is_completion_request(words[0])) return complete(words, output);
 
@@ -73,7 +83,7 @@ int run_command(const std::vector<std::string>& words, Output& output) {
         output.failure(present.error());
         return kFailure;
     }
-    const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
+    const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words, command.ours);
     if (!parsed) {
         output.failure(parsed.error());
         return kFailure;
@@ -97,7 +107,7 @@ int run_command(const std::vector<std::string>& words, Output& output) {
     Context context(command,
                     *parsed,
                     config_path(parsed->flags),
-                    recorded_command(words, parsed->flags),
+                    recorded_command(shown_words(words, command, *parsed), parsed->flags),
                     output);
     if (command.needs != Needs::Nothing && !parsed->flags.is_true("emptyconf")) {
         if (const auto connected = context.connect(); !connected) {

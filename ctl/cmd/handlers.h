@@ -14,6 +14,7 @@ Result<int> completion(Context& context);
 Result<int> configure(Context& context);
 Result<int> help(Context& context);
 Result<int> config_print(Context& context);
+Result<int> genconfig_defaults(Context& context);
 Result<int> genconfig_man(Context& context);
 Result<int> genconfig_reference(Context& context);
 Result<int> server(Context& context);
@@ -28,11 +29,17 @@ Result<int> version(Context& context);
 Result<int> image_build(Context& context);
 Result<int> image_copy(Context& context);
 Result<int> image_delete(Context& context);
+Result<int> image_gc(Context& context);
+Result<int> image_history(Context& context);
+Result<int> image_exec(Context& context);
 Result<int> image_import(Context& context);
 Result<int> image_kernels(Context& context);
 Result<int> image_list(Context& context);
 Result<int> image_rename(Context& context);
+Result<int> image_rollback(Context& context);
+Result<int> image_shell(Context& context);
 Result<int> image_show(Context& context);
+Result<int> image_syncuser(Context& context);
 
 Result<int> import_warewulf3(Context& context);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Run as a script: cmake -D OUTPUT=file.cc -D FOLDER=ctl/cmd -P EmbedText.cmake
+# Run as a script: cmake -D OUTPUT=file.cc -D FOLDER=ctl/cmd -D DEFAULTS=warewulf.conf -P EmbedText.cmake
 # Writes ww::ctl::help_markdown(words), which gives the text of each *.md by the words of its command: node/add.md
-# is about "node add", and node/node.md about the group.
+# is about "node add", and node/node.md about the group. And ww::ctl::default_configuration(), the file of that name.
 file(GLOB_RECURSE FILES RELATIVE ${FOLDER} ${FOLDER}/*.md)
 set(rows "")
 foreach(file IN LISTS FILES)
@@ -15,6 +15,7 @@ foreach(file IN LISTS FILES)
   file(READ ${FOLDER}/${file} text)
   string(APPEND rows "    {\"${name}\", R\"=text=(${text})=text=\"},\n")
 endforeach()
+file(READ ${DEFAULTS} defaults)
 file(WRITE ${OUTPUT} "// Generated from the pages below ctl/cmd by EmbedText.cmake.
 #include \"ctl/help.h\"
 
@@ -30,6 +31,10 @@ ${rows}    };
     for (const Row& row : rows)
         if (row.words == words) return row.text;
     return nullptr;
+}
+
+const char* default_configuration() {
+    return R\"=text=(${defaults})=text=\";
 }
 
 }  // namespace ww::ctl

@@ -14,6 +14,7 @@
 #include "api/convert.h"
 #include "base/file.h"
 #include "config/config.h"
+#include "image/generations/image_ref.h"
 #include "image/image.h"
 #include "nodes/hostlist.h"
 #include "store/database.h"
@@ -131,7 +132,7 @@ void look_at_profiles(const Snapshot& snapshot, Names& found) {
 void look_at_images(const image::Images& images, const Snapshot& snapshot, Names& found) {
     std::map<std::string, size_t> users;
     for (const Node& node : snapshot.nodes())
-        if (!node.image_name.empty()) ++users[node.image_name];
+        if (!node.image_name.empty()) ++users[image::ImageRef::from(node.image_name).name];
     size_t shown = 0;
     for (const auto& [image, nodes] : users) {
         if (!images.exists(image) || exists(images.built(image))) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api/node_filter.h"
+#include "image/generations/image_ref.h"
 
 #include <algorithm>
 
@@ -16,7 +17,9 @@ bool is_among(const protocol::Names& names, const std::string& name) {
 }  // namespace
 
 bool NodeFilter::takes(const nodes::Node& node) const {
-    if (!where_.images.empty() && !is_among(where_.images, node.image_name)) return false;
+    if (!where_.images.empty() && !is_among(where_.images, node.image_name) &&
+        !is_among(where_.images, image::ImageRef::from(node.image_name).name))
+        return false;
     const auto has = [&](const std::string& tag) {
         const size_t equals = tag.find('=');
         const auto found = node.tags.find(tag.substr(0, equals));

@@ -9,7 +9,10 @@
 #include "base/confined_dir.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "base/site_files.h"
 #include "config/config.h"
+#include "image/generations/history.h"
+#include "image/generations/image_ref.h"
 #include "image/image.h"
 #include "overlay/builder.h"
 #include "overlay/site.h"
@@ -32,7 +35,9 @@ std::vector<std::string> files_of(const std::string& folder, std::string_view su
 }
 
 image::Images images_of_site(const Site& site) {
-    return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
+    const config::Paths& paths = site.conf.paths;
+    return {
+        paths.wwchrootdir, paths.wwprovisiondir, content_folder(state_folder(paths.localstatedir))};
 }
 
 std::vector<std::string_view> views(const std::set<std::string, std::less<>>& names) {
@@ -71,7 +76,12 @@ ReferenceNames::Problem ReferenceNames::no_profile(const nodes::Registry& regist
 }
 
 ReferenceNames::Problem ReferenceNames::no_image(const std::string& name) {
-    return look_up(images_, &ReferenceNames::images, "image", name);
+    const auto ref = image::ImageRef::from(name);
+    const Problem problem = look_up(images_, &ReferenceNames::images, "image", ref.name);
+    if (problem || !ref.generation) return problem;
+    const auto history = image::read_history(images_of_site(site_).content(), ref.name);
+    if (!history || history->find(*ref.generation) != nullptr) return {};
+    return fmt::format("image \"{}\" has no generation {}", ref.name, *ref.generation);
 }
 ReferenceNames::Problem ReferenceNames::no_overlay(const std::string& name) {
     return look_up(overlays_, &ReferenceNames::overlays, "overlay", name);
@@ -88,7 +98,10 @@ ReferenceNames::Problem ReferenceNames::no_kernel(const std::string& image,
                                                   const std::string& version) {
     const auto [at, is_new] = kernels_.try_emplace({image, version});
     if (!is_new) return at->second;
-    const auto rootfs = images_of_site(site_).open(image);
+    const auto ref = image::ImageRef::from(image);
+    // A pinned generation has kernels of its own.
+    if (ref.generation) return {};
+    const auto rootfs = images_of_site(site_).open(ref.name);
     if (!rootfs) return {};
     const std::vector<image::Kernel> kernels = image::find_kernels(*rootfs);
     if (image::choose_kernel(*rootfs, kernels, version)) return {};

@@ -5,6 +5,7 @@
 // read is one that others can lock. Goes with its holder, however that ends. Source: flock(2).
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -41,5 +42,18 @@ class LockFile {
     std::string path_;
     UniqueFd fd_;
 };
+
+enum class LockKind {
+    Shared,     // beside other shared ones
+    Exclusive,  // alone
+};
+
+/// Locks a folder itself: that needs no file. Only of folders that others cannot open, or whose
+/// being locked by others does no harm. The lock is held until the descriptor is closed. Waits for
+/// others, looking every 50 ms; with a stop requested from the start it only tries. Errors:
+/// NotFound (`folder` is not there, or went away meanwhile), Cancelled, Io.
+Result<UniqueFd> lock_folder(const std::string& folder,
+                             LockKind kind,
+                             const std::stop_token& stop = {});
 
 }  // namespace ww

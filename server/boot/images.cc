@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot/images.h"
 
-#include "image/image_ref.h"
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "image/initramfs.h"
 
 namespace ww::boot {
@@ -10,6 +13,8 @@ struct NodeImages::Opened {
     ConfinedDir rootfs;
     std::shared_ptr<const image::BootFiles> files;
     std::optional<image::Kernel> kernel;  // the one the node boots
+    /// Where kernels come from, if not from the tree.
+    std::shared_ptr<const image::Generation> frozen;
 };
 
 namespace {
@@ -24,10 +29,42 @@ Result<ImageFile> open_file(const ConfinedDir& rootfs, std::string path, Form fo
     return ImageFile{std::move(path), std::move(fd)};
 }
 
+std::vector<image::Kernel> kernels_of(const image::Generation& generation) {
+    std::vector<image::Kernel> kernels;
+    for (const image::KeptFile& file : generation.kernels) kernels.emplace_back(file.path);
+    return kernels;
+}
+
+std::vector<std::string> initramfs_of(const image::Generation& generation) {
+    std::vector<std::string> paths;
+    for (const image::KeptFile& file : generation.initramfs) paths.push_back(file.path);
+    return paths;
+}
+
+/// One of the files a generation has beside its archive.
+Result<ImageFile> open_kept(const image::ServedGenerations& served,
+                            std::span<const image::KeptFile> files,
+                            const std::string& path,
+                            Form form) {
+    const auto at = std::ranges::find(files, path, &image::KeptFile::path);
+    if (at == files.end() || form == Form::Gzip) return none("such file");
+    WW_TRY(UniqueFd fd, served.open(at->digest));
+    return ImageFile{path, std::move(fd)};
+}
+
 }  // namespace
 
 std::string NodeImages::rootfs(const std::string& image) const {
-    return images_.exists(image) ? images_.rootfs(image) : std::string();
+    const std::string name = image::ImageRef::from(image).name;
+    return images_.exists(name) ? images_.rootfs(name) : std::string();
+}
+
+Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
+    WW_TRY(image::Variant tree, this->tree(node));
+    Wanted wanted{.tree = std::move(tree),
+                  .pin = image::ImageRef::from(node.image_name).generation};
+    WW_TRY(wanted.serving, served_.of(wanted.tree, wanted.pin));
+    return wanted;
 }
 
 std::shared_ptr<const image::Trees> NodeImages::trees(const nodes::Node& node) const {
@@ -67,11 +104,17 @@ Result<image::Variant> NodeImages::tree(const nodes::Node& node) const {
 }
 
 Result<NodeImages::Opened> NodeImages::open(const nodes::Node& node) const {
-    WW_TRY(const image::Variant tree, this->tree(node));
-    WW_TRY(ConfinedDir rootfs, images_.open(tree));
+    WW_TRY(Wanted wants, wanted(node));
+    WW_TRY(ConfinedDir rootfs, images_.open(wants.tree));
     auto files = cache_.get(rootfs);
+    if (wants.serving.frozen) {
+        auto kept =
+            image::choose_kernel(kernels_of(*wants.serving.generation), node.kernel.version);
+        return Opened{
+            std::move(rootfs), std::move(files), std::move(kept), wants.serving.generation};
+    }
     auto kernel = image::choose_kernel(rootfs, files->kernels, node.kernel.version);
-    return Opened{std::move(rootfs), std::move(files), std::move(kernel)};
+    return Opened{std::move(rootfs), std::move(files), std::move(kernel), nullptr};
 }
 
 std::string NodeImages::default_kernel_version(const nodes::Node& node) const {
@@ -82,14 +125,18 @@ std::string NodeImages::default_kernel_version(const nodes::Node& node) const {
 Result<ImageFile> NodeImages::kernel(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
+    if (opened.frozen) return open_kept(served_, opened.frozen->kernels, opened.kernel->path, form);
     return open_file(opened.rootfs, opened.kernel->path, form);
 }
 
 Result<ImageFile> NodeImages::initramfs(const nodes::Node& node, Form form) const {
     WW_TRY(const Opened opened, open(node));
     if (!opened.kernel) return none("kernel for this node");
-    const std::string* path = image::initramfs_for(*opened.kernel, opened.files->initramfs);
+    const std::vector<std::string> files =
+        opened.frozen ? initramfs_of(*opened.frozen) : opened.files->initramfs;
+    const std::string* path = image::initramfs_for(*opened.kernel, files);
     if (path == nullptr) return none("initramfs for its kernel");
+    if (opened.frozen) return open_kept(served_, opened.frozen->initramfs, *path, form);
     return open_file(opened.rootfs, *path, form);
 }
 

@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "boot/machines.h"
 #include "image/boot_files.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/served.h"
 #include "image/image.h"
 #include "image/trees.h"
 #include "nodes/node.h"
@@ -32,7 +34,10 @@ class NodeImages final : public render::ImageFiles {
    public:
     /// `machines`: the folder of Machines.
     explicit NodeImages(image::Images images, std::string machines = {})
-        : images_(std::move(images)), trees_(images_), machines_(std::move(machines)) {}
+        : images_(std::move(images)),
+          served_(images_),
+          trees_(images_),
+          machines_(std::move(machines)) {}
 
     const image::Images& images() const { return images_; }
 
@@ -51,6 +56,19 @@ class NodeImages final : public render::ImageFiles {
     /// FailedPrecondition (none is for its machine).
     Result<image::Variant> tree(const nodes::Node& node) const;
 
+    /// What a node with this image name boots.
+    struct Wanted {
+        image::Variant tree;
+        std::optional<uint64_t> pin;
+        image::Serving serving;
+    };
+    /// Errors: NotFound (no image, no such generation), Unprocessable, Io.
+    Result<Wanted> wanted(const nodes::Node& node) const;
+    /// The bytes of the generation a node is pinned to. Errors: NotFound, Io.
+    Result<UniqueFd> open_generation(const image::Generation& generation) const {
+        return served_.open(generation.digest);
+    }
+
     /// The version of the kernel that a node without "kernel: version" boots; empty if there is
     /// none.
     std::string default_kernel_version(const nodes::Node& node) const;
@@ -66,6 +84,7 @@ class NodeImages final : public render::ImageFiles {
     Result<Opened> open(const nodes::Node& node) const;
 
     image::Images images_;
+    image::ServedGenerations served_;
     mutable image::BootFilesCache cache_;
     image::TreesCache trees_;
     mutable Machines machines_;

@@ -20,6 +20,7 @@
 #include "boot/script.h"
 #include "boot/status.h"
 #include "config/config.h"
+#include "image/generations/booted.h"
 #include "overlay/builder.h"
 #include "store/database.h"
 
@@ -194,11 +195,33 @@ struct Service::State {
     }
 
     std::optional<Answer> image(const Request& request) {
-        const std::string& name = request.node->image_name;
-        if (name.empty()) return bad_request(request);
-        const auto tree = images.tree(*request.node);
-        return tree ? pair_member(request, images.images().built(*tree))
-                    : not_for(request, tree.error());
+        if (request.node->image_name.empty()) return bad_request(request);
+        const auto wanted = images.wanted(*request.node);
+        if (!wanted && wanted.error().code() == ErrorCode::FailedPrecondition)
+            return not_for(request, wanted.error());
+        if (!wanted) return missing(request, wanted.error());
+        const image::Serving& serving = wanted->serving;
+        Answer answer = wanted->pin ? pinned_image(request, *wanted)
+                                    : pair_member(request, images.images().built(wanted->tree));
+        if (serving.generation != nullptr && answer.status == 200)
+            booted.record(request.id(), {wanted->tree, serving.generation->number});
+        return answer;
+    }
+
+    /// Generations are kept in their compressed form.
+    Answer pinned_image(const Request& request, const NodeImages::Wanted& wanted) const {
+        const std::string file =
+            fmt::format("{}.img.gz", image::ImageRef{wanted.tree.text(), wanted.pin}.text());
+        if (request.ask.compress != "gz")
+            return missing(request,
+                           Error(ErrorCode::NotFound,
+                                 fmt::format("of a pinned generation there is only {}", file)));
+        UniqueFd fd;
+        if (auto opened = images.open_generation(*wanted.serving.generation))
+            fd = std::move(*opened);
+        else
+            return missing(request, opened.error().with_frame("opening " + file));
+        return send(request, std::move(fd), file);
     }
 
     std::optional<Answer> files(const Request& request) {
@@ -373,6 +396,7 @@ struct Service::State {
     store::Database& database;
     overlay::Builder& overlays;
     const NodeImages& images;
+    image::Booted booted{images.images().content()};
     Scripts scripts;
     StatusBoard board;
 };

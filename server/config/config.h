@@ -27,7 +27,8 @@ struct ServerConf {  // key "warewulf"
     OptionalBool secure_p = true;
     OptionalBool secure_files_p;
     OptionalBool tls_p;
-    int64_t update_interval = 60;  // seconds
+    int64_t update_interval = 60;              // seconds
+    std::optional<int64_t> image_generations;  // of each image that are kept
     OptionalBool autobuild_overlays_p = true;
     OptionalBool host_overlay_p = true;
     OptionalBool grubboot_p = false;

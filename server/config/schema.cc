@@ -83,6 +83,11 @@ constexpr std::array kServer = {
         .doc = "Seconds between two questions of wwclient for its runtime overlay; `node status` "
                "calls a node late by it. 0: wwclient takes 300.",
         .print = Print::Always},
+    Key<ServerConf>{.name = "image generations",
+                    .member = &ServerConf::image_generations,
+                    .doc = "So many of the newest builds of each image are kept for `image "
+                           "rollback`, besides those that nodes need.",
+                    .empty = "3"},
     Key<ServerConf>{.name = "autobuild overlays",
                     .member = &ServerConf::autobuild_overlays_p,
                     .doc = "Build an overlay when a node asks for one that is missing or old."},

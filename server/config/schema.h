@@ -34,7 +34,8 @@ struct Members<WarewulfConf> : MemberOf<WarewulfConf,
                                         Paths,
                                         ClientConf> {};
 template <>
-struct Members<ServerConf> : MemberOf<ServerConf, int64_t, OptionalBool, std::string> {};
+struct Members<ServerConf>
+    : MemberOf<ServerConf, int64_t, std::optional<int64_t>, OptionalBool, std::string> {};
 template <>
 struct Members<ApiConf> : MemberOf<ApiConf, OptionalBool, std::vector<Cidr>> {};
 template <>

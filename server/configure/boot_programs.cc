@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "configure/boot_programs.h"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <span>
 
 #include "base/confined_dir.h"
+#include "base/path.h"
 #include "image/shim_grub.h"
 
 namespace ww::configure {
@@ -90,6 +93,22 @@ std::string find_shim(const Machine& machine) {
 std::string find_grub(const Machine& machine) {
     const auto root = ConfinedDir::open(machine.at("/"));
     return root ? image::find_grub(*root) : std::string();
+}
+
+std::optional<GrubModules> modules_of(const Machine& machine, std::string_view grub) {
+    const std::string_view name = base_name(grub);
+    if (!name.starts_with("grubnet")) return std::nullopt;
+    GrubModules modules{.platform = name.starts_with("grubnetaa64") ? "arm64-efi" : "x86_64-efi"};
+    const std::string folder = "/usr/lib/grub/" + modules.platform;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(machine.at(folder), error)) {
+        const std::string extension = entry.path().extension();
+        // The second kind are lists of which module brings what.
+        if (extension == ".mod" || extension == ".lst")
+            modules.files.push_back(folder + "/" + entry.path().filename().string());
+    }
+    std::sort(modules.files.begin(), modules.files.end());
+    return modules;
 }
 
 }  // namespace ww::configure

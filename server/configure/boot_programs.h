@@ -4,8 +4,10 @@
 // reference/images-and-boot.md §2.7, §2.8.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "configure/machine.h"
 
@@ -28,5 +30,14 @@ Software software_of(std::string_view code);
 /// The server's own, of its architecture; empty if there is none.
 std::string find_shim(const Machine& machine);
 std::string find_grub(const Machine& machine);
+
+/// What a GRUB loads from the folder `grub` of TFTP, and where it has that.
+struct GrubModules {
+    std::string platform;            // "x86_64-efi", a folder of `grub`
+    std::vector<std::string> files;  // empty: they are not installed
+};
+/// Debian's GRUB for the network holds little, and nothing for HTTP; nothing for those of EL and
+/// SUSE, which hold all. `grub` as find_grub() has it.
+std::optional<GrubModules> modules_of(const Machine& machine, std::string_view grub);
 
 }  // namespace ww::configure

@@ -20,17 +20,20 @@ namespace {
 
 struct ServiceWork {
     bool restart = false;
+    bool reload = false;
     bool enable = false;
 
-    bool any() const { return restart || enable; }
+    bool any() const { return restart || reload || enable; }
 };
 
 ServiceWork work_of(const Plan& plan, const Record& record) {
     if (!plan.service) return {};
     const ServiceChange& change = *plan.service;
-    bool read_anew = change.restart_always || record.restart_due(change.unit.name);
+    bool read_anew = change.restart_always;
     for (const FileChange& file : plan.files) read_anew |= file.read_at_start;
-    return {.restart = read_anew || !change.unit.active, .enable = change.unit.disabled};
+    const bool restart = !change.unit.active || record.restart_due(change.unit.name) ||
+                         (read_anew && !change.reload_suffices);
+    return {.restart = restart, .reload = read_anew && !restart, .enable = change.unit.disabled};
 }
 
 std::string diff_of(const FileChange& file) {
@@ -59,7 +62,8 @@ Result<void> tend(
         say("warn", fmt::format("{}: {}", error.message(), error.hint()));
         return {};
     }
-    say("info", change.heading);
+    say("info", work.reload ? fmt::format("Reloading {}", name) : change.heading);
+    if (work.reload) WW_TRY_VOID(services.run("reload", name));
     if (work.restart) WW_TRY_VOID(services.run("restart", name));
     if (work.enable) WW_TRY_VOID(services.run("enable", name));
     record.set_restart_due(name, false);
@@ -83,6 +87,7 @@ std::string show(const Plan& plan, Services& services, const Record& record) {
     const std::string& name = plan.service->unit.name;
     if (const auto manager = services.available(); !manager)
         return text + fmt::format("would leave {} alone: {}\n", name, manager.error().message());
+    if (work.reload) text += fmt::format("would reload {}\n", name);
     if (work.restart) text += fmt::format("would restart {}\n", name);
     if (work.enable) text += fmt::format("would enable {}\n", name);
     return text;
@@ -101,7 +106,7 @@ Result<bool> carry_out(const Plan& plan, Services& services, Record& record, con
 
     const ServiceWork work = work_of(plan, record);
     // Said before the first file is in place: whoever comes after a power cut restarts it.
-    if (work.restart && !staged.empty()) {
+    if ((work.restart || work.reload) && !staged.empty()) {
         record.set_restart_due(plan.service->unit.name, true);
         WW_TRY_VOID(record.save());
     }

@@ -10,7 +10,9 @@
 #include "base/file.h"
 #include "base/net.h"
 #include "config/config.h"
+#include "configure/dhcp_networks.h"
 #include "configure/host_overlay.h"
+#include "configure/shell_setting.h"
 #include "nodes/snapshot.h"
 
 namespace ww::configure {
@@ -48,13 +50,69 @@ void warn_of_pool(const Situation& situation, Plan& plan) {
     };
     const bool is_static = situation.conf.dhcp.template_name == "static";
     for (const nodes::Node& node : situation.snapshot.nodes()) {
-        // With entries of their own, devices are safe there; controllers are if they have one.
+        // With entries of their own, devices and controllers are safe there.
         if (!is_static)
             for (const auto& [name, device] : node.network_devices)
                 check(device.ipaddr, fmt::format("device {} of node {}", name, node.id));
-        if (!is_static || !node.ipmi.tags.contains("hwaddr"))
+        if (!node.ipmi.tags.contains("hwaddr"))
             check(node.ipmi.ipaddr, fmt::format("the BMC of node {}", node.id));
     }
+}
+
+constexpr const char* kIscFile = "/etc/dhcp/dhcpd.conf";
+constexpr const char* kDnsmasqFile = "/etc/dnsmasq.d/ww4-hosts.conf";
+constexpr const char* kDnsmasqListens = "/etc/dnsmasq.d/ww4-interfaces.conf";
+
+/// What a file will hold when the plan has been carried out.
+std::string text_after(const Situation& situation, const Plan& plan, const char* file) {
+    const std::string path = situation.machine.at(file);
+    for (const FileChange& change : plan.files)
+        if (change.path == path) return change.text;
+    return read_file(path).value_or("");
+}
+
+void warn_of_interfaces(const Situation& situation, const Networks& networks, Plan& plan) {
+    if (networks.empty() || !interfaces_in(networks, situation.machine).empty()) return;
+    plan.note("warn",
+              fmt::format("no interface of this machine has an address in the networks that DHCP "
+                          "serves: is `ipaddr: {}` of {} right?",
+                          situation.conf.ipaddr,
+                          situation.conf_file));
+}
+
+/// Debian and SUSE start dhcpd only on interfaces that they are told.
+Result<void> add_isc_interfaces(const Situation& situation, Plan& plan) {
+    const std::string text = text_after(situation, plan, kIscFile);
+    WW_TRY_VOID(check_isc_interfaces(text, situation.machine));
+    const Networks networks = networks_of_isc(text);
+    warn_of_interfaces(situation, networks, plan);
+    std::vector<std::string> names;
+    for (const Interface& interface : interfaces_in(networks, situation.machine))
+        if (std::find(names.begin(), names.end(), interface.name) == names.end())
+            names.push_back(interface.name);
+    if (names.empty()) return {};
+    const std::string value = fmt::format("{}", fmt::join(names, " "));
+    add_shell_setting(situation, plan, "/etc/default/isc-dhcp-server", "INTERFACESv4", value);
+    add_shell_setting(situation, plan, "/etc/sysconfig/dhcpd", "DHCPD_INTERFACE", value);
+    return {};
+}
+
+/// The templates know one address of this server; where it has others in networks that it serves,
+/// dnsmasq listens there, too.
+void add_dnsmasq_interfaces(const Situation& situation, Plan& plan) {
+    const Networks networks = networks_of_dnsmasq(text_after(situation, plan, kDnsmasqFile));
+    warn_of_interfaces(situation, networks, plan);
+    std::string lines;
+    for (const Interface& interface : interfaces_in(networks, situation.machine))
+        if (interface.address.to_string() != situation.conf.ipaddr)
+            lines += fmt::format("listen-address={}\n", interface.address.to_string());
+    const std::string path = situation.machine.at(kDnsmasqListens);
+    if (lines.empty() && !exists(path)) return;
+    plan.add({.path = path,
+              .text = "# Written by wwctl configure dhcp: other addresses of this server in "
+                      "networks that it serves\n" +
+                      lines,
+              .keep = Keep::Nothing});
 }
 
 }  // namespace
@@ -110,6 +168,8 @@ Result<Plan> plan_dhcp(const Situation& situation) {
             }
             return owner == Owner::Everybody || owner == Owner::Tftp;
         }));
+        if (!server.is_dnsmasq) WW_TRY_VOID(add_isc_interfaces(situation, plan));
+        if (!server.is_isc) add_dnsmasq_interfaces(situation, plan);
         const size_t root = situation.machine.root.size() + 1;
         for (FileChange& file : plan.files)
             if (file.kind == FileChange::Kind::File)

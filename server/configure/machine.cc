@@ -2,6 +2,9 @@
 #include "configure/machine.h"
 
 #include <fmt/format.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -9,6 +12,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "configure/shell_setting.h"
 
 namespace ww::configure {
 
@@ -21,6 +25,12 @@ struct PackageNames {
     const char* suse;
 };
 
+#ifdef __aarch64__
+constexpr bool kIsArm = true;
+#else
+constexpr bool kIsArm = false;
+#endif
+
 constexpr PackageNames kPackages[] = {
     {Software::DhcpServer, "dnsmasq", "dnsmasq", "dnsmasq"},
     {Software::TftpServer, "tftpd-hpa", "tftp-server", "tftp"},
@@ -29,7 +39,15 @@ constexpr PackageNames kPackages[] = {
     {Software::BiosProgram, "ipxe", "ipxe-bootimgs-x86", "ipxe-bootimgs"},
     {Software::X64Program, "ipxe", "ipxe-bootimgs-x86", "ipxe-bootimgs"},
     {Software::ArmProgram, "ipxe", "ipxe-bootimgs-aarch64", "ipxe-bootimgs"},
-    {Software::Shim, "shim-signed", "shim-x64", "shim"},
+    {Software::Shim, "shim-signed", kIsArm ? "shim-aa64" : "shim-x64", "shim"},
+    {Software::Grub,
+     kIsArm ? "grub-efi-arm64-signed" : "grub-efi-amd64-signed",
+     kIsArm ? "grub2-efi-aa64" : "grub2-efi-x64",
+     kIsArm ? "grub2-arm64-efi" : "grub2-x86_64-efi"},
+    {Software::GrubModules,
+     kIsArm ? "grub-efi-arm64-bin" : "grub-efi-amd64-bin",
+     kIsArm ? "grub2-efi-aa64-modules" : "grub2-efi-x64-modules",
+     kIsArm ? "grub2-arm64-efi" : "grub2-x86_64-efi"},
 };
 
 std::string home_of_user() {
@@ -43,34 +61,37 @@ std::string home_of_user() {
     return "/";
 }
 
-/// The value of a key of os-release(5), without quotes.
-std::string os_release_value(std::string_view text, std::string_view key) {
-    size_t start = 0;
-    while (start < text.size()) {
-        const size_t end = std::min(text.find('\n', start), text.size());
-        std::string_view line = text.substr(start, end - start);
-        start = end + 1;
-        if (!line.starts_with(key) || line.substr(key.size()).substr(0, 1) != "=") continue;
-        line.remove_prefix(key.size() + 1);
-        if (line.size() >= 2 && (line.front() == '"' || line.front() == '\''))
-            line = line.substr(1, line.size() - 2);
-        return std::string(line);
+std::vector<Interface> interfaces_here() {
+    std::vector<Interface> found;
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return found;
+    for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next) {
+        if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != AF_INET) continue;
+        if ((each->ifa_flags & IFF_LOOPBACK) != 0) continue;
+        // reinterpret_cast: sockaddr exists to be looked at as what its family says.
+        const auto& address = reinterpret_cast<const sockaddr_in&>(*each->ifa_addr);
+        found.push_back({each->ifa_name, IpAddress::from_v4(ntohl(address.sin_addr.s_addr))});
     }
-    return {};
+    ::freeifaddrs(all);
+    return found;
 }
 
 }  // namespace
 
 Machine Machine::this_one() {
-    return {.root = {}, .home = home_of_user(), .is_root = ::geteuid() == 0};
+    return {.root = {},
+            .home = home_of_user(),
+            .is_root = ::geteuid() == 0,
+            .interfaces = interfaces_here()};
 }
 
 Family Machine::family() const {
     auto text = read_file(at("/etc/os-release"));
     if (!text) text = read_file(at("/usr/lib/os-release"));
     if (!text) return Family::Unknown;
-    const std::string words =
-        fmt::format(" {} {} ", os_release_value(*text, "ID"), os_release_value(*text, "ID_LIKE"));
+    const std::string words = fmt::format(" {} {} ",
+                                          shell_setting(*text, "ID").value_or(""),
+                                          shell_setting(*text, "ID_LIKE").value_or(""));
     const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
     if (has(" debian ") || has(" ubuntu ")) return Family::Debian;
     if (has(" rhel ") || has(" fedora ") || has(" centos ") || has(" openEuler "))

@@ -6,6 +6,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/net.h"
 
 namespace ww::configure {
 
@@ -20,13 +23,21 @@ enum class Software {
     BiosProgram,
     X64Program,
     ArmProgram,
-    Shim
+    Shim,
+    Grub,
+    GrubModules
+};
+
+struct Interface {
+    std::string name;  // "eth0"
+    IpAddress address;
 };
 
 struct Machine {
     std::string root;  // stands before every path; empty: the machine itself
     std::string home;  // of the user who configures
     bool is_root = false;
+    std::vector<Interface> interfaces;  // with an IPv4 address, once for each; not loopback
 
     /// This machine and the user of this process.
     static Machine this_one();

@@ -61,7 +61,9 @@ Result<Plan> plan_nfs(const Situation& situation) {
     }
     plan.service = ServiceChange{.unit = std::move(unit),
                                  .heading = "Enabling and restarting the NFS services",
-                                 .restart_always = !conf.warewulf.host_overlay()};
+                                 .restart_always = !conf.warewulf.host_overlay(),
+                                 // A restart would have every client wait for the grace period.
+                                 .reload_suffices = true};
     return plan;
 }
 

@@ -62,8 +62,9 @@ struct Action {
 
 struct ServiceChange {
     Unit unit;
-    std::string heading;          // said before it is touched
-    bool restart_always = false;  // whether anything changed cannot be seen from here
+    std::string heading;           // said before it is touched
+    bool restart_always = false;   // whether anything changed cannot be seen from here
+    bool reload_suffices = false;  // a running one reads the change without a restart
 };
 
 struct Note {

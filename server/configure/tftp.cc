@@ -12,6 +12,7 @@
 #include "configure/boot_programs.h"
 #include "configure/dhcp.h"
 #include "configure/host_overlay.h"
+#include "configure/shell_setting.h"
 
 namespace ww::configure {
 
@@ -81,6 +82,35 @@ Result<void> add_ipxe(const Situation& situation, Plan& plan, const std::string&
     return {};
 }
 
+/// A GRUB that looks for its files in `grub`, the folder of TFTP, not beside itself.
+Result<void> add_grub_modules(const Situation& situation, Plan& plan, const std::string& grub) {
+    const auto modules = modules_of(situation.machine, grub);
+    if (!modules) return {};
+    if (modules->files.empty()) {
+        plan.note("warn",
+                  fmt::format("no modules of GRUB on this server, without which this one cannot "
+                              "ask by HTTP: the package {} brings them",
+                              situation.machine.package_with(Software::GrubModules)));
+        return {};
+    }
+    constexpr mode_t kMode = 0644;
+    const std::string folder = situation.machine.at(situation.conf.tftp.tftproot) + "/grub";
+    add_program(situation,
+                plan,
+                folder + "/grub.cfg",
+                "# Written by wwctl configure tftp\nconfigfile /warewulf/grub.cfg\n",
+                kMode);
+    for (const std::string& file : modules->files) {
+        WW_TRY(std::string text, read_file(situation.machine.at(file)));
+        add_program(situation,
+                    plan,
+                    fmt::format("{}/{}/{}", folder, modules->platform, base_name(file)),
+                    std::move(text),
+                    kMode);
+    }
+    return {};
+}
+
 Result<void> add_grub(const Situation& situation, Plan& plan, const std::string& folder) {
     constexpr mode_t kMode = 0755;
     const std::string shim = find_shim(situation.machine);
@@ -88,9 +118,10 @@ Result<void> add_grub(const Situation& situation, Plan& plan, const std::string&
     if (shim.empty() || grub.empty()) {
         plan.note(
             "warn",
-            fmt::format("no {} on this server, and `grubboot` is on: the package {} brings it",
-                        shim.empty() ? "shim" : "GRUB for network boot",
-                        situation.machine.package_with(Software::Shim)));
+            fmt::format(
+                "no {} on this server, and `grubboot` is on: the package {} brings it",
+                shim.empty() ? "shim" : "GRUB for network boot",
+                situation.machine.package_with(shim.empty() ? Software::Shim : Software::Grub)));
         return {};
     }
     WW_TRY(const std::string shim_text, read_file(situation.machine.at(shim)));
@@ -98,7 +129,7 @@ Result<void> add_grub(const Situation& situation, Plan& plan, const std::string&
     add_program(situation, plan, folder + "/shim.efi", shim_text, kMode);
     add_program(situation, plan, folder + "/grub.efi", grub_text, kMode);
     add_program(situation, plan, folder + "/grubx64.efi", grub_text, kMode);
-    return {};
+    return add_grub_modules(situation, plan, grub);
 }
 
 /// Who serves TFTP: dnsmasq together with DHCP, else a server of its own.
@@ -128,6 +159,19 @@ Result<void> add_server(const Situation& situation, Plan& plan) {
                 "install the package {} and run this again, or set `tftp: enabled: false` in {}",
                 situation.machine.package_with(Software::TftpServer),
                 situation.conf_file));
+    constexpr std::string_view kRedHatRoot = "/var/lib/tftpboot";
+    if (situation.machine.family() == Family::RedHat && conf.tftp.tftproot != kRedHatRoot)
+        plan.note("warn",
+                  fmt::format("the TFTP server of this distribution serves {}, and `tftproot` is "
+                              "{}: set that to {} in {}, or change the unit (systemctl edit {})",
+                              kRedHatRoot,
+                              conf.tftp.tftproot,
+                              kRedHatRoot,
+                              situation.conf_file,
+                              unit.name));
+    // The folder that Debian's and SUSE's server is told to serve; EL's unit has it written out.
+    for (const char* file : {"/etc/default/tftpd-hpa", "/etc/sysconfig/tftp"})
+        add_shell_setting(situation, plan, file, "TFTP_DIRECTORY", conf.tftp.tftproot);
     plan.service = ServiceChange{.unit = std::move(unit), .heading = kTftpHeading};
     return {};
 }

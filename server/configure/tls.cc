@@ -81,13 +81,25 @@ std::vector<std::string> description(const KeyStore& store) {
     return lines;
 }
 
-/// With this mode whatever an older file had; that is kept beside it if its text is another's.
-Result<void> put_key_file(const std::string& path, std::string_view text, mode_t mode) {
+/// With this mode whatever an older file had; that is kept beside it if its text is another's. On
+/// disk, but not in place yet.
+Result<AtomicFile> stage_key_file(const std::string& path, std::string_view text, mode_t mode) {
     if (const auto present = read_file(path); present && *present != text)
         WW_TRY_VOID(keep_copy(path));
     WW_TRY(AtomicFile file, AtomicFile::create(path, mode, /*force_mode=*/true));
     WW_TRY_VOID(write_all(file.fd(), text, path));
-    return file.commit();
+    WW_TRY_VOID(file.sync());
+    return file;
+}
+
+/// The key first. Both are ready before the first is in place: a server that watches them sees them
+/// change together.
+Result<void> put_pair(const KeyStore& store, std::string_view key, std::string_view certificate) {
+    WW_TRY_VOID(make_directories(store.folder));
+    WW_TRY(AtomicFile key_file, stage_key_file(store.key(), key, kSecret));
+    WW_TRY(AtomicFile certificate_file, stage_key_file(store.certificate(), certificate, kPublic));
+    WW_TRY_VOID(key_file.commit());
+    return certificate_file.commit();
 }
 
 /// Makes what is due and puts it into place, secrets first; `key` empty: a new one.
@@ -100,18 +112,21 @@ Result<void> renew(const KeyStore& store,
     KeyAndCertificate authority;
     if (new_authority) {
         WW_TRY(authority, make_authority(now));
-        WW_TRY_VOID(put_key_file(store.authority_key(), authority.key, kSecret));
-        WW_TRY_VOID(put_key_file(store.authority(), authority.certificate, kPublic));
+        WW_TRY(AtomicFile key_file, stage_key_file(store.authority_key(), authority.key, kSecret));
+        WW_TRY(AtomicFile certificate_file,
+               stage_key_file(store.authority(), authority.certificate, kPublic));
+        WW_TRY_VOID(key_file.commit());
+        WW_TRY_VOID(certificate_file.commit());
     } else {
         WW_TRY(authority.key, read_file(store.authority_key()));
         WW_TRY(authority.certificate, read_file(store.authority()));
     }
     WW_TRY(const KeyAndCertificate made, make_server_certificate(authority, server, key, now));
-    WW_TRY_VOID(put_key_file(store.key(), made.key, kSecret));
-    return put_key_file(store.certificate(), made.certificate + authority.certificate, kPublic);
+    return put_pair(store, made.key, made.certificate + authority.certificate);
 }
 
-void restart_server(const Situation& situation, Plan& plan) {
+/// A server that had a certificate takes another one without a restart; `had_one` says so.
+void tell_server(const Situation& situation, Plan& plan, bool had_one) {
     Unit unit = find_server(situation.services, situation.conf.warewulf.systemd_name);
     if (!unit.found() && unit.name.empty()) {
         plan.note("warn", "Not (re)starting Warewulf server: no systemd name configured");
@@ -119,7 +134,8 @@ void restart_server(const Situation& situation, Plan& plan) {
     }
     plan.service = ServiceChange{.unit = std::move(unit),
                                  .heading = "Enabling and restarting the Warewulf server",
-                                 .restart_always = true};
+                                 .restart_always = true,
+                                 .reload_suffices = had_one};
 }
 
 Result<void> check_pair(const std::string& key,
@@ -143,12 +159,9 @@ Result<Plan> plan_import(const Situation& situation,
     const bool same = read_file(store.key()).value_or("") == key &&
                       read_file(store.certificate()).value_or("") == certificate;
     if (same) return plan;
-    plan.actions.push_back({"Imported keys from " + folder, [=]() -> Result<void> {
-                                WW_TRY_VOID(make_directories(store.folder));
-                                WW_TRY_VOID(put_key_file(store.key(), key, kSecret));
-                                return put_key_file(store.certificate(), certificate, kPublic);
-                            }});
-    restart_server(situation, plan);
+    plan.actions.push_back({"Imported keys from " + folder,
+                            [=]() -> Result<void> { return put_pair(store, key, certificate); }});
+    tell_server(situation, plan, read_file(store.key()).has_value());
     return plan;
 }
 
@@ -157,9 +170,7 @@ Result<Plan> plan_export(const KeyStore& store, const std::string& folder) {
     WW_TRY(std::string key, read_file(store.key()));
     WW_TRY(std::string certificate, read_file(store.certificate()));
     plan.actions.push_back({"Exported keys to " + folder, [=]() -> Result<void> {
-                                WW_TRY_VOID(make_directories(folder));
-                                WW_TRY_VOID(put_key_file(folder + "/warewulf.key", key, kSecret));
-                                return put_key_file(folder + "/warewulf.crt", certificate, kPublic);
+                                return put_pair({folder}, key, certificate);
                             }});
     return plan;
 }
@@ -184,17 +195,17 @@ Result<Plan> plan_tls(const Situation& situation, const TlsOptions& options) {
     }
     if (options.alone) plan.closing = [store] { return description(store); };
     const ServerNames wanted = names_of_server(situation.conf);
-    const auto generate = [&](const std::string& key, bool new_authority) {
-        plan.actions.push_back({"TLS keys generated in " + store.folder,
-                                [=] { return renew(store, wanted, key, new_authority); }});
-        restart_server(situation, plan);
-    };
     const auto authority = read_file(store.authority());
     const auto authority_key = read_file(store.authority_key());
     const bool has_authority =
         authority && authority_key && belongs_together(*authority_key, *authority);
     const auto key = read_file(store.key());
     const auto certificate = read_file(store.certificate());
+    const auto generate = [&](const std::string& with_key, bool new_authority) {
+        plan.actions.push_back({"TLS keys generated in " + store.folder,
+                                [=] { return renew(store, wanted, with_key, new_authority); }});
+        tell_server(situation, plan, key && certificate);
+    };
     if (options.force || !key || !certificate) {
         generate("", !has_authority);
         return plan;

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <ctime>
 
-#include "base/folder_lock.h"
+#include "base/lock_file.h"
 
 namespace ww::content {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "base/folder_lock.h"
+#include "base/lock_file.h"
 #include "base/log.h"
 #include "base/path.h"
 

@@ -22,6 +22,7 @@
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
 #include "daemon/memory.h"
+#include "daemon/server_certificate.h"
 #include "daemon/service_manager.h"
 #include "daemon/site.h"
 #include "daemon/site_lock.h"
@@ -103,25 +104,8 @@ class ServiceAnswers final : public Answers {
 // What the front needs to open its ports.
 struct Ports {
     std::vector<NamedSocket> passed;  // kept, so that a second front gets them, too
-    std::string certificate;
-    std::string key;
+    CertificateFrame tls;             // empty: no TLS
 };
-
-Result<void> read_tls_files(const config::WarewulfConf& conf, Ports& ports) {
-    const std::string folder = conf.paths.sysconfdir + "/warewulf/tls";
-    const auto read = [&](const char* name, std::string& into) -> Result<void> {
-        auto text = read_file(folder + "/" + name, 48 << 10);
-        if (!text)
-            return text.error()
-                .with_frame(fmt::format("reading the TLS files in {}", folder))
-                .with_hint("wwctl configure tls makes them");
-        into = std::move(*text);
-        return {};
-    };
-    WW_TRY_VOID(read("warewulf.crt", ports.certificate));
-    WW_TRY_VOID(read("warewulf.key", ports.key));
-    return {};
-}
 
 // Each transfer needs a socket and a file.
 void raise_file_limit() {
@@ -158,12 +142,13 @@ class App {
         site_.jobs().when_one_ends([this] { (void)api_pool_.submit([] {}); });
         ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
-            WW_TRY_VOID(read_tls_files(conf_, ports_));
+            WW_TRY(ports_.tls, read_certificate_files(tls_folder()));
         }
         WW_TRY_VOID(start_api());
         if (const auto outcome = watch_.start(); !outcome)
             log::warn("store.watch changes of nodes.conf need a SIGHUP: {}",
                       outcome.error().describe());
+        watch_certificate();
         wait_for_signal();
         front_.emplace(
             context_,
@@ -225,8 +210,8 @@ class App {
         settings.port = static_cast<uint16_t>(conf_.warewulf.port);
         settings.tls_port =
             conf_.warewulf.tls() ? static_cast<uint16_t>(conf_.warewulf.tls_port) : 0;
-        settings.certificate = ports_.certificate;
-        settings.key = ports_.key;
+        settings.certificate = ports_.tls.certificate;
+        settings.key = ports_.tls.key;
         settings.threads = front_threads();
         for (const NamedSocket& socket : ports_.passed) {
             if (socket.name != "http" && socket.name != "https") continue;
@@ -345,6 +330,42 @@ class App {
         }
     }
 
+    // ---- TLS ----
+
+    std::string tls_folder() const { return conf_.paths.sysconfdir + "/warewulf/tls"; }
+
+    void watch_certificate() {
+        if (!conf_.warewulf.tls()) return;
+        tls_watch_.emplace(context_, tls_folder(), [this] { reload_certificate(); });
+        if (const auto outcome = tls_watch_->start(); !outcome)
+            log::warn("tls.watch another certificate needs a SIGHUP: {}",
+                      outcome.error().describe());
+    }
+
+    // Whether TLS is spoken at all is decided at the start.
+    void reload_certificate() {
+        if (!conf_.warewulf.tls()) return;
+        const bool taken = api_pool_.submit([this, folder = tls_folder()] {
+            auto fresh = read_certificate_files(folder);
+            if (!fresh) {
+                log::error("tls.rejected {}; the certificate before stays in use",
+                           fresh.error().describe());
+                return;
+            }
+            asio::post(context_, [this, fresh = std::move(*fresh)]() mutable {
+                take_certificate(std::move(fresh));
+            });
+        });
+        if (!taken) log::warn("tls.reload put off: too much to do");
+    }
+
+    void take_certificate(CertificateFrame fresh) {
+        if (fresh.certificate == ports_.tls.certificate && fresh.key == ports_.tls.key) return;
+        ports_.tls = std::move(fresh);
+        front_->send(ports_.tls);
+        log::info("tls.reloaded connections from now on get the new certificate");
+    }
+
     void tidy() {
         database_.forget_previous();
         spare_memory_.give_back();
@@ -358,6 +379,7 @@ class App {
             if (signal == SIGHUP) {
                 reload_asked_ = true;
                 reload("of a SIGHUP");
+                reload_certificate();
             } else if (stopping_) {
                 context_.stop();  // the second time: at once
                 return;
@@ -402,6 +424,7 @@ class App {
     std::optional<http::Server> api_;
     asio::signal_set signals_;
     FileWatch watch_;
+    std::optional<CertificateWatch> tls_watch_;
     std::optional<FrontProcess> front_;
     std::atomic<bool> reload_waits_{false};
     std::atomic<bool> reload_asked_{false};  // by an administrator

@@ -57,6 +57,12 @@ void BackLink::start_listening(Events events) {
         [self = shared_from_this()] { self->close(); });
 }
 
+void BackLink::send(const CertificateFrame& certificate) {
+    std::string bytes;
+    encode(certificate, bytes);
+    channel_->send(bytes);
+}
+
 void BackLink::drain() {
     std::string bytes;
     encode(DrainFrame{}, bytes);

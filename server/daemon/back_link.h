@@ -51,6 +51,7 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
     void start(SettingsFrame settings, Events events);
     /// The same for a front that was set up otherwise.
     void start_listening(Events events);
+    void send(const CertificateFrame& certificate);
     void drain();
     /// Ends the channel.
     void cut() { channel_->close(); }

@@ -36,11 +36,8 @@ struct OpenPort {
     std::shared_ptr<http::TlsContext> tls;
 };
 
-Result<std::vector<OpenPort>> open_ports(SettingsFrame& settings) {
-    std::shared_ptr<http::TlsContext> tls;
-    if (!settings.certificate.empty()) {
-        WW_TRY(tls, http::TlsContext::create(settings.certificate, settings.key));
-    }
+Result<std::vector<OpenPort>> open_ports(SettingsFrame& settings,
+                                         const std::shared_ptr<http::TlsContext>& tls) {
     std::vector<OpenPort> ports;
     for (PassedListener& listener : settings.listeners)
         ports.push_back({std::move(listener.fd), listener.tls ? tls : nullptr});
@@ -120,6 +117,7 @@ class Loops {
 Result<void> serve(UniqueFd channel_fd,
                    const SettingsFrame& settings,
                    std::vector<OpenPort> ports,
+                   const std::shared_ptr<http::TlsContext>& tls,
                    ArpTable& arp) {
     http::ServerOptions options;
     for (const std::string& limit : settings.limits) {
@@ -148,11 +146,18 @@ Result<void> serve(UniqueFd channel_fd,
                   std::chrono::duration_cast<std::chrono::seconds>(drain_time).count());
         loops.stop();
     };
-    link->start([&server, &loops, &drain_ends, &cut_off, drain_time] {
+    const auto drain = [&server, &loops, &drain_ends, &cut_off, drain_time] {
         server.drain([&loops] { loops.stop(); });
         drain_ends.expires_after(drain_time);
         drain_ends.async_wait(cut_off);
-    });
+    };
+    const auto take_certificate = [&tls](const CertificateFrame& frame) {
+        if (!tls) return;
+        if (const auto taken = tls->replace(frame.certificate, frame.key); !taken)
+            log::error("tls.rejected {}; the certificate before stays in use",
+                       taken.error().describe());
+    };
+    link->start({drain, take_certificate});
     link->report_ready();
     loops.run();
     return {};
@@ -178,11 +183,18 @@ int run_front(UniqueFd channel) {
     if (auto outcome = give_up_root(); !outcome) return fail(outcome.error());
     auto settings = receive_settings(fd);
     if (!settings) return fail(settings.error());
-    auto ports = open_ports(*settings);
+    std::shared_ptr<http::TlsContext> tls;
+    if (!settings->certificate.empty()) {
+        auto made = http::TlsContext::create(settings->certificate, settings->key);
+        if (!made) return fail(made.error());
+        tls = std::move(*made);
+    }
+    auto ports = open_ports(*settings, tls);
     if (!ports) return fail(ports.error());
     ArpTable arp;
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
-    if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), arp); !outcome) {
+    if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), tls, arp);
+        !outcome) {
         log::error("front.failed {}", outcome.error().describe());
         return kFrontFailed;
     }

@@ -8,8 +8,8 @@
 
 namespace ww::daemon {
 
-void FrontLink::start(std::function<void()> on_drain) {
-    on_drain_ = std::move(on_drain);
+void FrontLink::start(Events events) {
+    events_ = std::move(events);
     channel_->start(
         [self = shared_from_this()](std::span<Packet> packets) {
             return std::all_of(
@@ -54,7 +54,9 @@ bool FrontLink::take(Packet& packet) {
         if (auto* found = std::get_if<AnswerFrame>(&*frame)) {
             answer(std::move(*found));
         } else if (std::holds_alternative<DrainFrame>(*frame)) {
-            if (const auto on_drain = std::exchange(on_drain_, {})) on_drain();
+            if (const auto on_drain = std::exchange(events_.drain, {})) on_drain();
+        } else if (const auto* certificate = std::get_if<CertificateFrame>(&*frame)) {
+            if (events_.certificate) events_.certificate(*certificate);
         } else {
             log::error("front.protocol settings came a second time");
             return false;
@@ -101,7 +103,7 @@ void FrontLink::close() {
     }
     // Temporary by nature: the main process is being restarted.
     for (auto& [id, respond] : orphans) respond({503, {}, {}, {}});
-    if (const auto on_drain = std::exchange(on_drain_, {})) on_drain();
+    if (const auto on_drain = std::exchange(events_.drain, {})) on_drain();
 }
 
 }  // namespace ww::daemon

@@ -19,8 +19,12 @@ class FrontLink : public std::enable_shared_from_this<FrontLink> {
    public:
     explicit FrontLink(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) {}
 
-    /// `on_drain` is called when the main process says so, and when it has gone.
-    void start(std::function<void()> on_drain);
+    struct Events {
+        std::function<void()> drain;  // the main process says so, or has gone
+        std::function<void(const CertificateFrame&)> certificate;  // another one; may be empty
+    };
+
+    void start(Events events);
 
     void ask(boot::Ask ask, http::Responder respond);
     void report_ready();
@@ -31,7 +35,7 @@ class FrontLink : public std::enable_shared_from_this<FrontLink> {
     void close();
 
     const std::shared_ptr<Channel> channel_;
-    std::function<void()> on_drain_;
+    Events events_;
 
     std::mutex mutex_;  // what follows
     std::unordered_map<uint32_t, http::Responder> waiting_;

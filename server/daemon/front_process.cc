@@ -118,6 +118,10 @@ void FrontProcess::restart_later() {
     });
 }
 
+void FrontProcess::send(const CertificateFrame& certificate) {
+    if (link_) link_->send(certificate);
+}
+
 void FrontProcess::stop(std::chrono::milliseconds patience, std::function<void()> done) {
     timer_.cancel();
     if (!process_end_) return done();

@@ -37,6 +37,8 @@ class FrontProcess {
 
     /// Errors: Io.
     Result<void> start();
+    /// Another certificate for the front that runs; the next one gets it with its settings.
+    void send(const CertificateFrame& certificate);
     /// Lets it finish its transfers; kills it after `patience`. `done` is called when it is gone.
     void stop(std::chrono::milliseconds patience, std::function<void()> done);
     /// At once.

@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <system_error>
 #include <vector>
 
 #include "base/log.h"
@@ -46,12 +47,17 @@ void empty_bounding_set() {
 
 constexpr uint32_t kBindOnly = 1u << CAP_NET_BIND_SERVICE;
 
-// A ruleset that handles every access and allows none.
+// A ruleset that handles every access and allows none. An old kernel does not know the call, a
+// container may forbid it.
 void forbid_files() {
 #ifdef SYS_landlock_create_ruleset
     const long abi =
         ::syscall(SYS_landlock_create_ruleset, nullptr, size_t{0}, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 1) return;
+    if (abi < 1) {
+        log::warn("front.lockdown the kernel offers no file system restriction (Landlock): {}",
+                  std::generic_category().message(errno));
+        return;
+    }
     // All rights the first version knows are the bits up to MAKE_SYM; REFER and TRUNCATE came
     // later.
     landlock_ruleset_attr handled{};

@@ -23,7 +23,9 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
       database_(store::Database::open(conf_.paths.nodes_conf(),
                                       writer_lock_file(run_folder_),
                                       state_folder(conf_.paths.localstatedir))),
-      images_(image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir),
+      images_(image::Images(conf_.paths.wwchrootdir,
+                            conf_.paths.wwprovisiondir,
+                            content_folder(state_folder(conf_.paths.localstatedir))),
               machines_folder(state_folder(conf_.paths.localstatedir))),
       overlays_(
           {.conf = conf_,

@@ -14,7 +14,7 @@ static_assert(std::endian::native == std::endian::little,
 
 namespace {
 
-enum class Kind : uint8_t { Ask = 1, Sent, Ready, Failed, Settings, Answer, Drain };
+enum class Kind : uint8_t { Ask = 1, Sent, Ready, Failed, Settings, Answer, Drain, Certificate };
 enum class BodyKind : uint8_t { Inline = 0, File };
 
 constexpr uint8_t kLastStage = static_cast<uint8_t>(boot::Stage::Status);
@@ -185,6 +185,12 @@ void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds)
     }
 }
 
+void encode(const CertificateFrame& frame, std::string& out) {
+    Writer writer(out, Kind::Certificate);
+    writer.text(frame.certificate);
+    writer.text(frame.key);
+}
+
 void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
     boot::Answer& answer = frame.answer;
     Writer writer(out, Kind::Answer);
@@ -290,6 +296,11 @@ Result<FromMain> PacketReader::next_from_main() {
                 answer.answer.body = std::move(file);
             }
             out = std::move(answer);
+            break;
+        }
+        case Kind::Certificate: {
+            std::string certificate = in.text();
+            out = CertificateFrame{std::move(certificate), in.text()};
             break;
         }
         case Kind::Drain:

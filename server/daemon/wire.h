@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the two processes may say to each other, and its bytes. The front can ask, report what was
-// sent, and say whether it got its ports; the main process gives settings, answers, and the word to
-// end. Nothing else has a code, so a front that was taken over has no other wish to utter.
+// sent, and say whether it got its ports; the main process gives settings, answers, another
+// certificate, and the word to end. Nothing else has a code, so a front that was taken over has no
+// other wish to utter.
 //
 // A packet of the socketpair holds frames back to back, and the descriptors of those that bring
 // one, in order. Frame: length of what follows (u32), kind (u8), fields. Integers are
@@ -72,9 +73,14 @@ struct AnswerFrame {
     boot::Answer answer;      // `record` stays here: the front has no use for it
     bool is_resource = true;  // false: a long text that is in a file only for the journey
 };
+/// For TLS connections from now on.
+struct CertificateFrame {
+    std::string certificate;  // PEM
+    std::string key;          // PEM
+};
 /// Take no more connections, end when the last one has.
 struct DrainFrame {};
-using FromMain = std::variant<SettingsFrame, AnswerFrame, DrainFrame>;
+using FromMain = std::variant<SettingsFrame, AnswerFrame, CertificateFrame, DrainFrame>;
 
 // ---- bytes ----
 
@@ -90,6 +96,7 @@ void encode(const ReadyFrame& frame, std::string& out);
 void encode(const FailedFrame& frame, std::string& out);
 void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds);
 void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds);
+void encode(const CertificateFrame& frame, std::string& out);
 void encode(const DrainFrame& frame, std::string& out);
 
 /// Takes frames out of a packet one after the other. Errors: InvalidArgument; the packet then is to

@@ -10,17 +10,21 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/guarded.h"
 #include "http/file_warmth.h"
 #include "http/transport.h"
 #include "http/turns.h"
 
 namespace ww::http {
 
+using SharedContext = std::shared_ptr<asio::ssl::context>;
+
 struct TlsContext::Impl {
-    asio::ssl::context context{asio::ssl::context::tls_server};
+    Guarded<SharedContext> current;
 };
 
 namespace {
@@ -40,11 +44,12 @@ class TlsTransport final : public Transport {
                  Deadline& deadline,
                  const Limits& limits,
                  WorkPool* pool,
-                 asio::ssl::context& context)
+                 SharedContext context)
         : Transport(std::move(socket), deadline, limits),
           pool_(pool),
           turns_(Turns::of(socket_)),
-          stream_(socket_, context) {}
+          context_(std::move(context)),
+          stream_(socket_, *context_) {}
 
     Task<bool> handshake() override {
         deadline_.after(limits_.tls_handshake);
@@ -129,6 +134,7 @@ class TlsTransport final : public Transport {
 
     WorkPool* pool_;
     Turns& turns_;
+    const SharedContext context_;  // the one it began with
     asio::ssl::stream<Socket&> stream_;
     bool encrypted_ = false;
     std::string joined_;
@@ -153,12 +159,26 @@ int choose_protocol(SSL*,
     return SSL_TLSEXT_ERR_OK;
 }
 
-Error unusable(std::string_view what) {
-    char text[256] = "unknown reason";
-    if (const unsigned long code = ERR_get_error(); code != 0)
-        ERR_error_string_n(code, text, sizeof text);
+Error unusable(std::string_view what, std::string_view why) {
     ERR_clear_error();
-    return {ErrorCode::InvalidArgument, fmt::format("TLS: {}: {}", what, text)};
+    return {ErrorCode::InvalidArgument, fmt::format("TLS: {}: {}", what, why)};
+}
+
+Result<SharedContext> make_context(std::string_view certificate, std::string_view key) {
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    SSL_CTX* const raw = context->native_handle();
+    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+    SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+    error_code error;
+    context->use_certificate_chain(asio::buffer(certificate.data(), certificate.size()), error);
+    if (error) return unusable("certificate", error.message());
+    context->use_private_key(asio::buffer(key.data(), key.size()), asio::ssl::context::pem, error);
+    if (error) return unusable("key", error.message());
+    if (SSL_CTX_check_private_key(raw) != 1)
+        return unusable("key", "it does not belong to the certificate");
+    return context;
 }
 
 }  // namespace
@@ -169,20 +189,15 @@ TlsContext::~TlsContext() = default;
 Result<std::shared_ptr<TlsContext>> TlsContext::create(std::string_view certificate,
                                                        std::string_view key) {
     auto impl = std::make_unique<Impl>();
-    SSL_CTX* const raw = impl->context.native_handle();
-    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-    SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
-    error_code error;
-    impl->context.use_certificate_chain(asio::buffer(certificate.data(), certificate.size()),
-                                        error);
-    if (error) return unusable("certificate");
-    impl->context.use_private_key(
-        asio::buffer(key.data(), key.size()), asio::ssl::context::pem, error);
-    if (error) return unusable("key");
-    if (SSL_CTX_check_private_key(raw) != 1) return unusable("key and certificate do not match");
+    WW_TRY(SharedContext made, make_context(certificate, key));
+    impl->current.with([&](SharedContext& current) { current = std::move(made); });
     return std::shared_ptr<TlsContext>(new TlsContext(std::move(impl)));
+}
+
+Result<void> TlsContext::replace(std::string_view certificate, std::string_view key) {
+    WW_TRY(SharedContext made, make_context(certificate, key));
+    impl_->current.with([&](SharedContext& current) { current.swap(made); });
+    return {};
 }
 
 std::unique_ptr<Transport> TlsContext::transport(Socket socket,
@@ -190,7 +205,11 @@ std::unique_ptr<Transport> TlsContext::transport(Socket socket,
                                                  const Limits& limits,
                                                  WorkPool* pool) {
     return std::make_unique<TlsTransport>(
-        std::move(socket), deadline, limits, pool, impl_->context);
+        std::move(socket),
+        deadline,
+        limits,
+        pool,
+        impl_->current.with([](const SharedContext& current) { return current; }));
 }
 
 }  // namespace ww::http

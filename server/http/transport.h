@@ -89,7 +89,8 @@ std::unique_ptr<Transport> plain_transport(Socket socket,
                                            const Limits& limits,
                                            WorkPool* pool);
 
-/// Server side of TLS 1.2 and later, HTTP/1.1 only. Any number of connections share one context.
+/// Server side of TLS 1.2 and later, HTTP/1.1 only. Any number of connections share one context; it
+/// is for all threads.
 class TlsContext {
    public:
     /// Both PEM. Errors: InvalidArgument (unusable certificate or key, or they don't belong
@@ -97,6 +98,10 @@ class TlsContext {
     static Result<std::shared_ptr<TlsContext>> create(std::string_view certificate,
                                                       std::string_view key);
     ~TlsContext();
+
+    /// For connections from now on; those that are open go on with what they began with. Errors: as
+    /// create(); nothing has changed then.
+    Result<void> replace(std::string_view certificate, std::string_view key);
 
     std::unique_ptr<Transport> transport(Socket socket,
                                          Deadline& deadline,

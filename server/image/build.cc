@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "image/attributes.h"
 #include "image/excludes.h"
-#include "image/keep.h"
+#include "image/generations/keep.h"
 #include "image/leftovers.h"
 #include "image/source_lock.h"
 

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "image/aside.h"
-#include "image/history.h"
+#include "image/generations/history.h"
 #include "image/place.h"
 #include "image/record.h"
 #include "image/source_lock.h"

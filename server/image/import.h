@@ -34,7 +34,7 @@ struct ImportOptions {
 
 /// Copies the folder `source`: owners, modes, times, hard links, devices, FIFOs and sockets, and
 /// the attributes that belong to the tree (archive::portable_attributes). Errors: InvalidArgument
-/// (name, or no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled; those of
+/// (name, or no bin/sh in the source), AlreadyExists, NotFound, Io, Cancelled; and those of
 /// place_tree().
 Result<void> import_folder(const Images& images,
                            const std::string& source,

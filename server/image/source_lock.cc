@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/source_lock.h"
 
-#include "base/folder_lock.h"
+#include "base/lock_file.h"
 
 namespace ww::image {
 

@@ -93,6 +93,7 @@ struct ImageImportRequest {
     bool replace = false;
     bool update = false;
     bool build = false;
+    bool sync_users = false;
     bool detach = false;   // do not wait for the end
     std::string platform;  // any spelling; empty: what is there, or this machine's
     std::string user;      // of a registry; both or none
@@ -108,6 +109,7 @@ struct ImageImportRequest {
         visit("replace", self.replace);
         visit("update", self.update);
         visit("build", self.build);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
         visit("platform", self.platform);
         visit("user", self.user);
@@ -122,6 +124,7 @@ struct ImageBuildRequest {
     Names names;
     bool all = false;
     bool force = false;
+    bool sync_users = false;
     bool detach = false;
 
     template <class Self, class Visit>
@@ -129,7 +132,69 @@ struct ImageBuildRequest {
         visit("names", self.names);
         visit("all", self.all);
         visit("force", self.force);
+        visit("sync_users", self.sync_users);
         visit("detach", self.detach);
+    }
+};
+
+struct ImageSyncUserRequest {
+    std::string name;
+    bool write = true;   // else only look
+    bool build = false;  // then
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("write", self.write);
+        visit("build", self.build);
+    }
+};
+
+/// Going into an image is wwctl's to do; wwd knows what belongs to it.
+struct ImageEnterRequest {
+    std::string name;  // "rocky"; "rocky@aarch64" for a tree beside the first
+    std::string node;  // whose overlays show; empty: none
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("node", self.node);
+    }
+};
+
+struct ImageMount {
+    std::string source;
+    std::string target;
+    bool readonly = false;
+    bool copy = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("source", self.source);
+        visit("target", self.target);
+        visit("readonly", self.readonly);
+        visit("copy", self.copy);
+    }
+};
+
+struct ImageEnterReply {
+    std::string folder;  // the image's
+    std::string tree;    // in it: what becomes the root
+    bool readonly = false;
+    std::vector<ImageMount> mounts;
+    Names archives;     // of the node, in the order it unpacks them
+    std::string holds;  // where jobs say what they work on
+    std::string subject;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("folder", self.folder);
+        visit("tree", self.tree);
+        visit("readonly", self.readonly);
+        visit("mounts", self.mounts);
+        visit("archives", self.archives);
+        visit("holds", self.holds);
+        visit("subject", self.subject);
     }
 };
 
@@ -144,6 +209,81 @@ struct ImagePairRequest {
         visit("from", self.from);
         visit("to", self.to);
         visit("build", self.build);
+    }
+};
+
+/// One build of an image that is kept.
+struct ImageGeneration {
+    int64_t generation = 0;
+    std::string digest;  // of the compressed archive
+    int64_t built = 0;   // Unix seconds
+    std::string user;    // who wanted it
+    std::string command;
+    std::string kernel_version;
+    int64_t size = 0;  // bytes of the archive
+    int64_t compressed_size = 0;
+    bool served = false;  // to nodes that name the image alone
+    Names pinned_by;      // nodes and profiles that name this generation
+    Names booted_by;      // nodes that were sent it last
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("generation", self.generation);
+        visit("digest", self.digest);
+        visit("built", self.built);
+        visit("user", self.user);
+        visit("command", self.command);
+        visit("kernel_version", self.kernel_version);
+        visit("size", self.size);
+        visit("compressed_size", self.compressed_size);
+        visit("served", self.served);
+        visit("pinned_by", self.pinned_by);
+        visit("booted_by", self.booted_by);
+    }
+};
+
+struct ImageHistoryRequest {
+    std::string name;  // IMAGE or IMAGE@ARCH
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+    }
+};
+
+/// Newest first.
+struct ImageHistoryReply {
+    std::string name;
+    std::vector<ImageGeneration> generations;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("generations", self.generations);
+    }
+};
+
+struct ImageRollbackRequest {
+    std::string name;        // IMAGE or IMAGE@ARCH
+    int64_t generation = 0;  // 0: the one before the one that is served
+    bool detach = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("generation", self.generation);
+        visit("detach", self.detach);
+    }
+};
+
+struct ImageGcRequest {
+    int64_t keep = -1;  // of each image; negative: as configured
+    bool detach = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("keep", self.keep);
+        visit("detach", self.detach);
     }
 };
 

@@ -66,6 +66,11 @@ enum class Access { Everyone, Admin };
     X(ImageDelete,        image_delete,         "/wwd/v1/image/delete",     Admin,    Selection,               JobReply,         "remove images")                                      \
     X(ImageCopy,          image_copy,           "/wwd/v1/image/copy",       Admin,    ImagePairRequest,        JobReply,         "make an image of another")                           \
     X(ImageRename,        image_rename,         "/wwd/v1/image/rename",     Admin,    ImagePairRequest,        JobReply,         "rename an image, also in nodes and profiles")        \
+    X(ImageHistory,       image_history,        "/wwd/v1/image/history",    Everyone, ImageHistoryRequest,     ImageHistoryReply, "builds of an image that are kept")                  \
+    X(ImageRollback,      image_rollback,       "/wwd/v1/image/rollback",   Admin,    ImageRollbackRequest,    JobReply,         "serve an earlier build of an image")                 \
+    X(ImageGc,            image_gc,             "/wwd/v1/image/gc",         Admin,    ImageGcRequest,          JobReply,         "forget builds of images that nobody needs")          \
+    X(ImageSyncUser,      image_syncuser,       "/wwd/v1/image/syncuser",   Admin,    ImageSyncUserRequest,    JobReply,         "give users of an image this machine's numbers")      \
+    X(ImageEnter,         image_enter,          "/wwd/v1/image/enter",      Admin,    ImageEnterRequest,       ImageEnterReply,  "what belongs to going into an image")                \
     X(OverlayList,        overlay_list,         "/wwd/v1/overlay/list",     Everyone, Selection,               OverlayListReply, "overlays and what is in them")                       \
     X(OverlayFile,        overlay_file,         "/wwd/v1/overlay/file",     Everyone, OverlayFileRequest,      Document,         "a file of an overlay as it is")                      \
     X(OverlayRender,      overlay_render,       "/wwd/v1/overlay/render",   Admin,    OverlayFileRequest,      RenderedReply,    "a template of an overlay, rendered")                 \

@@ -48,11 +48,11 @@ class Reply:
 class Site:
     """Files of a scratch root, and at most one daemon on it."""
 
-    def __init__(self, root):
+    def __init__(self, root, base="empty"):
         self.root = root
         self.port = free_port()
         self.wwd = None
-        scratch_root.lay_out(root, self.port, "empty")
+        scratch_root.lay_out(root, self.port, base, PROJECT)
         self.write("etc/warewulf/ipxe/default.ipxe", "id={{.Id}}\n")
         self.write("etc/warewulf/ipxe/unconfigured.ipxe", "nobody {{.Hwaddr}}\n")
 

@@ -7,7 +7,8 @@ import pty
 import subprocess
 
 import pytest
-from daemon import BIN, PATIENCE, wait_for
+import yaml
+from daemon import BIN, PATIENCE, PROJECT, wait_for
 
 NODES = """\
 nodeprofiles:
@@ -166,10 +167,6 @@ def test_an_unknown_word_of_a_group_still_shows_its_help(site):
     [
         ("power", "off", "n01"),
         ("power", "status", "--show", "n01"),
-        ("image", "exec", "--bind", "/a:/b", "deb", "--", "/bin/ls"),
-        ("image", "shell", "deb"),
-        ("container", "chroot", "deb"),
-        ("image", "syncuser", "--write", "deb"),
         ("node", "console", "n01"),
         ("node", "sensors", "-F", "n01"),
         ("help", "power"),
@@ -184,7 +181,7 @@ def test_commands_that_are_not_there_yet_fail(site, words):
 
 
 def test_help_for_a_command_that_is_not_there_yet(site):
-    done = wwctl(site, "image", "exec", "-h")
+    done = wwctl(site, "node", "console", "-h")
     assert (done.returncode, done.stderr) == (0, "") and "does not have yet" in done.stdout
 
 
@@ -388,3 +385,33 @@ def test_the_daemon_ends_though_a_long_list_of_odd_things_is_told(site):
     wait_for(lambda: "and 980 more of this kind" in site.log(), "the last line")
     assert site.log().count("store.warning") == 21
     assert site.stop() == 0
+
+
+def test_genconfig_defaults_are_what_an_empty_file_means(site, tmp_path):
+    """Printed without reading anything; as configuration it is what is in effect when nothing is said."""
+    nowhere = [f"{BIN}/wwctl", "--warewulfconf", str(tmp_path / "none"), "genconfig", "defaults"]
+    printed = subprocess.run(nowhere, capture_output=True, text=True, check=True).stdout
+    with open(f"{PROJECT}/packaging/etc/warewulf.conf", encoding="utf-8") as f:
+        assert printed == f.read()
+    empty = subprocess.run([f"{BIN}/wwctl", "--emptyconf", *"genconfig warewulfconf print".split()], capture_output=True, text=True)
+    assert (empty.returncode, empty.stdout) == (0, printed)
+    paths = site.read("etc/warewulf/warewulf.conf").partition("\npaths:\n")[2]
+    site.write("etc/warewulf/warewulf.conf", f"ipaddr: 127.0.0.1\nwarewulf: {{port: {site.port}}}\npaths:\n{paths}")
+    done = wwctl(site, "genconfig", "warewulfconf", "print")
+    assert done.returncode == 0, done.stderr
+    effective = yaml.safe_load(done.stdout)
+    said = yaml.safe_load(printed)
+    for section in ("dhcp", "tftp", "nfs", "ssh", "api"):
+        assert effective[section] == said[section], section
+    del effective["warewulf"]["port"], said["warewulf"]["port"]
+    assert effective["warewulf"] == said["warewulf"]
+
+
+def test_genconfig_writes_a_page_for_each_command(site, tmp_path):
+    for word, separator, suffix in (("man", "-", ".1"), ("reference", "_", ".rst")):
+        assert wwctl(site, "genconfig", word, str(tmp_path / word)).returncode == 0
+        names = {name.removesuffix(suffix).replace(separator, "-") for name in os.listdir(tmp_path / word)}
+        assert {"wwctl", "wwctl-node-add", "wwctl-configure-tls", "wwctl-genconfig-warewulfconf-print"} <= names
+        assert all(os.path.getsize(tmp_path / word / name) > 100 for name in os.listdir(tmp_path / word))
+        help_of = {name: wwctl(site, *name.split("-")[1:], "--help") for name in names if name.startswith("wwctl-genconfig")}
+        assert all(done.returncode == 0 and done.stdout for done in help_of.values())

@@ -25,7 +25,12 @@ def unit():
 
 
 def names():
-    return {"wwd", "wwd.service", *re.findall(r"^Alias=(\S+)\.service$", unit(), re.MULTILINE)}
+    folder = os.path.dirname(UNIT)
+    return {"wwd", "wwd.service", *(name.removesuffix(".service") for name in os.listdir(folder) if leads_to_us(f"{folder}/{name}"))}
+
+
+def leads_to_us(path):
+    return os.path.islink(path) and os.readlink(path) == "wwd.service"
 
 
 def start():

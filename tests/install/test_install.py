@@ -18,6 +18,8 @@ from sandbox import BUILD, PROJECT, Sandbox
         "usr/bin/wwctl",
         "usr/lib/systemd/system/wwd.service",
         "usr/lib/systemd/system/wwd.socket",
+        "usr/lib/systemd/system/wwd-certificate.service",
+        "usr/lib/systemd/system/wwd-certificate.timer",
         "usr/lib/sysusers.d/wwd.conf",
         "usr/lib/tmpfiles.d/wwd.conf",
         "usr/share/warewulf/bmc",

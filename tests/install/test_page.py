@@ -61,7 +61,7 @@ def outputs(text):
 
 
 def test_a_first_installation_serves_a_node(tmp_path, tree, programs):
-    typed, commands = script(INSTALL, [None])
+    typed, commands = script(INSTALL, ["From source"])
     box = Sandbox(tmp_path)
     looks = "\nstat -c '%a %U:%G' /etc/warewulf/nodes.conf; cat /run/wwd-test.log >&2\n"
     done = box.run(typed + looks, tree, [programs])
@@ -84,7 +84,7 @@ def test_a_first_installation_serves_a_node(tmp_path, tree, programs):
 
 def test_uninstalling_leaves_the_site(tmp_path, tree, programs):
     box = Sandbox(tmp_path)
-    done = box.run(script(INSTALL, [None, "Uninstalling"])[0], tree, [programs])
+    done = box.run(script(INSTALL, ["From source", "Uninstalling"])[0], tree, [programs])
     assert done.returncode == 0, done.stdout + done.stderr
     left = [path for path in box.written() if "warewulf" in path or "ww" in path]
     assert [path for path in left if not path.startswith(("/etc/warewulf/", "/var/lib/warewulf/"))] == []
@@ -100,7 +100,7 @@ echo 'nodes: {n7: {}}  # mine' >/etc/warewulf/nodes.conf
 echo '#!ipxe' >/etc/warewulf/ipxe/default.ipxe
 chmod 604 /etc/warewulf/*.conf
 """
-    install = "\n".join(page.blocks(INSTALL)[0][:-1]) + "\n"
+    install = "\n".join(page.blocks(INSTALL, "From source")[0][:-1]) + "\n"
     after = "wwctl node set --yes n7 --comment here\nstat -c %a /etc/warewulf/*.conf\ncat /etc/warewulf/nodes.conf /etc/warewulf/ipxe/default.ipxe\n"
     swap = "\n".join(page.blocks(INSTALL, "In the place of Warewulf 4")[0]) + "\n"
     done = Sandbox(tmp_path).run(before + install + swap + after, tree, [programs])
@@ -117,7 +117,7 @@ def network(tmp_path, tree, programs):
     def run(sections, more=""):
         start = "ip link add nodes type bridge && ip addr add 10.0.0.1/22 dev nodes && ip link set nodes up\n"
         typed, _ = script(NETWORK, ["The boot programs", *sections])
-        done = Sandbox(tmp_path).run(start + script(INSTALL, [None])[0] + typed + more, tree, [programs])
+        done = Sandbox(tmp_path).run(start + script(INSTALL, ["From source"])[0] + typed + more, tree, [programs])
         assert done.returncode == 0, done.stdout + done.stderr
         return outputs(done.stdout)
 

@@ -50,8 +50,9 @@ def why_not():
 
 
 class Lab:
-    """`folder` keeps logs after the lab is gone; without it they go with it."""
+    """`folder` keeps logs after the lab is gone; without it they go with it. Several may be beside each other."""
 
+    _made = 0
     address = "10.66.0.1"
     network = "10.66.0.0"
     netmask = "255.255.255.0"
@@ -60,7 +61,8 @@ class Lab:
         reason = why_not()
         if reason:
             raise LabError(reason)
-        self.name = f"{PREFIX}{os.getpid()}"
+        Lab._made += 1
+        self.name = f"{PREFIX}{os.getpid()}-{Lab._made}"
         self._own_folder = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix=f"{self.name}-")
         os.makedirs(self.folder, exist_ok=True)
@@ -130,21 +132,6 @@ class Lab:
 
     def serve_boot(self, script_url):
         """DHCP and TFTP: firmware gets iPXE, iPXE gets `script_url` (its own ${…} allowed)."""
-        self._serve(
-            IPXE_FOLDER,
-            "--dhcp-userclass=set:ipxe,iPXE",
-            "--dhcp-match=set:bios,option:client-arch,0",
-            "--dhcp-match=set:efi64,option:client-arch,7",
-            "--dhcp-boot=tag:bios,tag:!ipxe,undionly.kpxe",
-            "--dhcp-boot=tag:efi64,tag:!ipxe,snponly.efi",
-            f"--dhcp-boot=tag:ipxe,{script_url}",
-        )
-
-    def serve_loader(self, tftp_root, name):
-        """DHCP and TFTP: firmware gets the file `name` of the folder `tftp_root`."""
-        self._serve(tftp_root, f"--dhcp-boot={name}")
-
-    def _serve(self, tftp_root, *boot):
         dnsmasq = self.start(
             "dnsmasq",
             [
@@ -160,14 +147,19 @@ class Lab:
                 "--no-ping",
                 "--log-dhcp",
                 "--enable-tftp",
-                f"--tftp-root={tftp_root}",
+                f"--tftp-root={IPXE_FOLDER}",
                 # See README.md: router advertisements and no proxy DHCP, or iPXE waits.
                 "--enable-ra",
                 "--dhcp-range=fd66::,ra-only",
                 "--ra-param=br0,mtu:1500,10,600",
                 "--dhcp-option=encap:175,176,1b",
                 "--dhcp-no-override",
-                *boot,
+                "--dhcp-userclass=set:ipxe,iPXE",
+                "--dhcp-match=set:bios,option:client-arch,0",
+                "--dhcp-match=set:efi64,option:client-arch,7",
+                "--dhcp-boot=tag:bios,tag:!ipxe,undionly.kpxe",
+                "--dhcp-boot=tag:efi64,tag:!ipxe,snponly.efi",
+                f"--dhcp-boot=tag:ipxe,{script_url}",
             ],
         )
         self._wait(lambda: "DHCP, IP range" in dnsmasq.output(), dnsmasq, "dnsmasq does not start", 5)
@@ -212,11 +204,11 @@ def _ip(*words):
 def _remove_leftovers():
     """Namespaces and folders of runs that were killed; their names hold the process id."""
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
-    for name in re.findall(rf"^({PREFIX}(?:probe-)?(\d+))\b", listed, re.MULTILINE):
+    for name in re.findall(rf"^({PREFIX}(?:probe-)?(\d+)(?:-\d+)?)\b", listed, re.MULTILINE):
         if not os.path.exists(f"/proc/{name[1]}"):
             subprocess.run(["ip", "netns", "del", name[0]], capture_output=True)
     for folder in glob.glob(f"{tempfile.gettempdir()}/{PREFIX}*-*"):
-        pid = re.fullmatch(rf"{PREFIX}(\d+)-\w+", os.path.basename(folder))
+        pid = re.fullmatch(rf"{PREFIX}(\d+)-\d+-\w+", os.path.basename(folder))
         if pid and not os.path.exists(f"/proc/{pid[1]}"):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -63,16 +63,15 @@ class Site:
             raise SiteError(f"wwctl {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self, lab, loader=None):
-        """wwd in the lab's network, ready to answer, and DHCP that sends nodes to it by iPXE, or by the `loader`
-        (folder for TFTP, file in it), which knows where to go on."""
+    def serve(self, lab):
+        """wwd in the lab's network, ready to answer."""
         wwd = lab.start("wwd", [f"{self.programs}/wwd", "--warewulfconf", self.conf])
         lab.wait_for_port(self.port, wwd)
         self._lab = lab
-        if loader:
-            lab.serve_loader(*loader)
-        else:
-            lab.serve_boot(
-                f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}"
-            )
+        return wwd
+
+    def start(self, lab):
+        """The same, and DHCP that sends nodes to it by iPXE."""
+        wwd = self.serve(lab)
+        lab.serve_boot(f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}")
         return wwd

@@ -17,7 +17,8 @@ class Once:
 
 
 IDEAS = (
-    Once("starting programs", r"\b(posix_spawnp?|v?fork)\s*\(", "server/base/process.cc"),
+    # The first process inside an image has work of its own to do between fork and exec.
+    Once("starting programs", r"\b(posix_spawnp?|v?fork)\s*\(", "server/base/process.cc", besides="server/enter/init.cc"),
     # sprig's dir and base cut as Go's path package does, which keeps what clean_path drops.
     Once("cutting paths", r"(rfind|find_last_of)\(['\"]/['\"]", "server/base/path.cc", besides="server/sprig/paths.cc"),
     Once("names of a site's own files", r'/(wwd\.sock|journal\.sqlite|nodes\.conf\.recovery)"', "server/base/site_files.cc"),

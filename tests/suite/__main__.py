@@ -56,6 +56,7 @@ PARTS = {
     "lint": by_pytest(f"{TESTS}/lint"),
     "tools": by_pytest(f"{TESTS}/suite", f"{TESTS}/vectors/driver/tests"),
     "install": by_pytest(f"{TESTS}/install"),
+    "headnode": by_pytest(f"{TESTS}/headnode"),
     "vectors": vectors,
     "e2e": by_pytest(f"{TESTS}/e2e"),
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl genconfig: the effective configuration, and manual pages made from the command table. Also
-// wwctl clean.
+// wwctl genconfig: the effective configuration, the built-in one, and manual pages made from the
+// command table. Also wwctl clean.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/file.h"
 #include "ctl/cmd/handlers.h"
+#include "ctl/help.h"
 #include "ctl/manual.h"
 
 namespace ww::ctl::cmd {
@@ -32,7 +33,13 @@ Result<void> write_pages(const Command& command,
 
 }  // namespace
 
+Result<int> genconfig_defaults(Context& context) {
+    context.output().print(default_configuration());
+    return 0;
+}
+
 Result<int> config_print(Context& context) {
+    if (context.flags().is_true("emptyconf")) return genconfig_defaults(context);
     WW_TRY(const auto document, context.call(protocol::route::ConfigDocument{}, {}));
     // Compat: upstream ends the output with an empty line.
     context.output().print(document.text + "\n");

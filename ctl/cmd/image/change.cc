@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wwctl image import, build, copy, rename, delete. What they say comes from wwd as it works.
+// wwctl image import, build, copy, rename, delete, syncuser. What they say comes from wwd as it
+// works.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -106,6 +107,7 @@ Result<int> image_import(Context& context) {
     request.replace = flags.is_true("force");
     request.update = flags.is_true("update");
     request.build = flags.is_true("build");
+    request.sync_users = flags.is_true("syncuser");
     request.detach = flags.is_true("detach");
     request.platform = first_of(flags, "platform", "arch", "WAREWULF_OCI_PLATFORM");
     request.user = first_of(flags, "username", nullptr, "WAREWULF_OCI_USERNAME");
@@ -123,6 +125,7 @@ Result<int> image_build(Context& context) {
                       {.names = context.arguments(),
                        .all = flags.is_true("all"),
                        .force = flags.is_true("force"),
+                       .sync_users = flags.is_true("syncuser"),
                        .detach = flags.is_true("detach")});
 }
 
@@ -142,10 +145,25 @@ Result<int> image_rename(Context& context) {
 
 Result<int> image_delete(Context& context) {
     const auto& names = context.arguments();
+    if (names.empty()) return Error(ErrorCode::InvalidArgument, "no images specified");
     if (!context.flags().is_true("yes") &&
         !confirm(fmt::format("Are you sure you want to delete image [{}]", fmt::join(names, " "))))
         return 0;
     return follow_job(context, protocol::route::ImageDelete{}, {names});
+}
+
+Result<int> image_syncuser(Context& context) {
+    const FlagValues& flags = context.flags();
+    for (const std::string& name : context.arguments()) {
+        WW_TRY(
+            const int ended,
+            follow_job(
+                context,
+                protocol::route::ImageSyncUser{},
+                {.name = name, .write = flags.is_true("write"), .build = flags.is_true("build")}));
+        if (ended != 0) return ended;
+    }
+    return 0;
 }
 
 }  // namespace ww::ctl::cmd

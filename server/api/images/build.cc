@@ -3,7 +3,9 @@
 // image build
 #include <fmt/format.h>
 
+#include "api/images/generations.h"
 #include "api/images/image_jobs.h"
+#include "api/images/image_users.h"
 #include "api/suggest.h"
 
 namespace ww::api {
@@ -29,14 +31,19 @@ Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& req
         return Error(ErrorCode::InvalidArgument,
                      "no images specified; use --all to build all images");
     }
-    const auto work = [images, names, force = request.force, &site = call.site](
-                          jobs::Job& job) -> Result<jobs::Totals> {
+    const auto work =
+        [images, names, force = request.force, sync_users = request.sync_users, &site = call.site](
+            jobs::Job& job) -> Result<jobs::Totals> {
         jobs::Totals totals;
+        if (sync_users)
+            for (const std::string& name : names) WW_TRY_VOID(sync_image_users(job, site, name));
         for (const std::string& name : names)
-            for (const image::Variant& tree : trees_of(images, name))
+            for (const image::Variant& tree : trees_of(images, name)) {
                 if (const auto built = build_image_in(job, images, tree, force, totals); !built)
                     return images.exists(tree) ? built.error()
                                                : built.error().with_hint(image_hint(site, name));
+                tidy_generations(job, site, tree);
+            }
         return totals;
     };
     return start_job(call,

@@ -7,13 +7,16 @@
 
 #include <algorithm>
 
+#include "base/site_files.h"
 #include "config/config.h"
 #include "image/build.h"
 
 namespace ww::api {
 
 image::Images images_of(const Site& site) {
-    return {site.conf.paths.wwchrootdir, site.conf.paths.wwprovisiondir};
+    const config::Paths& paths = site.conf.paths;
+    return {
+        paths.wwchrootdir, paths.wwprovisiondir, content_folder(state_folder(paths.localstatedir))};
 }
 
 Result<void> check_image_name(Call& call, const std::string& name) {
@@ -48,6 +51,8 @@ Result<void> build_image_in(jobs::Job& job,
     job.note("info", fmt::format("Building image: {}", tree.text()));
     image::BuildOptions options;
     options.force = force;
+    const jobs::Asker& asker = job.order().asker;
+    options.origin = {.author = asker.user, .reason = asker.command};
     options.stop = job.stop();
     options.progress = job.progress_sink();
     auto built = image::build_image(images, tree, options);

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "api/images/generations.h"
 #include "api/images/image_jobs.h"
+#include "api/images/image_users.h"
 #include "base/site_files.h"
 #include "config/config.h"
 #include "content/store.h"
@@ -115,8 +117,13 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
         if (const auto found = image::import_source(request.source); !found)
             return not_imported(found.error());
     const std::string content = content_folder(state_folder(call.site.conf.paths.localstatedir));
-    const auto work = [images, tree, import, content, then_build = request.build](
-                          jobs::Job& job) mutable -> Result<jobs::Totals> {
+    const auto work = [images,
+                       tree,
+                       import,
+                       content,
+                       sync_users = request.sync_users,
+                       then_build = request.build,
+                       &site = call.site](jobs::Job& job) mutable -> Result<jobs::Totals> {
         jobs::Totals totals;
         const image::ImportOptions options = copy_options(job, totals);
         import.options.stop = options.stop;
@@ -133,7 +140,11 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
             return {};
         };
         if (const auto imported = run(); !imported) return not_imported(imported.error());
-        if (then_build) WW_TRY_VOID(build_new_image(job, images, tree));
+        if (sync_users) WW_TRY_VOID(sync_image_users(job, site, tree.name));
+        if (then_build) {
+            WW_TRY_VOID(build_new_image(job, images, tree));
+            tidy_generations(job, site, tree);
+        }
         return totals;
     };
     return start_job(call,

@@ -10,6 +10,7 @@
 #include "api/changes.h"
 #include "api/images/image_jobs.h"
 #include "api/suggest.h"
+#include "image/generations/image_ref.h"
 #include "image/kernel.h"
 #include "image/record.h"
 
@@ -38,7 +39,8 @@ Result<protocol::Names> pick(Call& call,
 using Users = std::map<std::string, std::vector<const nodes::Node*>>;
 Users users_of(const nodes::Snapshot& snapshot) {
     Users users;
-    for (const nodes::Node& node : snapshot.nodes()) users[node.image_name].push_back(&node);
+    for (const nodes::Node& node : snapshot.nodes())
+        users[image::ImageRef::from(node.image_name).name].push_back(&node);
     for (auto& [name, nodes] : users)
         std::sort(nodes.begin(), nodes.end(), [](const nodes::Node* a, const nodes::Node* b) {
             return a->id < b->id;

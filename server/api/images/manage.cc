@@ -2,28 +2,63 @@
 //
 // Images: delete, copy, rename.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "api/changes.h"
 #include "api/images/image_jobs.h"
 #include "api/suggest.h"
+#include "image/generations/image_ref.h"
 #include "store/database.h"
 
 namespace ww::api {
 
 namespace {
 
-/// The first node or profile that names the image itself.
-Result<void> check_unused(const nodes::Registry& registry, const std::string& name) {
-    const auto in_use = [&](fields::EntryKind kind, const std::string& who) {
-        return Error(
-            ErrorCode::FailedPrecondition,
-            fmt::format("image {} is in use by {} {}, cannot delete", name, to_string(kind), who));
+/// Nodes and profiles that name the image themselves: "node n1".
+std::vector<std::string> namers(const nodes::Registry& registry, const std::string& name) {
+    std::vector<std::string> found;
+    const auto look = [&](fields::EntryKind kind, const auto& entries) {
+        for (const auto& [id, entry] : entries)
+            if (image::ImageRef::from(entry.image_name).name == name)
+                found.push_back(fmt::format("{} {}", to_string(kind), id));
     };
-    for (const auto& [id, node] : registry.nodes)
-        if (node.image_name == name) return in_use(fields::EntryKind::Node, id);
-    for (const auto& [id, profile] : registry.profiles)
-        if (profile.image_name == name) return in_use(fields::EntryKind::Profile, id);
-    return {};
+    look(fields::EntryKind::Node, registry.nodes);
+    look(fields::EntryKind::Profile, registry.profiles);
+    return found;
+}
+
+/// Errors: FailedPrecondition, naming one that uses it, and more in the hint.
+Result<void> check_unused(const nodes::Registry& registry, const std::string& name) {
+    const std::vector<std::string> users = namers(registry, name);
+    if (users.empty()) return {};
+    constexpr size_t kShown = 10;
+    const size_t shown = std::min(users.size(), kShown);
+    std::string all = fmt::format("{}", fmt::join(users.begin(), users.begin() + shown, ", "));
+    if (users.size() > shown) all += fmt::format(" and {} more", users.size() - shown);
+    return Error(ErrorCode::FailedPrecondition,
+                 fmt::format("image {} is in use by {}, cannot delete", name, users.front()))
+        .with_hint(fmt::format("it is named by {}: wwctl node set --image, or profile set", all));
+}
+
+/// Renamed, but not built under its new name.
+void tell_unbuilt(jobs::Job& job,
+                  const Site& site,
+                  const image::Images& images,
+                  const std::string& name) {
+    if (exists(images.built(name))) return;
+    const auto snapshot = current(site);
+    if (!snapshot) return;
+    const auto nodes = std::ranges::count_if(
+        (*snapshot)->nodes(), [&](const nodes::Node& node) { return node.image_name == name; });
+    if (nodes > 0)
+        job.note("warn",
+                 fmt::format("image {} is not built, and {} node{}: wwctl image build {}",
+                             name,
+                             nodes,
+                             nodes == 1 ? " boots it" : "s boot it",
+                             name));
 }
 
 }  // namespace
@@ -43,7 +78,8 @@ Result<JobAnswer> image_delete(Call& call, const protocol::Selection& request) {
                     .with_hint(image_hint(site, name));
             WW_TRY(const auto snapshot, current(site));
             if (auto unused = check_unused(snapshot->raw(), name); !unused)
-                return refuse(unused.error().code(), unused.error().message());
+                return refuse(unused.error().code(), unused.error().message())
+                    .with_hint(unused.error().hint());
             if (auto deleted = image::delete_image(images, name); !deleted)
                 return refuse(deleted.error().code(), deleted.error().headline());
             job.note("info", fmt::format("Deleted image \"{}\"", name));
@@ -100,8 +136,12 @@ Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& req
         const auto follow = [&](nodes::Registry& registry) -> Result<void> {
             const auto rename = [&](auto& entries) {
                 const auto before = entries;
-                for (const auto& [id, entry] : before)
-                    if (entry.image_name == request.from) entries[id].image_name = request.to;
+                for (const auto& [id, entry] : before) {
+                    auto ref = image::ImageRef::from(entry.image_name);
+                    if (ref.name != request.from) continue;
+                    ref.name = request.to;
+                    entries[id].image_name = ref.text();
+                }
             };
             rename(registry.nodes);
             rename(registry.profiles);
@@ -113,7 +153,10 @@ Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& req
             (void)image::rename_image(images, request.to, request.from);
             return saved.error();
         }
-        if (request.build) WW_TRY_VOID(build_new_image(job, images, request.to));
+        if (request.build)
+            WW_TRY_VOID(build_new_image(job, images, request.to));
+        else
+            tell_unbuilt(job, site, images, request.to);
         job.note("info",
                  fmt::format("Image {} successfully renamed as {}", request.from, request.to));
         return jobs::Totals{};

@@ -74,6 +74,20 @@ TEST_CASE("with GRUB, shim and GRUB are served", "[configure][tftp]") {
     CHECK(head.get("/srv/tftp/warewulf/grub.efi") == "grub");
     CHECK(head.get("/srv/tftp/warewulf/grubx64.efi") == "grub");
     CHECK(head.get("/srv/tftp/warewulf/grub.cfg").find("menuentry") != std::string::npos);
+    CHECK(head.was_said("warn: no modules of GRUB on this server"));
+    CHECK(head.was_said("the package grub-efi-amd64-bin brings them"));
+
+    // Debian's GRUB looks elsewhere than EL's and SUSE's.
+    head.put("/usr/lib/grub/x86_64-efi/http.mod", "http");
+    head.put("/usr/lib/grub/x86_64-efi/fs.lst", "list");
+    head.put("/usr/lib/grub/x86_64-efi/kernel.img", "image");
+    head.put("/srv/tftp/grub/x86_64-efi/fs.lst", "somebody's");
+    REQUIRE(head.carry_out(plan_tftp(head.situation())));
+    CHECK(head.get("/srv/tftp/grub/grub.cfg").ends_with("configfile /warewulf/grub.cfg\n"));
+    CHECK(head.get("/srv/tftp/grub/x86_64-efi/http.mod") == "http");
+    CHECK(head.get("/srv/tftp/grub/x86_64-efi/fs.lst") == "somebody's");
+    CHECK_FALSE(exists(head.machine.at("/srv/tftp/grub/x86_64-efi/kernel.img")));
+    CHECK_FALSE(*head.carry_out(plan_tftp(head.situation())));
 }
 
 TEST_CASE("the exports are written and only then served", "[configure][nfs]") {
@@ -85,6 +99,10 @@ TEST_CASE("the exports are written and only then served", "[configure][nfs]") {
     CHECK(head.was_said("warn: the export path /home is not a folder here"));
     CHECK(head.services.told == Words{"restart nfs-server", "enable nfs-server"});
     CHECK_FALSE(*head.carry_out(plan_nfs(head.situation())));
+    // Once it runs, other exports do not end it.
+    head.put("/etc/exports", "# by hand\n");
+    REQUIRE(head.carry_out(plan_nfs(head.situation())));
+    CHECK(head.services.told == Words{"reload nfs-server"});
     CHECK(head.get("/etc/dnsmasq.d/ww4-hosts.conf").empty());
 }
 

@@ -95,6 +95,18 @@ TEST_CASE("what is there decides what is made", "[configure][tls]") {
         const auto facts = read_certificate(head.get(folder + "warewulf.crt"));
         CHECK(facts->until > now + 700 * kDays);
         CHECK(facts->server == names);
+        CHECK(head.services.told == Words{"restart wwd", "enable wwd"});
+    }
+    SECTION("a server that runs is not restarted for it") {
+        put_server(names, now - 700 * kDays);
+        head.services.units["wwd"].active = true;
+        head.services.units["wwd"].disabled = false;
+        CHECK(configure::show(*plan_tls(head.situation(), {}), head.services, *head.record)
+                  .ends_with("would reload wwd\n"));
+        REQUIRE(head.carry_out(plan_tls(head.situation(), {})));
+        CHECK(head.services.told == Words{"reload wwd"});
+        CHECK(head.was_said("info: Reloading wwd"));
+        CHECK_FALSE(*head.carry_out(plan_tls(head.situation(), {})));
     }
     SECTION("one for another address is made anew") {
         put_server({{"10.9.9.9"}, {"warewulf"}}, now);

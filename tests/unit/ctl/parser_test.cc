@@ -171,6 +171,33 @@ TEST_CASE("a deprecated flag works and is warned about", "[ctl][parser]") {
     CHECK(result->flags.number("update") == 500);
 }
 
+TEST_CASE("words of another program are not read", "[ctl][parser]") {
+    const std::vector<Flag> flags = {{"build", 'b', FlagKind::Bool, ""},
+                                     {"node", 'n', FlagKind::Text, ""}};
+    using Words = std::vector<std::string>;
+    struct Case {
+        Words words;
+        Words arguments;
+        std::string node;
+    };
+    const Case rows[] = {
+        {{"os", "ls", "-n", "x", "--", "-b"}, {"os", "ls", "-n", "x", "--", "-b"}, ""},
+        {{"-n", "n1", "os", "ls", "--nonsense"}, {"os", "ls", "--nonsense"}, "n1"},
+        {{"os", "-n", "n1", "ls", "-n", "n2"}, {"os", "ls", "-n", "n2"}, "n1"},
+        {{"os", "--", "ls", "-n", "n2"}, {"os", "ls", "-n", "n2"}, ""},
+        {{"--", "os", "ls", "-n"}, {"os", "ls", "-n"}, ""},
+        {{"os"}, {"os"}, ""},
+    };
+    for (const Case& row : rows) {
+        CAPTURE(row.words);
+        const auto parsed = parse_flags(flags, row.words, /*ours=*/2);
+        REQUIRE(parsed);
+        CHECK(parsed->arguments == row.arguments);
+        CHECK(parsed->flags.text("node") == row.node);
+    }
+    CHECK(!parse_flags(flags, {"os", "--nonsense", "ls"}, /*ours=*/2));
+}
+
 TEST_CASE("commands are found between flags, by name or alias", "[ctl][parser]") {
     struct Case {
         Words words;

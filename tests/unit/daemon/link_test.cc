@@ -84,7 +84,7 @@ struct Ends {
         back = std::make_shared<BackLink>(back_channel, answers, pool);
     }
     void start() {
-        front->start([this] { drained.set_value(); });
+        front->start({.drain = [this] { drained.set_value(); }, .certificate = {}});
         for (auto* context : {&front_context, &back_context}) {
             guards.push_back(asio::make_work_guard(*context));
             threads.emplace_back([context] { context->run(); });

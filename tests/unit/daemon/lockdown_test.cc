@@ -5,11 +5,18 @@
 #include "daemon/lockdown.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
 
 #include "base/file.h"
 #include "support/catch.h"
@@ -45,6 +52,18 @@ std::string status_line(const std::string& name) {
     if (!text) return "";
     const size_t at = text->find("\n" + name + ":");
     return text->substr(at + 1, text->find('\n', at + 1) - at - 1);
+}
+
+/// As the filter of a container does it that does not know the call.
+bool refuse_landlock() {
+    std::array code = {
+        sock_filter{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+        sock_filter{BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_landlock_create_ruleset},
+        sock_filter{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+        sock_filter{BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    const sock_fprog program{code.size(), code.data()};
+    return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 }  // namespace
@@ -96,4 +115,18 @@ TEST_CASE("sealed, a process has what it has", "[daemon][lockdown]") {
         char* const argv[] = {const_cast<char*>("/bin/true"), nullptr};
         return give_up_root() && seal() && ::execv("/bin/true", argv) != 0;
     }));
+}
+
+TEST_CASE("a seal that leaks is said to", "[daemon][lockdown]") {
+    const ww::test::TempDir folder;
+    const std::string log = folder / "log";
+    const ww::UniqueFd out(::open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    REQUIRE(out.valid());
+    CHECK(in_child([&] {
+        return ::dup2(out.get(), STDERR_FILENO) >= 0 && give_up_root() && refuse_landlock() &&
+               seal();
+    }));
+    const auto said = ww::read_file(log);
+    REQUIRE(said);
+    CHECK(said->find(" warning front.lockdown ") != std::string::npos);
 }

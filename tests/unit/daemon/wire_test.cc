@@ -112,11 +112,12 @@ TEST_CASE("what the main process says comes back out, with its descriptors", "[d
     file.answer.body = ww::boot::FileBody{some_fd(), 100, -5, "\"e\""};
     const int body = std::get<ww::boot::FileBody>(file.answer.body).fd.get();
     encode(std::move(file), packet.bytes, packet.fds);
+    encode(CertificateFrame{"another cert", "another key"}, packet.bytes);
     encode(DrainFrame{}, packet.bytes);
 
     const auto frames = read_from_main(packet);
     REQUIRE(frames);
-    REQUIRE(frames->size() == 4);
+    REQUIRE(frames->size() == 5);
     const auto& got = std::get<SettingsFrame>((*frames)[0]);
     CHECK(got.port == 9873);
     CHECK(got.tls_port == 9874);
@@ -140,6 +141,9 @@ TEST_CASE("what the main process says comes back out, with its descriptors", "[d
     CHECK(sent.size == 100);
     CHECK(sent.mtime == -5);
     CHECK(sent.etag == "\"e\"");
+    const auto& another = std::get<CertificateFrame>((*frames)[3]);
+    CHECK(another.certificate == "another cert");
+    CHECK(another.key == "another key");
 }
 
 TEST_CASE("a packet that was cut anywhere is refused", "[daemon][wire]") {

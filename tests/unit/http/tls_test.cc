@@ -36,10 +36,10 @@ std::string pem_of(Write write) {
     return text;
 }
 
-Pem make_certificate() {
+Pem make_certificate(long serial = 1) {
     EVP_PKEY* key = EVP_EC_gen("P-256");
     X509* certificate = X509_new();
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
     X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
     X509_set_pubkey(certificate, key);
@@ -79,6 +79,13 @@ class TlsClient {
         REQUIRE(SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())) ==
                 static_cast<int>(bytes.size()));
     }
+    /// The serial number of the server's certificate.
+    long serial() const {
+        X509* certificate = SSL_get1_peer_certificate(ssl_);
+        const long number = ASN1_INTEGER_get(X509_get0_serialNumber(certificate));
+        X509_free(certificate);
+        return number;
+    }
     /// Until the server says that there is no more.
     std::string read_all() {
         std::string out;
@@ -101,6 +108,42 @@ class TlsClient {
 
 }  // namespace
 
+namespace {
+
+/// A server on a thread of its own, on a port of its own.
+class RunningTls {
+   public:
+    explicit RunningTls(std::shared_ptr<TlsContext> tls, ServerOptions options)
+        : server_({&context_}, std::move(options)) {
+        auto listener = listen_tcp(0);
+        REQUIRE(listener);
+        sockaddr_in6 address{};
+        socklen_t length = sizeof address;
+        REQUIRE(::getsockname(listener->get(), reinterpret_cast<sockaddr*>(&address), &length) ==
+                0);
+        port = ntohs(address.sin6_port);
+        server_.accept_from(std::move(*listener), std::move(tls));
+        thread_ = std::thread([this] { context_.run(); });
+    }
+    ~RunningTls() {
+        context_.stop();
+        thread_.join();
+    }
+    RunningTls(const RunningTls&) = delete;
+    RunningTls& operator=(const RunningTls&) = delete;
+
+    uint16_t port = 0;
+
+   private:
+    asio::io_context context_;
+    asio::executor_work_guard<asio::io_context::executor_type> guard_ =
+        asio::make_work_guard(context_);
+    Server server_;
+    std::thread thread_;
+};
+
+}  // namespace
+
 TEST_CASE("texts and files pass through TLS", "[http][tls]") {
     const ww::test::TempDir folder;
     const std::string path = folder / "f";
@@ -111,7 +154,6 @@ TEST_CASE("texts and files pass through TLS", "[http][tls]") {
     const Pem pem = make_certificate();
     auto tls = TlsContext::create(pem.certificate, pem.key);
     REQUIRE(tls);
-    asio::io_context context;
     ServerOptions options;
     options.handler = [&](const Request& request, Responder respond) {
         Reply reply;
@@ -123,17 +165,8 @@ TEST_CASE("texts and files pass through TLS", "[http][tls]") {
         }
         respond(std::move(reply));
     };
-    Server server({&context}, std::move(options));
-    auto listener = listen_tcp(0);
-    REQUIRE(listener);
-    sockaddr_in6 address{};
-    socklen_t length = sizeof address;
-    REQUIRE(::getsockname(listener->get(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
-    server.accept_from(std::move(*listener), *tls);
-    auto guard = asio::make_work_guard(context);
-    std::thread thread([&] { context.run(); });
-
-    const uint16_t port = ntohs(address.sin6_port);
+    const RunningTls running(*tls, std::move(options));
+    const uint16_t port = running.port;
     for (int round = 0; round < 3; ++round) {
         TlsClient client(port);
         client.send("GET /file HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -151,8 +184,30 @@ TEST_CASE("texts and files pass through TLS", "[http][tls]") {
     TlsClient client(port);
     client.send("GET /text HTTP/1.0\r\n\r\n");
     CHECK(client.read_all().ends_with("tls"));
-    context.stop();
-    thread.join();
+}
+
+TEST_CASE("another certificate is for connections from then on", "[http][tls]") {
+    const Pem first = make_certificate(1);
+    const Pem second = make_certificate(2);
+    auto tls = TlsContext::create(first.certificate, first.key);
+    REQUIRE(tls);
+    ServerOptions options;
+    options.handler = [](const Request&, Responder respond) {
+        respond({200, {}, std::string("here"), {}});
+    };
+    const RunningTls running(*tls, std::move(options));
+    TlsClient open_before(running.port);
+    open_before.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK(open_before.serial() == 1);
+
+    CHECK_FALSE((*tls)->replace(second.certificate, first.key));
+    CHECK(TlsClient(running.port).serial() == 1);
+    REQUIRE((*tls)->replace(second.certificate, second.key));
+    CHECK(TlsClient(running.port).serial() == 2);
+    open_before.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    const std::string all = open_before.read_all();
+    CHECK(all.find("here") != all.rfind("here"));
+    CHECK(open_before.serial() == 1);
 }
 
 TEST_CASE("keys and certificates that are of no use are refused", "[http][tls]") {

@@ -6,14 +6,16 @@
 #include <csignal>
 
 #include "archive/gunzip.h"
-#include "image/booted.h"
+#include "content/incoming.h"
 #include "image/build.h"
-#include "image/gc.h"
-#include "image/history_file.h"
-#include "image/image_ref.h"
+#include "image/generations/booted.h"
+#include "image/generations/gc.h"
+#include "image/generations/history_file.h"
+#include "image/generations/image_ref.h"
+#include "image/generations/rollback.h"
+#include "image/generations/served.h"
 #include "image/import.h"
-#include "image/rollback.h"
-#include "image/served.h"
+#include "image/record.h"
 #include "unit/image/site.h"
 
 using namespace ww;
@@ -216,6 +218,26 @@ TEST_CASE("collecting leaves the newest, the served and the needed ones") {
     REQUIRE(replace_file(kept.content + "/generations/os.json", "{"));
     REQUIRE_FALSE(collect_garbage(kept.images, {.grace = std::chrono::seconds(0)}));
     REQUIRE(kept.blobs() == 2);
+}
+
+TEST_CASE("collecting leaves what imports brought") {
+    const Kept kept;
+    kept.build("one");
+    const auto store = content::Store::open(kept.content).value();
+    const content::Digest digest = content::Digest::of("a layer");
+    {
+        content::Incoming layer = content::Incoming::create(store).value();
+        REQUIRE(layer.write("a layer"));
+        REQUIRE(layer.commit());
+    }
+    Record record;
+    record.blobs = {digest};
+    REQUIRE(write_record(record_path(kept.images, "os"), record));
+    REQUIRE(kept.collect({}).collected.removed == 0);
+    REQUIRE(store.has(digest));
+    REQUIRE(::unlink(record_path(kept.images, "os").c_str()) == 0);
+    REQUIRE(kept.collect({}).collected.removed == 1);
+    REQUIRE_FALSE(store.has(digest));
 }
 
 TEST_CASE("kernels are kept with the image that has their modules") {
