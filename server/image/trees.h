@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 #include "image/image.h"
 
 namespace ww::image {
