@@ -133,6 +133,7 @@ const std::vector<Flag> kImageList = {
     {"kernel", 'k', FlagKind::Bool, "Show the kernel"},
     {"long", 'l', FlagKind::Bool, "Show everything"},
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
+    {"variants", 0, FlagKind::Bool, "Show the tree for each architecture, and where it came from"},
 };
 const std::vector<Flag> kImageGc = {
     {"keep",

@@ -84,6 +84,9 @@ function(ww_install_overlays source target)
   if(aarch64 IN_LIST WW_CLIENT_ARCHITECTURES AND NOT CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
     install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64
             DESTINATION ${target}/wwclient.aarch64/rootfs/warewulf RENAME wwclient)
+    # The plain overlay serves both: a node of that architecture gets this one in its place.
+    install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/wwclient.aarch64
+            DESTINATION ${target}/wwclient/rootfs.aarch64/warewulf RENAME wwclient)
   endif()
   if(TARGET wwclient)
     foreach(name wwclient wwclient.${CMAKE_SYSTEM_PROCESSOR})

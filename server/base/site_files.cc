@@ -51,6 +51,7 @@ std::string recovery_file(const std::string& state_folder) {
     return state_folder + "/nodes.conf.recovery";
 }
 
+std::string machines_folder(const std::string& state_folder) { return state_folder + "/machines"; }
 std::string content_folder(const std::string& state_folder) { return state_folder + "/content"; }
 
 }  // namespace ww

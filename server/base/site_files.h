@@ -41,6 +41,8 @@ std::string state_folder(const std::string& localstatedir);
 std::string journal_file(const std::string& state_folder);
 /// Both texts of nodes.conf while it is rewritten in place.
 std::string recovery_file(const std::string& state_folder);
+/// Of which architecture nodes are: see boot/machines.h.
+std::string machines_folder(const std::string& state_folder);
 /// What is kept by digest: see content/store.h.
 std::string content_folder(const std::string& state_folder);
 

@@ -32,13 +32,15 @@ enum class Stage : uint8_t {
 
 struct Ask {
     Stage stage = Stage::Ipxe;
-    std::string identity;      // normal_hwaddr() of path, wwid or ARP; any text is possible
-    std::string file;          // efiboot: file name; files: path below the files folder
-    std::string asset_key;     // first "assetkey" of the query, empty if none
-    std::string compress;      // first "compress"
-    bool render = false;       // files: "render" is in the query
-    std::string render_node;   // its value
-    std::string peer_address;  // without port; ::ffff:a.b.c.d unmapped
+    std::string identity;       // normal_hwaddr() of path, wwid or ARP; any text is possible
+    std::string file;           // efiboot: file name; files: path below the files folder
+    std::string asset_key;      // first "assetkey" of the query, empty if none
+    std::string compress;       // first "compress"
+    std::string machine;        // first "arch": what the boot loader says it runs on
+    bool machine_told = false;  // "arch" is in the query, whatever it says
+    bool render = false;        // files: "render" is in the query
+    std::string render_node;    // its value
+    std::string peer_address;   // without port; ::ffff:a.b.c.d unmapped
     uint16_t peer_port = 0;
     bool tls = false;
 };

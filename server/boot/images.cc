@@ -60,11 +60,47 @@ std::string NodeImages::rootfs(const std::string& image) const {
 }
 
 Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
-    if (node.image_name.empty()) return Error(ErrorCode::NotFound, "the node has no image");
-    const auto ref = image::ImageRef::from(node.image_name);
-    Wanted wanted{.tree = ref.name, .pin = ref.generation};
+    WW_TRY(image::Variant tree, this->tree(node));
+    Wanted wanted{.tree = std::move(tree),
+                  .pin = image::ImageRef::from(node.image_name).generation};
     WW_TRY(wanted.serving, served_.of(wanted.tree, wanted.pin));
     return wanted;
+}
+
+std::shared_ptr<const image::Trees> NodeImages::trees(const nodes::Node& node) const {
+    return trees_.get(image::ImageRef::from(node.image_name).name);
+}
+
+void NodeImages::told(const nodes::Node& node, Architecture machine) const {
+    const auto trees = this->trees(node);
+    machines_.told(
+        node.id, machine, trees->all.empty() ? std::nullopt : trees->all.front().architecture);
+}
+
+std::optional<Architecture> NodeImages::machine(const nodes::Node& node) const {
+    if (const auto told = machines_.of(node.id)) return told;
+    const auto tag = node.tags.find("arch");
+    return tag == node.tags.end() ? std::nullopt : machine_told(tag->second);
+}
+
+std::optional<Architecture> NodeImages::architecture(const nodes::Node& node) const {
+    if (const auto known = machine(node)) return known;
+    const auto trees = this->trees(node);
+    return trees->all.empty() ? std::nullopt : trees->all.front().architecture;
+}
+
+Result<image::Variant> NodeImages::tree(const nodes::Node& node) const {
+    if (node.image_name.empty()) return Error(ErrorCode::NotFound, "the node has no image");
+    image::Variant first = image::ImageRef::from(node.image_name).name;
+    const auto machine = this->machine(node);
+    const auto trees = this->trees(node);
+    if (!machine || !trees->told_apart()) return first;
+    if (const image::KnownTree* fitting = trees->fitting(*machine)) return fitting->tree;
+    return Error(ErrorCode::FailedPrecondition,
+                 fmt::format("image {} is for {}, the node's machine is {}",
+                             first.name,
+                             trees->architectures(),
+                             to_string(*machine)));
 }
 
 Result<NodeImages::Opened> NodeImages::open(const nodes::Node& node) const {

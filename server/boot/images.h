@@ -4,14 +4,17 @@
 // templates. Keeps what was found until the image changes.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "boot/machines.h"
 #include "image/boot_files.h"
 #include "image/generations/image_ref.h"
 #include "image/generations/served.h"
 #include "image/image.h"
+#include "image/trees.h"
 #include "nodes/node.h"
 #include "render/render.h"
 
@@ -29,11 +32,29 @@ struct ImageFile {
 /// Any thread.
 class NodeImages final : public render::ImageFiles {
    public:
-    explicit NodeImages(image::Images images) : images_(std::move(images)), served_(images_) {}
+    /// `machines`: the folder of Machines.
+    explicit NodeImages(image::Images images, std::string machines = {})
+        : images_(std::move(images)),
+          served_(images_),
+          trees_(images_),
+          machines_(std::move(machines)) {}
 
     const image::Images& images() const { return images_; }
 
     std::string rootfs(const std::string& image) const override;
+
+    /// What machines the trees of a node's image are for.
+    std::shared_ptr<const image::Trees> trees(const nodes::Node& node) const;
+    /// The node's boot loader said what it runs on.
+    void told(const nodes::Node& node, Architecture machine) const;
+    /// What the node's machine is: as it told, else as its tag "arch" says.
+    std::optional<Architecture> machine(const nodes::Node& node) const;
+    /// The same, or else what its image is for: what overlays are made for. Any spelling of it in
+    /// the tag; none if nobody knows.
+    std::optional<Architecture> architecture(const nodes::Node& node) const;
+    /// The tree of its image that the node boots. Errors: NotFound (the node has no image),
+    /// FailedPrecondition (none is for its machine).
+    Result<image::Variant> tree(const nodes::Node& node) const;
 
     /// What a node with this image name boots.
     struct Wanted {
@@ -65,6 +86,8 @@ class NodeImages final : public render::ImageFiles {
     image::Images images_;
     image::ServedGenerations served_;
     mutable image::BootFilesCache cache_;
+    image::TreesCache trees_;
+    mutable Machines machines_;
 };
 
 }  // namespace ww::boot

@@ -120,6 +120,9 @@ Split split_path(std::string_view path) {
     return {.first = path.substr(0, slash), .rest = path.substr(slash + 1), .slash = true};
 }
 
+// The longest word there is for an architecture has ten.
+constexpr size_t kMaxMachineBytes = 32;
+
 Error no_such_route() { return {ErrorCode::NotFound, "404 page not found"}; }
 Error bad_request(const char* why) { return {ErrorCode::InvalidArgument, why}; }
 
@@ -159,6 +162,10 @@ Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
     }
     ask.asset_key = query.get("assetkey");
     ask.compress = query.get("compress");
+    if (const std::string* machine = query.find("arch"); machine != nullptr) {
+        ask.machine_told = true;
+        ask.machine = machine->substr(0, kMaxMachineBytes);
+    }
     if (const std::string* name = query.find("stage");
         provision && name != nullptr && *name != "provision") {
         const auto wanted = stage_named(*name);

@@ -14,6 +14,7 @@
 #include "boot/answers.h"
 #include "boot/files_route.h"
 #include "boot/images.h"
+#include "boot/machine_scripts.h"
 #include "boot/read_ahead.h"
 #include "boot/request.h"
 #include "boot/script.h"
@@ -32,6 +33,7 @@ using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 constexpr std::string_view kBadAsset = "BAD_ASSET";
 constexpr std::string_view kBadRequest = "BAD_REQUEST";
 constexpr std::string_view kNotFound = "NOT_FOUND";
+constexpr std::string_view kWrongMachine = "WRONG_ARCH";
 
 // Whether an answer may take as long as a build of an overlay or a change of nodes.conf.
 enum class Wait { No, Yes };
@@ -102,6 +104,8 @@ struct Service::State {
             }
             if (request.node != nullptr && !right_key(*request.node, ask))
                 return recorded(refused(401, ask, "wrong asset key"), ask, request.id(), kBadAsset);
+            if (const auto machine = machine_told(ask.machine); request.node != nullptr && machine)
+                images.told(*request.node, *machine);
         }
         return (this->*(request.node == nullptr ? row.stranger : row.node))(request);
     }
@@ -143,12 +147,16 @@ struct Service::State {
     }
 
     std::optional<Answer> ipxe(const Request& request) {
+        if (auto other = about_machine(request, ask_machine_ipxe, refuse_machine_ipxe))
+            return other;
         return script(request, scripts.ipxe(*request.node, request.ask));
     }
     std::optional<Answer> unconfigured(const Request& request) {
         return script(request, scripts.unconfigured(request.ask));
     }
     std::optional<Answer> grub(const Request& request) {
+        if (auto other = about_machine(request, ask_machine_grub, refuse_machine_grub))
+            return other;
         return script(request, scripts.grub(*request.node, request.ask));
     }
     std::optional<Answer> kernel(const Request& request) {
@@ -170,6 +178,8 @@ struct Service::State {
     std::optional<Answer> efiboot(const Request& request) {
         const std::string& name = request.ask.file;
         if (name == "grub.cfg") {
+            if (auto other = about_machine(request, ask_machine_grub, refuse_machine_grub))
+                return other;
             auto made = scripts.grub(*request.node, request.ask);
             if (!made && made.error().code() == ErrorCode::NotFound)
                 return no_boot_file(request, made.error());
@@ -187,6 +197,8 @@ struct Service::State {
     std::optional<Answer> image(const Request& request) {
         if (request.node->image_name.empty()) return bad_request(request);
         const auto wanted = images.wanted(*request.node);
+        if (!wanted && wanted.error().code() == ErrorCode::FailedPrecondition)
+            return not_for(request, wanted.error());
         if (!wanted) return missing(request, wanted.error());
         const image::Serving& serving = wanted->serving;
         Answer answer = wanted->pin ? pinned_image(request, *wanted)
@@ -317,8 +329,37 @@ struct Service::State {
     Answer file_of_image(const Request& request, Finder find) const {
         auto plain = (images.*find)(*request.node, Form::Plain);
         if (plain) return in_form(request, std::move(*plain), find);
-        log_missing(request, plain.error());
-        return bad_request(request);
+        return not_for(request, plain.error());
+    }
+
+    /// What the node asks for is not there, or not for its machine.
+    Answer not_for(const Request& request, const Error& why) const {
+        log_missing(request, why);
+        const bool wrong = why.code() == ErrorCode::FailedPrecondition;
+        return wrong ? recorded(empty_answer(400), request.ask, request.id(), kWrongMachine)
+                     : bad_request(request);
+    }
+
+    /// A script in place of the node's own: nobody knows yet what machine it is and that makes a
+    /// difference, or it is one its image is not for.
+    std::optional<Answer> about_machine(const Request& request,
+                                        std::string (*asking)(std::string_view, const Ask&),
+                                        std::string (*refusing)(const WrongMachine&)) const {
+        const nodes::Node& node = *request.node;
+        const auto trees = images.trees(node);
+        if (!trees->told_apart()) return std::nullopt;
+        const auto machine = images.machine(node);
+        if (!machine && !request.ask.machine_told)
+            return body_answer("text",
+                               asking(authority(conf, request.ask.peer_address), request.ask));
+        if (!machine || trees->fitting(*machine) != nullptr) return std::nullopt;
+        const WrongMachine wrong{.node = node.id,
+                                 .machine = std::string(to_string(*machine)),
+                                 .image = node.image_name,
+                                 .architectures = trees->architectures()};
+        log::warn("boot.wrong_machine node={}: {}", request.id(), describe(wrong));
+        return recorded(
+            body_answer("text", refusing(wrong)), request.ask, request.id(), kWrongMachine);
     }
 
     // `plain` must exist also if its compressed form is asked for.

@@ -25,12 +25,18 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
                                       state_folder(conf_.paths.localstatedir))),
       images_(image::Images(conf_.paths.wwchrootdir,
                             conf_.paths.wwprovisiondir,
-                            content_folder(state_folder(conf_.paths.localstatedir)))),
+                            content_folder(state_folder(conf_.paths.localstatedir))),
+              machines_folder(state_folder(conf_.paths.localstatedir))),
       overlays_(
           {.conf = conf_,
            .images = images_,
            .kernel_version =
-               [this](const nodes::Node& node) { return images_.default_kernel_version(node); }}),
+               [this](const nodes::Node& node) { return images_.default_kernel_version(node); },
+           .architecture =
+               [this](const nodes::Node& node) {
+                   const auto known = images_.architecture(node);
+                   return known ? std::string(to_string(*known)) : std::string();
+               }}),
       jobs_({.holds = job_holds_folder(run_folder_), .outlives_command = serves == Serves::Nodes}),
       api_{.config = config_,
            .conf = conf_,

@@ -124,6 +124,8 @@ AskFrame read_ask(Reader& in) {
     ask.file = in.text();
     ask.asset_key = in.text();
     ask.compress = in.text();
+    ask.machine = in.text();
+    ask.machine_told = in.flag();
     ask.render = in.flag();
     ask.render_node = in.text();
     ask.peer_address = in.text();
@@ -143,6 +145,8 @@ void encode(const AskFrame& frame, std::string& out) {
     writer.text(ask.file);
     writer.text(ask.asset_key);
     writer.text(ask.compress);
+    writer.text(ask.machine);
+    writer.number(ask.machine_told);
     writer.number(ask.render);
     writer.text(ask.render_node);
     writer.text(ask.peer_address);

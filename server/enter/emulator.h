@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "base/architecture.h"
 #include "base/confined_dir.h"
+#include "base/machine/architecture.h"
 #include "base/result.h"
 #include "enter/plan.h"
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string_view>
 
-#include "base/architecture.h"
 #include "base/confined_dir.h"
+#include "base/machine/architecture.h"
 
 namespace ww::image {
 

@@ -74,17 +74,18 @@ Result<ConfinedDir> Images::open(const Variant& tree) const {
     return ConfinedDir::open(rootfs(tree));
 }
 
-ImageFacts image_facts(const Images& images, std::string_view name) {
+ImageFacts image_facts(const Images& images, const Variant& tree) {
     ImageFacts facts;
     struct stat status{};
-    if (::stat(images.source(name).c_str(), &status) == 0) facts.created = status.st_mtim.tv_sec;
-    if (::stat(images.built(name).c_str(), &status) == 0) {
+    if (::stat(images.source(tree.name).c_str(), &status) == 0)
+        facts.created = status.st_mtim.tv_sec;
+    if (::stat(images.built(tree).c_str(), &status) == 0) {
         facts.built = status.st_mtim.tv_sec;
         facts.size = static_cast<uint64_t>(status.st_size);
     }
-    if (::stat(images.compressed(name).c_str(), &status) == 0)
+    if (::stat(images.compressed(tree).c_str(), &status) == 0)
         facts.compressed_size = static_cast<uint64_t>(status.st_size);
-    facts.writable = !images.readonly(name);
+    facts.writable = !images.readonly(tree.name);
     return facts;
 }
 

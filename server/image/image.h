@@ -76,7 +76,7 @@ struct ImageFacts {
     uint64_t compressed_size = 0;
     bool writable = true;
 };
-ImageFacts image_facts(const Images& images, std::string_view name);
+ImageFacts image_facts(const Images& images, const Variant& tree);
 
 /// Sizes of everything but folders below CHROOTS/NAME, as lstat gives them; a second name of a file
 /// counts again. Unreadable parts count nothing.

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 #include "base/progress.h"
 #include "image/image.h"
 

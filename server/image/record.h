@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 #include "base/result.h"
 #include "content/digest.h"
 #include "image/image.h"

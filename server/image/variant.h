@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 
 namespace ww::image {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 #include "base/result.h"
 
 namespace ww::oci {

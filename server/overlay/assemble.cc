@@ -32,11 +32,12 @@ class OverlayPass {
    public:
     OverlayPass(const Workshop& workshop,
                 const Overlay& overlay,
+                std::string content,
                 render::RootData& root,
                 render::Inputs& inputs,
                 Assembled& out)
         : workshop_(workshop),
-          content_(overlay.content_root()),
+          content_(std::move(content)),
           root_(root),
           inputs_(inputs),
           out_(out) {
@@ -179,10 +180,18 @@ Result<Assembled> assemble(const Workshop& workshop,
         if (!overlay)
             return overlay.error().with_frame(
                 fmt::format("looking for overlay \"{}\" of node {}", name, root.node.id));
-        WW_TRY_VOID(OverlayPass(workshop, *overlay, root, inputs, out).run(),
-                    "building overlay \"{}\" for node {}",
-                    name,
-                    root.node.id);
+        std::vector<std::string> contents{overlay->content_root()};
+        if (!root.arch.empty()) {
+            std::string special = overlay->content_root_for(root.arch);
+            inputs.add(special);  // it may come
+            if (is_directory(special)) contents.push_back(std::move(special));
+        }
+        for (std::string& content : contents)
+            WW_TRY_VOID(
+                OverlayPass(workshop, *overlay, std::move(content), root, inputs, out).run(),
+                "building overlay \"{}\" for node {}",
+                name,
+                root.node.id);
     }
     return out;
 }

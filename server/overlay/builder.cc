@@ -53,6 +53,7 @@ struct Builder::State {
     struct Made {
         uint64_t generation = 0;
         std::string kernel_version;
+        std::string architecture;
         render::Inputs inputs;
         FileIdentity archive;
         FileIdentity compressed;
@@ -74,6 +75,10 @@ struct Builder::State {
         return node.kernel.version.empty() ? environment.kernel_version(node) : node.kernel.version;
     }
 
+    std::string architecture(const nodes::Node& node) const {
+        return environment.architecture ? environment.architecture(node) : std::string();
+    }
+
     render::RootData root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
         const time_t now = ::time(nullptr);
         render::RootData root;
@@ -81,6 +86,7 @@ struct Builder::State {
         root.snapshot = &snapshot;
         root.node = node;
         root.node.kernel.version = kernel_version(node);
+        root.arch = architecture(node);
         root.build_host = host_name();
         root.build_time = local_time(now);
         root.build_time_unix = std::to_string(now);
@@ -101,7 +107,8 @@ struct Builder::State {
         const auto compressed = identity_of(path + ".gz");
         return made.generation == snapshot.generation() && archive && *archive == made.archive &&
                compressed && *compressed == made.compressed &&
-               made.kernel_version == kernel_version(node) && made.inputs.unchanged();
+               made.kernel_version == kernel_version(node) &&
+               made.architecture == architecture(node) && made.inputs.unchanged();
     }
 
     Result<void> make(Slot& slot,
@@ -115,6 +122,7 @@ struct Builder::State {
         made->generation = snapshot->generation();
         render::RootData root = root_for(*snapshot, node);
         made->kernel_version = root.node.kernel.version;
+        made->architecture = root.arch;
         WW_TRY(const Assembled assembled,
                assemble({folders, environment.images, templates, payloads},
                         overlays_of(node, context),

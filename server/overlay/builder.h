@@ -32,6 +32,8 @@ class Builder {
         const render::ImageFiles& images;
         /// The kernel version of the node's image; empty if none is found. Must be cheap.
         std::function<std::string(const nodes::Node&)> kernel_version;
+        /// What the node's machine is, as uname -m has it; empty if nobody knows. Must be cheap.
+        std::function<std::string(const nodes::Node&)> architecture = {};
     };
     explicit Builder(Environment environment);
     ~Builder();

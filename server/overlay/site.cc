@@ -50,6 +50,10 @@ std::string Overlay::content_root() const {
     return is_directory(rootfs) ? rootfs : folder;
 }
 
+std::string Overlay::content_root_for(std::string_view architecture) const {
+    return fmt::format("{}/rootfs.{}", folder, architecture);
+}
+
 Result<void> check_overlay_name(std::string_view name) {
     if (name.empty()) return Error(ErrorCode::InvalidArgument, "overlay name must not be empty");
     if (!std::all_of(name.begin(), name.end(), allowed_in_name) || name == "." || name == "..")

@@ -25,6 +25,9 @@ struct Overlay {
 
     /// `folder`/rootfs if there is one, else `folder` itself (the layout before 4.6).
     std::string content_root() const;
+    /// `folder`/rootfs.ARCH: what machines of one architecture get besides, and in place of the
+    /// same path in content_root(). There need not be one.
+    std::string content_root_for(std::string_view architecture) const;
 };
 
 /// Letters, digits and "-._:", but not "." or "..". Error: InvalidArgument, with upstream's words.

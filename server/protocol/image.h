@@ -12,12 +12,42 @@ struct ImageListRequest {
     Names names;
     bool kernels = false;
     bool source_sizes = false;
+    bool variants = false;
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("kernels", self.kernels);
         visit("source_sizes", self.source_sizes);
+        visit("variants", self.variants);
+    }
+};
+
+/// A root tree of an image: the first, or one for another architecture beside it.
+struct ImageVariant {
+    std::string name;          // "rocky", "rocky@aarch64"
+    std::string architecture;  // "aarch64"; empty: nobody knows
+    std::string rootfs;
+    std::string source;    // of the import, as typed; empty: not known
+    std::string digest;    // of the container image
+    std::string platform;  // "linux/arm64/v8", as that says it
+    int64_t imported = 0;  // Unix seconds
+    int64_t built = 0;
+    int64_t size = 0;  // bytes of the built image
+    int64_t compressed_size = 0;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
+        visit("architecture", self.architecture);
+        visit("rootfs", self.rootfs);
+        visit("source", self.source);
+        visit("digest", self.digest);
+        visit("platform", self.platform);
+        visit("imported", self.imported);
+        visit("built", self.built);
+        visit("size", self.size);
+        visit("compressed_size", self.compressed_size);
     }
 };
 
@@ -31,6 +61,7 @@ struct ImageInfo {
     int64_t size = 0;  // bytes of the built image
     int64_t compressed_size = 0;
     int64_t source_size = 0;
+    std::vector<ImageVariant> variants;  // if they were asked for
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -43,6 +74,7 @@ struct ImageInfo {
         visit("size", self.size);
         visit("compressed_size", self.compressed_size);
         visit("source_size", self.source_size);
+        visit("variants", self.variants);
     }
 };
 

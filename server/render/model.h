@@ -26,6 +26,7 @@ struct RootData {
     std::string build_time_unix;  // seconds
     std::string build_source;     // absolute path of the template
     std::string overlay;
+    std::string arch;  // of the node's machine, as uname -m has it; empty: nobody knows
     // Filled by derive(), so that templates only view them.
     nodes::NodeList all_nodes;
     std::string ip_cidr, network_cidr, ip_cidr6, network6, network_cidr6;
@@ -51,6 +52,7 @@ struct ScriptData {
     std::string authority;
     std::string kernel_args;
     std::string kernel_version;
+    std::string arch;   // as RootData's
     std::string empty;  // .Message and .WaitTime, which upstream never sets
     bool tls = false;
     const nodes::StringMap* tags = nullptr;

@@ -261,6 +261,8 @@ std::vector<Field> root_fields() {
          [](const void* self) { return model::live_node_pointer(at<RootData>(self).node); }},
     };
     const std::vector<Field> promoted = {
+        // Ours, and not upstream's: found by name only, so that what prints all fields is the same.
+        {"Arch", types::kString, member_value<&RootData::arch>},
         {"Discoverable", t.wwbool, of_node<&Node::discoverable>},
         {"AssetKey", types::kString, of_node<&Node::asset_key>},
         {"Profile",
@@ -331,6 +333,7 @@ Type script_type() {
          {"Authority", types::kString, member_value<&ScriptData::authority>},
          {"KernelArgs", types::kString, member_value<&ScriptData::kernel_args>},
          {"KernelVersion", types::kString, member_value<&ScriptData::kernel_version>},
+         {"Arch", types::kString, member_value<&ScriptData::arch>},
          {"Root", types::kString, member_value<&ScriptData::root>},
          {"TLS", types::kBool, member_value<&ScriptData::tls>},
          {"Tags",

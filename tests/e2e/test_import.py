@@ -74,6 +74,10 @@ def test_both_architectures_of_a_registry_come_under_one_name(site, shop):
     assert not os.path.exists(chroot(site, "os", "rootfs/etc/gone"))
     built = os.listdir(site.path("var/lib/warewulf/provision/images"))
     assert sorted(name for name in built if not name.startswith(".")) == ["os@aarch64.img", "os@aarch64.img.gz"]
+    table = must(site, "image", "list", "--variants")
+    assert [line.split()[:2] for line in table.splitlines()[2:]] == [["os", "x86_64"], ["os@aarch64", "aarch64"]]
+    told = json.loads(must(site, "image", "list", "--variants", "--json"))
+    assert [one["platform"] for one in told["images"][0]["variants"]] == ["linux/amd64", "linux/arm64"]
     # It is there: only --force or --update touches it.
     again = wwctl(site, "image", "import", "--nohttps", "--platform", "aarch64", source, "os")
     assert again.returncode == 255

@@ -76,12 +76,19 @@ def decompress():
         yield b"\x01" + packed
 
 
+def architecture():
+    yield b"\x7fELF\x02\x01\x01" + bytes(11) + b"\x3e" + bytes(45)
+    yield b"MZ" + bytes(58) + b"\x40\x00\x00\x00" + b"PE\x00\x00\x64\xaa"
+    yield bytes(56) + b"ARM\x64" + bytes(8)
+    yield bytes(0x202) + b"HdrS\x0f\x02" + bytes(46) + b"\x01\x00"
+
+
 def layer():
     """One of each kind of entry, in each of the formats, and names that lead elsewhere."""
-    names = ["dir/a", "../out", "/abs", "up/x", "inner/y", ".wh.dir", "dir/.wh..wh..opq", "out", "long/" * 30 + "x"]
+    names = ["dir/a", "../out", "/abs", "up/x", "inner/y", ".wh.dir", "dir/.wh..wh..opq", "out"]
     kinds = (tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE)
     for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
-        for name in names:
+        for name in names + ["long/" * 30 + "x"] * (form != tarfile.USTAR_FORMAT):
             out = io.BytesIO()
             with tarfile.open(fileobj=out, mode="w", format=form) as tar:
                 for kind in kinds:
@@ -103,6 +110,7 @@ SEEDS = {
     "manifest": manifest,
     "decompress": decompress,
     "layer": layer,
+    "architecture": architecture,
 }
 
 

@@ -34,6 +34,19 @@ std::string size_text(const ImageInfo& image, SizeOf which) {
     return format_size(static_cast<uint64_t>(bytes));
 }
 
+protocol::Table table_of_variants(const std::vector<ImageInfo>& images) {
+    protocol::Table table{{"VARIANT", "ARCHITECTURE", "SIZE", "DIGEST", "SOURCE"}, {}};
+    constexpr size_t kShownDigits = 19;  // "sha256:" and twelve more
+    for (const ImageInfo& image : images)
+        for (const protocol::ImageVariant& variant : image.variants)
+            table.rows.push_back({variant.name,
+                                  variant.architecture,
+                                  format_size(static_cast<uint64_t>(variant.size)),
+                                  variant.digest.substr(0, kShownDigits),
+                                  variant.source});
+    return table;
+}
+
 }  // namespace
 
 Result<int> image_list(Context& context) {
@@ -44,14 +57,20 @@ Result<int> image_list(Context& context) {
                          : flags.is_true("compressed") ? SizeOf::Compressed
                                                        : SizeOf::Built;
     const bool size = !is_long && !kernel && (flags.is_true("size") || which != SizeOf::Built);
+    const bool variants = flags.is_true("variants");
     WW_TRY(const auto reply,
            context.call(protocol::route::ImageList{},
-                        {context.arguments(),
-                         is_long || kernel,
-                         which == SizeOf::Source && (is_long || size)}));
+                        {.names = context.arguments(),
+                         .kernels = is_long || kernel,
+                         .source_sizes = which == SizeOf::Source && (is_long || size),
+                         .variants = variants}));
 
     if (flags.is_true("json")) {
         print_json(context.output(), protocol::route::ImageList{}, reply);
+        return 0;
+    }
+    if (variants) {
+        context.output().print(format_table(table_of_variants(reply.images)));
         return 0;
     }
     protocol::Table table{{"IMAGE NAME"}, {}};
@@ -80,7 +99,8 @@ Result<int> image_list(Context& context) {
 Result<int> image_show(Context& context) {
     const std::string& name = context.arguments()[0];
     const bool all = context.flags().is_true("all");
-    WW_TRY(const auto reply, context.call(protocol::route::ImageList{}, {{name}, all, false}));
+    WW_TRY(const auto reply,
+           context.call(protocol::route::ImageList{}, {.names = {name}, .kernels = all}));
     if (reply.images.empty())
         return Error(ErrorCode::NotFound, fmt::format("{} is not a valid image", name));
     const ImageInfo& image = reply.images.front();

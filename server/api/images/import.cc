@@ -12,7 +12,7 @@
 #include "base/site_files.h"
 #include "config/config.h"
 #include "content/store.h"
-#include "image/import_oci.h"
+#include "image/import/import_oci.h"
 #include "image/record.h"
 
 namespace ww::api {

@@ -12,6 +12,7 @@
 #include "api/suggest.h"
 #include "image/generations/image_ref.h"
 #include "image/kernel.h"
+#include "image/record.h"
 
 namespace ww::api {
 
@@ -47,6 +48,30 @@ Users users_of(const nodes::Snapshot& snapshot) {
     return users;
 }
 
+std::vector<protocol::ImageVariant> variants_of(const image::Images& images,
+                                                const std::string& name) {
+    std::vector<protocol::ImageVariant> variants;
+    for (const image::Variant& tree : images.variants(name)) {
+        protocol::ImageVariant variant;
+        variant.name = tree.text();
+        variant.rootfs = images.rootfs(tree);
+        if (const auto architecture = image::architecture_of(images, tree))
+            variant.architecture = to_string(*architecture);
+        if (const auto record = image::read_record(images, tree)) {
+            variant.source = record->source;
+            variant.digest = record->digest;
+            variant.platform = record->platform;
+            variant.imported = record->imported;
+        }
+        const image::ImageFacts facts = image::image_facts(images, tree);
+        variant.built = facts.built;
+        variant.size = static_cast<int64_t>(facts.size);
+        variant.compressed_size = static_cast<int64_t>(facts.compressed_size);
+        variants.push_back(std::move(variant));
+    }
+    return variants;
+}
+
 std::string default_version(const image::Images& images, const std::string& name) {
     const auto rootfs = images.open(name);
     if (!rootfs) return "";
@@ -73,6 +98,7 @@ Result<protocol::ImageListReply> image_list(Call& call, const protocol::ImageLis
         info.size = static_cast<int64_t>(facts.size);
         info.compressed_size = static_cast<int64_t>(facts.compressed_size);
         if (request.kernels) info.kernel_version = default_version(images, name);
+        if (request.variants) info.variants = variants_of(images, name);
         if (request.source_sizes)
             info.source_size = static_cast<int64_t>(image::source_size(images, name));
         if (const auto it = users.find(name); it != users.end())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "base/architecture.h"
+#include "base/machine/architecture.h"
 
 #include "support/catch.h"
 

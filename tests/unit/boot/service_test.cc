@@ -239,3 +239,95 @@ TEST_CASE("reading ahead changes no answer", "[boot][service]") {
         CHECK(text(*answer) == before[i]);
     }
 }
+
+namespace {
+
+// An ELF header: enough to tell an architecture.
+std::string program_for(char machine) {
+    std::string head(64, '\0');
+    head.replace(0,
+                 7,
+                 std::string("\x7f"
+                             "ELF\x02\x01\x01",
+                             7));
+    head[18] = machine;
+    return head;
+}
+const std::string kX86Init = program_for(62);
+const std::string kArmInit = program_for(static_cast<char>(183));
+
+/// n1's image "tiny" has a tree for each architecture, with a kernel and something built of it.
+void put_two_trees(const Site& site) {
+    site.write("chroots/tiny/rootfs/sbin/init", kX86Init);
+    site.write("chroots/tiny/rootfs/boot/vmlinuz-6.1.0", "kernel of x86");
+    site.write("chroots/tiny/rootfs.aarch64/sbin/init", kArmInit);
+    site.write("chroots/tiny/rootfs.aarch64/boot/vmlinuz-6.2.0", "kernel of arm");
+    site.write("provision/images/tiny.img", "image of x86");
+    site.write("provision/images/tiny@aarch64.img", "image of arm");
+}
+
+}  // namespace
+
+TEST_CASE("a node gets the tree of its image that is for its machine", "[boot][service]") {
+    Bench bench;
+    put_two_trees(bench.site);
+    const std::string node = "/02:00:00:00:00:01";
+    // Who has not told is asked, once.
+    CHECK(text(bench.get("/ipxe" + node)).find("&arch=${buildarch}") != std::string::npos);
+    CHECK(text(bench.get("/grub" + node)).find("&arch=${grub_cpu}") != std::string::npos);
+    CHECK(text(bench.get("/ipxe" + node + "?arch=")) == "id=n1 10.0.0.1:9873 6.1.0");
+    CHECK(text(bench.get("/ipxe" + node + "?arch=arm64")) == "id=n1 10.0.0.1:9873 6.2.0");
+    // What comes later need not tell again.
+    CHECK(text(bench.get("/kernel" + node)) == "kernel of arm");
+    CHECK(text(bench.get("/image" + node)) == "image of arm");
+    CHECK(text(bench.get("/ipxe" + node)) == "id=n1 10.0.0.1:9873 6.2.0");
+    CHECK(text(bench.get("/kernel" + node + "?arch=x86_64")) == "kernel of x86");
+    CHECK(text(bench.get("/image" + node)) == "image of x86");
+    // iPXE of a BIOS is a 32-bit program.
+    CHECK(text(bench.get("/kernel" + node + "?arch=i386")) == "kernel of x86");
+}
+
+TEST_CASE("a machine that an image is not for is told so on its console", "[boot][service]") {
+    Bench bench;
+    bench.site.write("chroots/tiny/rootfs/sbin/init", kX86Init);
+    bench.site.write("chroots/tiny/rootfs/boot/vmlinuz-6.1.0", "kernel");
+    bench.site.write("provision/images/tiny.img", "image");
+    const std::string node = "/02:00:00:00:00:01";
+    const Answer refused = bench.get("/ipxe" + node + "?arch=arm64");
+    CHECK(refused.status == 200);
+    CHECK(text(refused).find("This machine, node n1, is aarch64; its image tiny is for x86_64.") !=
+          std::string::npos);
+    CHECK(refused.record.sent == "WRONG_ARCH");
+    for (const char* stage : {"/kernel", "/image", "/initramfs"}) {
+        const Answer answer = bench.get(stage + node);
+        CHECK(answer.status == 400);
+        CHECK(text(answer).empty());
+        CHECK(answer.record.sent == "WRONG_ARCH");
+    }
+    CHECK(text(bench.get("/grub" + node)).find("echo \"This machine, node n1, is aarch64") !=
+          std::string::npos);
+    // As soon as there is a tree for it, it gets that.
+    bench.site.write("chroots/tiny/rootfs.aarch64/sbin/init", kArmInit);
+    bench.site.write("chroots/tiny/rootfs.aarch64/boot/vmlinuz-6.2.0", "kernel of arm");
+    CHECK(text(bench.get("/ipxe" + node)) == "id=n1 10.0.0.1:9873 6.2.0");
+}
+
+TEST_CASE("the tag arch stands for a machine that does not tell", "[boot][service]") {
+    Bench bench(
+        "nodeprofiles: {}\nnodes:\n  n1:\n    image name: tiny\n    tags: {arch: arm64}\n"
+        "    network devices:\n      default: {hwaddr: '02:00:00:00:00:01'}\n");
+    put_two_trees(bench.site);
+    CHECK(text(bench.get("/ipxe/02:00:00:00:00:01")) == "id=n1 10.0.0.1:9873 6.2.0");
+    CHECK(text(bench.get("/kernel/02:00:00:00:00:01")) == "kernel of arm");
+    // What it says itself counts for more.
+    CHECK(text(bench.get("/kernel/02:00:00:00:00:01?arch=x86_64")) == "kernel of x86");
+}
+
+TEST_CASE("an image nobody knows the architecture of is sent as ever", "[boot][service]") {
+    Bench bench;
+    bench.site.write("chroots/tiny/rootfs/sbin/init", "#!/bin/sh\n");
+    bench.site.write("chroots/tiny/rootfs/boot/vmlinuz-6.1.0", "kernel");
+    for (const char* query : {"", "?arch=", "?arch=arm64", "?arch=x86_64"})
+        CHECK(text(bench.get(std::string("/ipxe/02:00:00:00:00:01") + query)) ==
+              "id=n1 10.0.0.1:9873 6.1.0");
+}

@@ -17,7 +17,18 @@ ww::UniqueFd some_fd() { return ww::UniqueFd(::open("/dev/null", O_RDONLY | O_CL
 AskFrame some_ask() {
     AskFrame frame;
     frame.id = 7;
-    frame.ask = {Stage::Runtime, "02:00", "a/b", "key", "gz", true, "n1", "10.0.0.7", 987, true};
+    frame.ask = {.stage = Stage::Runtime,
+                 .identity = "02:00",
+                 .file = "a/b",
+                 .asset_key = "key",
+                 .compress = "gz",
+                 .machine = "arm64",
+                 .machine_told = true,
+                 .render = true,
+                 .render_node = "n1",
+                 .peer_address = "10.0.0.7",
+                 .peer_port = 987,
+                 .tls = true};
     return frame;
 }
 
@@ -58,6 +69,8 @@ TEST_CASE("what the front says comes back out", "[daemon][wire]") {
     CHECK(id == 7);
     CHECK(ask.stage == Stage::Runtime);
     CHECK(ask.identity == "02:00");
+    CHECK(ask.machine == "arm64");
+    CHECK(ask.machine_told);
     CHECK(ask.file == "a/b");
     CHECK(ask.asset_key == "key");
     CHECK(ask.compress == "gz");

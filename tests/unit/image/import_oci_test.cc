@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/import_oci.h"
+#include "image/import/import_oci.h"
 
 #include <unistd.h>
 

@@ -39,9 +39,11 @@ constexpr const char* kNodes =
 // A builder over a site, and how to look at what it makes.
 struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "")
-        : site(nodes, server), builder({site.conf(), images, [](const ww::nodes::Node&) {
-                                            return std::string("6.1.0-18");
-                                        }}) {}
+        : site(nodes, server),
+          builder({site.conf(),
+                   images,
+                   [](const ww::nodes::Node&) { return std::string("6.1.0-18"); },
+                   [this](const ww::nodes::Node& asked) { return architectures[asked.id]; }}) {}
 
     const ww::nodes::Node& node(const char* id) {
         snapshot = site.snapshot();
@@ -67,6 +69,7 @@ struct Bench {
 
     Site site;
     NoImages images;
+    std::map<std::string, std::string> architectures;  // by node
     Builder builder;
     std::shared_ptr<const ww::nodes::Snapshot> snapshot;
 };
@@ -207,4 +210,27 @@ TEST_CASE("special files are refused with their name", "[overlay][builder]") {
     const auto failed = bench.ensure();
     REQUIRE_FALSE(failed);
     CHECK(failed.error().describe().find("adding pipe") != std::string::npos);
+}
+
+TEST_CASE("what is for one architecture lies beside what is for all", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/arch.ww", "{{.Arch}}");
+    bench.site.write("overlays/o/rootfs/tool", "for all");
+    bench.site.write("overlays/o/rootfs.aarch64/tool", "for arm");
+    bench.site.write("overlays/o/rootfs.aarch64/only.ww", "{{.Id}}");
+    bench.architectures = {{"n1", "aarch64"}};
+    auto arm = bench.content("n1");
+    CHECK(arm["arch"] == "aarch64");
+    CHECK(arm["tool"] == "for arm");
+    CHECK(arm["only"] == "n1");
+    auto unknown = bench.content("n2");
+    CHECK(unknown["arch"].empty());
+    CHECK(unknown["tool"] == "for all");
+    CHECK(unknown.count("only") == 0);
+    // A machine that is another one now, and a folder that comes later.
+    bench.architectures["n1"] = "riscv64";
+    CHECK_FALSE(bench.builder.current(*bench.snapshot, bench.node("n1"), Context::System));
+    CHECK(bench.content("n1")["tool"] == "for all");
+    bench.site.write("overlays/o/rootfs.riscv64/tool", "for risc");
+    CHECK(bench.content("n1")["tool"] == "for risc");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/skopeo.h"
+#include "image/import/skopeo.h"
 
 #include <poll.h>
 #include <sys/mman.h>

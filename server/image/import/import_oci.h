@@ -11,9 +11,9 @@
 
 #include "content/store.h"
 #include "image/import.h"
-#include "image/import_source.h"
+#include "image/import/import_source.h"
+#include "image/import/skopeo.h"
 #include "image/record.h"
-#include "image/skopeo.h"
 #include "oci/unpack.h"
 
 namespace ww::image {

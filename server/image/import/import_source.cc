@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/import_source.h"
+#include "image/import/import_source.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

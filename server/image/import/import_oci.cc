@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "image/import_oci.h"
+#include "image/import/import_oci.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "base/path.h"
 #include "base/process.h"
 #include "base/quote.h"
 #include "content/incoming.h"
@@ -23,9 +24,10 @@ namespace {
 /// "docker://host/name" of "docker://host:5000/name:tag@sha256:…".
 std::string repository_of(std::string_view reference) {
     reference = reference.substr(0, reference.find('@'));
-    const size_t slash = reference.rfind('/');
-    const size_t colon = reference.find(':', slash == std::string_view::npos ? 0 : slash);
-    return std::string(reference.substr(0, colon));
+    const std::string_view last = base_name(reference);  // a colon before it is a port's
+    if (const size_t tag = last.find(':'); tag != std::string_view::npos)
+        reference.remove_suffix(last.size() - tag);
+    return std::string(reference);
 }
 
 /// Brings the blobs of one image into the store, whatever way they come.
