@@ -65,22 +65,6 @@ class Findings {
     std::map<std::string, std::map<EntryKind, std::vector<std::string>>> names_;
 };
 
-/// Six, eight or twenty pairs of hexadecimal digits: Ethernet, EUI-64, InfiniBand.
-bool is_hwaddr(std::string_view text) {
-    size_t pairs = 0;
-    const auto is_hex = [](char c) {
-        return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-    };
-    while (true) {
-        if (text.size() < 2 || !is_hex(text[0]) || !is_hex(text[1])) return false;
-        ++pairs;
-        text.remove_prefix(2);
-        if (text.empty()) return pairs == 6 || pairs == 8 || pairs == 20;
-        if (text[0] != ':' && text[0] != '-') return false;
-        text.remove_prefix(1);
-    }
-}
-
 /// Whether a text refers to anything.
 bool is_set(const std::string& text) { return !text.empty() && !fields::clears_text(text); }
 

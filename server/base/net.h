@@ -55,4 +55,8 @@ struct Cidr {
 /// Go's strings.ToLower has it. No syntax check: any text is an identity (reference/http.md §2.3).
 std::string normal_hwaddr(std::string_view text);
 
+/// Six, eight or twenty pairs of hexadecimal digits, with ":" or "-" between them: Ethernet,
+/// EUI-64, InfiniBand.
+bool is_hwaddr(std::string_view text);
+
 }  // namespace ww

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/net.h"
 #include "base/path.h"
 #include "base/quote.h"
 #include "boot/answers.h"
@@ -66,10 +67,15 @@ bool is_grub_name(std::string_view name) {
     return false;
 }
 
+// Whoever asks says what he likes.
+std::string shown_identity(const Ask& ask) {
+    return is_hwaddr(ask.identity) ? ask.identity : quote(ask.identity);
+}
+
 Answer refused(int status, const Ask& ask, const char* why) {
     log::warn("boot.refused stage={} hwaddr={} peer={}:{}: {}",
               to_string(ask.stage),
-              ask.identity,
+              shown_identity(ask),
               ask.peer_address,
               ask.peer_port,
               why);
@@ -249,6 +255,13 @@ struct Service::State {
     /// before anything is taken (upstream checks it after, so a stranger takes the node).
     std::optional<Answer> discover(Request& request) {
         const Ask& ask = request.ask;
+        // It is written to nodes.conf, and from there to what DHCP servers read.
+        if (!is_hwaddr(ask.identity)) {
+            log::warn("boot.no_address {} of peer {} is no hardware address, and is given no node",
+                      quote(ask.identity),
+                      ask.peer_address);
+            return std::nullopt;
+        }
         bool wrong_key = false;
         const auto accept = [&](const nodes::Node& candidate) {
             if (right_key(candidate, ask)) return true;
@@ -267,8 +280,9 @@ struct Service::State {
             return std::nullopt;
         }
         if (claim.error().code() != ErrorCode::NotFound) {
-            log::error(
-                "boot.discovery_failed hwaddr={}: {}", ask.identity, claim.error().describe());
+            log::error("boot.discovery_failed hwaddr={}: {}",
+                       shown_identity(ask),
+                       claim.error().describe());
             return empty_answer(503);
         }
         if (!wrong_key) return std::nullopt;

@@ -116,6 +116,7 @@ std::string_view help_text() {
            "the file), SIGTERM ends after the transfers under way.\n"
            "\n"
            "  --warewulfconf FILE  the site's configuration (also: environment WAREWULFCONF)\n"
+           "      --limits NAME=VALUE  another limit of the server; wwd(8) names them\n"
            "  -d, --debug          log more (also -v, --verbose)\n"
            "  -q, --quiet          log warnings and errors only\n"
            "  -h, --help           this text\n"

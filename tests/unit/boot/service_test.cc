@@ -176,6 +176,28 @@ TEST_CASE("a discoverable node has one winner, and needs its key", "[boot][servi
         "02:00:00:00:01:0"));
 }
 
+TEST_CASE("only a hardware address is given a discoverable node", "[boot][service]") {
+    Bench bench(
+        "nodeprofiles: {}\n"
+        "nodes:\n"
+        "  d1: {discoverable: \"true\", network devices: {default: {device: eth0}}}\n");
+    const std::string before = *ww::read_file(bench.site.path("etc/warewulf/nodes.conf"));
+    for (const char* target : {"/ipxe/evil",
+                               "/ipxe/?wwid=evil%0a%22x",
+                               "/ipxe/?wwid=02:00:00:00:00:aa%0adhcp-option=6",
+                               "/ipxe/02:00:00:00:00",
+                               "/ipxe/02:00:00:00:00:aa:bb",
+                               "/ipxe/02:00:00:00:00:ag"}) {
+        CAPTURE(target);
+        (void)bench.get(target);
+        CHECK(*ww::read_file(bench.site.path("etc/warewulf/nodes.conf")) == before);
+    }
+    CHECK(bench.get("/ipxe/80-00-02-08-fe-80-00-00-00-00-00-00-02-00-5e-00-00-00-00-01").status ==
+          200);
+    CHECK(bench.database->snapshot()->find("d1")->network_devices.at("default").hwaddr ==
+          "80:00:02:08:fe:80:00:00:00:00:00:00:02:00:5e:00:00:00:00:01");
+}
+
 TEST_CASE("files of the site", "[boot][service]") {
     Bench bench;
     bench.site.write("files/sub/a.txt", "a");
