@@ -82,6 +82,6 @@ def test_the_quick_start_makes_a_site_that_serves(installed, head_node, words, a
         done = head.run("\n".join(f"{line} <<<y" for line in words.strip().splitlines()))
         assert done.returncode == 0, done.stdout + done.stderr
         assert name in done.stdout and node in done.stdout
-        script = head.run(f"curl --silent http://{address.split('/')[0]}:9873/ipxe/{HWADDR}").stdout
+        script = head.run(f"curl --silent http://{address.split('/')[0]}:9873/ipxe/{HWADDR}?arch=x86_64").stdout
         assert script.startswith("#!ipxe") and node in script, script
         assert HWADDR in head.read("/etc/warewulf/nodes.conf")

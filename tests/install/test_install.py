@@ -64,7 +64,11 @@ def listing(top):
 def test_stock_is_what_an_installation_has(installed, tmp_path):
     scratch_root.lay_out(str(tmp_path), 12345, "stock", PROJECT, f"{BUILD}/bin")
     for folder in ("usr/share/warewulf/overlays", "usr/share/warewulf/bmc", "etc/warewulf/ipxe", "etc/warewulf/grub"):
-        assert listing(installed / folder) == listing(tmp_path / folder)
+        there = listing(installed / folder)
+        # Beside what Warewulf has: the client of another architecture, where it was built.
+        for path in [path for path in there if path.startswith("wwclient/rootfs.")]:
+            del there[path]
+        assert there == listing(tmp_path / folder)
 
 
 def test_nodes_conf_is_not_for_everybody(installed):
@@ -96,7 +100,7 @@ def test_man_accepts_the_page(installed, page):
 def test_the_page_knows_every_option(installed, program, page):
     usage = subprocess.run([f"{BUILD}/bin/{program}", "--help"], capture_output=True, text=True, check=True).stdout
     text = (installed / "usr/share/man/man8" / page).read_text().replace("\\-", "-")
-    options = set(re.findall(r"--[a-z]+", usage))
+    options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", usage))
     assert options and not {option for option in options if option not in text}
 
 

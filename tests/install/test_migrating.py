@@ -31,7 +31,7 @@ def test_a_site_is_taken_over_and_given_back(tmp_path, tree, programs):  # noqa:
     nodes = tmp_path / "nodes.conf"
     nodes.write_text(nodes_of_warewulf())
     site = f"mkdir -p /etc/warewulf\necho 'warewulf: {{port: 9873}}' >/etc/warewulf/warewulf.conf\ncp {nodes} /etc/warewulf/\n"
-    there = lines([page.blocks(INSTALL)[0][:-1], *page.blocks(INSTALL, "In the place of Warewulf 4")])
+    there = lines([page.blocks(INSTALL, "From source")[0][:-1], *page.blocks(INSTALL, "In the place of Warewulf 4")])
     # Those of Warewulf itself are left out: it is not here.
     leave, _, forget = page.blocks(MIGRATING, "Back to Warewulf 4.7")
     change = "wwctl node set --yes n1 --comment 'yes: # wwd was here'\nwwctl node add n2 --ipaddr 10.0.0.2\n"

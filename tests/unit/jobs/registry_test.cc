@@ -22,7 +22,7 @@ Order order_of(std::string image, bool detached = false) {
             .detached = detached};
 }
 
-/// Work that goes on until it is told to stop or to end.
+/// Work that goes on until it is told to stop or to end. Must outlive the registry that runs it.
 class Gate {
    public:
     Work work() {
@@ -72,8 +72,8 @@ struct Jobs {
 }  // namespace
 
 TEST_CASE("an attached job ends with the last who waits for it", "[jobs]") {
-    Jobs jobs;
     Gate gate;
+    Jobs jobs;
     const JobPtr job = *jobs.registry.start(order_of("deb"), gate.work());
     auto first = std::make_unique<Job::Watch>(job, /*keeps=*/true);
     Job::Watch second(job, /*keeps=*/true);
@@ -89,8 +89,8 @@ TEST_CASE("an attached job ends with the last who waits for it", "[jobs]") {
 }
 
 TEST_CASE("a detached job lives until it is done", "[jobs]") {
-    Jobs jobs;
     Gate gate;
+    Jobs jobs;
     const JobPtr job = *jobs.registry.start(order_of("deb", /*detached=*/true), gate.work());
     {
         Job::Watch watch(job, /*keeps=*/true);
@@ -105,8 +105,8 @@ TEST_CASE("a detached job lives until it is done", "[jobs]") {
 }
 
 TEST_CASE("or until somebody cancels it, whose reason is told", "[jobs]") {
-    Jobs jobs;
     Gate gate;
+    Jobs jobs;
     const JobPtr job = *jobs.registry.start(order_of("deb", /*detached=*/true), gate.work());
     job->cancel("by eve");
     job->cancel("by mallory");
@@ -114,9 +114,9 @@ TEST_CASE("or until somebody cancels it, whose reason is told", "[jobs]") {
 }
 
 TEST_CASE("what is in use is refused at once, with who has it", "[jobs][hold]") {
+    Gate gate;
     Jobs jobs;
     Registry other_process({.holds = jobs.folder / "holds", .outlives_command = false});
-    Gate gate;
     const JobPtr job = *jobs.registry.start(order_of("deb", true), gate.work());
     for (Registry* registry : {&jobs.registry, &other_process}) {
         const auto refused = registry->start(order_of("deb"), gate.work());
@@ -281,10 +281,10 @@ TEST_CASE("the end of a registry is the end of its jobs", "[jobs]") {
 }
 
 TEST_CASE("who wants to know is told when a job has ended", "[jobs]") {
+    Gate gate;
     Jobs jobs;
     std::promise<void> told;
     jobs.registry.when_one_ends([&] { told.set_value(); });
-    Gate gate;
     const auto job = jobs.registry.start(order_of("deb", /*detached=*/true), gate.work());
     REQUIRE(job);
     gate.open();
