@@ -17,6 +17,19 @@ namespace {
 constexpr mode_t kOwnerOnly = 0600;
 constexpr int64_t kMostHolderBytes = 4096;
 
+Result<bool> try_flock(int fd, LockKind kind, const std::string& path) {
+    const int operation = kind == LockKind::Shared ? LOCK_SH : LOCK_EX;
+    while (::flock(fd, operation | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return false;
+        if (errno != EINTR) return Error::from_errno(errno, "lock " + path);
+    }
+    return true;
+}
+
+bool is_same_file(const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 }  // namespace
 
 Result<LockFile> LockFile::open(std::string path) {
@@ -31,20 +44,13 @@ Result<LockFile> LockFile::open(std::string path) {
     return LockFile(std::move(path), std::move(fd));
 }
 
-Result<bool> LockFile::try_lock(Kind kind) {
-    const int operation = kind == Kind::Shared ? LOCK_SH : LOCK_EX;
-    while (::flock(fd_.get(), operation | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return false;
-        if (errno != EINTR) return Error::from_errno(errno, "lock " + path_);
-    }
-    return true;
-}
+Result<bool> LockFile::try_lock(LockKind kind) { return try_flock(fd_.get(), kind, path_); }
 
 bool LockFile::is_in_place() const {
     struct stat ours{};
     struct stat there{};
     return ::fstat(fd_.get(), &ours) == 0 && ::lstat(path_.c_str(), &there) == 0 &&
-           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+           is_same_file(ours, there);
 }
 
 std::string LockFile::holder() const {
@@ -62,13 +68,12 @@ Result<UniqueFd> lock_folder(const std::string& folder,
                              LockKind kind,
                              const std::stop_token& stop) {
     using namespace std::chrono_literals;
-    const int operation = (kind == LockKind::Shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
     for (;;) {
         UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!fd.valid()) return Error::from_errno(errno, "open " + folder);
-        while (::flock(fd.get(), operation) != 0) {
-            if (errno == EINTR) continue;
-            if (errno != EWOULDBLOCK) return Error::from_errno(errno, "lock " + folder);
+        while (true) {
+            WW_TRY(const bool ours, try_flock(fd.get(), kind, folder));
+            if (ours) break;
             if (stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
             // Whoever holds it works for seconds.
             std::this_thread::sleep_for(50ms);  // lint: sleep, a waiting flock cannot be given up
@@ -78,7 +83,7 @@ Result<UniqueFd> lock_folder(const std::string& folder,
         struct stat there{};
         if (::fstat(fd.get(), &ours) != 0) return Error::from_errno(errno, "stat " + folder);
         if (::stat(folder.c_str(), &there) != 0) return Error::from_errno(errno, "stat " + folder);
-        if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) return fd;
+        if (is_same_file(ours, there)) return fd;
     }
 }
 

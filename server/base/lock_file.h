@@ -14,10 +14,13 @@
 
 namespace ww {
 
+enum class LockKind {
+    Shared,     // beside other shared ones
+    Exclusive,  // alone
+};
+
 class LockFile {
    public:
-    enum class Kind { Exclusive, Shared };
-
     /// Makes the file, not its folder; one that others could read is closed to them. Not locked
     /// yet. Errors: PermissionDenied, Io.
     static Result<LockFile> open(std::string path);
@@ -25,7 +28,7 @@ class LockFile {
     const std::string& path() const { return path_; }
 
     /// Never waits. False: somebody else has it. Errors: Io.
-    Result<bool> try_lock(Kind kind = Kind::Exclusive);
+    Result<bool> try_lock(LockKind kind = LockKind::Exclusive);
     /// Whether the path still leads here: who had the lock before may have removed the file.
     bool is_in_place() const;
 
@@ -41,11 +44,6 @@ class LockFile {
 
     std::string path_;
     UniqueFd fd_;
-};
-
-enum class LockKind {
-    Shared,     // beside other shared ones
-    Exclusive,  // alone
 };
 
 /// Locks a folder itself: that needs no file. Only of folders that others cannot open, or whose

@@ -49,7 +49,7 @@ Admission Registry::admit(const std::string& peer) {
     const auto refuse = [](size_t open, size_t limit) {
         return open < limit + kRefusals ? Admission::Refuse : Admission::Drop;
     };
-    if (of_peer >= limits_.per_peer && !make_room(&peer)) {
+    if (found != peers_.end() && of_peer >= limits_.per_peer && !make_room(&*found)) {
         complain(peer, of_peer);
         return refuse(of_peer, limits_.per_peer);
     }
@@ -59,7 +59,7 @@ Admission Registry::admit(const std::string& peer) {
 }
 
 // True: one may come in for one that was asked to end.
-bool Registry::make_room(const std::string* peer) {
+bool Registry::make_room(const Peers::value_type* peer) {
     if (room_ > 0) {
         --room_;
         return true;
@@ -67,7 +67,7 @@ bool Registry::make_room(const std::string* peer) {
     std::vector<std::pair<int64_t, Watched*>> idle;
     for (Watched* watched : all_) {
         const int64_t since = watched->idle_since_ms_.load(std::memory_order_relaxed);
-        if (since != Watched::kBusy && (peer == nullptr || watched->peer_->first == *peer))
+        if (since != Watched::kBusy && (peer == nullptr || watched->peer_ == peer))
             idle.emplace_back(since, watched);
     }
     if (idle.empty()) return false;

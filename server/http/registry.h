@@ -74,7 +74,7 @@ class Registry : public std::enable_shared_from_this<Registry> {
 
     static Task<void> watch(std::weak_ptr<Registry> weak, Limits::Duration tick);
     void expire_late();
-    bool make_room(const std::string* peer);
+    bool make_room(const Peers::value_type* peer);
     void complain(const std::string& peer, size_t connections);
 
     asio::io_context& context_;

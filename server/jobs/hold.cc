@@ -9,11 +9,11 @@ namespace ww::jobs {
 Result<Hold> Hold::take(const std::string& folder,
                         const Subject& subject,
                         const std::string& holder) {
-    using Kind = LockFile::Kind;
     WW_TRY_VOID(make_directories(folder));
     while (true) {
         WW_TRY(LockFile lock, LockFile::open(fmt::format("{}/{}", folder, subject.name)));
-        WW_TRY(const bool ours, lock.try_lock(subject.shared ? Kind::Shared : Kind::Exclusive));
+        WW_TRY(const bool ours,
+               lock.try_lock(subject.shared ? LockKind::Shared : LockKind::Exclusive));
         if (!ours) {
             const std::string who = lock.holder();
             return Error(ErrorCode::Conflict,

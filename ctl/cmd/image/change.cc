@@ -14,6 +14,7 @@
 #include "ctl/cmd/handlers.h"
 #include "ctl/follow.h"
 #include "ctl/prompt.h"
+#include "protocol/proxy_variables.h"
 
 namespace ww::ctl::cmd {
 
@@ -71,14 +72,7 @@ std::string auth_file() {
 
 protocol::Names proxies() {
     protocol::Names proxies;
-    for (const char* name : {"HTTP_PROXY",
-                             "HTTPS_PROXY",
-                             "NO_PROXY",
-                             "ALL_PROXY",
-                             "http_proxy",
-                             "https_proxy",
-                             "no_proxy",
-                             "all_proxy"})
+    for (const char* name : protocol::kProxyVariables)
         if (const std::string value = text_of_environment(name); !value.empty())
             proxies.push_back(fmt::format("{}={}", name, value));
     return proxies;

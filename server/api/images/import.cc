@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "api/images/generations.h"
 #include "api/images/image_jobs.h"
@@ -14,26 +13,19 @@
 #include "content/store.h"
 #include "image/import/import_oci.h"
 #include "image/record.h"
+#include "protocol/proxy_variables.h"
 
 namespace ww::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kProxyNames{"HTTP_PROXY",
-                                                      "HTTPS_PROXY",
-                                                      "NO_PROXY",
-                                                      "ALL_PROXY",
-                                                      "http_proxy",
-                                                      "https_proxy",
-                                                      "no_proxy",
-                                                      "all_proxy"};
-
-/// Of the caller's environment, what says how to reach the world. Nothing else is taken over.
+/// Nothing else of the caller's environment is taken over.
 std::vector<std::string> proxies_of(const protocol::Names& environment) {
     std::vector<std::string> proxies;
     for (const std::string& text : environment)
-        if (std::ranges::find(kProxyNames, std::string_view(text).substr(0, text.find('='))) !=
-            kProxyNames.end())
+        if (std::ranges::find(protocol::kProxyVariables,
+                              std::string_view(text).substr(0, text.find('='))) !=
+            protocol::kProxyVariables.end())
             proxies.push_back(text);
     return proxies;
 }

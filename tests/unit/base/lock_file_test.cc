@@ -44,7 +44,7 @@ TEST_CASE("one holds a lock, and the others learn who", "[base][lock]") {
         auto second = LockFile::open(dir.path() + "/lock");
         REQUIRE(second);
         CHECK_FALSE(second->try_lock().value());
-        CHECK_FALSE(second->try_lock(LockFile::Kind::Shared).value());
+        CHECK_FALSE(second->try_lock(LockKind::Shared).value());
         CHECK(second->holder() == "process 7");
     }
     const LockFile gone = std::move(*first);
@@ -58,8 +58,8 @@ TEST_CASE("a lock is shared by those who say so", "[base][lock]") {
     auto one = LockFile::open(dir.path() + "/lock");
     auto two = LockFile::open(dir.path() + "/lock");
     REQUIRE((one && two));
-    CHECK(one->try_lock(LockFile::Kind::Shared).value());
-    CHECK(two->try_lock(LockFile::Kind::Shared).value());
+    CHECK(one->try_lock(LockKind::Shared).value());
+    CHECK(two->try_lock(LockKind::Shared).value());
     CHECK_FALSE(two->try_lock().value());
 }
 
