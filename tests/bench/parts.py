@@ -9,23 +9,23 @@ import clients
 from bulk import bulk
 from jobs import jobs
 from rows import Row, compared, quartiles
-from servers import Nginx, Wwd, mac
+from servers import Idle, Nginx, Wwd, mac
 from stalls import stall_rows
 from store import store
 from templates import templates
 
 
-IMAGE = 1 << 30  # bytes
+# Bytes, shared among the clients of a round: for 64 of them still 64 MiB each, so that it is bodies that are measured
+# and not requests, and for one a second, of which a tick of the kernel's CPU accounts is a hundredth.
+IMAGE = 4 << 30
 BODY_ROUNDS = 11
 MANY = 64
 
 
 def serve_image(ours, theirs):
-    """An image of 1 GiB, the same file for both."""
+    """An image, the same file for both; a hole, which is pages in memory as soon as it is read."""
     with open(ours.image_path(), "wb") as f:
-        block = os.urandom(1 << 20)
-        for _ in range(IMAGE >> 20):
-            f.write(block)
+        f.truncate(IMAGE)
     os.link(ours.image_path(), theirs.www("big.img"))
     os.chmod(ours.image_path(), 0o644)
     ours.start()
@@ -34,7 +34,7 @@ def serve_image(ours, theirs):
 
 
 def body(options):
-    """1 GiB over loopback, by one client or shared among several."""
+    """An image over loopback, by one client or shared among several."""
     with Wwd(options.bin, 10) as ours, Nginx() as theirs:
         paths = serve_image(ours, theirs)
         for count in (1, 8, MANY):
@@ -56,23 +56,26 @@ def body(options):
 
 
 def beside(options):
-    """What a node that wants its boot script waits while others download, and for nginx a small file."""
-    with Wwd(options.bin, 10) as ours, Nginx() as theirs:
+    """What a node that wants its boot script waits while others download, for nginx a small file, and how long an idle
+    process waits for a CPU then: what no server can do better than."""
+    with Wwd(options.bin, 10) as ours, Nginx() as theirs, Idle() as idle:
         paths = serve_image(ours, theirs)
         with open(theirs.www("script"), "w", encoding="utf-8") as f:
             f.write("x" * script_size(ours.port))
-        waits = {ours: [], theirs: []}
+        asked = {ours: (ours, f"/ipxe/{mac(1)}"), theirs: (theirs, "/script"), idle: (ours, "/")}
+        waits = {each: [] for each in asked}
         for turn in range(BODY_ROUNDS + 1):
-            for server, path in list(paths.items())[:: 1 if turn % 2 else -1]:
-                small = f"/ipxe/{mac(1)}" if server is ours else "/script"
-                with clients.Crowd(server.port, path, MANY, IMAGE // MANY), clients.Prober(server.port, small) as prober:
+            for each, (server, small) in list(asked.items())[:: 1 if turn % 2 else -1]:
+                crowd = clients.Crowd(server.port, paths[server], MANY, IMAGE // MANY)
+                with crowd, clients.Prober(each.port, small) as prober:
                     time.sleep(1)
-                    if turn:
-                        waits[server].append(statistics.quantiles(prober.waits(), n=100)[98] * 1e3)
-    middle, other = statistics.median(waits[ours]), statistics.median(waits[theirs])
+                    waits[each].append(statistics.quantiles(prober.waits(), n=100)[98] * 1e3)
+        for of_one in waits.values():
+            del of_one[0]  # the first one warms
     what = f"/ipxe/ beside {MANY} downloads: 99 of 100 within"
-    yield Row(what, f"{middle:.2f} ms", f"{other:.2f} ms", f"{middle / other:.2f}", "<= 2 ms", middle <= 2)
+    yield compared(what, "ms", waits[ours], waits[theirs], goal=1.25, at_least=False)
     yield quartiles(waits[ours], waits[theirs])
+    yield Row("  (an idle process answers then)", f"{statistics.median(waits[idle]):.2f} ms")
 
 
 def requests(options):

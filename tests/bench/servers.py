@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The servers that are compared, each on a scratch folder, with the CPU time they used."""
 
+import multiprocessing
 import os
 import select
 import shutil
@@ -111,6 +112,30 @@ class Nginx(Server):
             f.write(NGINX_CONF.format(folder=self.folder, port=self.port))
         self.launch(["nginx", "-c", conf, "-p", self.folder])
         return self
+
+
+class Idle:
+    """A process that answers at once whatever it is asked, and does nothing else; ends with the `with` block."""
+
+    ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + bytes(500)
+
+    def __enter__(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        self.process = multiprocessing.get_context("fork").Process(target=self._answer, args=(listener,), daemon=True)
+        self.process.start()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.join()
+
+    def _answer(self, listener):
+        while True:
+            client, _ = listener.accept()
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while client.recv(65536):
+                client.sendall(self.ANSWER)
 
 
 class Wwd(Server):
