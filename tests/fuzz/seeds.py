@@ -29,9 +29,18 @@ def yaml():
     return (vector["yaml"].encode() for vector in lines("yaml"))
 
 
+def site_files(name, *groups):
+    """The texts of a file of that name in the sites of these groups."""
+    for group in groups:
+        for vector in lines(group):
+            for path, file in vector.get("site", {}).items():
+                if path.endswith(name) and isinstance(file, dict) and "text" in file:
+                    yield file["text"].encode()
+
+
 def upgrade():
-    files = (text for vector in lines("store") for text in vector.get("site", {}).values())
-    yield from (text.encode() for text in files if isinstance(text, str))
+    yield from site_files("warewulf.conf", "store")
+    yield from site_files("nodes.conf", "store")
     yield b"    n1: eth0.IPADDR = 10.0.0.1\n    n1: KARGS = \"quiet\"\nVNFS NAME  SIZE\na 1.0 x86_64 /a\n"
 
 
@@ -100,6 +109,88 @@ def layer():
             yield out.getvalue()
 
 
+def http():
+    """Requests, alone and after each other, with each way to give a body its length."""
+    targets = [step["http"]["path"] for vector in lines("http") for step in vector["steps"] if "http" in step]
+    for target in targets[:40]:
+        yield f"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+    plain = b"GET /a HTTP/1.1\r\nHost: h\r\nRange: bytes=1-2\r\nIf-None-Match: \"a\"\r\n\r\n"
+    chunked = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n0\r\nA: b\r\n\r\n"
+    expects = b"PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc"
+    yield from (plain + plain, chunked, chunked + plain, expects, plain.replace(b"1-2", b"-5"), plain.replace(b"1.1", b"1.0"))
+
+
+def front_wire():
+    """The frames without fields, and an ask, an answer and a failure, as daemon/wire.h describes them."""
+
+    def frame(kind, fields=b""):
+        return (len(fields) + 1).to_bytes(4, "little") + bytes([kind]) + fields
+
+    text = b"\x04\0\0\0text"
+    yield from (b"\0" + frame(3), b"\0" + frame(7) + frame(7), b"\0" + frame(4, text), b"\0" + frame(8, text * 2))
+    yield b"\0" + frame(2, bytes(4) + bytes(8) + b"\1")
+    yield from (bytes([fds]) + frame(kind, bytes(60)) for kind in (1, 5, 6) for fds in (0, 1))
+
+
+def api_json():
+    names = {"names": ["n1"], "dry_run": True}
+    edit = {"values": {"comment": "a"}, "lists": {"profiles": ["default"]}, "tags": {"a": "b"}, "entries": {"net": "default"}}
+    for document in (
+        {},
+        names,
+        {**names, "edit": edit},
+        {"text": "n1: {}", "source": "f", "merge": True},
+        {"reply": {"summary": "s", "added": 1, "hints": {"a": "b"}}},
+        {"problem": {"code": "not-found", "message": "m"}},
+        {"note": {"text": "n"}},
+    ):
+        yield json.dumps(document).encode()
+
+
+def api_wire():
+    yield b"POST /wwd/v1/hello HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nHTTP/1.1 503 Busy\r\nRetry-After: 5\r\n\r\n"
+
+
+def hostlist():
+    yield from (b"n1", b"n[1-3,05]", b"r[1-2]n[01-10],x", b"n[9-1]", b"n[1-", b"a,,b", b"n[000001-1000000]", b"n[1-2]-ib[0-1]")
+
+
+def splice():
+    for text in {*site_files("nodes.conf", "store", "cli", "render")}:
+        yield from (bytes([choice]) + text for choice in range(4))
+
+
+def config():
+    return site_files("warewulf.conf", "store")
+
+
+def excludes():
+    for patterns in ("boot/*", "*.rpm\n/var/cache/", "[a-z]?/\\*", "[^a-\\]]", "**/x", "[]", "a" * 40 + "*" * 40):
+        yield from (f"{patterns}\n\n{path}".encode() for path in ("boot/vmlinuz", "var/cache", "a" * 40))
+
+
+def version():
+    yield b"vmlinuz-5.14.0-427.24.1.el9_4.x86_64\nvmlinuz-6.1.0-18-amd64\ninitramfs-6.01.0.img"
+    yield b"linux-6.1\nlinux-6.10.2-rc1\nlinux-6.9.99999999999999999999"
+
+
+def journal():
+    yield b"one\ntwo\n" * 20 + b"\0\xff"
+    before, after = b"nodes: {}\n", b"nodes:\n  n1: {}\n"
+    digest = hashlib.sha256(before + after).hexdigest().encode()
+    yield b"wwd-recovery 1 %d %d %s\n" % (len(before), len(after), digest) + before + after
+
+
+def attributes():
+    yield b"# file: bin/ping\nsecurity.capability=0x0100000200200000000000000000000000000000\n\n"
+    yield b"# file: a\\040b\nuser.x=0x\nuser.\\075=0x00ff\n\n# file: c\n# remark\nuser.y=0x41\n"
+
+
+def command_line():
+    yield from (b"quiet wwid=02:00:00:00:00:01 ro\n", b"wwid=[eth0]", b"xwwid=1 wwid", b"wwid= wwid=2")
+
+
 SEEDS = {
     "template": template,
     "yaml": yaml,
@@ -111,6 +202,18 @@ SEEDS = {
     "decompress": decompress,
     "layer": layer,
     "architecture": architecture,
+    "attributes": attributes,
+    "http": http,
+    "front_wire": front_wire,
+    "api_json": api_json,
+    "api_wire": api_wire,
+    "hostlist": hostlist,
+    "splice": splice,
+    "journal": journal,
+    "config": config,
+    "excludes": excludes,
+    "version": version,
+    "command_line": command_line,
 }
 
 

@@ -54,7 +54,7 @@ def by_pytest(*places):
 PARTS = {
     "unit": unit,
     "lint": by_pytest(f"{TESTS}/lint"),
-    "tools": by_pytest(f"{TESTS}/suite", f"{TESTS}/vectors/driver/tests"),
+    "tools": by_pytest(f"{TESTS}/suite", f"{TESTS}/vectors/driver/tests", f"{TESTS}/fuzz"),
     "install": by_pytest(f"{TESTS}/install"),
     "headnode": by_pytest(f"{TESTS}/headnode"),
     "vectors": vectors,
