@@ -18,6 +18,9 @@ namespace {
 constexpr size_t kMostNames = 100'000;
 constexpr size_t kMostBytes = 8 << 20;
 
+/// Of a number that is one; names that end with more are not folded.
+constexpr size_t kMostDigits = std::numeric_limits<uint64_t>::digits10;
+
 enum class Commas { All, OutsideBrackets };
 
 std::vector<std::string> split(std::string_view text, Commas which) {
@@ -167,6 +170,7 @@ std::string compress_hostlist(const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         size_t digits = name.size();
         while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
+        if (name.size() - digits > kMostDigits) digits = name.size();
         const std::string prefix = name.substr(0, digits);
         const size_t width = name.size() - digits;
         const auto [at, added] = index.try_emplace({prefix, width}, groups.size());

@@ -4,6 +4,7 @@
 // same.
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     WW_CHECK(names->size() <= 100000 && bytes <= (size_t{8} << 20), "over the bounds");
     if (!are_plain || names->empty() || names->size() > 1000) return 0;
     const auto again = expand_hostlist({compress_hostlist(*names)});
-    WW_CHECK(again && *again == *names, "folded names expand otherwise");
+    WW_CHECK(
+        again && std::set(again->begin(), again->end()) == std::set(names->begin(), names->end()),
+        "folded names expand otherwise");
     return 0;
 }

@@ -81,6 +81,9 @@ TEST_CASE("names fold into ranges", "[store][hostlist]") {
         {{"n01", "n01", "n02"}, "n[01,01-02]"},
         {{"n3", "n1"}, "n[1,3]"},
         {{}, ""},
+        // Longer than any number: names, not numbers.
+        {{"n00000000000000000001", "n99999999999999999999"},
+         "n00000000000000000001,n99999999999999999999"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.names);
