@@ -69,12 +69,6 @@ Command make_tree() {
         command.ours = row.ours;
         add(root, row.path, std::move(command));
     }
-    for (const MissingRow& row : missing_commands()) {
-        Command command;
-        command.aliases = split_words(row.aliases);
-        command.hidden = command.missing = true;
-        add(root, row.path, std::move(command));
-    }
     sort_children(root);
     return root;
 }
@@ -121,13 +115,6 @@ std::vector<Flag> known_flags(const Command& command, Help help) {
     flags.insert(flags.end(), global_flags().begin(), global_flags().end());
     if (help == Help::Yes) flags.push_back({"help", 'h', FlagKind::Bool, "Show this help"});
     return flags;
-}
-
-Result<void> check_present(const Command& command) {
-    if (!command.missing) return {};
-    return Error(
-        ErrorCode::FailedPrecondition,
-        fmt::format("{} is a command of Warewulf that wwd does not have yet", command.path));
 }
 
 Result<void> check_arity(const Command& command, size_t arguments, std::string_view first) {

@@ -31,13 +31,6 @@ using Handler = Result<int> (*)(Context&);
 /// OwnWwd: one with the caller's own rights, also while a daemon runs.
 enum class Needs { Wwd, OwnWwd, Nothing };
 
-/// A command of Warewulf that wwd does not have yet: its words are known, so that they are not
-/// taken for misspelt ones or, worse, for nothing to do.
-struct MissingRow {
-    std::string_view path;     // "image exec"; a group stands for all that is in it
-    std::string_view aliases;  // "chroot"
-};
-
 /// One row of the table.
 struct CommandRow {
     std::string_view path;       // "node add"
@@ -66,7 +59,6 @@ struct Command {
     bool hidden = false;
     Needs needs = Needs::Wwd;
     size_t ours = 0;
-    bool missing = false;           // one of missing_commands()
     std::vector<Command> children;  // sorted by name
 
     bool is_group() const { return run == nullptr; }
@@ -80,7 +72,6 @@ struct Command {
 const Command& command_tree();
 /// The table itself (commands.cc).
 std::vector<CommandRow> command_table();
-std::span<const MissingRow> missing_commands();
 /// Flags every command has: verbose, debug, warewulfconf, …
 std::span<const Flag> global_flags();
 
@@ -88,8 +79,6 @@ enum class Help { No, Yes };
 /// A command's flags as its parser knows them, with or without --help.
 std::vector<Flag> known_flags(const Command& command, Help help);
 
-/// Errors: FailedPrecondition, for a command that wwd does not have.
-Result<void> check_present(const Command& command);
 /// Errors: InvalidArgument, as cobra words it.
 Result<void> check_arity(const Command& command, size_t arguments, std::string_view first);
 

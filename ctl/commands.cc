@@ -286,15 +286,28 @@ const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
 
-constexpr MissingRow kMissing[] = {
-    {"node console", ""},
-    {"node sensors", ""},
-    {"power", ""},
+const std::vector<Flag> kBmc = {
+    {"fanout", 0, FlagKind::Int, "Ask so many nodes at a time", "50"},
+    {"json", 0, FlagKind::Bool, "Show everything as JSON"},
+    {"pause", 0, FlagKind::Int, "Seconds between two nodes, for breakers", "0"},
+    {"show", 's', FlagKind::Bool, "Show the commands, and run none"},
+    {"timeout", 0, FlagKind::Int, "Seconds that a node has to answer", "30"},
+};
+const std::vector<Flag> kAskAbove = {
+    {"ask-above",
+     0,
+     FlagKind::Int,
+     "On a terminal, ask before more than so many percent of all nodes are touched",
+     "10"},
+};
+const std::vector<Flag> kPersistent = {
+    {"persistent", 0, FlagKind::Bool, "From now on, not only for the next boot"},
+};
+const std::vector<Flag> kSensors = {
+    {"full", 'F', FlagKind::Bool, "Show thresholds, too"},
 };
 
 }  // namespace
-
-std::span<const MissingRow> missing_commands() { return kMissing; }
 
 std::vector<CommandRow> command_table() {
     const auto nodes = std::vector<Complete>{Complete::Nodes};
@@ -315,6 +328,7 @@ std::vector<CommandRow> command_table() {
     const auto overlay_and_file =
         std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
     const auto overlay_only = std::vector<Complete>{Complete::Overlays, Complete::Nothing};
+    const auto device_and_nodes = std::vector<Complete>{Complete::BootDevices, Complete::Nodes};
     const auto first_node = std::vector<Complete>{Complete::Nodes, Complete::Files};
     const auto node_values = value_flags(EntryKind::Node);
     const auto profile_values = value_flags(EntryKind::Profile);
@@ -346,6 +360,14 @@ std::vector<CommandRow> command_table() {
         {"genconfig warewulfconf", "cnf",      "",                 kAny,  {}},
         {"genconfig warewulfconf print", "",   "",                 kNone, {}, cmd::config_print},
         {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
+        {"power",          "",                 "",                 kAny,  {}},
+        {"power bootdev",  "",                 "pxe|disk|bios PATTERN [PATTERN ...]", kTwoOrMore, {kBmc, kPersistent}, cmd::power_bootdev, device_and_nodes},
+        {"power cycle",    "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power off",      "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power on",       "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
+        {"power reset",    "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power soft",     "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power status",   "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
         {"server start",   "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
         {"server stop",    "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
@@ -371,6 +393,9 @@ std::vector<CommandRow> command_table() {
         {"node export",    "",                 "[PATTERN ...]",    kAny,  {}, cmd::node_export, nodes},
         {"node import",    "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite, kMerge}, cmd::node_import, files},
         {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kDryRun, kRewrite}, cmd::node_delete, nodes},
+        {"node console",   "",                 kPatterns,          kSome, {}, cmd::node_console, nodes},
+        {"node identify",  "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
+        {"node sensors",   "",                 kPatterns,          kSome, {kBmc, kSensors}, cmd::node_sensors, nodes},
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
         {"image",          "vnfs container",   "",                 kAny,  {}},

@@ -54,6 +54,7 @@ std::string_view kind_name(Complete kind) {
         case Complete::OverlayFiles:
         case Complete::SetFields:
         case Complete::Revisions:
+        case Complete::BootDevices:
         case Complete::Nothing:
         case Complete::Files:
             break;
@@ -111,6 +112,11 @@ bool is_in_brackets(std::string_view typed) {
 Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form) {
     if (kind == Complete::Files) return {{}, kFiles};
     Candidates found;
+    if (kind == Complete::BootDevices) {
+        for (const std::string_view device : kBootDevices)
+            if (device.starts_with(typed)) found.list.push_back({std::string(device), ""});
+        return found;
+    }
     if (kind == Complete::Nothing || (form == Form::List && is_in_brackets(typed))) return found;
     Output quiet(static_cast<int>(Level::Error) + 1);
     auto session = Session::open(config_path(), quiet);

@@ -47,7 +47,11 @@ enum class Complete {
     NetTags,
     SetFields,  // of the entry that stands before
     Revisions,
+    BootDevices,
 };
+
+/// What `power bootdev` takes.
+inline constexpr std::string_view kBootDevices[] = {"bios", "disk", "pxe"};
 
 struct Flag {
     std::string_view name;

@@ -53,13 +53,6 @@ std::string unknown_command(const Command& group, const std::string& word) {
     return text;
 }
 
-// Of a command whose flags are not known.
-bool asks_for_help(const std::vector<std::string>& words) {
-    return std::find_if(words.begin(), words.end(), [](const std::string& word) {
-               return word == "-h" || word == "--help";
-           }) != words.end();
-}
-
 /// The words the history and lists of jobs may show: not those of another program, which may hold
 /// its secrets.
 std::vector<std::string> shown_words(std::vector<std::string> words,
@@ -75,14 +68,6 @@ int run_command(const std::vector<std::string>& words, Output& output) {
 
     const Found found = find_command(command_tree(), words);
     const Command& command = *found.command;
-    if (const auto present = check_present(command); !present) {
-        if (asks_for_help(found.words)) {
-            output.print(present.error().message() + "\n");
-            return 0;
-        }
-        output.failure(present.error());
-        return kFailure;
-    }
     const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words, command.ours);
     if (!parsed) {
         output.failure(parsed.error());

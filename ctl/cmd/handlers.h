@@ -48,11 +48,13 @@ Result<int> job_list(Context& context);
 Result<int> job_watch(Context& context);
 
 Result<int> node_add(Context& context);
+Result<int> node_console(Context& context);
 Result<int> node_delete(Context& context);
 Result<int> node_edit(Context& context);
 Result<int> node_export(Context& context);
 Result<int> node_import(Context& context);
 Result<int> node_list(Context& context);
+Result<int> node_sensors(Context& context);
 Result<int> node_set(Context& context);
 Result<int> node_status(Context& context);
 Result<int> node_unset(Context& context);
@@ -68,6 +70,9 @@ Result<int> overlay_info(Context& context);
 Result<int> overlay_list(Context& context);
 Result<int> overlay_mkdir(Context& context);
 Result<int> overlay_show(Context& context);
+
+Result<int> power(Context& context);
+Result<int> power_bootdev(Context& context);
 
 Result<int> profile_add(Context& context);
 Result<int> profile_delete(Context& context);

@@ -27,7 +27,6 @@ Result<int> version(Context& context) {
 
 Result<int> help(Context& context) {
     const Found found = find_command(command_tree(), context.arguments());
-    WW_TRY_VOID(check_present(*found.command));
     if (!found.words.empty()) {
         context.output().print(
             fmt::format("Unknown help topic: {}\n", fmt::join(context.arguments(), " ")));

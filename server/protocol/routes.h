@@ -14,6 +14,7 @@
 #include "protocol/image.h"
 #include "protocol/job.h"
 #include "protocol/overlay.h"
+#include "protocol/power.h"
 #include "protocol/types.h"
 #include "protocol/upgrade.h"
 
@@ -42,6 +43,7 @@ enum class Access { Everyone, Admin };
     X(NodesUpgrade,       nodes_upgrade,        "/wwd/v1/node/upgrade",     Admin,    UpgradeRequest,          UpgradeReply,     "an older nodes.conf in today's form")                \
     X(NodeStatusList,     node_status_list,     "/wwd/v1/node/status",      Everyone, Selection,               StatusReply,      "what each node was sent last")                       \
     X(NodeAddresses,      node_addresses,       "/wwd/v1/node/addresses",   Everyone, Selection,               AddressReply,     "where nodes are reached")                            \
+    X(PowerCommands,      power_commands,       "/wwd/v1/power/commands",   Admin,    PowerRequest,            PowerReply,       "what to run for management controllers")             \
     X(ProfileTable,       profile_table,        "/wwd/v1/profile/table",    Everyone, ListRequest,             Table,            "profiles as rows")                                   \
     X(ProfileDocument,    profile_document,     "/wwd/v1/profile/document", Everyone, ListRequest,             Document,         "profiles as YAML or JSON")                           \
     X(ProfileAdd,         profile_add,          "/wwd/v1/profile/add",      Admin,    AddRequest,              ChangeReply,      "create profiles")                                    \

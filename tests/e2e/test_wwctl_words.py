@@ -162,29 +162,6 @@ def test_an_unknown_word_of_a_group_still_shows_its_help(site):
     assert wwctl(site, "node", "lst").stdout == wwctl(site, "node").stdout
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("power", "off", "n01"),
-        ("power", "status", "--show", "n01"),
-        ("node", "console", "n01"),
-        ("node", "sensors", "-F", "n01"),
-        ("help", "power"),
-    ],
-    ids=" ".join,
-)
-def test_commands_that_are_not_there_yet_fail(site, words):
-    done = wwctl(site, *words)
-    assert (done.returncode, done.stdout) == (255, "")
-    assert done.stderr.startswith("ERROR: wwctl ") and done.stderr.count("\n") == 1
-    assert "does not have yet" in done.stderr
-
-
-def test_help_for_a_command_that_is_not_there_yet(site):
-    done = wwctl(site, "node", "console", "-h")
-    assert (done.returncode, done.stderr) == (0, "") and "does not have yet" in done.stdout
-
-
 # ---- references
 
 
@@ -376,7 +353,9 @@ def test_completion(site):
     assert offered("overlay", "show", "hosts", "/e") == ["/etc/hosts.ww"]
     assert offered("overlay", "show", "hosts", "e") == ["etc/hosts.ww"]
     assert offered("overlay", "show", "hosts", "") == ["/etc/hosts.ww"]
-    assert offered("pow") == []
+    assert offered("power", "o") == ["off", "on"]
+    assert offered("power", "bootdev", "p") == ["pxe"]
+    assert offered("power", "bootdev", "pxe", "") == ["n01", "n02"]
 
 
 def test_the_daemon_ends_though_a_long_list_of_odd_things_is_told(site):

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ctl/cmd/power/fan_out.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <list>
+
+namespace ww::ctl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// More of one program's output is read and dropped.
+constexpr size_t kMostOutput = 1 << 20;
+
+std::string without_blanks_around(const std::string& text) {
+    constexpr const char* kBlank = " \t\r\n";
+    const size_t first = text.find_first_not_of(kBlank);
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// Signals that end us come to a descriptor while it lives.
+class EndSignals {
+   public:
+    EndSignals() {
+        sigset_t set;
+        ::sigemptyset(&set);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set, signal);
+        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+        fd_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    }
+    ~EndSignals() {
+        // One that came is spent: who asked for us to end is told by our caller.
+        signalfd_siginfo info;
+        while (fd_.valid() && ::read(fd_.get(), &info, sizeof info) > 0) {
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    EndSignals(const EndSignals&) = delete;
+    EndSignals& operator=(const EndSignals&) = delete;
+
+    int fd() const { return fd_.get(); }
+
+   private:
+    sigset_t before_{};
+    UniqueFd fd_;
+};
+
+struct Running {
+    size_t number = 0;
+    Process process;
+    UniqueFd has_ended;
+    UniqueFd output;
+    Clock::time_point deadline;
+    Ended outcome;
+
+    void read_output() {
+        std::array<char, 16 << 10> buffer;
+        ssize_t got = 0;
+        while ((got = ::read(output.get(), buffer.data(), buffer.size())) > 0)
+            outcome.output.append(
+                buffer.data(),
+                std::min(static_cast<size_t>(got), kMostOutput - outcome.output.size()));
+        if (got == 0) output.reset();
+    }
+};
+
+Result<Running> start(Program program, size_t number, std::chrono::milliseconds patience) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno(errno, "pipe");
+    Running running{.number = number, .output = UniqueFd(ends[0])};
+    const UniqueFd write_end(ends[1]);
+    ::fcntl(running.output.get(), F_SETFL, O_NONBLOCK);
+    const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!nothing.valid()) return Error::from_errno(errno, "open /dev/null");
+    program.descriptors = {{nothing.get(), STDIN_FILENO},
+                           {write_end.get(), STDOUT_FILENO},
+                           {write_end.get(), STDERR_FILENO}};
+    program.fresh_signals = true;
+    program.own_group = true;
+    WW_TRY(running.process, Process::start(program));
+    WW_TRY(running.has_ended, running.process.ended_fd());
+    running.deadline = Clock::now() + patience;
+    return running;
+}
+
+class Loop {
+   public:
+    Loop(std::vector<Program> programs,
+         const FanOut& how,
+         const std::function<void(size_t, const Result<Ended>&)>& ended)
+        : programs_(std::move(programs)), how_(how), ended_(ended) {}
+
+    Result<bool> run() {
+        while (next_ < programs_.size() || !running_.empty()) {
+            start_what_may();
+            WW_TRY(const bool goes_on, wait());
+            if (!goes_on) return false;
+        }
+        return true;
+    }
+
+   private:
+    bool may_start() const {
+        return next_ < programs_.size() && running_.size() < std::max<size_t>(how_.at_once, 1);
+    }
+
+    void start_what_may() {
+        while (may_start() && Clock::now() >= not_before_) {
+            auto started = start(std::move(programs_[next_]), next_, how_.patience);
+            if (started)
+                running_.push_back(std::move(*started));
+            else
+                ended_(next_, started.error());
+            ++next_;
+            not_before_ = Clock::now() + how_.pause;
+        }
+    }
+
+    // The next moment at which something is due by itself.
+    int milliseconds_left() const {
+        auto until = Clock::time_point::max();
+        for (const Running& one : running_) until = std::min(until, one.deadline);
+        if (may_start()) until = std::min(until, not_before_);
+        if (until == Clock::time_point::max()) return running_.empty() ? 0 : -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+        return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
+    }
+
+    // False: we are to end.
+    Result<bool> wait() {
+        std::vector<pollfd> waits{{signals_.fd(), POLLIN, 0}};
+        for (const Running& one : running_) {
+            waits.push_back({one.has_ended.get(), POLLIN, 0});
+            waits.push_back({one.output.get(), POLLIN, 0});  // below 0: not looked at
+        }
+        if (::poll(waits.data(), waits.size(), milliseconds_left()) < 0 && errno != EINTR)
+            return Error::from_errno(errno, "poll");
+        if (waits[0].revents != 0) return false;
+        const auto now = Clock::now();
+        size_t at = 1;
+        for (auto one = running_.begin(); one != running_.end(); at += 2) {
+            const bool is_over = waits[at].revents != 0;
+            if (waits[at + 1].revents != 0) one->read_output();
+            if (!is_over && now < one->deadline) {
+                ++one;
+                continue;
+            }
+            finish(*one, is_over);
+            one = running_.erase(one);
+        }
+        return true;
+    }
+
+    void finish(Running& one, bool by_itself) {
+        one.outcome.late = !by_itself;
+        one.process.kill();  // and what it left behind in its group
+        one.outcome.exit = one.process.wait();
+        if (one.output.valid()) one.read_output();
+        one.outcome.output = without_blanks_around(one.outcome.output);
+        ended_(one.number, std::move(one.outcome));
+    }
+
+    std::vector<Program> programs_;
+    const FanOut& how_;
+    const std::function<void(size_t, const Result<Ended>&)>& ended_;
+    EndSignals signals_;
+    std::list<Running> running_;
+    size_t next_ = 0;
+    Clock::time_point not_before_{};
+};
+
+}  // namespace
+
+Result<bool> fan_out(std::vector<Program> programs,
+                     const FanOut& how,
+                     const std::function<void(size_t, const Result<Ended>&)>& ended) {
+    return Loop(std::move(programs), how, ended).run();
+}
+
+}  // namespace ww::ctl

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// wwctl power, node sensors, node identify, node console. wwd says what to run for each node; it is
+// run here, with the rights and keys of the caller.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "base/json_text.h"
+#include "ctl/cmd/handlers.h"
+#include "ctl/cmd/power/fan_out.h"
+#include "ctl/interrupt.h"
+#include "ctl/prompt.h"
+
+namespace ww::ctl::cmd {
+
+namespace {
+
+using protocol::Names;
+using protocol::PowerCommand;
+using protocol::PowerReply;
+
+constexpr size_t kNamedFailures = 5;
+
+Program program_for(const PowerCommand& command) {
+    Program program{.words = {"/bin/sh", "-c", command.command}};
+    if (!command.variable.empty())
+        program.environment.push_back(command.variable + "=" + command.password);
+    return program;
+}
+
+std::string each_line_of(const std::string& address, std::string_view text) {
+    std::string out;
+    do {
+        const size_t end = std::min(text.find('\n'), text.size());
+        out += fmt::format("{}: {}\n", address, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    } while (!text.empty());
+    return out;
+}
+
+/// What came of one node.
+struct Outcome {
+    const PowerCommand* command = nullptr;
+    std::string output;
+    std::string problem;  // empty: it is done
+};
+
+Outcome outcome_of(const PowerCommand& command,
+                   const Result<Ended>& ended,
+                   std::chrono::seconds patience) {
+    if (!ended) return {&command, "", ended.error().headline()};
+    Outcome outcome{&command, ended->output, ""};
+    if (ended->late)
+        outcome.problem = fmt::format("no answer within {} s", patience.count());
+    else if (ended->exit.status() != 0)
+        outcome.problem = ended->output.empty() ? ended->exit.describe() : ended->output;
+    return outcome;
+}
+
+std::string to_json(const std::vector<Outcome>& outcomes) {
+    std::vector<std::string> rows;
+    for (const Outcome& outcome : outcomes)
+        rows.push_back(
+            fmt::format(R"({{"node":{},"address":{},"done":{},"output":{},"problem":{}}})",
+                        json_quote(outcome.command->node),
+                        json_quote(outcome.command->address),
+                        outcome.problem.empty(),
+                        json_quote(outcome.output),
+                        json_quote(outcome.problem)));
+    return fmt::format(R"({{"nodes":[{}]}})", fmt::join(rows, ","));
+}
+
+/// Nobody is asked in a script, or about one node.
+bool may_go_on(Context& context, const PowerReply& reply) {
+    const FlagValues& flags = context.flags();
+    const auto chosen = static_cast<int64_t>(reply.commands.size());
+    if (!reply.interrupts || chosen < 2 || flags.is_true("yes") || flags.is_true("show") ||
+        ::isatty(STDIN_FILENO) == 0)
+        return true;
+    if (chosen * 100 <= reply.nodes * flags.number("ask-above") && reply.seen == 0) return true;
+    std::string seen;
+    if (reply.seen > 0)
+        seen = fmt::format(", {} of them here in the last {} minutes", reply.seen, reply.lately);
+    return confirm(fmt::format(
+        "Power {} {} of {} nodes{}", context.command().name, chosen, reply.nodes, seen));
+}
+
+class Asking {
+   public:
+    Asking(Context& context, const PowerReply& reply)
+        : context_(context), patience_(context.flags().number("timeout")) {
+        for (const PowerCommand& command : reply.commands) {
+            if (command.problem.empty())
+                commands_.push_back(&command);
+            else
+                tell({&command, "", command.problem});
+        }
+    }
+
+    Result<int> show() {
+        for (const PowerCommand* command : commands_)
+            context_.output().print(fmt::format("{}: {}\n", command->address, command->shown));
+        return end();
+    }
+
+    Result<int> run() {
+        const FlagValues& flags = context_.flags();
+        std::vector<Program> programs;
+        for (const PowerCommand* command : commands_) programs.push_back(program_for(*command));
+        const FanOut how{.at_once = static_cast<size_t>(flags.number("fanout")),
+                         .patience = patience_,
+                         .pause = std::chrono::seconds(flags.number("pause"))};
+        WW_TRY(const bool whole,
+               fan_out(std::move(programs), how, [&](size_t i, const Result<Ended>& ended) {
+                   tell(outcome_of(*commands_[i], ended, patience_));
+                   context_.output().flush();
+               }));
+        if (!whole) {
+            context_.output().message(
+                Level::Error,
+                fmt::format("interrupted: {} of {} nodes were not asked or did not answer",
+                            commands_.size() + refused_ - outcomes_.size(),
+                            commands_.size()));
+            return kInterrupted;
+        }
+        return end();
+    }
+
+   private:
+    void tell(Outcome outcome) {
+        Output& output = context_.output();
+        const PowerCommand& command = *outcome.command;
+        const std::string& who = command.address.empty() ? command.node : command.address;
+        refused_ += command.problem.empty() ? 0 : 1;
+        if (!outcome.problem.empty()) {
+            failed_.push_back(command.node);
+            output.message(Level::Error, fmt::format("{}: {}", who, outcome.problem));
+        } else if (!context_.flags().is_true("json")) {
+            output.print(each_line_of(who, outcome.output));
+        }
+        outcomes_.push_back(std::move(outcome));
+    }
+
+    Result<int> end() {
+        if (context_.flags().is_true("json"))
+            context_.output().print(indent_json(to_json(outcomes_)) + "\n");
+        if (failed_.empty()) return 0;
+        const size_t all = failed_.size();
+        const bool cut = all > kNamedFailures;
+        if (cut) failed_.resize(kNamedFailures);
+        return Error(ErrorCode::Unavailable,
+                     fmt::format("{} of {} nodes failed: {}{}",
+                                 all,
+                                 outcomes_.size(),
+                                 fmt::join(failed_, ", "),
+                                 cut ? ", ..." : ""));
+    }
+
+    Context& context_;
+    const std::chrono::seconds patience_;
+    std::vector<const PowerCommand*> commands_;
+    std::vector<Outcome> outcomes_;
+    size_t refused_ = 0;
+    Names failed_;
+};
+
+Result<int> ask(Context& context, const protocol::PowerRequest& request) {
+    const FlagValues& flags = context.flags();
+    for (const char* flag : {"fanout", "timeout"})
+        if (flags.number(flag) < 1)
+            return Error(ErrorCode::InvalidArgument, fmt::format("--{} must be at least 1", flag));
+    if (flags.number("pause") < 0)
+        return Error(ErrorCode::InvalidArgument, "--pause must not be negative");
+    WW_TRY(const PowerReply reply, context.call(protocol::route::PowerCommands{}, request));
+    context.disconnect();
+    if (!may_go_on(context, reply)) return 0;
+    Asking asking(context, reply);
+    return flags.is_true("show") ? asking.show() : asking.run();
+}
+
+}  // namespace
+
+Result<int> power(Context& context) {
+    return ask(context, {.names = context.arguments(), .verb = context.command().name});
+}
+
+Result<int> power_bootdev(Context& context) {
+    const Names& words = context.arguments();
+    if (std::ranges::find(kBootDevices, words[0]) == std::end(kBootDevices))
+        return Error(ErrorCode::InvalidArgument,
+                     fmt::format("nodes do not boot from \"{}\"", words[0]))
+            .with_hint(fmt::format("there are {}", fmt::join(kBootDevices, ", ")));
+    return ask(context,
+               {.names = {words.begin() + 1, words.end()},
+                .verb = "bootdev " + words[0],
+                .persistent = context.flags().is_true("persistent")});
+}
+
+Result<int> node_sensors(Context& context) {
+    return ask(context,
+               {.names = context.arguments(),
+                .verb = context.flags().is_true("full") ? "sensors full" : "sensors"});
+}
+
+Result<int> node_console(Context& context) {
+    WW_TRY(const PowerReply reply,
+           context.call(protocol::route::PowerCommands{},
+                        {.names = context.arguments(), .verb = "console"}));
+    context.disconnect();
+    Names failed;
+    for (const PowerCommand& command : reply.commands) {
+        if (!command.problem.empty()) {
+            context.output().message(Level::Error,
+                                     fmt::format("{}: {}", command.node, command.problem));
+            failed.push_back(command.node);
+            continue;
+        }
+        context.output().flush();
+        WW_TRY(Process process, Process::start(program_for(command)));
+        const Exit exit = process.wait();
+        if (exit.status() == 0) continue;
+        context.output().message(
+            Level::Error, fmt::format("{}: Console problem: {}", command.node, exit.describe()));
+        failed.push_back(command.node);
+    }
+    if (failed.empty()) return 0;
+    return Error(ErrorCode::Unavailable, fmt::format("no console of {}", fmt::join(failed, ", ")));
+}
+
+}  // namespace ww::ctl::cmd

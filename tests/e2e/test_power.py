@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""wwctl power, node sensors, identify, console: against a simulated BMC, ones that hang, and templates of a site's own."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from daemon import BIN, PATIENCE, PROJECT, wait_for
+
+sys.path.insert(0, f"{PROJECT}/tests")
+
+from lab.process import Process  # noqa: E402
+
+LAN = """\
+name "sim"
+set_working_mc 0x20
+  startlan 1
+    addr 127.0.0.1 {port}
+    priv_limit admin
+    allowed_auths_callback none md2 md5 straight
+    allowed_auths_user none md2 md5 straight
+    allowed_auths_operator none md2 md5 straight
+    allowed_auths_admin none md2 md5 straight
+    guid a123456789abcdefa123456789abcdef
+  endlan
+  chassis_control "{hook} 0x20"
+  user 1 true  "" "test" user 10 none md2 md5 straight
+  user 2 true  "admin" "{password}" admin 10 none md2 md5 straight
+"""
+MACHINE = """\
+mc_setbmc 0x20
+mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
+sel_enable 0x20 1000 0x0a
+mc_enable 0x20
+"""
+# Called with the controller's address, get or set, and names (and values): keeps them in a file.
+HOOK = """\
+#!/bin/sh
+state={folder}/state; touch $state
+echo "$*" >> {folder}/calls
+op=$2; shift 2
+while [ $# -gt 0 ]; do
+    if [ $op = set ]; then echo "$1=$2" >> $state; shift; fi
+    if [ $op = get ]; then value=$(sed -n "s/^$1=//p" $state | tail -1); echo "$1:${{value:-0}}"; fi
+    shift
+done
+"""
+PASSWORD = "se$c`r't"  # what a shell must not see
+
+
+def udp_port():
+    with socket.socket(type=socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Bmc:
+    """ipmi_sim with one machine."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, udp_port()
+        hook = folder / "hook"
+        hook.write_text(HOOK.format(folder=folder))
+        hook.chmod(0o755)
+        (folder / "lan.conf").write_text(LAN.format(port=self.port, hook=hook, password=PASSWORD))
+        (folder / "machine.emu").write_text(MACHINE)
+        words = ["ipmi_sim", "-n", "-c", f"{folder}/lan.conf", "-f", f"{folder}/machine.emu", "-s", f"{folder}/kept"]
+        self.process = Process(words, log=f"{folder}/log")
+        wait_for(self._answers, "the simulated BMC")
+
+    def _answers(self):
+        assert self.process.running(), self.process.output()
+        ask = ["ipmitool", "-I", "lan", "-H", "127.0.0.1", "-p", str(self.port), "-U", "admin", "-E", "-R", "1", "mc", "guid"]
+        environment = {**os.environ, "IPMITOOL_PASSWORD": PASSWORD}
+        return subprocess.run(ask, capture_output=True, env=environment, timeout=PATIENCE, check=False).returncode == 0
+
+    def state(self, name):
+        lines = (self.folder / "state").read_text().splitlines()
+        return [line.partition("=")[2] for line in lines if line.startswith(f"{name}=")][-1]
+
+
+@pytest.fixture
+def bmc(tmp_path):
+    folder = tmp_path / "bmc"
+    folder.mkdir()
+    simulated = Bmc(folder)
+    yield simulated
+    simulated.process.stop()
+
+
+@pytest.fixture(autouse=True)
+def templates(site):
+    for name in ("ipmitool.tmpl", "nobmc.tmpl"):
+        with open(f"{PROJECT}/templates/bmc/{name}", encoding="utf-8") as f:
+            site.write(f"usr/share/warewulf/bmc/{name}", f.read())
+
+
+def nodes(site, **ipmi):
+    """nodes.conf: a section `ipmi` for each node, as JSON; None: without one."""
+    body = [f"  {name}: {json.dumps({'ipmi': fields}) if fields is not None else '{}'}" for name, fields in ipmi.items()]
+    site.write("etc/warewulf/nodes.conf", "\n".join(["nodeprofiles: {}", "nodes:", *body]) + "\n")
+
+
+def of(bmc, **more):
+    return {"template": "ipmitool.tmpl", "interface": "lan", "ipaddr": "127.0.0.1", "port": str(bmc.port),
+            "username": "admin", "password": PASSWORD, **more}  # fmt: skip
+
+
+def script(site, text, **more):
+    """A BMC that is a script of the test's."""
+    known = text if ".Cmd" in text else "# {{ .Cmd }}\n" + text  # one that takes no notice of it is refused
+    site.write("usr/share/warewulf/bmc/script.tmpl", known)
+    return {"template": "script.tmpl", "ipaddr": "10.9.0.1", **more}
+
+
+def command(site, *words):
+    return [f"{BIN}/wwctl", "--warewulfconf", site.config, *words]
+
+
+def wwctl(site, *words, **options):
+    options = {"stdin": subprocess.DEVNULL, "timeout": PATIENCE, **options}
+    done = subprocess.run(command(site, *words), capture_output=True, text=True, check=False, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_machine_is_switched_on_and_off(site, bmc):
+    nodes(site, n1=of(bmc))
+    assert wwctl(site, "power", "on", "n1") == (0, "127.0.0.1: Chassis Power Control: Up/On\n", "")
+    assert bmc.state("power") == "1"
+    assert wwctl(site, "power", "status", "n1") == (0, "127.0.0.1: Chassis Power is on\n", "")
+    assert wwctl(site, "power", "off", "n1")[0] == 0
+    assert bmc.state("power") == "0"
+    assert wwctl(site, "power", "status", "n1") == (0, "127.0.0.1: Chassis Power is off\n", "")
+    status, out, _ = wwctl(site, "power", "bootdev", "pxe", "n1")
+    assert status == 0 and out.endswith("127.0.0.1: Set Boot Device to pxe\n")
+    assert bmc.state("boot") == "pxe"
+    assert wwctl(site, "node", "identify", "n1")[0] == 0
+    status, out, _ = wwctl(site, "power", "status", "n1", "--json")
+    assert (status, json.loads(out)) == (
+        0,
+        {"nodes": [{"node": "n1", "address": "127.0.0.1", "done": True, "output": "Chassis Power is off", "problem": ""}]},
+    )
+
+
+def test_a_wrong_password_fails_and_is_not_shown(site, bmc):
+    nodes(site, n1=of(bmc, password="not-this"), n2=of(bmc))
+    status, out, err = wwctl(site, "power", "status", "n[1-2]", "--timeout", "20")
+    assert (status, out) == (255, "127.0.0.1: Chassis Power is off\n")
+    assert "ERROR  : 127.0.0.1: " in err and "1 of 2 nodes failed: n1" in err
+    assert "not-this" not in out + err
+
+
+def test_a_controller_that_never_answers_holds_up_nobody(site):
+    sleeps = script(site, '{{ if eq .Port "1" }}sleep 1000 & echo {{ .Cmd }}; sleep 1000{{ else }}echo {{ .Cmd }}{{ end }}')
+    nodes(site, n1={**sleeps, "port": "1"}, **{f"n{i}": {**sleeps, "ipaddr": f"10.9.0.{i}"} for i in range(2, 66)})
+    status, out, err = wwctl(site, "power", "status", "n[1-65]", "--timeout", "2")
+    assert status == 255
+    assert sorted(out.splitlines()) == sorted(f"10.9.0.{i}: PowerStatus" for i in range(2, 66))
+    assert "10.9.0.1: no answer within 2 s" in err and "1 of 65 nodes failed: n1" in err
+
+
+def test_a_line_comes_as_soon_as_it_is_known(site, tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    waits = script(site, f'{{{{ if eq .Port "1" }}}}cat {fifo} # {{{{ .Cmd }}}}{{{{ else }}}}echo done # {{{{ .Cmd }}}}{{{{ end }}}}')
+    nodes(site, n1={**waits, "port": "1"}, n2={**waits, "ipaddr": "10.9.0.2"})
+    with subprocess.Popen(command(site, "power", "status", "n[1-2]"), stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout.readline() == "10.9.0.2: done\n"
+        fifo.write_text("late\n")
+        assert asking.stdout.readline() == "10.9.0.1: late\n"
+        assert asking.wait(PATIENCE) == 0
+
+
+def test_ctrl_c_ends_what_runs(site, tmp_path):
+    pid = tmp_path / "pid"
+    both = script(site, f"echo $$ > {pid}.new; mv {pid}.new {pid}; sleep 1000")
+    nodes(site, n1=both, n2=both)
+    with subprocess.Popen(
+        command(site, "power", "status", "--fanout", "1", "n[1-2]"), stderr=subprocess.PIPE, text=True
+    ) as asking:
+        wait_for(pid.exists, "the first command")
+        asking.send_signal(signal.SIGINT)
+        assert "interrupted: 2 of 2 nodes" in asking.stderr.read()
+        assert asking.wait(PATIENCE) == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def test_the_password_is_in_no_command_line(site):
+    nodes(
+        site,
+        n1=script(site, 'tr "\\0" " " < /proc/$$/cmdline; echo; echo "$IPMITOOL_PASSWORD"', password=PASSWORD),
+        n2={"template": "ipmitool.tmpl", "ipaddr": "10.9.0.2", "username": "admin", "password": PASSWORD},
+    )
+    _, out, _ = wwctl(site, "power", "status", "n1")
+    *words, variable = out.splitlines()
+    assert PASSWORD not in "".join(words) and variable == f"10.9.0.1: {PASSWORD}"
+    assert wwctl(site, "power", "status", "--show", "n2") == (
+        0, '10.9.0.2: ipmitool -H 10.9.0.2 -U "admin" -E chassis power status\n', "",
+    )  # fmt: skip
+    # A template like upstream's, which writes it into the command, is shown without it.
+    nodes(site, n1=script(site, 'ipmitool -H {{ .Ipaddr }} -P "{{ .Password }}" {{ .Cmd }}', password=PASSWORD))
+    assert wwctl(site, "power", "on", "-s", "n1")[1] == '10.9.0.1: ipmitool -H 10.9.0.1 -P "********" PowerOn\n'
+
+
+@pytest.mark.parametrize(
+    "ipmi, why",
+    [
+        (None, "no address of its BMC"),
+        ({"template": "ipmitool.tmpl", "username": "admin"}, "no address of its BMC"),
+        ({"ipaddr": "10.9.0.1"}, "no template for its BMC"),
+        ({"ipaddr": "10.9.0.1", "template": "nope.tmpl"}, "nope.tmpl"),
+        ({"ipaddr": "10.9.0.1", "template": "../../etc/passwd"}, "no template"),
+    ],
+)
+def test_a_node_that_cannot_be_asked_is_named_and_nothing_is_run(site, ipmi, why):
+    nodes(site, n1=ipmi)
+    status, out, err = wwctl(site, "power", "off", "n1")
+    assert (status, out) == (255, "")
+    assert "n1" in err or "10.9.0.1: " in err
+    assert why in err
+
+
+def test_what_a_template_does_not_know_is_not_run(site):
+    upstreams = 'ipmitool -H {{ .Ipaddr }}{{ if eq .Cmd "PowerOn" }} chassis power on{{ end }}'
+    nodes(site, n1=script(site, upstreams))
+    status, out, err = wwctl(site, "power", "bootdev", "disk", "n1")
+    assert (status, out) == (255, "") and "script.tmpl has no command for BootDisk" in err
+
+
+def test_names_that_are_none(site):
+    nodes(site, n1=script(site, "echo {{ .Cmd }}"))
+    status, out, err = wwctl(site, "power", "off", "n[4-1]")
+    assert (status, out) == (255, "") and "n[4-1] selects no nodes" in err
+    assert wwctl(site, "power", "off", "x7")[0] == 255
+    status, out, err = wwctl(site, "power", "status", "n1,n11")
+    assert (status, out) == (0, "10.9.0.1: PowerStatus\n")
+    assert "no node is called n11" in err
+    assert wwctl(site, "power", "off")[0] == 255
+    for words in (("--fanout", "0"), ("--timeout", "0"), ("--pause", "-1")):
+        status, out, err = wwctl(site, "power", "status", "n1", *words)
+        assert (status, out) == (255, "") and "must" in err
+    assert "nodes do not boot from" in wwctl(site, "power", "bootdev", "floppy", "n1")[2]
+
+
+def on_a_terminal(site, answer, *words):
+    """Exit status, and all that was shown."""
+    ours, theirs = pty.openpty()
+    asking = subprocess.Popen(command(site, *words), stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True)
+    os.close(theirs)
+    os.write(ours, answer.encode())
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        shown += piece
+    os.close(ours)
+    return asking.wait(PATIENCE), shown.decode()
+
+
+def test_who_would_touch_many_nodes_is_asked_on_a_terminal(site):
+    one = script(site, "echo {{ .Cmd }}")
+    nodes(site, **{f"n{i}": {**one, "ipaddr": f"10.9.0.{i}"} for i in range(1, 11)})
+    status, shown = on_a_terminal(site, "n\n", "power", "off", "n[1-4]")
+    assert status == 0 and "Power off 4 of 10 nodes" in shown and "PowerOff" not in shown
+    status, shown = on_a_terminal(site, "y\n", "power", "off", "n[1-4]")
+    assert status == 0 and shown.count("PowerOff") == 4
+    for words in (("off", "n1"), ("on", "n[1-10]"), ("off", "--yes", "n[1-4]"), ("off", "--ask-above", "50", "n[1-4]")):
+        status, shown = on_a_terminal(site, "", "power", *words)
+        assert status == 0 and " of 10 nodes" not in shown and "Power" in shown, words
+    assert wwctl(site, "power", "off", "n[1-4]")[1].count("PowerOff") == 4
+
+
+def test_nodes_that_run_are_counted(site):
+    one = script(site, "echo {{ .Cmd }}")
+    nodes(site, **{f"n{i}": {**one, "ipaddr": f"10.9.0.{i}"} for i in range(1, 41)})
+    text = site.read("etc/warewulf/nodes.conf").replace("n1: {", 'n1: {"network devices": {"d": {"hwaddr": "02:00:00:00:00:01"}}, ', 1)
+    site.write("etc/warewulf/nodes.conf", text)
+    site.start()
+    assert site.get("/ipxe/02-00-00-00-00-01").status == 200
+    status, shown = on_a_terminal(site, "n\n", "power", "reset", "n[1-2]")
+    assert status == 0 and "Power reset 2 of 40 nodes, 1 of them here in the last 5 minutes" in shown
+
+
+def test_sensors_and_consoles(site):
+    nodes(site, n1=script(site, 'printf "{{ .Cmd }}\\nfan 1\\n"'), n2=script(site, 'printf "{{ .Cmd }}\\nfan 1\\n"', ipaddr="10.9.0.2"))
+    assert wwctl(site, "node", "sensors", "n1") == (0, "10.9.0.1: SDRList\n10.9.0.1: fan 1\n", "")
+    assert wwctl(site, "node", "sensors", "-F", "n1")[1].startswith("10.9.0.1: SensorList\n")
+    site.write("usr/share/warewulf/bmc/script.tmpl", 'if [ -t 0 ]; then read line; echo "{{ .Cmd }} $line"; fi; [ "$line" = ok ]')
+    status, shown = on_a_terminal(site, "ok\n", "node", "console", "n1")
+    assert status == 0 and "Console ok" in shown
+    status, _, err = wwctl(site, "node", "console", "n1")
+    assert status == 255 and "n1: Console problem: exit status 1" in err
+
+
+def test_only_administrators_get_passwords(site):
+    nodes(site, n1=script(site, "echo {{ .Cmd }}", password=PASSWORD))
+    site.start()
+    os.chmod(site.root, 0o755)
+    done = subprocess.run(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command(site, "power", "status", "n1")],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (255, "")
+    assert PASSWORD not in done.stderr
