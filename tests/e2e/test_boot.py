@@ -11,12 +11,11 @@ import hashlib
 import os
 import re
 import stat
-import subprocess
 from dataclasses import dataclass
 
 import pytest
 
-from lab import debian, small
+from lab import debian, inodes, small
 from lab.lab import Lab, why_not
 from lab.machine import MachineError
 from lab.site import Site
@@ -28,7 +27,6 @@ TMPFS_ADDRESS = "10.66.0.12"
 BOOT_SECONDS = 120  # of which about 15 are needed on an idle machine
 POLL_SECONDS = 30  # the update interval is 1
 
-ATTRIBUTES_TOOL = f"{os.path.dirname(small.__file__)}/attributes.c"
 # As `setcap cap_net_raw=ep` has it (linux/capability.h, VFS_CAP_REVISION_2), and what a label is.
 ATTRIBUTES = {
     "/opt/bin/ping": {"security.capability": bytes.fromhex("0100000200200000000000000000000000000000")},
@@ -98,7 +96,7 @@ def fill_image(image):
     put(f"{image}/opt/private/inner", b"x\n", 0o640)
     os.chmod(f"{image}/opt/private", 0o2750)
     os.chown(f"{image}/opt/private", 1234, 2345)
-    subprocess.run(["cc", "-static", "-O", "-o", f"{image}/bin/attributes", ATTRIBUTES_TOOL], check=True)
+    inodes.build(f"{image}/bin/inodes")
     for path, attributes in ATTRIBUTES.items():
         put(f"{image}{path}", b"has attributes\n", 0o755)
         for name, value in attributes.items():
@@ -186,17 +184,9 @@ def test_a_root_on_tmpfs_holds_the_same(booted):
     assert booted.tmpfs_entries["/etc/hostname"] == file_entry("n2\n", "644")
 
 
-def attributes_of(machine):
-    """{path: {name: value}}, as the node has them."""
-    found = {}
-    for path, name, value in re.findall(r"NODE attribute (\S+) (\S+) ([0-9a-f]*)", machine.text()):
-        found.setdefault(path, {})[name] = bytes.fromhex(value)
-    return found
-
-
 def test_capabilities_and_labels_arrived(booted):
-    assert attributes_of(booted.machine) == ATTRIBUTES
-    assert attributes_of(booted.tmpfs_machine) == ATTRIBUTES
+    for machine in (booted.machine, booted.tmpfs_machine):
+        assert inodes.attributes(inodes.of_machine(machine)) == ATTRIBUTES
 
 
 def test_the_system_overlay_arrived(booted):

@@ -14,6 +14,7 @@ from head_node import Head
 from lab import debian, small
 from lab.lab import Lab, why_not
 from lab.machine import BIOS, MachineError, uefi
+from lab.packages import DownloadError, Shelf
 from lab.site import Site
 
 BOOT_SECONDS = 180  # of which about 40 are needed for all five on two idle cores
@@ -101,8 +102,8 @@ class Cluster:
 
         wait_for(listens, f"{name} on port {port}")
 
-    def switch_on(self, name, number, firmware, **options):
-        self.machines[name] = self.lab.machine(hwaddr(number), memory=512, firmware=firmware, **options)
+    def switch_on(self, name, number, board, **options):
+        self.machines[name] = self.lab.machine(hwaddr(number), memory=512, board=board, **options)
 
     def lab_log(self, name):
         with open(f"{self.lab.folder}/{name}.log", encoding="utf-8", errors="replace") as f:
@@ -140,7 +141,7 @@ def by_isc(lab, programs, cache, image):
         *("restart isc-dhcp-server", "enable isc-dhcp-server"),
     ]
     cluster.serve("dhcpd", 67, DHCPD)
-    tftpd, wrap = (debian.unpacked(cache, package) for package in ("tftpd-hpa", "libwrap0"))
+    tftpd, wrap = (Shelf(cache).unpacked(package) for package in ("tftpd-hpa", "libwrap0"))
     libraries = f"{wrap}/lib/x86_64-linux-gnu:{wrap}/usr/lib/x86_64-linux-gnu"
     cluster.serve("tftpd", 69, f"export LD_LIBRARY_PATH={libraries}\n{TFTPD}", f"{tftpd}/usr/sbin/in.tftpd")
     cluster.switch_on("bios", 1, BIOS)
@@ -153,7 +154,7 @@ def by_grub(lab, programs, cache, image):
     cluster = Cluster(lab, programs, cache, image, ["dnsmasq"], [("^warewulf:$", "warewulf:\n  grubboot: true")])
     cluster.add("grub", 1, "--asset", ASSET_KEY)
     cluster.site.serve(lab)
-    trees = [debian.unpacked(cache, name) for name in ("shim-signed", "grub-efi-amd64-signed", "grub-efi-amd64-bin")]
+    trees = [Shelf(cache).unpacked(name) for name in ("shim-signed", "grub-efi-amd64-signed", "grub-efi-amd64-bin")]
     cluster.head.lay_over("/usr/lib", [f"{tree}/usr/lib" for tree in trees])
     assert cluster.configure() == ["restart dnsmasq", "enable dnsmasq"]
     cluster.serve("dnsmasq", 67, DNSMASQ)
@@ -177,7 +178,7 @@ def boot_all(programs, cache, tmp_path_factory):
             for name, make in CLUSTERS.items():
                 clusters[name] = make(stack.enter_context(Lab()), programs, cache, image)
             yield clusters
-    except debian.DownloadError as error:
+    except DownloadError as error:
         pytest.skip(f"no packages to boot with: {error}")
 
 

@@ -13,7 +13,7 @@ import scratch_root
 from daemon import PATIENCE, PROJECT, free_port
 from head_node import Head
 
-from lab import debian
+from lab.packages import DownloadError, Shelf
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount")
 
@@ -32,7 +32,7 @@ class Program:
     """exportfs of Debian's package, which is not to be installed for this."""
 
     def __init__(self, cache):
-        trees = [debian.unpacked(cache, name) for name in ("nfs-kernel-server", "libevent-core-2.1-7", "libwrap0")]
+        trees = [Shelf(cache).unpacked(name) for name in ("nfs-kernel-server", "libevent-core-2.1-7", "libwrap0")]
         self.argv = [f"{trees[0]}/usr/sbin/exportfs"]
         folders = [f"{tree}{folder}/x86_64-linux-gnu" for tree in trees for folder in ("/lib", "/usr/lib")]
         self.environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(folders)}
@@ -42,7 +42,7 @@ class Program:
 def unpack_exportfs(cache):
     try:
         return Program(cache)
-    except debian.DownloadError as error:
+    except DownloadError as error:
         pytest.skip(f"no exportfs to check with: {error}")
 
 

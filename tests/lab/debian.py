@@ -1,81 +1,68 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Debian 12 for nodes: the cloud kernel by itself, and a root file system with it. Both come from the
-package mirror this machine uses anyway and are kept in a cache folder for the next run."""
+"""Debian 12 for nodes: the cloud kernel by itself, and a root file system with it; for x86_64 and for aarch64. Both come
+from the package mirror this machine uses anyway and are kept in a cache folder for the next run."""
 
 import glob
 import hashlib
 import os
-import re
 import shutil
-import subprocess
 
-META_PACKAGE = "linux-image-cloud-amd64"  # small, and its drivers are those of virtual machines
+from .packages import NATIVE, Shelf, quiet
 
-
-class DownloadError(Exception):
-    """The mirror could not be reached or lacks a package. The text holds the tool's last lines."""
+# What Debian calls them.
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
-def kernel(cache):
+def meta_package(architecture):
+    return f"linux-image-cloud-{architecture}"  # small, and its drivers are those of virtual machines
+
+
+def kernel(cache, architecture=NATIVE):
     """A folder with boot/vmlinuz-VERSION and lib/modules/VERSION, unpacked from the package."""
-    ready = sorted(glob.glob(f"{cache}/linux-image-*-cloud-amd64"))
+    shelf = Shelf(cache, architecture)
+    ready = sorted(glob.glob(f"{shelf.folder}/linux-image-*-cloud-{architecture}"))
     if ready:
         return ready[-1]
-    depends = _quiet(["apt-cache", "depends", META_PACKAGE], fail=False)
-    package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
-    if not package:
-        _quiet(["apt-get", "-q", "update"])
-        depends = _quiet(["apt-cache", "depends", META_PACKAGE])
-        package = re.search(r"Depends: (linux-image-[0-9]\S*)", depends)
-    if not package:
-        raise DownloadError(f"no package {META_PACKAGE} in the package lists (Debian 12, amd64?)")
-    return unpacked(cache, package[1])
+    return shelf.unpacked(shelf.dependency(meta_package(architecture), r"linux-image-[0-9][-.\w]*"))
 
 
-def unpacked(cache, package):
-    """A folder with the files of a package, which is not installed: on this machine a kernel or a boot loader would
-    be in earnest."""
-    target = f"{cache}/{package}"
-    if os.path.isdir(target):
-        return target
-    os.makedirs(cache, exist_ok=True)
-    work = f"{cache}/.{package}.{os.getpid()}"
-    os.makedirs(work)
-    try:
-        if not _quiet(["apt-cache", "show", "--no-all-versions", package], fail=False).startswith("Package:"):
-            _quiet(["apt-get", "-q", "update"])
-        _quiet(["apt-get", "-q", "download", package], cwd=work)
-        (archive,) = glob.glob(f"{work}/*.deb")
-        _quiet(["dpkg-deb", "-x", archive, f"{work}/tree"])
-        os.rename(f"{work}/tree", target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return target
+def busybox(cache, architecture):
+    """The path of a busybox that needs no library."""
+    return f"{Shelf(cache, architecture).unpacked('busybox-static')}/bin/busybox"
 
 
 # What a node needs to come up to multi-user under systemd, and not much more.
-ROOT_PACKAGES = ("systemd", "systemd-sysv", "udev", "dbus", "kmod", "iproute2", "procps", META_PACKAGE)
+ROOT_PACKAGES = ("systemd", "systemd-sysv", "udev", "dbus", "kmod", "iproute2", "procps")
+# Without these nothing runs, and only Debian's own installer knows that they are needed in any case.
+ESSENTIAL_PACKAGES = (
+    *("base-files", "base-passwd", "bash", "coreutils", "dash", "grep", "gzip", "hostname", "libc-bin", "mawk"),
+    *("mount", "sed", "tar", "util-linux"),
+)
 # Left out of the built image, though not of the tree it is built from: the kernel is sent by itself.
 NOT_ON_NODES = ("boot", "usr/share/i18n", "usr/share/locale", "var/cache/apt", "var/lib/apt/lists")
 
 
-def root_file_system(cache, progress=print):
-    """A folder with a root file system. Made in about a minute the first time."""
-    recipe = hashlib.sha256(" ".join(ROOT_PACKAGES + NOT_ON_NODES).encode()).hexdigest()[:8]
-    target = f"{cache}/debian12-amd64-{recipe}"
+def root_file_system(cache, architecture=NATIVE, progress=print):
+    """A folder with a root file system. Made in about a minute the first time; of another architecture, whose programs
+    cannot be run here, it is unpacked and not installed."""
+    installed = architecture == NATIVE
+    packages = [*ROOT_PACKAGES, meta_package(architecture)] if installed else [*ROOT_PACKAGES, *ESSENTIAL_PACKAGES]
+    recipe = hashlib.sha256(" ".join([*packages, *NOT_ON_NODES]).encode()).hexdigest()[:8]
+    target = f"{cache}/debian12-{architecture}-{recipe}"
     if os.path.isdir(target):
         return target
     progress("making a root file system of Debian 12 (a minute or two; the next run finds it)")
     os.makedirs(cache, exist_ok=True)
     work = f"{target}.{os.getpid()}"
     try:
-        _quiet(
+        quiet(
             [
                 "mmdebstrap",
                 "--mode=root",
-                "--variant=minbase",
-                "--architectures=amd64",
-                "--include=" + ",".join(ROOT_PACKAGES),
+                f"--variant={'minbase' if installed else 'extract'}",
+                f"--architectures={architecture}",
+                "--include=" + ",".join(packages),
+                *([] if installed else ["--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"]),
                 '--aptopt=APT::Install-Recommends "false"',
                 "--dpkgopt=path-exclude=/usr/share/doc/*",
                 "--dpkgopt=path-exclude=/usr/share/man/*",
@@ -84,6 +71,8 @@ def root_file_system(cache, progress=print):
                 work,
             ]
         )
+        if not installed:
+            _set_up(work, kernel(cache, architecture), f"{Shelf(cache).unpacked('kmod')}/bin/kmod")
         # An installer's initramfs is of no use to a node.
         for path in glob.glob(f"{work}/boot/initrd.img-*"):
             os.remove(path)
@@ -97,11 +86,14 @@ def root_file_system(cache, progress=print):
     return target
 
 
-def _quiet(argv, fail=True, **options):
-    try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
-    except FileNotFoundError:
-        raise DownloadError(f"{argv[0]} is not installed") from None
-    if fail and done.returncode != 0:
-        raise DownloadError(f"{' '.join(argv)} failed:\n{done.stdout[-2000:]}")
-    return done.stdout
+def _set_up(root, kernel_files, kmod):
+    """What programs of the packages would have done. With a machine-id, an empty one, systemd asks no questions."""
+    open(f"{root}/etc/machine-id", "w", encoding="ascii").close()
+    for name in ("passwd", "group"):
+        shutil.copy(f"{root}/usr/share/base-passwd/{name}.master", f"{root}/etc/{name}")
+    shutil.copy(f"{root}/usr/share/libc-bin/nsswitch.conf", f"{root}/etc/nsswitch.conf")
+    os.symlink("mawk", f"{root}/usr/bin/awk")
+    shutil.copytree(f"{kernel_files}/boot", f"{root}/boot", dirs_exist_ok=True)
+    shutil.copytree(f"{kernel_files}/lib/modules", f"{root}/usr/lib/modules")
+    # This machine may have none, and where there is one, programs ask it what its kernel can do.
+    quiet(["depmod", "--basedir", root, os.listdir(f"{root}/usr/lib/modules")[0]], executable=kmod)

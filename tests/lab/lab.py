@@ -130,8 +130,14 @@ class Lab:
         self._processes.append(process)
         return process
 
-    def serve_boot(self, script_url):
-        """DHCP and TFTP: firmware gets iPXE, iPXE gets `script_url` (its own ${…} allowed)."""
+    def serve_boot(self, script_url, aarch64_ipxe=None):
+        """DHCP and TFTP: firmware gets iPXE, iPXE gets `script_url` (its own ${…} allowed). `aarch64_ipxe` is the program
+        for machines of that kind, which Debian 12 has none for."""
+        programs = f"{self.folder}/tftp"
+        os.makedirs(programs)
+        for path in (f"{IPXE_FOLDER}/undionly.kpxe", f"{IPXE_FOLDER}/snponly.efi", aarch64_ipxe):
+            if path:
+                os.symlink(path, f"{programs}/{os.path.basename(path)}")
         dnsmasq = self.start(
             "dnsmasq",
             [
@@ -147,7 +153,7 @@ class Lab:
                 "--no-ping",
                 "--log-dhcp",
                 "--enable-tftp",
-                f"--tftp-root={IPXE_FOLDER}",
+                f"--tftp-root={programs}",
                 # See README.md: router advertisements and no proxy DHCP, or iPXE waits.
                 "--enable-ra",
                 "--dhcp-range=fd66::,ra-only",
@@ -159,6 +165,8 @@ class Lab:
                 "--dhcp-match=set:efi64,option:client-arch,7",
                 "--dhcp-boot=tag:bios,tag:!ipxe,undionly.kpxe",
                 "--dhcp-boot=tag:efi64,tag:!ipxe,snponly.efi",
+                "--dhcp-match=set:arm64,option:client-arch,11",
+                *([f"--dhcp-boot=tag:arm64,tag:!ipxe,{os.path.basename(aarch64_ipxe)}"] if aarch64_ipxe else []),
                 f"--dhcp-boot=tag:ipxe,{script_url}",
             ],
         )

@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 import time
+from dataclasses import dataclass
 
 from .process import Process
 
@@ -19,26 +20,59 @@ class MachineError(Exception):
     """A line that was waited for did not come. The text ends with the console's last lines."""
 
 
-BIOS = ["-machine", "pc,graphics=off"]
+@dataclass(frozen=True)
+class Board:
+    """What a Machine is: QEMU's program, and the processor and firmware it is given."""
+
+    program: str
+    options: tuple
+
+    @staticmethod
+    def with_flash(program, options, code, variables):
+        """It boots by its firmware's own PXE, not by a ROM."""
+        flash = "if=pflash,format=raw"
+        return Board(
+            program,
+            (
+                *options,
+                *("-drive", f"{flash},unit=0,readonly=on,file={code}"),
+                *("-drive", f"{flash},unit=1,file={variables}"),
+                *("-global", "virtio-net-pci.romfile="),
+            ),
+        )
+
+
+BIOS = Board("qemu-system-x86_64", ("-machine", "pc,graphics=off", "-cpu", "max"))
+AAVMF = "/usr/share/AAVMF"
 
 
 def uefi(folder):
-    """Firmware for a Machine: OVMF (package ovmf), its variables in `folder`; it boots by its own PXE, not by a ROM."""
-    shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", f"{folder}/vars.fd")
-    flash = "if=pflash,format=raw"
-    return [
-        "-machine", "q35",
-        "-vga", "none",
-        "-drive", f"{flash},unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
-        "-drive", f"{flash},unit=1,file={folder}/vars.fd",
-        "-global", "virtio-net-pci.romfile=",
-    ]  # fmt: skip
+    """x86_64 with OVMF (package ovmf), its variables in `folder`."""
+    variables = shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", f"{folder}/vars.fd")
+    options = ("-machine", "q35", "-vga", "none", "-cpu", "max")
+    return Board.with_flash("qemu-system-x86_64", options, "/usr/share/OVMF/OVMF_CODE_4M.fd", variables)
+
+
+def why_not_aarch64():
+    """Why no machine with aarch64 can be made here, or None."""
+    if not shutil.which("qemu-system-aarch64"):
+        return "qemu-system-aarch64 is missing (package qemu-system-arm)"
+    if not os.path.exists(f"{AAVMF}/AAVMF_CODE.fd"):
+        return "the firmware for aarch64 is missing (package qemu-efi-aarch64)"
+    return None
+
+
+def aarch64(folder):
+    """aarch64 with AAVMF, its variables in `folder`. "-cpu max" would sign pointers, which is slow to emulate."""
+    variables = shutil.copy(f"{AAVMF}/AAVMF_VARS.fd", f"{folder}/vars-aarch64.fd")
+    options = ("-machine", "virt", "-cpu", "cortex-a57")
+    return Board.with_flash("qemu-system-aarch64", options, f"{AAVMF}/AAVMF_CODE.fd", variables)
 
 
 class Machine:
     """`on_line(seconds, text)` is called for each line, from the reader's thread."""
 
-    def __init__(self, lab, name, tap, hwaddr, memory, cpus=1, on_line=None, firmware=BIOS, extra=()):
+    def __init__(self, lab, name, tap, hwaddr, memory, cpus=1, on_line=None, board=BIOS, extra=()):
         self.name = name
         self.lines = []  # (seconds, text), written by the reader's thread only
         self._on_line = on_line
@@ -47,10 +81,9 @@ class Machine:
         self._process = Process(
             lab.inside(
                 [
-                    "qemu-system-x86_64",
+                    board.program,
                     "-accel", "tcg,thread=multi",
-                    *firmware,
-                    "-cpu", "max",
+                    *board.options,
                     "-smp", str(cpus),
                     "-m", str(memory),
                     "-display", "none",

@@ -18,7 +18,7 @@ import scratch_root  # noqa: E402
 from lab import small  # noqa: E402
 
 # Left by tests and the demo; without one the nodes have an image, but no kernel.
-KERNELS = f"{PROJECT}/build/cache/linux-image-*"
+KERNELS = f"{PROJECT}/build/cache/linux-image-*-amd64"
 NODES = {"n1": "52:54:00:00:00:01", "n2": "52:54:00:00:00:02", "n3": "52:54:00:00:00:03"}
 
 

@@ -70,8 +70,9 @@ class Site:
         self._lab = lab
         return wwd
 
-    def start(self, lab):
+    def start(self, lab, aarch64_ipxe=None):
         """The same, and DHCP that sends nodes to it by iPXE."""
         wwd = self.serve(lab)
-        lab.serve_boot(f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}")
+        url = f"http://{Lab.address}:{self.port}/ipxe/${{mac:hexhyp}}?assetkey=${{asset}}&uuid=${{uuid}}"
+        lab.serve_boot(url, aarch64_ipxe)
         return wwd

@@ -23,14 +23,15 @@ MODULES = """
 """.split()
 
 
-def build(target, kernel=None):
-    """Makes the root file system at `target`, with the kernel of debian.kernel() if it is given."""
+def build(target, kernel=None, busybox=BUSYBOX):
+    """Makes the root file system at `target`, with the kernel of debian.kernel() if it is given. Of which architecture it is
+    follows from the two."""
     for folder in FOLDERS:
         os.makedirs(f"{target}/{folder}")
     os.chmod(f"{target}/root", 0o700)
     os.chmod(f"{target}/tmp", 0o1777)
     os.symlink("../run", f"{target}/var/run")
-    shutil.copy2(BUSYBOX, f"{target}/bin/busybox")
+    shutil.copy2(busybox, f"{target}/bin/busybox")
     for applet in APPLETS:
         os.symlink("busybox", f"{target}/bin/{applet}")
     shutil.copy2(f"{os.path.dirname(__file__)}/small_init.sh", f"{target}/sbin/init")

@@ -22,8 +22,9 @@ entry() {
     fi
 }
 
-say "start kernel=$(uname -r) hostname=$(cat /etc/hostname 2> /dev/null)"
+say "start kernel=$(uname -r) machine=$(uname -m) hostname=$(cat /etc/hostname 2> /dev/null)"
 say "cmdline $(cat /proc/cmdline)"
+grep -q selinuxfs /proc/filesystems && say "security selinux"
 say "root $(awk '$2 == "/" { type = $3 } END { print type }' /proc/mounts)"
 
 while read -r module; do
@@ -45,8 +46,8 @@ say "address $(ip -4 -o addr show dev eth0 | awk '{ print $4 }')"
 while read -r path; do
     find "$path" | sort | while read -r found; do entry "$found"; done
 done < /etc/report
-# Those tests that look at attributes bring the tool.
-[ -x /bin/attributes ] && find / -xdev -path /sys -prune -o -path /proc -prune -o -type f -print | xargs attributes
+# Those tests that look closer bring the tool.
+[ -x /bin/inodes ] && (cd / && inodes)
 say "report-end"
 
 : >> /var/log/wwclient.log

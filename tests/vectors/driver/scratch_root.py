@@ -150,6 +150,7 @@ def install_overlays(source, target, programs):
     for name in origin:
         if name == CLIENT or name.startswith(f"{CLIENT}."):
             install_client(name, f"{target}/{name}/rootfs/warewulf", programs)
+    share_client(target, "aarch64")
 
 
 def client_program(name, programs):
@@ -168,6 +169,15 @@ def install_client(name, folder, programs):
     if os.path.exists(program):
         make_folder(folder)
         write(f"{folder}/wwclient", read(program), 0o755)
+
+
+def share_client(target, machine):
+    """The plain overlay serves machines of another kind, too, by the same program as the overlay that is named after it."""
+    program = f"{target}/{CLIENT}.{machine}/rootfs/warewulf/wwclient"
+    if machine != os.uname().machine and os.path.exists(program):
+        for folder in (f"{target}/{CLIENT}/rootfs.{machine}", f"{target}/{CLIENT}/rootfs.{machine}/warewulf"):
+            make_folder(folder)
+        os.link(program, f"{target}/{CLIENT}/rootfs.{machine}/warewulf/wwclient")
 
 
 def install_stock(root, project, programs):
