@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""`./dev demo`: a virtual node boots over the network, from a wwd just built, into Debian 12.
+"""`./dev demo`: a virtual node boots over the network, from a wwd just built, into Debian 12; with `--arch aarch64` a node of
+that architecture from this x86_64 machine.
 
 Everything is made for this run and removed after it: a site, a network namespace with DHCP and TFTP, the
 node. Only the root file system is kept, below build/cache, so the second run is quick.
@@ -18,12 +19,14 @@ sys.path.insert(0, TESTS)
 
 from lab import debian  # noqa: E402
 from lab.lab import Lab, LabError  # noqa: E402
-from lab.machine import MachineError  # noqa: E402
+from lab.machine import BIOS, MachineError, aarch64, why_not_aarch64  # noqa: E402
+from lab.packages import DownloadError, Shelf  # noqa: E402
 from lab.site import Site, SiteError  # noqa: E402
 
 HWADDR = "52:54:00:66:00:01"
 ADDRESS = "10.66.0.11"
-BOOT_SECONDS = 600  # 25 do on an idle machine without KVM; a busy one takes many times that
+BOOT_SECONDS = 600  # 25 do on an idle machine without KVM, 60 for aarch64; a busy one takes many times that
+CONSOLES = {"x86_64": "ttyS0", "aarch64": "ttyAMA0"}
 
 # What the node runs once it is up; its lines go to the serial console.
 REPORT_UNIT = """\
@@ -111,8 +114,8 @@ class Follower(threading.Thread):
         self.join()
 
 
-def make_site(folder, programs, image, show):
-    site = Site(f"{folder}/site", programs, {"update interval": 5})
+def make_site(folder, options, image, show):
+    site = Site(f"{folder}/site", options.programs, {"update interval": 5})
     site.overlay_file("report", "etc/systemd/system/node-report.service", REPORT_UNIT)
     site.overlay_file("report", "usr/local/sbin/node-report", REPORT_SCRIPT, 0o755)
     wants = f"{site.root}/var/lib/warewulf/overlays/report/rootfs/etc/systemd/system/multi-user.target.wants"
@@ -121,7 +124,7 @@ def make_site(folder, programs, image, show):
     os.symlink("/lib/systemd/system/systemd-networkd.service", f"{wants}/systemd-networkd.service")
     site.overlay_file("greeting", "etc/motd.ww", "This is {{ .Id }} of cluster {{ .ClusterName }}.\n")
 
-    site.wwctl("image", "import", image, "debian12")
+    site.wwctl("image", "import", "--platform", options.arch, image, "debian12")
     show("image debian12 imported")
     site.wwctl("image", "build", "debian12")
     built = f"{site.root}/var/lib/warewulf/provision/images/debian12.img"
@@ -132,7 +135,7 @@ def make_site(folder, programs, image, show):
                "--image", "debian12",
                "--system-overlays", "wwinit,wwclient,fstab,hostname,hosts,issue,resolv,systemd.networkd,report",
                "--runtime-overlays", "hosts,greeting",
-               "--kernelargs", "console=ttyS0,net.ifnames=0,panic=-1,quiet",
+               "--kernelargs", f"console={CONSOLES[options.arch]},net.ifnames=0,panic=-1,quiet",
                "--netdev", "eth0", "--netmask", Lab.netmask, "--gateway", Lab.address)  # fmt: skip
     site.wwctl("node", "add", "n1", "--hwaddr", HWADDR, "--ipaddr", ADDRESS, "--cluster", "demo")
     show("node n1 added")
@@ -142,7 +145,7 @@ def make_site(folder, programs, image, show):
 
 def console_line(show):
     """Shows the lines of the node's console that tell a story."""
-    telling = re.compile(r"^(SeaBIOS|iPXE \d|wwinit:|Loading|Starting the kernel)|[Ee]rror")
+    telling = re.compile(r"^(SeaBIOS|UEFI firmware|iPXE \d|wwinit:|Loading|Starting the kernel)|[Ee]rror")
 
     def on_line(_seconds, text):
         before, report, told = text.partition("REPORT ")
@@ -154,19 +157,28 @@ def console_line(show):
     return on_line
 
 
+def ipxe_for(architecture, cache):
+    """The boot program that Debian 12 lacks, or None. Raises DownloadError."""
+    if architecture == "x86_64":
+        return None
+    return f"{Shelf(cache, release='trixie').unpacked('ipxe')}/usr/lib/ipxe/ipxe-arm64.efi"
+
+
 def run(options, show):
+    cache = f"{PROJECT}/build/cache"
     with Lab(options.logs) as lab:
-        image = debian.root_file_system(f"{PROJECT}/build/cache", show)
+        image = debian.root_file_system(cache, debian.ARCHITECTURES[options.arch], show)
         show(f"root file system: {os.path.relpath(image, PROJECT)}")
-        site = make_site(lab.folder, options.programs, image, show)
-        site.start(lab)
+        site = make_site(lab.folder, options, image, show)
+        site.start(lab, ipxe_for(options.arch, cache))
         show(f"wwd listens on {Lab.address}:{Site.port} in network namespace {lab.name}")
         follower = Follower(f"{lab.folder}/wwd.log", show)
         follower.start()
         try:
             powered = show.seconds()
-            show("n1 is switched on (BIOS, iPXE from the network, no KVM)")
-            machine = lab.machine(HWADDR, memory=1536, cpus=2, on_line=console_line(show))
+            board, firmware = (BIOS, "BIOS") if options.arch == "x86_64" else (aarch64(lab.folder), "UEFI")
+            show(f"n1 is switched on ({options.arch}, {firmware}, iPXE from the network, no KVM)")
+            machine = lab.machine(HWADDR, memory=1536, cpus=2, on_line=console_line(show), board=board)
             machine.wait_for(r"REPORT end", BOOT_SECONDS)
             took = show.seconds() - powered
         except MachineError as error:
@@ -181,16 +193,19 @@ def run(options, show):
 def main():
     parser = argparse.ArgumentParser(prog="dev demo", description="Boot a virtual node from wwd.")
     parser.add_argument("--programs", default=f"{PROJECT}/build/bin", help="folder with wwd, wwctl and wwclient")
+    parser.add_argument("--arch", choices=CONSOLES, default="x86_64", help="of which architecture the node is")
     parser.add_argument("--logs", help="folder to keep the site and all logs in")
     options = parser.parse_args()
-    for name in ("wwd", "wwctl", "wwclient"):
+    for name in ("wwd", "wwctl", "wwclient" if options.arch == "x86_64" else f"wwclient.{options.arch}"):
         if not os.path.exists(f"{options.programs}/{name}"):
             sys.exit(f"demo: there is no {name} in {options.programs} (./dev build makes it)")
+    if options.arch == "aarch64" and why_not_aarch64():
+        sys.exit(f"demo: {why_not_aarch64()}")
     if options.logs:
         options.logs = os.path.abspath(options.logs)
     try:
         run(options, Progress())
-    except (LabError, SiteError, debian.DownloadError) as error:
+    except (LabError, SiteError, DownloadError) as error:
         sys.exit(f"demo: {error}")
     except KeyboardInterrupt:
         sys.exit("demo: interrupted; everything was cleaned up")
