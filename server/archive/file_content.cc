@@ -63,6 +63,9 @@ Result<void> copy_range(int from, int to, off_t offset, off_t end, std::string_v
     return {};
 }
 
+/// The file system has no place for such an attribute, or not on such a file.
+bool has_no_place(int error) { return error == ENOTSUP || error == EPERM; }
+
 }  // namespace
 
 Result<void> copy_content(
@@ -111,8 +114,24 @@ Result<bool> copy_attributes(int from, int to, std::string_view name) {
         const ssize_t size = ::fgetxattr(from, at, value.data(), value.size());
         if (size < 0) return failed();
         if (::fsetxattr(to, at, value.data(), static_cast<size_t>(size), 0) == 0) continue;
-        if (errno != ENOTSUP && errno != EPERM)
+        if (!has_no_place(errno))
             return Error::from_errno(errno, fmt::format("set the attribute {} of {}", at, name));
+        all = false;
+    }
+    return all;
+}
+
+Result<bool> copy_attributes_of(int from, int to, const char* name, std::string_view path) {
+    WW_TRY(const std::vector<Attribute> attributes,
+           read_attributes(from, name, path, portable_attributes()));
+    const std::string place = fmt::format("/proc/self/fd/{}/{}", to, name);
+    bool all = true;
+    for (const auto& [attribute, value] : attributes) {
+        if (::lsetxattr(place.c_str(), attribute.c_str(), value.data(), value.size(), 0) == 0)
+            continue;
+        if (!has_no_place(errno))
+            return Error::from_errno(errno,
+                                     fmt::format("set the attribute {} of {}", attribute, path));
         all = false;
     }
     return all;

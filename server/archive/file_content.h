@@ -23,5 +23,8 @@ Result<void> copy_content(
 /// What portable_attributes() says, and trusted.overlay.opaque. False if the target's file system
 /// has no place for one of them. Errors: Io.
 Result<bool> copy_attributes(int from, int to, std::string_view name);
+/// The same for `name` in two open folders, which may be what cannot be opened: a link, a device.
+/// `path` is for errors.
+Result<bool> copy_attributes_of(int from, int to, const char* name, std::string_view path);
 
 }  // namespace ww::archive

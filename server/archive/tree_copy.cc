@@ -30,6 +30,7 @@ class Copier {
 
     Result<void> run() {
         WW_TRY(const struct stat top, from_.status("."));
+        device_ = top.st_dev;
         WW_TRY(own_, to_.status("."));
         WW_TRY(const UniqueFd folder, from_.open_file(".", O_RDONLY | O_DIRECTORY));
         const auto visit = [this](const TreeEntry& entry) { return copy(entry); };
@@ -45,6 +46,7 @@ class Copier {
     Result<Walk> copy(const TreeEntry& entry) {
         if (entry.status.st_dev == own_.st_dev && entry.status.st_ino == own_.st_ino)
             return Walk::Skip;
+        if (options_.one_file_system && entry.status.st_dev != device_) return Walk::Skip;
         WW_TRY_VOID(enter_folder(std::string(folder_of(entry.path))));
         WW_TRY_VOID(make_way(entry));
         const mode_t type = entry.status.st_mode & S_IFMT;
@@ -140,16 +142,20 @@ class Copier {
         if (::fchmod(target, status.st_mode & 07777) != 0)
             return Error::from_errno(errno, "chmod " + path);
         WW_TRY(const bool all, copy_attributes(source, target, path));
-        if (!all && !std::exchange(warned_, true))
-            log::warn(
-                "image.attributes the file system of {} cannot hold all attributes; first lost: "
-                "those of {}",
-                to_.path(),
-                path);
+        if (!all) warn_once(path);
         const std::array<timespec, 2> times{status.st_atim, status.st_mtim};
         if (::futimens(target, times.data()) != 0)
             return Error::from_errno(errno, "set the time of " + path);
         return {};
+    }
+
+    void warn_once(const std::string& path) {
+        if (std::exchange(warned_, true)) return;
+        log::warn(
+            "image.attributes the file system of {} cannot hold all attributes; first lost: "
+            "those of {}",
+            to_.path(),
+            path);
     }
 
     Result<void> copy_special(const TreeEntry& entry) {
@@ -164,6 +170,9 @@ class Copier {
         WW_TRY_VOID(change_owner(folder_.get(), entry.name, entry.status, entry.path));
         if (!S_ISLNK(mode) && ::fchmodat(folder_.get(), entry.name, mode & 07777, 0) != 0)
             return failed("chmod", entry);
+        WW_TRY(const bool all,
+               copy_attributes_of(entry.folder, folder_.get(), entry.name, entry.path));
+        if (!all) warn_once(entry.path);
         const std::array<timespec, 2> times{entry.status.st_atim, entry.status.st_mtim};
         if (::utimensat(folder_.get(), entry.name, times.data(), AT_SYMLINK_NOFOLLOW) != 0)
             return failed("set the time of", entry);
@@ -194,6 +203,7 @@ class Copier {
     const ConfinedDir& from_;
     const ConfinedDir& to_;
     const TreeCopyOptions& options_;
+    dev_t device_ = 0;   // of the source's top
     struct stat own_{};  // of the target, for a source that holds it
     UniqueFd folder_;    // of the copy, where the entry at hand goes
     std::string folder_path_;

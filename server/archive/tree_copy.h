@@ -21,6 +21,8 @@ struct TreeCopyOptions {
     /// Called for each name and every few megabytes of a large file, with the names and bytes of
     /// files copied so far.
     std::function<void(uint64_t entries, uint64_t bytes)> progress;
+    /// What is mounted below `from` is left out, its mount points too.
+    bool one_file_system = false;
 };
 
 /// Makes everything below `from` also below `to`, and gives `to` the owner, mode and times of

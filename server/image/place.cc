@@ -121,7 +121,7 @@ Result<Record> copy_with_progress(const ConfinedDir& from,
         so_far.total_files = census->names();
         options.progress(so_far);
     };
-    WW_TRY_VOID(archive::copy_tree(from, to, {options.stop, report}));
+    WW_TRY_VOID(archive::copy_tree(from, to, {.stop = options.stop, .progress = report}));
     return record;
 }
 

@@ -246,6 +246,10 @@ Result<void> TreeTarget::finish_special(const Spot& spot, const TarEntry& entry)
         return failed("chown", entry.path);
     if (!S_ISLNK(now.st_mode) && ::fchmodat(spot.folder, name, entry.mode & 07777, 0) != 0)
         return failed("chmod", entry.path);
+    const std::string place = fmt::format("/proc/self/fd/{}/{}", spot.folder, spot.name);
+    WW_TRY_VOID(set_attributes(entry, [&](const char* attribute, std::string_view value) {
+        return ::lsetxattr(place.c_str(), attribute, value.data(), value.size(), 0);
+    }));
     return set_times(spot.folder, name, entry.atime, entry.mtime);
 }
 
@@ -272,9 +276,15 @@ Result<void> TreeTarget::apply_attributes(int fd, const TarEntry& entry, bool fr
             at += static_cast<ssize_t>(name.size()) + 1;
         }
     }
+    return set_attributes(entry, [fd](const char* name, std::string_view value) {
+        return ::fsetxattr(fd, name, value.data(), value.size(), 0);
+    });
+}
+
+Result<void> TreeTarget::set_attributes(
+    const TarEntry& entry, const std::function<int(const char*, std::string_view)>& set) {
     for (const auto& [name, value] : entry.attributes) {
-        if (!is_kept(name)) continue;
-        if (::fsetxattr(fd, name.c_str(), value.data(), value.size(), 0) == 0) continue;
+        if (!is_kept(name) || set(name.c_str(), value) == 0) continue;
         // A label this machine's policy does not know is EINVAL.
         const bool label = name == "security.selinux" && errno == EINVAL;
         if (!label && errno != ENOTSUP && errno != EPERM)

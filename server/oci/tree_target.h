@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <ctime>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -76,6 +77,9 @@ class TreeTarget {
     Result<void> remove_lower_in(int folder, int depth, bool& emptied);
     Result<void> apply(int fd, const TarEntry& entry, bool fresh);
     Result<void> apply_attributes(int fd, const TarEntry& entry, bool fresh);
+    /// `set(name, value)`: 0, or -1 with errno.
+    Result<void> set_attributes(const TarEntry& entry,
+                                const std::function<int(const char*, std::string_view)>& set);
 
     const ConfinedDir& tree_;
     UniqueFd folder_;  // the last spot's

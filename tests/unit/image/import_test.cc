@@ -107,6 +107,27 @@ TEST_CASE("attributes that nodes can use are copied") {
                 sizeof capability);
 }
 
+TEST_CASE("labels of links, devices and pipes are copied") {
+    const Site site;
+    const std::string source = source_in(site);
+    shell("ln -s sh " + source + "/bin/link && mkfifo " + source + "/pipe");
+    if (::lsetxattr((source + "/bin/link").c_str(), "security.selinux", "label", 6, 0) != 0) {
+        WARN("no labels here: not tested");
+        return;
+    }
+    REQUIRE(::lsetxattr((source + "/pipe").c_str(), "security.selinux", "label", 6, 0) == 0);
+    REQUIRE(import_folder(site.images, source, "os"));
+    char value[64];
+    for (const char* name : {"/bin/link", "/pipe"}) {
+        const std::string copy = site.images.rootfs("os") + name;
+        CHECK(::lgetxattr(copy.c_str(), "security.selinux", value, sizeof value) == 6);
+    }
+    CHECK(::lgetxattr((site.images.rootfs("os") + "/bin/sh").c_str(),
+                      "security.selinux",
+                      value,
+                      sizeof value) < 0);
+}
+
 TEST_CASE("sockets are copied") {
     const Site site;
     const std::string source = source_in(site);

@@ -143,6 +143,19 @@ TEST_CASE("a capability stays on its file") {
     CHECK(std::string(value, static_cast<size_t>(size)) == capability);
 }
 
+TEST_CASE("a link keeps its own label") {
+    if (!is_root()) return;
+    const Ground ground;
+    Member link = link_to("link", "target");
+    link.pax = {{"SCHILY.xattr.security.selinux", "label"}};
+    REQUIRE(ground.unpack({{file("target"), link}}));
+    char value[64];
+    CHECK(::lgetxattr((ground.root + "/link").c_str(), "security.selinux", value, sizeof value) ==
+          5);
+    CHECK(::lgetxattr((ground.root + "/target").c_str(), "security.selinux", value, sizeof value) <
+          0);
+}
+
 TEST_CASE("holes stay holes") {
     const Ground ground;
     shell("cd " + ground.dir.path() +
