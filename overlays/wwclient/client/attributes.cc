@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 
 #include <cerrno>
+#include <optional>
 #include <vector>
 
 #include "archive/attribute_list.h"
@@ -18,16 +19,19 @@ Result<void> apply_to(const ConfinedDir& root, const archive::FileAttributes& fi
     WW_TRY(const UniqueFd fd, root.open_file(file.path, O_PATH | O_NOFOLLOW));
     // By this name the system finds the file itself, be it a link or a device.
     const std::string self = fmt::format("/proc/self/fd/{}", fd.get());
+    // One that this kernel has no place for takes no other with it.
+    std::optional<Error> failure;
     for (const archive::Attribute& attribute : file.attributes)
         if (::setxattr(self.c_str(),
                        attribute.name.c_str(),
                        attribute.value.data(),
                        attribute.value.size(),
-                       0) != 0)
-            return Error::from_errno(
+                       0) != 0 &&
+            !failure)
+            failure = Error::from_errno(
                 errno == ENOENT ? EIO : errno,
                 fmt::format("set the attribute {} of {}", attribute.name, file.path));
-    return {};
+    return failure ? Result<void>(*failure) : Result<void>();
 }
 
 }  // namespace

@@ -50,6 +50,20 @@ TEST_CASE("files get the attributes of a list, beneath the root and through no l
     REQUIRE_THAT(applied.failure, Catch::Matchers::Contains("set the attribute user.one of link"));
 }
 
+TEST_CASE("an attribute that cannot be set takes no other with it") {
+    const test::TempDir dir;
+    REQUIRE(replace_file(dir / "file", "x"));
+    if (::setxattr((dir / "file").c_str(), "user.old", "1", 1, 0) != 0) return;
+    const auto applied =
+        apply_attributes(ConfinedDir::open(dir.path()).value(),
+                         "# file: file\nnowhere.one=0x31\nuser.one=0x32\nnowhere.two=0x33\n\n")
+            .value();
+    CHECK(attribute(dir / "file", "user.one") == "2");
+    CHECK(applied.files == 0);
+    CHECK(applied.failed == 1);
+    CHECK_THAT(applied.failure, Catch::Matchers::Contains("the attribute nowhere.one of file"));
+}
+
 TEST_CASE("of a damaged list nothing is applied") {
     const test::TempDir dir;
     REQUIRE(replace_file(dir / "file", "x"));
