@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/tree_copy.h"
 #include "base/log.h"
 #include "client/attributes.h"
 #include "client/options.h"
@@ -38,7 +39,7 @@ Result<std::string> target_root(const config::WarewulfConf& conf) {
     return root;
 }
 
-Result<void> run(const Options& options) {
+Result<void> look_after_overlay(const Options& options) {
     WW_TRY(config::WarewulfConf conf,
            config::load_config(options.config_file, config::Autodetect::Off));
     WW_TRY(Endpoint server, endpoint_of(conf, options.server_address));
@@ -67,7 +68,20 @@ Result<void> attributes_only(const std::string& list) {
                              applied.failed,
                              applied.failed + applied.files,
                              applied.failure))
-        .with_hint("a root on tmpfs can hold them (node set --root tmpfs)");
+        .with_hint("a root on tmpfs can hold them (node set --root tmpfs); user.* since Linux 6.6");
+}
+
+/// A root that is to lie elsewhere than where the boot loader put it.
+Result<void> copy_root(const std::string& folder) {
+    WW_TRY(const ConfinedDir from, ConfinedDir::open("/"));
+    WW_TRY(const ConfinedDir to, ConfinedDir::open(folder));
+    return archive::copy_tree(from, to, {.one_file_system = true});
+}
+
+Result<void> run(const Options& options) {
+    if (!options.attributes.empty()) return attributes_only(options.attributes);
+    if (!options.copy_root.empty()) return copy_root(options.copy_root);
+    return look_after_overlay(options);
 }
 
 }  // namespace
@@ -86,8 +100,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (options->debug) ww::log::set_level(ww::log::Level::Debug);
-    ww::Result<void> done =
-        options->attributes.empty() ? run(*options) : attributes_only(options->attributes);
+    const ww::Result<void> done = run(*options);
     if (!done) {
         std::fputs(fmt::format("wwclient: {}\n", done.error().describe()).c_str(), stderr);
         return 255;

@@ -30,6 +30,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         std::string* value = nullptr;
         if (name == "-p" || name == "--pidfile") value = &options.pid_file;
         if (name == "--apply-attributes") value = &options.attributes;
+        if (name == "--copy-root") value = &options.copy_root;
         if (name == "--warewulfconf") value = &options.config_file;
         if (value && name.size() < word.size()) {
             *value = word.substr(name.size() + 1);
@@ -56,6 +57,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
 std::string usage() {
     return "usage: wwclient [--once] [-d|--debug] [-p|--pidfile FILE] [--warewulfconf FILE]\n"
            "       wwclient --apply-attributes FILE\n"
+           "       wwclient --copy-root FOLDER\n"
            "\n"
            "Fetches this node's runtime overlay from its Warewulf server, again and again, and "
            "replaces\n"
@@ -64,7 +66,10 @@ std::string usage() {
            "\n"
            "--apply-attributes: gives the files listed in FILE (as getfattr prints them) their "
            "extended\n"
-           "attributes and ends; part of a node's boot.\n";
+           "attributes and ends; part of a node's boot.\n"
+           "--copy-root: copies the root file system to FOLDER, without what is mounted in it, and "
+           "ends;\n"
+           "part of a node's boot.\n";
 }
 
 }  // namespace ww::client

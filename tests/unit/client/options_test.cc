@@ -15,6 +15,8 @@ TEST_CASE("options of wwclient", "[client][options]") {
 
     CHECK(parse_options({})->pid_file == "/var/run/wwclient.pid");
     CHECK(parse_options({})->config_file == "/etc/warewulf/warewulf.conf");
+    CHECK(parse_options({"--copy-root", "/newroot"})->copy_root == "/newroot");
+    CHECK(parse_options({"--apply-attributes=/x"})->attributes == "/x");
     CHECK_FALSE(parse_options({"--pidfile"}));
     CHECK_FALSE(parse_options({"--nonsense"}));
     CHECK_FALSE(parse_options({"word"}));
