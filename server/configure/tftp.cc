@@ -62,13 +62,17 @@ Result<void> add_ipxe(const Situation& situation, Plan& plan, const std::string&
         }
         const BootProgram found = find_boot_program(situation.machine, configured, code);
         if (found.path.empty()) {
+            const Software software = software_of(code);
+            const bool late =
+                software == Software::ArmProgram && situation.machine.family() == Family::Debian;
             plan.note("warn",
                       fmt::format("no boot program for {} machines (DHCP code {}): there is no {}; "
-                                  "the package {} brings one",
+                                  "the package {} brings one{}",
                                   architecture_of(code),
                                   code,
                                   configured,
-                                  situation.machine.package_with(software_of(code))));
+                                  situation.machine.package_with(software),
+                                  late ? ", from Debian 13 on" : ""));
             continue;
         }
         if (!found.is_configured)

@@ -39,7 +39,7 @@ TEST_CASE("a missing boot program is named with its package", "[configure][tftp]
         const char* os;
         const char* package;
     };
-    for (const Case& each : {Case{"ID=debian\n", "the package ipxe brings one"},
+    for (const Case& each : {Case{"ID=debian\n", "the package ipxe brings one, from Debian 13 on"},
                              Case{"ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n",
                                   "the package ipxe-bootimgs-aarch64 brings one"},
                              Case{"ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n",
