@@ -22,6 +22,9 @@ BOOT_SECONDS = 180  # of which about 40 are needed for all five on two idle core
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
 ASSET_KEY = "rack-7"
+# What GRUB's shell would take for its own, as wwctl is told it and as the kernel must have it.
+ODD_ARGUMENTS = 'pci=a;b,price=$5|6&7<8>{9},"note=""two words; $6"""'
+ODD_COMMAND_LINE = 'pci=a;b price=$5|6&7<8>{9} "note=two words; $6"'
 BMC_HWADDR = "52:54:00:67:00:01"
 
 # As the packages leave them: dhcpd on no interface, TFTP from another folder.
@@ -152,7 +155,7 @@ def by_isc(lab, programs, cache, image):
 def by_grub(lab, programs, cache, image):
     """With the files of Debian's packages laid over this machine's, since they are not to be installed on it."""
     cluster = Cluster(lab, programs, cache, image, ["dnsmasq"], [("^warewulf:$", "warewulf:\n  grubboot: true")])
-    cluster.add("grub", 1, "--asset", ASSET_KEY)
+    cluster.add("grub", 1, "--asset", ASSET_KEY, "--kernelargs", ODD_ARGUMENTS)
     cluster.site.serve(lab)
     trees = [Shelf(cache).unpacked(name) for name in ("shim-signed", "grub-efi-amd64-signed", "grub-efi-amd64-bin")]
     cluster.head.lay_over("/usr/lib", [f"{tree}/usr/lib" for tree in trees])
@@ -194,7 +197,9 @@ def test_a_machine_boots_as_configured(booted, cluster, node):
     assert re.search(r"NODE entry file .* /etc/hosts$", console, re.MULTILINE)  # the runtime overlay
     if cluster == "grub":
         assert "syntax error" not in console
-        assert f"wwid={hwaddr(1)}" in console[console.index("NODE cmdline") :]
+        command_line = re.search("NODE cmdline (.*)$", console, re.MULTILINE)[1]
+        assert f"wwid={hwaddr(1)}" in command_line
+        assert command_line.endswith(ODD_COMMAND_LINE)
     sent = here.lab_log("wwd")
     script = "grub" if cluster == "grub" else "ipxe"
     for stage in (script, "kernel", "image", "system", "runtime"):

@@ -15,6 +15,7 @@ SHAPES = {
     "bare": [],
     "image": ["image name: deb"],
     "arguments": ["image name: deb", 'kernel: {args: [quiet, "console=ttyS0,115200n8", "rd.break=\\"x y\\""]}'],
+    "odd": ["image name: deb", 'kernel: {args: ["a=b;c", "d=$e|f&g<h>{i}", "j=\\"k; $l\\"", "m=\\"n"]}'],
     "root": ["image name: deb", "root: /dev/disk/by-partlabel/rootfs"],
     "menu": ["image name: deb", "tags: {GrubMenuEntry: dracut}"],
     "override": ["image name: deb", "kernel: {version: 6.1.0-1}"],
