@@ -7,11 +7,14 @@
 #include <utility>
 
 #include "base/net.h"
+#include "fields/warewulf3.h"
 #include "nodes/hostlist.h"
 
 namespace ww::upgrade {
 
 namespace {
+
+namespace warewulf3 = fields::warewulf3;
 
 // Of networks and profiles alike.
 constexpr const char* kDefaultName = "default";
@@ -78,40 +81,6 @@ class Report {
     std::vector<std::pair<std::string, std::vector<std::string>>> lines_;
 };
 
-/// Keys whose values have no place in a node, and what to do about them.
-struct NoCounterpart {
-    std::string_view key;
-    std::string_view harmless;  // a value that needs no word
-    std::string_view advice;
-};
-constexpr NoCounterpart kNoCounterpart[] = {
-    {"DOMAIN", "", "no counterpart; put the domain into a tag or an overlay if something uses it"},
-    {"FQDN", "", "no counterpart; see the overlay hosts"},
-    {"HWPREFIX", "", "no counterpart"},
-    {"MASTER", "", "no counterpart: the server that answers is the master"},
-    {"VALIDATE", "FALSE", "no counterpart"},
-    {"PRESHELL", "FALSE", "kernel argument rd.break, or tag IPXEMenuEntry=shell"},
-    {"POSTSHELL", "FALSE", "kernel argument rd.shell"},
-    {"POSTNETDOWN", "FALSE", "no counterpart"},
-    {"POSTREBOOT", "FALSE", "no counterpart"},
-    {"PXELINUX", "", "no counterpart; see --ipxe"},
-    {"SELINUX", "DISABLED", "set it up in the image, and use --root tmpfs"},
-    {"FS", "", "disks and filesystems of the node (--diskname, --fsname)"},
-    {"FILESYSTEMS", "", "disks and filesystems of the node (--diskname, --fsname)"},
-    {"BOOTLOADER", "", "no counterpart: nodes boot from the server; see --root"},
-    {"IPMI_UID", "", "no counterpart"},
-    {"IPMI_AUTOCONFIG", "0", "--ipmiwrite"},
-};
-
-/// Files Warewulf 3 brought along, and the overlay that does the same.
-constexpr std::pair<std::string_view, std::string_view> kKnownFiles[] = {
-    {"dynamic_hosts", "overlay hosts"},
-    {"passwd", "overlay syncuser"},
-    {"group", "overlay syncuser"},
-    {"shadow", "no overlay brings it; set passwords in the image or use keys"},
-    {"network", "overlay NetworkManager, ifcfg or wicked"},
-};
-
 class NodeConverter {
    public:
     NodeConverter(const std::string& id,
@@ -123,7 +92,8 @@ class NodeConverter {
     void run() {
         text("CLUSTER", node_.cluster_name);
         text("VNFS", node_.image_name);
-        if (const auto* groups = take("GROUPS")) node_.tags["groups"] = *groups;
+        if (const auto* groups = take("GROUPS"))
+            node_.tags[std::string(warewulf3::kGroupsTag)] = *groups;
         for (const char* key : {"ID", "NAME", "NODENAME"}) take(key);
         if (const auto* arch = take("ARCH"); arch != nullptr && *arch != "x86_64")
             report_.add(
@@ -136,7 +106,7 @@ class NodeConverter {
         bootlocal();
         ipmi();
         devices();
-        for (const auto& row : kNoCounterpart)
+        for (const auto& row : warewulf3::kLost)
             if (const auto* value = take(row.key); value != nullptr && *value != row.harmless)
                 report_.add(id_, fmt::format("{} {}: {}", row.key, *value, row.advice));
         for (const auto& [key, value] : values_)
@@ -186,12 +156,12 @@ class NodeConverter {
         const auto* names = take("FILES");
         if (names == nullptr) return;
         for (const std::string& name : words(*names, ',')) {
-            const auto known = std::find_if(std::begin(kKnownFiles),
-                                            std::end(kKnownFiles),
-                                            [&](const auto& row) { return row.first == name; });
+            const auto known = std::find_if(warewulf3::kStockFiles.begin(),
+                                            warewulf3::kStockFiles.end(),
+                                            [&](const auto& row) { return row.name == name; });
             report_.add(id_,
-                        known != std::end(kKnownFiles)
-                            ? fmt::format("file {}: {}", name, known->second)
+                        known != warewulf3::kStockFiles.end()
+                            ? fmt::format("file {}: {}", name, known->advice)
                             : fmt::format("file {0}: wwsh file export {0} FILE; wwctl overlay "
                                           "import --parents OVERLAY FILE PATH",
                                           name));
@@ -229,14 +199,15 @@ class NodeConverter {
     /// The first with a hardware address of those that are no InfiniBand, else the first.
     std::string boot_device(const std::vector<std::string>& names) const {
         for (const std::string& name : names)
-            if (values_.count(name + ".HWADDR") != 0 && !name.starts_with("ib")) return name;
+            if (values_.count(name + ".HWADDR") != 0 && !warewulf3::is_infiniband(name))
+                return name;
         return names.empty() ? std::string() : names.front();
     }
 
     void device(const std::string& name, const std::string& key) {
         nodes::NetDev& device = node_.network_devices[key];
         device.device = name;
-        if (name.starts_with("ib")) device.type = "infiniband";
+        if (warewulf3::is_infiniband(name)) device.type = "infiniband";
         text(name + ".HWADDR", device.hwaddr);
         address(name + ".IPADDR", device.ipaddr);
         address(name + ".NETMASK", device.netmask);
