@@ -138,6 +138,13 @@ Result<protocol::Table> node_table(Call& call, const protocol::ListRequest& requ
         for (const Node* node : nodes) WW_TRY_VOID(add_fields(lister, *node, call.caller, table));
         return table;
     }
+    if (request.form == "own") {
+        table.columns = {"NODE", "FIELD", "VALUE"};
+        for (const Node* node : nodes)
+            for (const nodes::FieldValue& field : own_fields(snapshot->raw().nodes.at(node->id)))
+                table.rows.push_back({node->id, field.name, shown(field, call.caller)});
+        return table;
+    }
     for (const View& view : views()) {
         if (view.form != request.form) continue;
         table.columns = view.columns;

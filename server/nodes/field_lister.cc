@@ -22,8 +22,12 @@ struct Leaf {
     bool is_secret = false;
 };
 
+enum class Lists { Joined, ItemByItem };
+
 class LeafWalk {
    public:
+    explicit LeafWalk(Lists lists) : lists_(lists) {}
+
     template <class T>
     void walk(const T& object, const std::string& prefix) {
         for_each_field(object, [&](const auto& field, const auto& value) {
@@ -54,7 +58,9 @@ class LeafWalk {
         put(name, value ? value->to_string() : "");
     }
     void add(const std::string& name, const StringList& value) {
-        put(name, fmt::format("{}", fmt::join(value, ",")), true);
+        if (lists_ == Lists::Joined)
+            return put(name, fmt::format("{}", fmt::join(value, ",")), true);
+        for (const std::string& item : value) put(name, item, true);
     }
     void add(const std::string& name, const StringMap& value) {
         for (const auto& [key, text] : value)
@@ -77,13 +83,14 @@ class LeafWalk {
             if (listable(key)) walk(section, fmt::format("{}[{}].", name, key));
     }
 
+    const Lists lists_;
     bool own_ = false;
     bool secret_ = false;
 };
 
 template <class T>
-std::vector<Leaf> leaves_of(const T& entry) {
-    LeafWalk walk;
+std::vector<Leaf> leaves_of(const T& entry, Lists lists = Lists::Joined) {
+    LeafWalk walk(lists);
     walk.walk(entry, "");
     return std::move(walk.leaves);
 }
@@ -149,6 +156,14 @@ Result<std::vector<FieldValue>> FieldLister::node(const std::string& id) {
         const auto found = layers.recorded.find(leaf.name);
         if (found != layers.recorded.end()) out.push_back(std::move(found->second));
     }
+    return out;
+}
+
+std::vector<FieldValue> own_fields(const Node& node) {
+    std::vector<FieldValue> out;
+    for (Leaf& leaf : leaves_of(node, Lists::ItemByItem))
+        if (!leaf.value.empty())
+            out.push_back({std::move(leaf.name), "", std::move(leaf.value), leaf.is_secret});
     return out;
 }
 

@@ -47,6 +47,9 @@ class FieldLister {
     std::map<StringList, Layers> bases_;
 };
 
+/// What a node sets itself, each item of a list in a row of its own; no sources.
+std::vector<FieldValue> own_fields(const Node& node);
+
 /// All scalar fields of a profile itself, unset ones with an empty value; no sources.
 std::vector<FieldValue> profile_fields(const Profile& profile);
 

@@ -105,7 +105,7 @@ struct Where {
     }
 };
 
-/// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, all.
+/// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, all, own.
 /// Documents: yaml, json, export, edit. Of nodes those, with what they inherit, that `where` is
 /// true of.
 struct ListRequest {

@@ -67,6 +67,22 @@ TEST_CASE("secrets are for administrators", "[api][nodes]") {
     for (const Names& row : profiles->rows) CHECK(row.back() != "secret");
 }
 
+TEST_CASE("what nodes set themselves, item by item", "[api][nodes]") {
+    SiteFixture site(
+        "nodeprofiles: {default: {comment: no, runtime overlay: [a], tags: {t: no}}}\n"
+        "nodes: {n1: {profiles: [default], kernel: {args: [quiet, 'console=ttyS0,9600']},"
+        " asset key: k, runtime overlay: [b, ~a]}, n2: {}}\n");
+    const ww::api::Caller anybody;
+    const auto own = site.ask(route::NodeTable{}, {{}, "own"}, anybody);
+    CHECK(own->columns == Names{"NODE", "FIELD", "VALUE"});
+    CHECK(own->rows == std::vector<Names>{{"n1", "AssetKey", "********"},
+                                          {"n1", "Profiles", "default"},
+                                          {"n1", "RuntimeOverlay", "b"},
+                                          {"n1", "RuntimeOverlay", "~a"},
+                                          {"n1", "Kernel.Args", "quiet"},
+                                          {"n1", "Kernel.Args", "console=ttyS0,9600"}});
+}
+
 TEST_CASE("added nodes count up their addresses and take the default profile", "[api][nodes]") {
     SiteFixture site("nodeprofiles: {default: {}}\nnodes: {n9: {}}\n");
     Edit edit;
