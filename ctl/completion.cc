@@ -2,30 +2,18 @@
 #include "ctl/completion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "base/site_files.h"
 #include "ctl/help.h"
 #include "ctl/parser.h"
 #include "ctl/session.h"
+#include "ctl/warewulf3/words.h"
 
 namespace ww::ctl {
 
 namespace {
-
-/// What the shell shall do with the candidates; the numbers are cobra's.
-enum Directive : int { kFiles = 0, kError = 1, kNoSpace = 2, kNoFiles = 4 };
-
-struct Candidate {
-    std::string text;
-    std::string description;
-};
-
-struct Candidates {
-    std::vector<Candidate> list;
-    Directive directive = kNoFiles;
-};
 
 std::string_view kind_name(Complete kind) {
     switch (kind) {
@@ -62,11 +50,6 @@ std::string_view kind_name(Complete kind) {
     return "";
 }
 
-std::string config_path() {
-    const char* path = std::getenv("WAREWULFCONF");
-    return path != nullptr && *path != '\0' ? path : default_config();
-}
-
 /// What wwd knows of one kind; none if it cannot be asked, since Tab must not print errors.
 std::vector<Candidate> known(Session& session, Complete kind, const std::string& of) {
     std::vector<Candidate> found;
@@ -94,9 +77,6 @@ std::vector<Candidate> known(Session& session, Complete kind, const std::string&
     return found;
 }
 
-/// A word of which only the end is completed, and the rest repeated.
-enum class Form { One, List, Pair };
-
 Form form_of(const Flag& flag) {
     return flag.kind == FlagKind::Texts   ? Form::List
            : flag.kind == FlagKind::Pairs ? Form::Pair
@@ -107,46 +87,6 @@ Form form_of(const Flag& flag) {
 bool is_in_brackets(std::string_view typed) {
     const size_t open = typed.rfind('[');
     return open != std::string_view::npos && typed.find(']', open) == std::string_view::npos;
-}
-
-Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form) {
-    if (kind == Complete::Files) return {{}, kFiles};
-    Candidates found;
-    if (kind == Complete::BootDevices) {
-        for (const std::string_view device : kBootDevices)
-            if (device.starts_with(typed)) found.list.push_back({std::string(device), ""});
-        return found;
-    }
-    if (kind == Complete::Nothing || (form == Form::List && is_in_brackets(typed))) return found;
-    Output quiet(static_cast<int>(Level::Error) + 1);
-    auto session = Session::open(config_path(), quiet);
-    if (!session) return found;
-    std::string kept;
-    if (form == Form::List) kept = typed.substr(0, typed.rfind(',') + 1);
-    // As it was begun, with the slash or without.
-    if (kind == Complete::OverlayFiles && (typed.empty() || typed.starts_with('/'))) kept = "/";
-    const std::string_view begun = typed.substr(std::min(kept.size(), typed.size()));
-    if (form == Form::Pair) found.directive = static_cast<Directive>(kNoFiles | kNoSpace);
-    for (Candidate& candidate : known(*session, kind, of)) {
-        if (!candidate.text.starts_with(begun)) continue;
-        candidate.text = kept + candidate.text + (form == Form::Pair ? "=" : "");
-        std::replace(candidate.description.begin(), candidate.description.end(), '\n', ' ');
-        found.list.push_back(std::move(candidate));
-    }
-    return found;
-}
-
-Candidates complete_flag_name(const Command& command, std::string_view typed) {
-    Candidates found;
-    for (const Flag& flag : known_flags(command, Help::Yes)) {
-        if (flag.hidden || !flag.deprecated.empty()) continue;
-        const std::string name = fmt::format("--{}", flag.name);
-        if (name.starts_with(typed)) found.list.push_back({name, std::string(flag.usage)});
-    }
-    std::sort(found.list.begin(), found.list.end(), [](const Candidate& a, const Candidate& b) {
-        return a.text < b.text;
-    });
-    return found;
 }
 
 Candidates candidates(const std::vector<std::string>& before, const std::string& typed) {
@@ -162,7 +102,7 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         return complete_value(
             flag->complete, "", std::string_view(typed).substr(equals + 1), form_of(*flag));
     }
-    if (typed.starts_with("-")) return complete_flag_name(command, typed);
+    if (typed.starts_with("-")) return complete_flag_name(known_flags(command, Help::Yes), typed);
     if (!found.words.empty() && found.words.back().size() > 1 && found.words.back()[0] == '-' &&
         found.words.back().find('=') == std::string::npos) {
         const std::string& last = found.words.back();
@@ -208,10 +148,10 @@ _wwctl() {
     [[ $current == *=* && $COMP_WORDBREAKS == *=* ]] && COMPREPLY=("${COMPREPLY[@]#*=}")
     return 0
 }
-complete -F _wwctl wwctl
+complete -F _wwctl %PROGRAMS%
 )SCRIPT";
 
-constexpr std::string_view kZsh = R"SCRIPT(#compdef wwctl
+constexpr std::string_view kZsh = R"SCRIPT(#compdef %PROGRAMS%
 # zsh completion for wwctl
 _wwctl() {
     local line directive=0
@@ -229,7 +169,7 @@ _wwctl() {
         _files
     fi
 }
-compdef _wwctl wwctl
+compdef _wwctl %PROGRAMS%
 )SCRIPT";
 
 constexpr std::string_view kFish = R"SCRIPT(# fish completion for wwctl
@@ -237,11 +177,13 @@ function __wwctl_complete
     set -l words (commandline -opc) (commandline -ct)
     $words[1] %REQUEST% $words[2..-1] 2>/dev/null | string match -v -r '^:'
 end
-complete -c wwctl -f -a '(__wwctl_complete)'
+for program in %PROGRAMS%
+    complete -c $program -f -a '(__wwctl_complete)'
+end
 )SCRIPT";
 
 constexpr std::string_view kPowershell = R"SCRIPT(# PowerShell completion for wwctl
-Register-ArgumentCompleter -Native -CommandName wwctl -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName %PROGRAM_LIST% -ScriptBlock {
     param($word, $ast, $position)
     $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
     if ($word -eq '') { $words += '' }
@@ -264,12 +206,57 @@ bool is_completion_request(std::string_view word) {
     return word == kRequest || word == kRequestPlain;
 }
 
+Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form) {
+    if (kind == Complete::Files) return {{}, kFiles};
+    Candidates found;
+    if (kind == Complete::BootDevices) {
+        for (const std::string_view device : kBootDevices)
+            if (device.starts_with(typed)) found.list.push_back({std::string(device), ""});
+        return found;
+    }
+    if (kind == Complete::Nothing || (form == Form::List && is_in_brackets(typed))) return found;
+    Output quiet(static_cast<int>(Level::Error) + 1);
+    auto session = Session::open(usual_config(), quiet);
+    if (!session) return found;
+    std::string kept;
+    if (form == Form::List) kept = typed.substr(0, typed.rfind(',') + 1);
+    // As it was begun, with the slash or without.
+    if (kind == Complete::OverlayFiles && (typed.empty() || typed.starts_with('/'))) kept = "/";
+    const std::string_view begun = typed.substr(std::min(kept.size(), typed.size()));
+    if (form == Form::Pair) found.directive = static_cast<Directive>(kNoFiles | kNoSpace);
+    for (Candidate& candidate : known(*session, kind, of)) {
+        if (!candidate.text.starts_with(begun)) continue;
+        candidate.text = kept + candidate.text + (form == Form::Pair ? "=" : "");
+        std::replace(candidate.description.begin(), candidate.description.end(), '\n', ' ');
+        found.list.push_back(std::move(candidate));
+    }
+    return found;
+}
+
+Candidates complete_flag_name(const std::vector<Flag>& flags, std::string_view typed) {
+    Candidates found;
+    for (const Flag& flag : flags) {
+        if (flag.hidden || !flag.deprecated.empty()) continue;
+        const std::string name = fmt::format("--{}", flag.name);
+        if (name.starts_with(typed)) found.list.push_back({name, std::string(flag.usage)});
+    }
+    std::sort(found.list.begin(), found.list.end(), [](const Candidate& a, const Candidate& b) {
+        return a.text < b.text;
+    });
+    return found;
+}
+
 int complete(const std::vector<std::string>& words, Output& output) {
     if (words.size() < 2) return 0;
-    const Candidates found = candidates({words.begin() + 1, words.end() - 1}, words.back());
+    print_candidates(
+        words[0], candidates({words.begin() + 1, words.end() - 1}, words.back()), output);
+    return 0;
+}
+
+void print_candidates(std::string_view request, const Candidates& found, Output& output) {
     for (const Candidate& candidate : found.list) {
         output.print(candidate.text);
-        if (words[0] == kRequest && !candidate.description.empty())
+        if (request == kRequest && !candidate.description.empty())
             output.print("\t" + candidate.description);
         output.print("\n");
     }
@@ -280,7 +267,6 @@ int complete(const std::vector<std::string>& words, Output& output) {
         : found.directive == kError   ? "ShellCompDirectiveError"
         : found.directive == kNoFiles ? "ShellCompDirectiveNoFileComp"
                                       : "ShellCompDirectiveNoSpace, ShellCompDirectiveNoFileComp"));
-    return 0;
 }
 
 std::string completion_script(std::string_view shell, bool descriptions) {
@@ -289,9 +275,15 @@ std::string completion_script(std::string_view shell, bool descriptions) {
                        : shell == "fish"       ? kFish
                        : shell == "powershell" ? kPowershell
                                                : std::string_view());
-    constexpr std::string_view kMark = "%REQUEST%";
-    if (const size_t at = script.find(kMark); at != std::string::npos)
-        script.replace(at, kMark.size(), descriptions ? kRequest : kRequestPlain);
+    std::vector<std::string> names = warewulf3::programs();
+    names.insert(names.begin(), "wwctl");
+    const auto fill = [&](std::string_view mark, const std::string& text) {
+        for (size_t at = script.find(mark); at != std::string::npos; at = script.find(mark))
+            script.replace(at, mark.size(), text);
+    };
+    fill("%REQUEST%", std::string(descriptions ? kRequest : kRequestPlain));
+    fill("%PROGRAMS%", fmt::format("{}", fmt::join(names, " ")));
+    fill("%PROGRAM_LIST%", fmt::format("{}", fmt::join(names, ", ")));
     return script;
 }
 

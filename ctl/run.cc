@@ -5,9 +5,6 @@
 
 #include <algorithm>
 
-#include <cstdlib>
-
-#include "base/site_files.h"
 #include "ctl/completion.h"
 #include "ctl/context.h"
 #include "ctl/help.h"
@@ -21,10 +18,7 @@ namespace {
 constexpr int kFailure = 255;
 
 std::string config_path(const FlagValues& flags) {
-    if (flags.given("warewulfconf")) return flags.text("warewulfconf");
-    if (const char* path = std::getenv("WAREWULFCONF"); path != nullptr && *path != '\0')
-        return path;
-    return default_config();
+    return flags.given("warewulfconf") ? flags.text("warewulfconf") : usual_config();
 }
 
 int threshold(const FlagValues& flags) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "base/path.h"
 #include "base/site_files.h"
@@ -20,6 +21,11 @@ bool nobody_listens(const Error& error) {
 }
 
 }  // namespace
+
+std::string usual_config() {
+    const char* path = std::getenv("WAREWULFCONF");
+    return path != nullptr && *path != '\0' ? path : default_config();
+}
 
 Result<std::string> program_beside(const std::string& name) {
     WW_TRY(const std::string self, own_program());

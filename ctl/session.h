@@ -82,6 +82,9 @@ class Session {
     protocol::Welcome welcome_;
 };
 
+/// Where warewulf.conf is unless a flag says so: $WAREWULFCONF, else where this program has it.
+std::string usual_config();
+
 /// The wwd that belongs to this wwctl: in the same folder, links followed.
 Result<std::string> program_beside(const std::string& name);
 
