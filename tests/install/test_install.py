@@ -10,12 +10,16 @@ import pytest
 import scratch_root
 from sandbox import BUILD, PROJECT, Sandbox
 
+# Commands of Warewulf 3, which are wwctl by other names.
+OLD_NAMES = ("wwsh", "wwvnfs", "wwbootstrap", "wwinit", "wwmkchroot")
+
 
 @pytest.mark.parametrize(
     "path",
     [
         "usr/bin/wwd",
         "usr/bin/wwctl",
+        *(f"usr/bin/{name}" for name in OLD_NAMES),
         "usr/lib/systemd/system/wwd.service",
         "usr/lib/systemd/system/wwd.socket",
         "usr/lib/systemd/system/wwd-certificate.service",
@@ -30,7 +34,10 @@ from sandbox import BUILD, PROJECT, Sandbox
         "usr/share/man/man5/warewulf.conf.5",
         "usr/share/man/man8/wwd.8",
         "usr/share/man/man8/wwclient.8",
+        *(f"usr/share/man/man8/{name}.8" for name in OLD_NAMES),
         "usr/share/bash-completion/completions/wwctl",
+        *(f"usr/share/bash-completion/completions/{name}" for name in OLD_NAMES),
+        *(f"usr/share/fish/vendor_completions.d/{name}.fish" for name in OLD_NAMES),
         "usr/share/zsh/site-functions/_wwctl",
         "usr/share/fish/vendor_completions.d/wwctl.fish",
         "usr/share/doc/wwd/examples/warewulf.conf",
@@ -48,6 +55,13 @@ def test_the_programs_run_from_there(installed):
     for command in (["wwd", "--version"], ["wwctl", "--emptyconf", "version"]):
         done = subprocess.run([installed / "usr/bin" / command[0], *command[1:]], capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", OLD_NAMES)
+def test_warewulf_3s_names_lead_to_wwctl(installed, name):
+    assert os.readlink(installed / "usr/bin" / name) == "wwctl"
+    done = subprocess.run([installed / "usr/bin" / name, "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and f"  {name} " in done.stdout
 
 
 def listing(top):
@@ -83,7 +97,7 @@ def test_an_overlay_with_a_client_has_its_program(installed):
         assert os.access(overlays / name / "rootfs/warewulf/wwclient", os.X_OK), name
 
 
-@pytest.mark.parametrize("page", ["man1/wwctl.1", "man5/nodes.conf.5", "man5/warewulf.conf.5", "man8/wwd.8", "man8/wwclient.8"])
+@pytest.mark.parametrize("page", ["man1/wwctl.1", "man5/nodes.conf.5", "man5/warewulf.conf.5", *(f"man8/{name}.8" for name in ("wwd", "wwclient", *OLD_NAMES))])
 def test_man_accepts_the_page(installed, page):
     done = subprocess.run(
         ["man", "--warnings", "--encoding=UTF-8", "--local-file", installed / "usr/share/man" / page],
@@ -104,10 +118,11 @@ def test_the_page_knows_every_option(installed, program, page):
     assert options and not {option for option in options if option not in text}
 
 
-def test_bash_takes_the_completion(installed):
-    script = installed / "usr/share/bash-completion/completions/wwctl"
-    done = subprocess.run(["bash", "-c", f"source {script} && complete -p wwctl"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "wwctl" in done.stdout, done.stderr
+@pytest.mark.parametrize("name", ["wwctl", *OLD_NAMES])
+def test_bash_takes_the_completion(installed, name):
+    script = installed / f"usr/share/bash-completion/completions/{name}"
+    done = subprocess.run(["bash", "-c", f"source {script} && complete -p {name}"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and name in done.stdout, done.stderr
 
 
 # ---- another prefix

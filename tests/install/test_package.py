@@ -86,8 +86,12 @@ def test_nodes_of_both_machines_have_a_client(tree, machine):
 
 
 def test_both_leave_warewulfs_package_no_room(packages, tree):
-    assert "\nConflicts: warewulf\n" in (tree / "DEBIAN/control").read_text()
-    assert "warewulf" in run("rpm", "-qp", "--conflicts", packages[1]).split()
+    # The last two are of Warewulf 3, and have wwsh, wwvnfs and their like.
+    theirs = {"warewulf", "warewulf-common", "warewulf-vnfs"}
+    assert f"\nConflicts: {', '.join(sorted(theirs))}\n" in (tree / "DEBIAN/control").read_text()
+    assert theirs <= set(run("rpm", "-qp", "--conflicts", packages[1]).split())
+    for files in (files_of_deb(packages[0]), files_of_rpm(packages[1])):
+        assert {files[f"/usr/bin/{name}"][1] for name in ("wwsh", "wwvnfs", "wwbootstrap", "wwinit", "wwmkchroot")} == {"wwctl"}
     assert os.readlink(tree / "usr/lib/systemd/system/warewulfd.service") == "wwd.service"
 
 
