@@ -63,6 +63,17 @@ def test_the_front_is_nobody_and_may_do_nothing(site):
     assert status["Seccomp"] == "2"
 
 
+def test_a_front_that_stands_still_is_replaced(site):
+    site.nodes(n1=MAC)
+    site.start()
+    site.wait_for_log(r"\bready port=")
+    stopped = site.front
+    os.kill(stopped, signal.SIGSTOP)
+    site.wait_for_log(r"front\.stalled ")
+    wait_for(lambda: site.front not in (None, stopped) and site.listens(), "another front")
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+
+
 def test_as_that_user_neither_the_store_nor_secrets_can_be_reached(site):
     """What a process with the front's identity finds, even before the restrictions of the kernel count."""
     site.nodes(n1=MAC)
