@@ -154,6 +154,7 @@ class App {
                       outcome.error().describe());
         watch_certificate();
         wait_for_signal();
+        if (const auto interval = watchdog_interval()) show_life(*interval / 3);
         front_.emplace(
             context_,
             answers_,
@@ -378,6 +379,16 @@ class App {
         spare_memory_.give_back();
     }
 
+    // From the loop that everything passes: when it stands still, so does the service. The front
+    // has a pulse of its own.
+    void show_life(std::chrono::microseconds every) {
+        notify_alive();
+        watchdog_.expires_after(every);
+        watchdog_.async_wait([this, every](const http::error_code& cancelled) {
+            if (!cancelled) show_life(every);
+        });
+    }
+
     // ---- end ----
 
     void wait_for_signal() {
@@ -439,6 +450,7 @@ class App {
     std::atomic<bool> rejected_{false};      // nodes.conf, when it was looked at last
     bool stopping_ = false;
     asio::steady_timer drain_ends_{context_};
+    asio::steady_timer watchdog_{context_};
     std::atomic<int> ended_{0};  // of the front and the API
     int exit_status_ = 0;
 };
