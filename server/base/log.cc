@@ -16,6 +16,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/file.h"
+
 namespace ww::log {
 
 namespace {
@@ -42,20 +44,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
 // their business, so it does not become non-blocking itself.
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
    public:
-    StderrSink() {
-        struct stat status{};
-        if (::fstat(STDERR_FILENO, &status) != 0) return;
-        if (S_ISSOCK(status.st_mode)) {
-            kind_ = Kind::Socket;
-        } else if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
-            kind_ = Kind::Pipe;
-            if (S_ISFIFO(status.st_mode)) (void)::fcntl(STDERR_FILENO, F_SETPIPE_SZ, kPipeBytes);
-            // Another opening of the same pipe or terminal, with a mode of its own. Not always
-            // allowed.
-            const int own = ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-            if (own >= 0) fd_ = own;
-        }
-    }
+    StderrSink() { look(); }
 
     /// How many lines were dropped, if that is more than was told, and can be told now.
     uint64_t lost() {
@@ -68,7 +57,26 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
    private:
     enum class Kind { File, Socket, Pipe };
 
+    // Once, and again when stderr has become something else.
+    void look() {
+        struct stat status{};
+        if (::fstat(STDERR_FILENO, &status) != 0) return;
+        if (status.st_dev == device_ && status.st_ino == inode_) return;
+        device_ = status.st_dev;
+        inode_ = status.st_ino;
+        own_.reset();
+        rest_.clear();
+        kind_ = S_ISSOCK(status.st_mode)                              ? Kind::Socket
+                : S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode) ? Kind::Pipe
+                                                                      : Kind::File;
+        if (kind_ != Kind::Pipe) return;
+        if (S_ISFIFO(status.st_mode)) (void)::fcntl(STDERR_FILENO, F_SETPIPE_SZ, kPipeBytes);
+        // Another opening of the same pipe or terminal, with a mode of its own. Not always allowed.
+        own_ = UniqueFd(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    }
+
     void sink_it_(const spdlog::details::log_msg& message) override {
+        look();
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         // The rest of a line that was begun comes first, else two would be one.
@@ -98,18 +106,21 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
 
     ssize_t write_some(std::string_view text) const {
         if (kind_ == Kind::Socket)
-            return ::send(fd_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (kind_ == Kind::Pipe && fd_ == STDERR_FILENO) {
+            return ::send(STDERR_FILENO, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (own_.valid()) return ::write(own_.get(), text.data(), text.size());
+        if (kind_ == Kind::Pipe) {
             // Readiness stands for this many bytes of a pipe.
-            pollfd room{fd_, POLLOUT, 0};
+            pollfd room{STDERR_FILENO, POLLOUT, 0};
             if (::poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0) return 0;
             text = text.substr(0, PIPE_BUF);
         }
-        return ::write(fd_, text.data(), text.size());
+        return ::write(STDERR_FILENO, text.data(), text.size());
     }
 
     Kind kind_ = Kind::File;
-    int fd_ = STDERR_FILENO;
+    dev_t device_ = 0;
+    ino_t inode_ = 0;
+    UniqueFd own_;
     std::string rest_;
     bool writable_ = true;
     uint64_t lost_ = 0;  // since the start
