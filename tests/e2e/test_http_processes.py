@@ -52,6 +52,7 @@ def test_only_the_front_has_tcp_and_only_the_main_process_has_files(site):
 
 def test_the_front_is_nobody_and_may_do_nothing(site):
     site.start()
+    site.wait_for_log(r"\bready port=")  # it is sealed after its ports are open
     status = status_of(site.front)
     uids = {int(uid) for uid in status["Uid"].split()}
     gids = {int(gid) for gid in status["Gid"].split()}
