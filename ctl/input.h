@@ -9,7 +9,9 @@
 
 namespace ww::ctl {
 
-/// Errors: those of read_file().
+/// A file or a pipe, whatever it is called. Errors: NotFound, PermissionDenied, TooLarge, Io.
+Result<std::string> read_to_the_end(const std::string& path);
+/// The same, or standard input.
 Result<std::string> read_input(const std::string& path);
 /// How messages call it.
 std::string input_name(const std::string& path);

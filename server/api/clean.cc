@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "config/config.h"
 #include "overlay/builder.h"
+#include "overlay/leftovers.h"
 
 namespace ww::api {
 
@@ -22,6 +23,7 @@ Result<protocol::Nothing> clean(Call& call, const protocol::Nothing&) {
         if (!status || !S_ISDIR(status->st_mode) || snapshot->find(name) != nullptr) continue;
         WW_TRY_VOID(remove_tree(fmt::format("{}/{}", built, name)));
     }
+    overlay::clear_leftovers(call.site.overlays.folders());
     return protocol::Nothing{};
 }
 

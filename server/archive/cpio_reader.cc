@@ -4,6 +4,7 @@
 #include <array>
 
 #include "archive/cpio_format.h"
+#include "base/quote.h"
 
 namespace ww::archive {
 
@@ -71,7 +72,8 @@ Result<bool> CpioReader::next(CpioRecord& record) {
         ended_ = true;
         return false;
     }
-    if (left() < size) return damaged(start, fmt::format("the content of {:?} is cut short", name));
+    if (left() < size)
+        return damaged(start, fmt::format("the content of {} is cut short", quote(name)));
     record.data = take(size);
     if (!align()) return damaged(start, "cut short after a content");
 
@@ -91,7 +93,7 @@ Result<bool> CpioReader::next(CpioRecord& record) {
 
 Result<std::string> safe_cpio_path(std::string_view path) {
     const Error refused(ErrorCode::Unprocessable,
-                        fmt::format("unsafe path in a cpio archive: {:?}", path));
+                        fmt::format("unsafe path in a cpio archive: {}", quote(path)));
     if (path.find('\0') != std::string_view::npos) return refused;
     for (;;) {
         if (path.starts_with('/'))

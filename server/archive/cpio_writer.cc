@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "archive/cpio_format.h"
+#include "base/quote.h"
 
 namespace ww::archive {
 
@@ -49,7 +50,7 @@ Result<void> CpioWriter::check(const CpioEntry& entry, uint64_t size) const {
     const std::string& path = entry.path;
     if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos)
         return Error(ErrorCode::InvalidArgument,
-                     fmt::format("{:?} is no path for an archive", path));
+                     fmt::format("{} is no path for an archive", quote(path)));
     // A reader takes this name for the end of the archive and drops the rest.
     if (path == kCpioTrailer)
         return Error(ErrorCode::InvalidArgument,

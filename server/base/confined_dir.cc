@@ -36,6 +36,9 @@ Result<UniqueFd> ConfinedDir::open_file(std::string_view relative, int flags, mo
     how.mode = (flags & O_CREAT) ? mode : 0;
     how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
     const std::string name = inside(relative);
+    // The kernel would read as far as that, and open another file.
+    if (name.find('\0') != std::string::npos)
+        return Error(ErrorCode::InvalidArgument, fmt::format("a NUL in a path in {}", path_));
     for (;;) {
         const long fd = ::syscall(SYS_openat2, fd_.get(), name.c_str(), &how, sizeof how);
         if (fd >= 0) return UniqueFd(static_cast<int>(fd));

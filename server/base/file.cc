@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,9 +52,13 @@ Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes) {
     struct stat status{};
     if (::fstat(fd, &status) != 0) return Error::from_errno(errno, fmt::format("stat {}", name));
     if (S_ISDIR(status.st_mode)) return Error::from_errno(EISDIR, fmt::format("read {}", name));
+    const auto too_large = [&] {
+        return Error(ErrorCode::TooLarge,
+                     fmt::format("{} is larger than {} bytes", name, max_bytes));
+    };
+    if (status.st_size > max_bytes) return too_large();
     std::string out;
-    if (status.st_size > 0 && status.st_size <= max_bytes)
-        out.reserve(static_cast<size_t>(status.st_size));
+    if (status.st_size > 0) out.reserve(static_cast<size_t>(status.st_size));
     char buffer[65536];
     for (;;) {
         const ssize_t got = ::read(fd, buffer, sizeof buffer);
@@ -61,15 +66,18 @@ Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes) {
         if (got < 0) return Error::from_errno(errno, fmt::format("read {}", name));
         if (got == 0) return out;
         out.append(buffer, static_cast<size_t>(got));
-        if (static_cast<int64_t>(out.size()) > max_bytes)
-            return Error(ErrorCode::TooLarge,
-                         fmt::format("{} is larger than {} bytes", name, max_bytes));
+        if (static_cast<int64_t>(out.size()) > max_bytes) return too_large();
     }
 }
 
 Result<std::string> read_file(const std::string& path, int64_t max_bytes) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    // A FIFO without a writer, a device or a file like /proc/kmsg would keep us for ever.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    struct stat status{};
+    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat " + path);
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return Error(ErrorCode::InvalidArgument, path + " is not a regular file");
     return read_fd(fd.get(), path, max_bytes);
 }
 
@@ -94,16 +102,30 @@ Result<void> sync_folder(const std::string& folder) {
 
 }  // namespace
 
+namespace {
+
+// A lock says that somebody lives who writes the file: what has none is a leftover. One may be
+// taken for that between its making and its locking.
+bool is_ours(int fd) {
+    struct stat status{};
+    return (::flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+           (::fstat(fd, &status) != 0 || status.st_nlink > 0);
+}
+
+}  // namespace
+
 Result<AtomicFile> AtomicFile::create(const std::string& path, mode_t mode, bool force_mode) {
     AtomicFile file;
     file.path_ = path;
-    file.temporary_ = fmt::format("{}/.{}.XXXXXX", folder_of(path), base_name(path));
-    file.fd_ = UniqueFd(::mkostemp(file.temporary_.data(), O_CLOEXEC));
-    if (!file.fd_.valid()) {
-        const int reason = errno;
-        file.temporary_.clear();
-        return Error::from_errno(reason, fmt::format("create a file in {}", folder_of(path)));
-    }
+    do {
+        file.temporary_ = fmt::format("{}/.{}.XXXXXX", folder_of(path), base_name(path));
+        file.fd_ = UniqueFd(::mkostemp(file.temporary_.data(), O_CLOEXEC));
+        if (!file.fd_.valid()) {
+            const int reason = errno;
+            file.temporary_.clear();
+            return Error::from_errno(reason, fmt::format("create a file in {}", folder_of(path)));
+        }
+    } while (!is_ours(file.fd_.get()));
     struct stat old{};
     if (::stat(path.c_str(), &old) == 0) {
         if (!force_mode) mode = old.st_mode & 07777;

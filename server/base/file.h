@@ -53,7 +53,7 @@ Result<FileIdentity> identity_of(const std::string& path);
 
 inline constexpr int64_t kMaxConfigBytes = int64_t{256} << 20;
 
-/// The whole file. Errors: NotFound, PermissionDenied, TooLarge (over `max_bytes`), Io.
+/// A regular file, whole. Errors: NotFound, PermissionDenied, InvalidArgument (none), TooLarge, Io.
 Result<std::string> read_file(const std::string& path, int64_t max_bytes = kMaxConfigBytes);
 Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes = kMaxConfigBytes);
 
@@ -61,7 +61,7 @@ Result<std::string> read_fd(int fd, std::string_view name, int64_t max_bytes = k
 Result<void> write_all(int fd, std::string_view bytes, std::string_view name);
 
 /// A file being written beside its final path; nothing of it is visible before commit(), and it
-/// disappears if commit() is never reached. A crash leaves at most a hidden ".name.*" file.
+/// disappears if commit() is never reached. A crash leaves at most a hidden ".name.*", not locked.
 class AtomicFile {
    public:
     /// Takes mode and owner of an existing file at `path`, else `mode` (umask not applied).

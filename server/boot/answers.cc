@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot/answers.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 namespace ww::boot {
@@ -11,11 +13,19 @@ Answer empty_answer(int status) {
     return answer;
 }
 
-Answer body_answer(std::string content_type, std::string body) {
+Answer body_answer(std::string content_type, std::variant<std::string, FileBody> body) {
     Answer answer;
     answer.content_type = std::move(content_type);
     answer.body = std::move(body);
     return answer;
+}
+
+Result<FileBody> in_memory_file(std::string_view text) {
+    UniqueFd fd(::memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
+    WW_TRY_VOID(write_all(fd.get(), text, "answer"));
+    (void)::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+    return FileBody{.fd = std::move(fd), .size = static_cast<int64_t>(text.size())};
 }
 
 Result<Answer> file_answer(UniqueFd fd) {

@@ -14,8 +14,12 @@ namespace ww::boot {
 /// No body: error answers of provisioning routes, because dracut pipes bodies into gzip.
 Answer empty_answer(int status);
 
-/// A rendered text.
-Answer body_answer(std::string content_type, std::string body);
+/// A rendered text, or a file.
+Answer body_answer(std::string content_type, std::variant<std::string, FileBody> body);
+
+/// A text in memory that nobody can change any more, as a file: many may be sent it at once, and it
+/// takes a descriptor to hand it over. Errors: Io.
+Result<FileBody> in_memory_file(std::string_view text);
 
 /// A regular file to send. Errors: NotFound (a folder, a device), Io.
 Result<Answer> file_answer(UniqueFd fd);

@@ -68,6 +68,9 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
     return out;
 }
 
+// Half of the world reads as far as that, and the other half further.
+bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 // Go's url.ParseQuery as far as routes need it: the first value of a name counts; a pair that holds
 // a
 // ";" or a bad escape is dropped.
@@ -92,6 +95,8 @@ class Query {
         return value == nullptr ? std::string() : *value;
     }
 
+    bool refused() const { return holds_nul_; }
+
    private:
     void add(std::string_view pair) {
         if (pair.empty() || pair.find(';') != std::string_view::npos) return;
@@ -100,10 +105,13 @@ class Query {
         auto value = equals == std::string_view::npos
                          ? std::string()
                          : percent_decode(pair.substr(equals + 1), Plus::Space);
-        if (key && value) pairs_.emplace_back(std::move(*key), std::move(*value));
+        if (!key || !value) return;
+        holds_nul_ = holds_nul_ || holds_nul(*key) || holds_nul(*value);
+        pairs_.emplace_back(std::move(*key), std::move(*value));
     }
 
     std::vector<std::pair<std::string, std::string>> pairs_;
+    bool holds_nul_ = false;
 };
 
 // "first/rest" without the leading slash. `slash` tells whether anything but the name was there.
@@ -146,6 +154,7 @@ Result<Ask> parse_request(const Target& target, const ArpLookup& arp) {
     const size_t question = target.target.find('?');
     const Query query(question == std::string_view::npos ? std::string_view()
                                                          : target.target.substr(question + 1));
+    if (holds_nul(*path) || query.refused()) return bad_request("a NUL in the target");
     const Split split = split_path(*path);
 
     Ask ask;

@@ -20,6 +20,7 @@
 #include "boot/request.h"
 #include "boot/script.h"
 #include "boot/status.h"
+#include "boot/status_page.h"
 #include "config/config.h"
 #include "image/generations/booted.h"
 #include "overlay/builder.h"
@@ -34,10 +35,15 @@ using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 constexpr std::string_view kBadAsset = "BAD_ASSET";
 constexpr std::string_view kBadRequest = "BAD_REQUEST";
 constexpr std::string_view kNotFound = "NOT_FOUND";
+constexpr std::string_view kUnavailable = "UNAVAILABLE";
 constexpr std::string_view kWrongMachine = "WRONG_ARCH";
 
-// Whether an answer may take as long as a build of an overlay or a change of nodes.conf.
-enum class Wait { No, Yes };
+// When a node that was told "not now" may ask again.
+constexpr int kComeBackSeconds = 30;
+
+// Whether an answer may take as long as a build of an overlay or a change of nodes.conf: null if
+// not, else what to call when it was another one's build that took long.
+using Wait = const Service::Again*;
 
 // An Ask, and the node it is for.
 struct Request {
@@ -95,7 +101,7 @@ struct Service::State {
           images(given_images),
           scripts(given_conf, given_images) {}
 
-    /// Nothing: only with Wait::No, and the answer takes longer.
+    /// Nothing: the answer takes longer than `wait` allows.
     std::optional<Answer> answer(const Ask& ask, Wait wait) {
         const Row& row = row_of(ask.stage);
         const bool checked = row.admission == Admission::Checked;
@@ -105,7 +111,7 @@ struct Service::State {
         request.node = request.snapshot->by_hwaddr(ask.identity);
         if (checked) {
             if (request.node == nullptr && request.snapshot->next_discoverable() != nullptr) {
-                if (wait == Wait::No) return std::nullopt;
+                if (wait == nullptr) return std::nullopt;
                 if (auto refusal = discover(request)) return refusal;
             }
             if (request.node != nullptr && !right_key(*request.node, ask))
@@ -114,10 +120,6 @@ struct Service::State {
                 images.told(*request.node, *machine);
         }
         return (this->*(request.node == nullptr ? row.stranger : row.node))(request);
-    }
-
-    Answer status() const {
-        return body_answer("text/plain; charset=utf-8", board.to_json(*database.snapshot()));
     }
 
     // ---- From stage to answer ----
@@ -145,7 +147,7 @@ struct Service::State {
             Row{Stage::System, Admission::Checked, &State::system_overlay, &State::who_is_that},
             Row{Stage::Runtime, Admission::Checked, &State::runtime_overlay, &State::who_is_that},
             Row{Stage::Files, Admission::Own, &State::files, &State::files},
-            Row{Stage::Status, Admission::Own, &State::status_page, &State::status_page},
+            Row{Stage::Status, Admission::Own, &State::status, &State::status},
         };
         static_assert(std::ranges::is_sorted(kRows, std::ranges::less_equal{}, &Row::stage) &&
                       kRows.size() == static_cast<size_t>(Stage::Status) + 1);
@@ -179,7 +181,10 @@ struct Service::State {
     }
     std::optional<Answer> no_such_file(const Request&) { return empty_answer(404); }
     std::optional<Answer> who_is_that(const Request& request) { return bad_request(request); }
-    std::optional<Answer> status_page(const Request&) { return status(); }
+    std::optional<Answer> status(const Request& request) {
+        return request.wait == nullptr ? page.kept(board, *request.snapshot)
+                                       : page.get(board, *request.snapshot);
+    }
 
     std::optional<Answer> efiboot(const Request& request) {
         const std::string& name = request.ask.file;
@@ -234,7 +239,7 @@ struct Service::State {
         const Ask& ask = request.ask;
         if (auto refusal = refuse_files(conf, request.node, ask)) return refusal;
         if (!ask.render) return site_file(conf, ask);
-        if (request.wait == Wait::No) return std::nullopt;
+        if (request.wait == nullptr) return std::nullopt;
         return rendered_site_file(conf, overlays, *request.snapshot, *request.node, ask);
     }
 
@@ -299,6 +304,16 @@ struct Service::State {
     Answer missing(const Request& request, const Error& why) const {
         log_missing(request, why);
         return recorded(empty_answer(404), request.ask, request.id(), kNotFound);
+    }
+
+    Answer not_now(const Request& request, const Error& why) const {
+        log::error("boot.unavailable node={} stage={}: {}",
+                   request.id(),
+                   to_string(request.ask.stage),
+                   why.describe());
+        Answer answer = empty_answer(503);
+        answer.headers.emplace_back("Retry-After", std::to_string(kComeBackSeconds));
+        return recorded(std::move(answer), request.ask, request.id(), kUnavailable);
     }
 
     // With a body, unlike any other stage: EDK2 waits for ever for what follows an empty 404.
@@ -386,12 +401,15 @@ struct Service::State {
     }
 
     std::optional<Answer> archive(const Request& request, overlay::Context context) {
-        if (request.wait == Wait::No) {
+        if (request.wait == nullptr) {
             const auto path = overlays.current(*request.snapshot, *request.node, context);
             return path ? std::optional(pair_member(request, *path)) : std::nullopt;
         }
-        const auto path = overlays.ensure(request.snapshot, *request.node, context);
-        return path ? pair_member(request, *path) : missing(request, path.error());
+        const auto path = overlays.ensure(request.snapshot, *request.node, context, *request.wait);
+        if (!path) return std::nullopt;
+        if (*path) return pair_member(request, **path);
+        const Error& why = path->error();
+        return why.code() == ErrorCode::Unavailable ? not_now(request, why) : missing(request, why);
     }
 
     // One of "X" and "X.gz", which are made together.
@@ -413,6 +431,7 @@ struct Service::State {
     image::Booted booted{images.images().content()};
     Scripts scripts;
     StatusBoard board;
+    StatusPage page;
 };
 
 Service::Service(const config::WarewulfConf& conf,
@@ -434,16 +453,14 @@ void Service::read_ahead(std::span<const Ask> asks) const {
 }
 
 std::optional<Answer> Service::answer_at_once(const Ask& ask) {
-    return state_->answer(ask, Wait::No);
+    return state_->answer(ask, nullptr);
 }
 
-Answer Service::answer(const Ask& ask) { return *state_->answer(ask, Wait::Yes); }
+std::optional<Answer> Service::answer(const Ask& ask, const Again& again) {
+    return state_->answer(ask, &again);
+}
 
 void Service::sent(const Record& record) { state_->board.record(record, ::time(nullptr)); }
-
-std::string Service::status_json() const {
-    return state_->board.to_json(*state_->database.snapshot());
-}
 
 std::vector<LastSent> Service::last_sent() const {
     return state_->board.list(*state_->database.snapshot());

@@ -4,6 +4,7 @@
 // sockets: the main process calls it with what the front passed on, tests call it directly.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,8 +42,11 @@ class Service {
     Service& operator=(const Service&) = delete;
 
     /// The whole answer. May block for seconds (discovery writes the store, an overlay may have to
-    /// be built): call it on the work pool.
-    Answer answer(const Ask& ask);
+    /// be built): call it on the work pool. Nothing if another thread is building that overlay:
+    /// `again` is called when that is over, on the other thread, for the caller to ask anew. It
+    /// must not block.
+    using Again = std::function<void()>;
+    std::optional<Answer> answer(const Ask& ask, const Again& again);
 
     /// A hint that answer_at_once() will be called for each of these: in a storm that takes less
     /// time for many together.
@@ -54,9 +58,7 @@ class Service {
     /// To be called when the body of a recorded answer was handed out, whole or not.
     void sent(const Record& record);
 
-    /// The body of /status: every node of the snapshot, two-space indent. Source: reference/http.md
-    /// §4.1.
-    std::string status_json() const;
+    /// What `wwctl node status` shows.
     std::vector<LastSent> last_sent() const;
 
     /// Drops what is kept about nodes that are no longer there; `anew`: and about unknown ones. Own

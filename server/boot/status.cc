@@ -2,6 +2,7 @@
 #include "boot/status.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/guarded.h"
@@ -35,6 +36,7 @@ struct Seen {
 // fewest cache lines.
 struct StatusBoard::State {
     Guarded<boost::unordered_flat_map<std::string, Seen>> seen;
+    std::atomic<uint64_t> changes = 0;  // counted when they are made
 };
 
 StatusBoard::StatusBoard() : state_(std::make_unique<State>()) {}
@@ -57,6 +59,7 @@ void StatusBoard::record(const Record& record, int64_t unix_seconds) {
         all.insert_or_assign(record.node,
                              Seen{record.stage, record.sent, record.peer_address, unix_seconds});
     });
+    ++state_->changes;
 }
 
 void StatusBoard::retain(const nodes::Snapshot& snapshot, bool forget_unknown) {
@@ -65,7 +68,10 @@ void StatusBoard::retain(const nodes::Snapshot& snapshot, bool forget_unknown) {
             return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
         });
     });
+    ++state_->changes;
 }
+
+uint64_t StatusBoard::changes() const { return state_->changes; }
 
 std::vector<LastSent> StatusBoard::list(const nodes::Snapshot& snapshot) const {
     std::vector<LastSent> rows;

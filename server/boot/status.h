@@ -33,6 +33,9 @@ class StatusBoard {
     /// Prefetches the rows of these nodes; null ones are left out. A hint, no effect.
     void read_ahead(std::span<const nodes::Node* const> nodes) const;
 
+    /// Grows whenever what list() gives may be another.
+    uint64_t changes() const;
+
     /// Forgets nodes the snapshot does not have and, if told so, the entry of unknown nodes.
     void retain(const nodes::Snapshot& snapshot, bool forget_unknown);
     /// Every node of the snapshot, never-seen ones too, and, once there was one, the entry "" of

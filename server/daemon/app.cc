@@ -31,6 +31,7 @@
 #include "image/image.h"
 #include "image/leftovers.h"
 #include "nodes/hostlist.h"
+#include "overlay/leftovers.h"
 
 namespace ww::daemon {
 
@@ -41,9 +42,10 @@ using namespace std::chrono_literals;
 constexpr int kExitFailed = 255;
 
 // Answers that have to wait for an overlay or for the disk. A storm queues here; one ask per
-// connection.
+// connection. Discovery and status have threads of their own: overlays may take long.
 constexpr size_t kAnswerQueue = 64 << 10;
-size_t answer_threads() { return std::max(4u, std::thread::hardware_concurrency()); }
+size_t render_threads() { return std::max(4u, std::thread::hardware_concurrency()); }
+constexpr size_t kAnswerThreads = 2;
 
 // The API has threads of its own, so that an image build never keeps nodes waiting.
 constexpr size_t kApiThreads = 4;
@@ -90,11 +92,12 @@ class ServiceAnswers final : public Answers {
     explicit ServiceAnswers(boot::Service& service) : service_(service) {}
     void read_ahead(std::span<const boot::Ask> asks) override { service_.read_ahead(asks); }
     std::optional<boot::Answer> at_once(const boot::Ask& ask) override {
-        // A list of all nodes takes milliseconds on a large site: too long for the only io thread.
-        if (ask.stage == boot::Stage::Status) return std::nullopt;
         return service_.answer_at_once(ask);
     }
-    boot::Answer answer(const boot::Ask& ask) override { return service_.answer(ask); }
+    std::optional<boot::Answer> answer(const boot::Ask& ask,
+                                       const std::function<void()>& again) override {
+        return service_.answer(ask, again);
+    }
     void sent(const boot::Record& record) override { service_.sent(record); }
 
    private:
@@ -121,7 +124,8 @@ class App {
         : options_(options),
           site_(canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
           answers_(site_.boot()),
-          answer_pool_(answer_threads(), kAnswerQueue, {kLull, [this] { tidy(); }}),
+          render_pool_(render_threads(), kAnswerQueue, {kLull, [this] { tidy(); }}),
+          answer_pool_(kAnswerThreads, kAnswerQueue, {kLull, [this] { tidy(); }}),
           api_pool_(kApiThreads, kApiQueue, {kLull, [this] { tidy(); }}),
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
           watch_(context_, conf_.paths.nodes_conf(), [this] { reload("the file changed"); }) {}
@@ -150,10 +154,11 @@ class App {
                       outcome.error().describe());
         watch_certificate();
         wait_for_signal();
+        if (const auto interval = watchdog_interval()) show_life(*interval / 3);
         front_.emplace(
             context_,
             answers_,
-            answer_pool_,
+            AnswerPools{.renderings = render_pool_, .others = answer_pool_},
             [this] { return front_settings(); },
             front_arguments(),
             FrontProcess::Events{.ready = [this] { ready(); },
@@ -167,8 +172,9 @@ class App {
         // Whatever writes files writes them aside and renames: of work that is cut off nothing is
         // left that looks whole, and the next start clears it away.
         site_.jobs().cancel_all("wwd ends");
-        if (!answer_pool_.close(kLastPatience) || !api_pool_.close(kLastPatience) ||
-            !guest_pool_.close(kLastPatience) || !site_.jobs().close(kJobPatience)) {
+        if (!render_pool_.close(kLastPatience) || !answer_pool_.close(kLastPatience) ||
+            !api_pool_.close(kLastPatience) || !guest_pool_.close(kLastPatience) ||
+            !site_.jobs().close(kJobPatience)) {
             log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
         }
@@ -176,10 +182,12 @@ class App {
     }
 
    private:
-    // Of jobs that a killed wwd had under way. A large tree takes a while.
+    // Of builds and jobs that a killed wwd had under way. A large tree takes a while.
     void clear_leftovers() {
         (void)api_pool_.submit(
-            [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir)] {
+            [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir),
+             overlays = site_.api().overlays.folders()] {
+                overlay::clear_leftovers(overlays);
                 image::clear_leftovers(images);
             });
     }
@@ -371,6 +379,16 @@ class App {
         spare_memory_.give_back();
     }
 
+    // From the loop that everything passes: when it stands still, so does the service. The front
+    // has a pulse of its own.
+    void show_life(std::chrono::microseconds every) {
+        notify_alive();
+        watchdog_.expires_after(every);
+        watchdog_.async_wait([this, every](const http::error_code& cancelled) {
+            if (!cancelled) show_life(every);
+        });
+    }
+
     // ---- end ----
 
     void wait_for_signal() {
@@ -417,6 +435,7 @@ class App {
     ServiceAnswers answers_;
     SpareMemory spare_memory_;
     asio::io_context context_{1};
+    http::WorkPool render_pool_;
     http::WorkPool answer_pool_;
     http::WorkPool api_pool_;
     http::WorkPool guest_pool_{
@@ -431,6 +450,7 @@ class App {
     std::atomic<bool> rejected_{false};      // nodes.conf, when it was looked at last
     bool stopping_ = false;
     asio::steady_timer drain_ends_{context_};
+    asio::steady_timer watchdog_{context_};
     std::atomic<int> ended_{0};  // of the front and the API
     int exit_status_ = 0;
 };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "daemon/back_link.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
+#include "boot/answers.h"
 #include "boot/request.h"
 #include "http/deadline.h"
 #include "http/work_pool.h"
@@ -20,13 +20,9 @@ namespace {
 // allows is not ours any more.
 constexpr size_t kMaxUnderWay = 1 << 17;
 
-// Long texts go as a descriptor of memory that nobody can change any more.
-Result<boot::FileBody> in_memory_file(std::string_view text) {
-    UniqueFd fd(::memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
-    WW_TRY_VOID(write_all(fd.get(), text, "answer"));
-    (void)::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-    return boot::FileBody{.fd = std::move(fd), .size = static_cast<int64_t>(text.size())};
+bool is_rendered(boot::Stage stage) {
+    return stage == boot::Stage::System || stage == boot::Stage::Runtime ||
+           stage == boot::Stage::Files;
 }
 
 std::string describe(const boot::Record& record) {
@@ -39,8 +35,8 @@ std::string describe(const boot::Record& record) {
 
 }  // namespace
 
-BackLink::BackLink(std::shared_ptr<Channel> channel, Answers& answers, http::WorkPool& pool)
-    : channel_(std::move(channel)), answers_(answers), pool_(pool) {}
+BackLink::BackLink(std::shared_ptr<Channel> channel, Answers& answers, AnswerPools pools)
+    : channel_(std::move(channel)), answers_(answers), pools_(pools) {}
 
 void BackLink::start(SettingsFrame settings, Events events) {
     std::string bytes;
@@ -69,6 +65,13 @@ void BackLink::drain() {
     channel_->send(bytes);
 }
 
+uint32_t BackLink::ping() {
+    std::string bytes;
+    encode(PingFrame{++pings_}, bytes);
+    channel_->send(bytes);
+    return pings_ - pongs_;
+}
+
 bool BackLink::take(std::span<Packet> packets) {
     Asked asked;
     for (Packet& packet : packets)
@@ -95,6 +98,12 @@ bool BackLink::read(Packet& packet, Asked& asked) {
             finish(*sent);
         } else if (const auto* failed = std::get_if<FailedFrame>(&*frame)) {
             if (events_.failed) events_.failed(failed->message);
+        } else if (const auto* pong = std::get_if<PongFrame>(&*frame)) {
+            if (pong->number > pings_) {
+                log::error("front.protocol the front answers what it was not asked");
+                return false;
+            }
+            pongs_ = std::max(pongs_, pong->number);
         } else if (events_.ready) {
             events_.ready();
         }
@@ -115,25 +124,34 @@ bool BackLink::take_ask(uint32_t id, boot::Ask ask) {
         }
         ++asked_;
     }
-    const bool taken = pool_.submit([self = shared_from_this(), id, ask = std::move(ask)] {
-        boot::Answer answer = self->answers_.answer(ask);
-        {
-            std::lock_guard lock(self->mutex_);
-            --self->asked_;
-        }
-        self->reply(id, std::move(answer));
-    });
-    if (!taken) {
-        {
-            std::lock_guard lock(mutex_);
-            --asked_;
-        }
-        boot::Answer busy;
-        busy.status = 503;
-        busy.headers.emplace_back("Retry-After", std::to_string(http::kRetryAfterSeconds));
-        reply(id, std::move(busy));
-    }
+    queue(id, std::make_shared<const boot::Ask>(std::move(ask)));
     return true;
+}
+
+void BackLink::queue(uint32_t id, std::shared_ptr<const boot::Ask> ask) {
+    http::WorkPool& pool = is_rendered(ask->stage) ? pools_.renderings : pools_.others;
+    const bool taken =
+        pool.submit([self = shared_from_this(), id, ask = std::move(ask)] { self->work(id, ask); });
+    if (taken) return;
+    boot::Answer busy;
+    busy.status = 503;
+    busy.headers.emplace_back("Retry-After", std::to_string(http::kRetryAfterSeconds));
+    end(id, std::move(busy));
+}
+
+// On the pool.
+void BackLink::work(uint32_t id, const std::shared_ptr<const boot::Ask>& ask) {
+    auto answer =
+        answers_.answer(*ask, [self = shared_from_this(), id, ask] { self->queue(id, ask); });
+    if (answer) end(id, std::move(*answer));
+}
+
+void BackLink::end(uint32_t id, boot::Answer answer) {
+    {
+        std::lock_guard lock(mutex_);
+        --asked_;
+    }
+    reply(id, std::move(answer));
 }
 
 void BackLink::reply(uint32_t id, boot::Answer answer) {
@@ -147,7 +165,7 @@ void BackLink::reply(uint32_t id, boot::Answer answer) {
             log::info("boot.sent {} bytes={}", describe(out.record), text->size());
         }
         if (text->size() > kMaxInlineBody) {
-            auto file = in_memory_file(*text);
+            auto file = boot::in_memory_file(*text);
             frame.is_resource = false;
             if (file) {
                 out.body = std::move(*file);
@@ -194,6 +212,8 @@ void BackLink::finish(const SentFrame& frame) {
 }
 
 void BackLink::close() {
+    if (channel_->over_bounds())
+        log::error("front.protocol the front does not read what it asks for and is cut off");
     std::unordered_map<uint32_t, Transfer> cut_off;
     {
         std::lock_guard lock(mutex_);

@@ -30,11 +30,23 @@ class Answers {
     virtual void read_ahead(std::span<const boot::Ask> asks) = 0;
     /// Never blocks; nothing if answer() must be asked.
     virtual std::optional<boot::Answer> at_once(const boot::Ask& ask) = 0;
-    /// May block.
-    virtual boot::Answer answer(const boot::Ask& ask) = 0;
+    /// May block, but not for what another thread makes: then nothing, and `again` is called when
+    /// it is worth asking again, on any thread.
+    virtual std::optional<boot::Answer> answer(const boot::Ask& ask,
+                                               const std::function<void()>& again) = 0;
     /// The body of a recorded answer was handed out, whole or not.
     virtual void sent(const boot::Record& record) = 0;
 };
+
+/// Where asks are worked on that are not answered at once.
+struct AnswerPools {
+    http::WorkPool& renderings;  // overlays, templates below /files: seconds
+    http::WorkPool& others;      // never behind those
+};
+
+/// What a front may leave unread of the answers it asked for: more than an honest one ever does,
+/// which asks once for each connection.
+inline constexpr Channel::Bounds kUnreadAnswers{.bytes = size_t{64} << 20, .fds = 16 << 10};
 
 /// Held by shared_ptr. One per front process; a new front gets a new link.
 class BackLink : public std::enable_shared_from_this<BackLink> {
@@ -45,14 +57,17 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
         std::function<void()> closed;                        // the front has gone
     };
 
-    /// `answers` and `pool` must outlive the link.
-    BackLink(std::shared_ptr<Channel> channel, Answers& answers, http::WorkPool& pool);
+    /// `answers` and the pools must outlive the link.
+    BackLink(std::shared_ptr<Channel> channel, Answers& answers, AnswerPools pools);
 
     void start(SettingsFrame settings, Events events);
     /// The same for a front that was set up otherwise.
     void start_listening(Events events);
     void send(const CertificateFrame& certificate);
     void drain();
+    /// Asks for a sign of life. The number of such questions that were not answered yet, this one
+    /// included.
+    uint32_t ping();
     /// Ends the channel.
     void cut() { channel_->close(); }
 
@@ -74,18 +89,24 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
     bool take(std::span<Packet> packets);
     bool read(Packet& packet, Asked& asked);
     bool take_ask(uint32_t id, boot::Ask ask);
+    void queue(uint32_t id, std::shared_ptr<const boot::Ask> ask);
+    void work(uint32_t id, const std::shared_ptr<const boot::Ask>& ask);
+    void end(uint32_t id, boot::Answer answer);
     void reply(uint32_t id, boot::Answer answer);
     void finish(const SentFrame& frame);
     void close();
 
     const std::shared_ptr<Channel> channel_;
     Answers& answers_;
-    http::WorkPool& pool_;
+    const AnswerPools pools_;
     Events events_;
+
+    uint32_t pings_ = 0;  // these two on the channel's thread only
+    uint32_t pongs_ = 0;
 
     std::mutex mutex_;  // what follows
     std::unordered_map<uint32_t, Transfer> transfers_;
-    size_t asked_ = 0;  // on the work pool
+    size_t asked_ = 0;  // on the work pool, or waiting for what another one makes
 };
 
 }  // namespace ww::daemon

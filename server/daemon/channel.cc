@@ -116,8 +116,9 @@ Result<Packet> receive_packet(int fd) {
     return packet;
 }
 
-Channel::Channel(asio::io_context& context, UniqueFd fd)
+Channel::Channel(asio::io_context& context, UniqueFd fd, Bounds bounds)
     : context_(context),
+      bounds_(bounds),
       socket_(context.get_executor(), asio::generic::stream_protocol(AF_UNIX, 0), fd.release()) {}
 
 void Channel::start(OnPackets on_packets, OnClosed on_closed) {
@@ -127,20 +128,23 @@ void Channel::start(OnPackets on_packets, OnClosed on_closed) {
 }
 
 void Channel::send(std::string_view frame, UniqueFd fd) {
-    std::lock_guard lock(mutex_);
-    if (closed_) return;
-    Packet& packet = packet_with_room(frame.size(), fd.valid() ? 1 : 0);
-    packet.bytes.append(frame);
-    if (fd.valid()) packet.fds.push_back(std::move(fd));
-    schedule();
+    append(frame, {&fd, fd.valid() ? size_t{1} : size_t{0}});
 }
 
-void Channel::send(std::string_view frame, std::vector<UniqueFd> fds) {
+void Channel::send(std::string_view frame, std::vector<UniqueFd> fds) { append(frame, fds); }
+
+void Channel::append(std::string_view frame, std::span<UniqueFd> fds) {
     std::lock_guard lock(mutex_);
     if (closed_) return;
     Packet& packet = packet_with_room(frame.size(), fds.size());
     packet.bytes.append(frame);
     for (UniqueFd& fd : fds) packet.fds.push_back(std::move(fd));
+    queued_bytes_ += frame.size();
+    queued_fds_ += fds.size();
+    if (queued_bytes_ > bounds_.bytes || queued_fds_ > bounds_.fds) {
+        over_bounds_ = true;
+        return shut_down();
+    }
     schedule();
 }
 
@@ -169,9 +173,14 @@ void Channel::flush() {
             return;
         }
         if (error == 0) {
+            queued_bytes_ -= queue_.front().bytes.size();
+            queued_fds_ -= queue_.front().fds.size();
             queue_.pop_front();
+        } else if (error == ETOOMANYREFS) {
+            over_bounds_ = true;  // the kernel's bound of descriptors that nobody took
+            return shut_down();
         } else {
-            queue_.clear();  // the reader sees the same end and reports it
+            drop_queue();  // the reader sees the same end and reports it
         }
     }
 }
@@ -212,11 +221,23 @@ http::Task<void> Channel::read_loop(std::shared_ptr<Channel>) {
 }
 
 void Channel::close() {
-    {
-        std::lock_guard lock(mutex_);
-        closed_ = true;
-        queue_.clear();
-    }
+    std::lock_guard lock(mutex_);
+    shut_down();
+}
+
+bool Channel::over_bounds() const {
+    std::lock_guard lock(mutex_);
+    return over_bounds_;
+}
+
+void Channel::drop_queue() {
+    queue_.clear();
+    queued_bytes_ = queued_fds_ = 0;
+}
+
+void Channel::shut_down() {
+    closed_ = true;
+    drop_queue();
     // Shut down, not closed: the read loop ends by itself, and nobody writes to a reused
     // descriptor.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);

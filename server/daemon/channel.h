@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -36,7 +37,14 @@ class Channel : public std::enable_shared_from_this<Channel> {
     using OnPackets = std::function<bool(std::span<Packet> packets)>;
     using OnClosed = std::function<void()>;
 
-    Channel(asio::io_context& context, UniqueFd fd);
+    /// What may be queued that the peer does not take. Over it, the channel closes.
+    struct Bounds {
+        size_t bytes = std::numeric_limits<size_t>::max();
+        size_t fds = std::numeric_limits<size_t>::max();
+    };
+
+    Channel(asio::io_context& context, UniqueFd fd) : Channel(context, std::move(fd), Bounds()) {}
+    Channel(asio::io_context& context, UniqueFd fd, Bounds bounds);
 
     /// Begins to read. `on_closed` is called once, when the peer has gone or close() was called.
     void start(OnPackets on_packets, OnClosed on_closed);
@@ -48,6 +56,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
     /// Sends what is queued now; without it that happens by itself at the end of the turn.
     void flush();
     void close();
+    /// Whether it closed since the peer took too little.
+    bool over_bounds() const;
 
    private:
     http::Task<void> read_loop(std::shared_ptr<Channel> self);
@@ -55,13 +65,21 @@ class Channel : public std::enable_shared_from_this<Channel> {
     Packet& packet_with_room(size_t bytes, size_t fds);
     void schedule();
 
+    void append(std::string_view frame, std::span<UniqueFd> fds);
+    void shut_down();
+    void drop_queue();
+
     asio::io_context& context_;
+    const Bounds bounds_;
     http::Socket socket_;
     OnPackets on_packets_;
     OnClosed on_closed_;
 
-    std::mutex mutex_;  // what follows; never held while calling out
+    mutable std::mutex mutex_;  // what follows; never held while calling out
     std::deque<Packet> queue_;
+    size_t queued_bytes_ = 0;
+    size_t queued_fds_ = 0;
+    bool over_bounds_ = false;
     bool scheduled_ = false;  // a flush is posted
     bool waiting_ = false;    // a flush waits for room in the socket
     bool closed_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "daemon/front.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -169,12 +170,19 @@ void tell_failure(int channel, const Error& error) {
     (void)!::write(channel, bytes.data(), bytes.size());
 }
 
+// When memory runs out, the process that can be replaced is the one to go.
+void go_first() {
+    const UniqueFd fd(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+    if (fd.valid()) (void)write_all(fd.get(), "500", "oom_score_adj");
+}
+
 }  // namespace
 
 int run_front(UniqueFd channel) {
     ::prctl(PR_SET_NAME, "wwd-front");  // was started as /proc/self/exe
     // The main process decides when to end; a Ctrl-C of the terminal reaches both.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+    go_first();
     const int fd = channel.get();
     const auto fail = [fd](const Error& error) {
         tell_failure(fd, error);

@@ -53,6 +53,10 @@ bool FrontLink::take(Packet& packet) {
         }
         if (auto* found = std::get_if<AnswerFrame>(&*frame)) {
             answer(std::move(*found));
+        } else if (const auto* ping = std::get_if<PingFrame>(&*frame)) {
+            std::string bytes;
+            encode(PongFrame{ping->number}, bytes);
+            channel_->send(bytes);
         } else if (std::holds_alternative<DrainFrame>(*frame)) {
             if (const auto on_drain = std::exchange(events_.drain, {})) on_drain();
         } else if (const auto* certificate = std::get_if<CertificateFrame>(&*frame)) {

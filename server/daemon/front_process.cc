@@ -20,6 +20,10 @@ constexpr std::chrono::milliseconds kLongestPause = 10s;
 // A front that lived this long had no trouble starting.
 constexpr std::chrono::seconds kHealthyLife = 30s;
 
+// How often a sign of life is asked for, and how many may be missing.
+constexpr std::chrono::seconds kPulse = 1s;
+constexpr uint32_t kMissedPulses = 10;
+
 // Where the front finds its channel.
 constexpr int kChannelFd = 3;
 
@@ -27,18 +31,19 @@ constexpr int kChannelFd = 3;
 
 FrontProcess::FrontProcess(asio::io_context& context,
                            Answers& answers,
-                           http::WorkPool& pool,
+                           AnswerPools pools,
                            std::function<SettingsFrame()> settings,
                            std::vector<std::string> arguments,
                            Events events)
     : context_(context),
       answers_(answers),
-      pool_(pool),
+      pools_(pools),
       settings_(std::move(settings)),
       arguments_(std::move(arguments)),
       events_(std::move(events)),
       pause_(kFirstPause),
-      timer_(context) {}
+      timer_(context),
+      pulse_(context) {}
 
 FrontProcess::~FrontProcess() { kill(); }
 
@@ -59,7 +64,9 @@ Result<void> FrontProcess::start() {
     started_ = std::chrono::steady_clock::now();
     why_failed_.clear();
     link_ = std::make_shared<BackLink>(
-        std::make_shared<Channel>(context_, std::move(ends.first)), answers_, pool_);
+        std::make_shared<Channel>(context_, std::move(ends.first), kUnreadAnswers),
+        answers_,
+        pools_);
     link_->start(settings_(),
                  {[this] {
                       was_ready_ = true;
@@ -68,6 +75,7 @@ Result<void> FrontProcess::start() {
                   [this](const std::string& why) { why_failed_ = why; },
                   [this] { closed(); }});
     watch();
+    feel_pulse();
     return {};
 }
 
@@ -80,6 +88,23 @@ void FrontProcess::watch() {
                                  exit_ = process_.wait();
                                  if (!link_) ended();
                              });
+}
+
+// A front that stands still (stopped, or in an endless loop) serves nobody, and ends by itself
+// never. Counted in our own turns: when all of the machine stood still, it has had no chance
+// either.
+void FrontProcess::feel_pulse() {
+    pulse_.expires_after(kPulse);
+    pulse_.async_wait([this](const http::error_code& cancelled) {
+        if (cancelled || !link_ || stopped_) return;
+        if (link_->ping() > kMissedPulses) {
+            log::error("front.stalled the front has given no sign of life for {} s",
+                       std::chrono::seconds(kPulse * kMissedPulses).count());
+            process_.kill();
+            return;
+        }
+        feel_pulse();
+    });
 }
 
 void FrontProcess::closed() {
@@ -134,6 +159,7 @@ void FrontProcess::stop(std::chrono::milliseconds patience, std::function<void()
 }
 
 void FrontProcess::kill() {
+    pulse_.cancel();
     process_end_.reset();
     process_ = {};
 }

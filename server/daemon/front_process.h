@@ -18,7 +18,7 @@
 
 namespace ww::daemon {
 
-/// Used on the context's thread only. `answers` and `pool` must outlive it.
+/// Used on the context's thread only. `answers` and the pools must outlive it.
 class FrontProcess {
    public:
     struct Events {
@@ -29,7 +29,7 @@ class FrontProcess {
     /// `settings` is asked for each new front. `arguments`: further words for its command line.
     FrontProcess(asio::io_context& context,
                  Answers& answers,
-                 http::WorkPool& pool,
+                 AnswerPools pools,
                  std::function<SettingsFrame()> settings,
                  std::vector<std::string> arguments,
                  Events events);
@@ -49,10 +49,11 @@ class FrontProcess {
     void closed();
     void ended();
     void restart_later();
+    void feel_pulse();
 
     asio::io_context& context_;
     Answers& answers_;
-    http::WorkPool& pool_;
+    const AnswerPools pools_;
     std::function<SettingsFrame()> settings_;
     std::vector<std::string> arguments_;
     Events events_;
@@ -66,6 +67,7 @@ class FrontProcess {
     std::chrono::steady_clock::time_point started_{};
     std::chrono::milliseconds pause_;
     asio::steady_timer timer_;
+    asio::steady_timer pulse_;
     std::function<void()> stopped_;
 };
 

@@ -9,6 +9,8 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <pwd.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -88,6 +90,33 @@ constexpr std::array kForbidden = {
     SYS_add_key, SYS_request_key, SYS_keyctl, SYS_perf_event_open,   SYS_pidfd_getfd,
 };
 
+// Files come as descriptors. (Landlock says the same where there is one.)
+constexpr std::array kOpening = {
+#ifdef SYS_open
+    SYS_open,
+    SYS_creat,
+#endif
+    SYS_openat,
+    SYS_openat2,
+};
+
+constexpr uint32_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+                                 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+
+// Calls that are forbidden if one of these bits is set in an argument: threads without namespaces,
+// memory without code.
+struct ForbiddenBits {
+    long call;
+    size_t argument;
+    uint32_t bits;
+};
+constexpr std::array kForbiddenBits = {
+    ForbiddenBits{SYS_clone, 0, kNamespaces},
+    ForbiddenBits{SYS_mmap, 2, PROT_EXEC},
+    ForbiddenBits{SYS_mprotect, 2, PROT_EXEC},
+    ForbiddenBits{SYS_pkey_mprotect, 2, PROT_EXEC},
+};
+
 // A list of what is forbidden rather than of what is allowed: a C library that starts to use
 // another call must not take the service down.
 void forbid_calls() {
@@ -101,9 +130,22 @@ void forbid_calls() {
     add(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0);
     add(BPF_RET | BPF_K, refuse);  // the numbers of another architecture mean other calls
     add(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
-    for (const long call : kForbidden) {
+    const auto answer = [&](long call, uint32_t with) {
         add(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1);
+        add(BPF_RET | BPF_K, with);
+    };
+    for (const long call : kForbidden) answer(call, refuse);
+    for (const long call : kOpening) answer(call, SECCOMP_RET_ERRNO | EACCES);
+    // Its flags are in memory, out of sight: the C library goes back to clone.
+    answer(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);
+    for (const ForbiddenBits& row : kForbiddenBits) {
+        add(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(row.call), 0, 4);
+        // The lower half: both machines are little-endian.
+        add(BPF_LD | BPF_W | BPF_ABS,
+            static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * row.argument));
+        add(BPF_JMP | BPF_JSET | BPF_K, row.bits, 0, 1);
         add(BPF_RET | BPF_K, refuse);
+        add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     }
     add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};

@@ -13,7 +13,8 @@ namespace ww::daemon {
 /// Errors: Io, NotFound (neither user exists); then the process must not go on.
 Result<void> give_up_root();
 
-/// Drops the last capability and forbids opening any file, creating sockets and running programs.
+/// Drops the last capability and forbids opening any file, creating sockets, running programs,
+/// entering namespaces and making memory executable.
 /// What the kernel is too old for is left out; the user and the lack of capabilities remain.
 /// Call with a single thread: threads started later inherit it. Errors: Io.
 Result<void> seal();

@@ -37,6 +37,14 @@ void notify_reloading() {
 
 void notify_stopping() { (void)::sd_notify(0, "STOPPING=1"); }
 
+std::optional<std::chrono::microseconds> watchdog_interval() {
+    uint64_t us = 0;
+    if (::sd_watchdog_enabled(/*unset_environment=*/0, &us) <= 0) return std::nullopt;
+    return std::chrono::microseconds(us);
+}
+
+void notify_alive() { (void)::sd_notify(0, "WATCHDOG=1"); }
+
 void notify_status(std::string_view text) {
     (void)::sd_notifyf(0, "STATUS=%.*s", static_cast<int>(text.size()), text.data());
 }

@@ -4,6 +4,8 @@
 // it does nothing.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,9 @@ std::vector<NamedSocket> sockets_from_service_manager();
 void notify_ready();
 void notify_reloading();
 void notify_stopping();
+/// How often it wants a sign of life; nothing: not at all.
+std::optional<std::chrono::microseconds> watchdog_interval();
+void notify_alive();
 /// One line for `systemctl status`.
 void notify_status(std::string_view text);
 

@@ -14,7 +14,18 @@ static_assert(std::endian::native == std::endian::little,
 
 namespace {
 
-enum class Kind : uint8_t { Ask = 1, Sent, Ready, Failed, Settings, Answer, Drain, Certificate };
+enum class Kind : uint8_t {
+    Ask = 1,
+    Sent,
+    Ready,
+    Failed,
+    Settings,
+    Answer,
+    Drain,
+    Certificate,
+    Ping,
+    Pong
+};
 enum class BodyKind : uint8_t { Inline = 0, File };
 
 constexpr uint8_t kLastStage = static_cast<uint8_t>(boot::Stage::Status);
@@ -164,6 +175,16 @@ void encode(const SentFrame& frame, std::string& out) {
 void encode(const ReadyFrame&, std::string& out) { const Writer writer(out, Kind::Ready); }
 void encode(const DrainFrame&, std::string& out) { const Writer writer(out, Kind::Drain); }
 
+void encode(const PingFrame& frame, std::string& out) {
+    Writer writer(out, Kind::Ping);
+    writer.number(frame.number);
+}
+
+void encode(const PongFrame& frame, std::string& out) {
+    Writer writer(out, Kind::Pong);
+    writer.number(frame.number);
+}
+
 void encode(const FailedFrame& frame, std::string& out) {
     Writer writer(out, Kind::Failed);
     writer.text(std::string_view(frame.message).substr(0, 4096));
@@ -241,6 +262,9 @@ Result<FromFront> PacketReader::next_from_front() {
         case Kind::Failed:
             out = FailedFrame{in.text()};
             break;
+        case Kind::Pong:
+            out = PongFrame{in.number<uint32_t>()};
+            break;
         default:
             return malformed("not a frame of the front");
     }
@@ -305,6 +329,9 @@ Result<FromMain> PacketReader::next_from_main() {
         }
         case Kind::Drain:
             out = DrainFrame{};
+            break;
+        case Kind::Ping:
+            out = PingFrame{in.number<uint32_t>()};
             break;
         default:
             return malformed("not a frame of the main process");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the two processes may say to each other, and its bytes. The front can ask, report what was
-// sent, and say whether it got its ports; the main process gives settings, answers, another
-// certificate, and the word to end. Nothing else has a code, so a front that was taken over has no
-// other wish to utter.
+// sent, and say whether it got its ports and that it lives; the main process gives settings,
+// answers, another certificate, and the word to end. Nothing else has a code, so a front that was
+// taken over has no other wish to utter.
 //
 // A packet of the socketpair holds frames back to back, and the descriptors of those that bring
 // one, in order. Frame: length of what follows (u32), kind (u8), fields. Integers are
@@ -49,7 +49,11 @@ struct ReadyFrame {};
 struct FailedFrame {
     std::string message;
 };
-using FromFront = std::variant<AskFrame, SentFrame, ReadyFrame, FailedFrame>;
+/// The answer to a PingFrame, with its number.
+struct PongFrame {
+    uint32_t number = 0;
+};
+using FromFront = std::variant<AskFrame, SentFrame, ReadyFrame, FailedFrame, PongFrame>;
 
 // ---- main to front ----
 
@@ -80,7 +84,11 @@ struct CertificateFrame {
 };
 /// Take no more connections, end when the last one has.
 struct DrainFrame {};
-using FromMain = std::variant<SettingsFrame, AnswerFrame, CertificateFrame, DrainFrame>;
+/// Are you still at work?
+struct PingFrame {
+    uint32_t number = 0;
+};
+using FromMain = std::variant<SettingsFrame, AnswerFrame, CertificateFrame, DrainFrame, PingFrame>;
 
 // ---- bytes ----
 
@@ -98,6 +106,8 @@ void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds)
 void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds);
 void encode(const CertificateFrame& frame, std::string& out);
 void encode(const DrainFrame& frame, std::string& out);
+void encode(const PingFrame& frame, std::string& out);
+void encode(const PongFrame& frame, std::string& out);
 
 /// Takes frames out of a packet one after the other. Errors: InvalidArgument; the packet then is to
 /// be dropped, with the connection.

@@ -126,12 +126,14 @@ std::optional<Range> parse_range(std::string_view header, int64_t size) {
 
 }  // namespace
 
+bool is_weak(std::string_view etag) { return etag.starts_with("W/"); }
+
 FilePlan plan_file(const Request& request, const Validators& file) {
     if (const auto status = failed_condition(request, file)) return {*status, 0, 0};
     const FilePlan whole{200, 0, file.size};
     // Compat: the method has no say. Of an empty file no range can be satisfied; clients that
     // always ask for one are better off with the empty body.
-    if (file.size == 0) return whole;
+    if (file.size == 0 || is_weak(file.etag)) return whole;
     const auto header = find(request.headers, "Range");
     if (!header || !range_is_current(request, file)) return whole;
     const auto range = parse_range(trim(*header), file.size);

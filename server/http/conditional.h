@@ -17,6 +17,9 @@ struct Validators {
     std::string_view etag;  // with quotes; empty: none
 };
 
+/// Of what is made anew all the time: it is sent whole, parts of two makings would not fit.
+bool is_weak(std::string_view etag);
+
 /// The bytes [first, first + length) with this status; 304, 412 and 416 have none.
 struct FilePlan {
     int status = 200;

@@ -22,7 +22,7 @@ bool describes_file(std::string_view name, int status) {
 }
 
 void add_validators(std::string& out, const FileBody& file, const BodyPlan& plan) {
-    if (plan.status != 304)
+    if (plan.status != 304 && !is_weak(file.etag))
         add(out, "Accept-Ranges", "bytes");  // RFC 9110 §15.4.5: only what a cache needs
     if (plan.status == 206) {
         fmt::format_to(std::back_inserter(out),

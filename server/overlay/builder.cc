@@ -5,13 +5,13 @@
 
 #include <ctime>
 #include <map>
-#include <mutex>
 #include <set>
 
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "overlay/pack.h"
+#include "overlay/queue.h"
 
 namespace ww::overlay {
 
@@ -59,7 +59,7 @@ struct Builder::State {
         FileIdentity compressed;
     };
     struct Slot {
-        std::mutex building;
+        Queue building;
         Guarded<std::shared_ptr<const Made>> made;
     };
 
@@ -111,11 +111,23 @@ struct Builder::State {
                made.architecture == architecture(node) && made.inputs.unchanged();
     }
 
-    Result<void> make(Slot& slot,
-                      const SnapshotPtr& snapshot,
-                      const nodes::Node& node,
-                      Context context,
-                      const std::string& path) {
+    Result<std::string> make(Slot& slot,
+                             const SnapshotPtr& snapshot,
+                             const nodes::Node& node,
+                             Context context,
+                             const std::string& path) {
+        WW_TRY_VOID(make_archive(slot, snapshot, node, context, path),
+                    "building the {} overlay image of node {}",
+                    word(context),
+                    node.id);
+        return path;
+    }
+
+    Result<void> make_archive(Slot& slot,
+                              const SnapshotPtr& snapshot,
+                              const nodes::Node& node,
+                              Context context,
+                              const std::string& path) {
         // Looked at before anything is read: what changes during the build makes it stale, not
         // lost.
         auto made = std::make_shared<Made>();
@@ -132,8 +144,11 @@ struct Builder::State {
             const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
             if (first) log::warn("overlay.warning {}", warning);
         }
-        WW_TRY_VOID(make_directories(std::string(folder_of(path)), kNodeFolderMode));
-        WW_TRY_VOID(pack(assembled.files, path, ::time(nullptr)), "writing {}", path);
+        if (const auto written = write_archive(assembled.files, path); !written)
+            return (written.error().code() == ErrorCode::Io
+                        ? written.error().with_code(ErrorCode::Unavailable)
+                        : written.error())
+                .with_frame("writing " + path);
         WW_TRY(made->archive, identity_of(path));
         WW_TRY(made->compressed, identity_of(path + ".gz"));
         slot.made.with([&](auto& kept) { kept = made; });
@@ -142,6 +157,11 @@ struct Builder::State {
                   word(context),
                   assembled.files.entries().size());
         return {};
+    }
+
+    static Result<void> write_archive(const FileTree& files, const std::string& path) {
+        WW_TRY_VOID(make_directories(std::string(folder_of(path)), kNodeFolderMode));
+        return pack(files, path, ::time(nullptr));
     }
 
     Environment environment;
@@ -173,20 +193,18 @@ std::optional<std::string> Builder::current(const nodes::Snapshot& snapshot,
                : std::nullopt;
 }
 
-Result<std::string> Builder::ensure(const SnapshotPtr& snapshot,
-                                    const nodes::Node& node,
-                                    Context context) {
-    WW_TRY_VOID(check_node_id(node.id));
+std::optional<Result<std::string>> Builder::ensure(const SnapshotPtr& snapshot,
+                                                   const nodes::Node& node,
+                                                   Context context,
+                                                   std::function<void()> again) {
+    if (const auto checked = check_node_id(node.id); !checked) return checked.error();
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
-    const std::lock_guard one_at_a_time(slot->building);
-    // Looked at with the lock held: somebody else may have built it while this one waited.
+    const auto turn = slot->building.enter(std::move(again));
+    if (!turn) return std::nullopt;
+    // In its turn: somebody else may have built it while this one waited.
     if (state_->servable(*slot, *snapshot, node, path)) return path;
-    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path),
-                "building the {} overlay image of node {}",
-                word(context),
-                node.id);
-    return path;
+    return state_->make(*slot, snapshot, node, context, path);
 }
 
 Result<std::string> Builder::build(const SnapshotPtr& snapshot,
@@ -195,12 +213,8 @@ Result<std::string> Builder::build(const SnapshotPtr& snapshot,
     WW_TRY_VOID(check_node_id(node.id));
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
-    const std::lock_guard one_at_a_time(slot->building);
-    WW_TRY_VOID(state_->make(*slot, snapshot, node, context, path),
-                "building the {} overlay image of node {}",
-                word(context),
-                node.id);
-    return path;
+    const Queue::Turn turn = slot->building.wait();
+    return state_->make(*slot, snapshot, node, context, path);
 }
 
 Result<render::Rendered> Builder::render_file(const nodes::Snapshot& snapshot,

@@ -51,14 +51,16 @@ class Builder {
                                        Context context) const;
 
     /// Makes the archive if it is not current (or missing, when "autobuild overlays" is off) and
-    /// returns its path. Blocking, also for somebody else's build of it. `node` is in `snapshot`.
-    /// After an error what was on disk is still there, but is not returned. Errors: see assemble();
-    /// Io.
-    Result<std::string> ensure(const SnapshotPtr& snapshot,
-                               const nodes::Node& node,
-                               Context context);
+    /// returns its path. Blocking, but not for somebody else's build of it: then nothing, and
+    /// `again` is called when that is over, on the other thread, for the caller to ask anew. It
+    /// must not block. `node` is in `snapshot`. After an error what was on disk is still there, but
+    /// is not returned. Errors: see assemble(); Unavailable (a full disk: it cannot be written).
+    std::optional<Result<std::string>> ensure(const SnapshotPtr& snapshot,
+                                              const nodes::Node& node,
+                                              Context context,
+                                              std::function<void()> again);
 
-    /// Makes it in any case.
+    /// Makes it in any case, and waits for its turn.
     Result<std::string> build(const SnapshotPtr& snapshot,
                               const nodes::Node& node,
                               Context context);

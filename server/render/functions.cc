@@ -24,6 +24,9 @@ using tmpl::Call;
 using tmpl::Function;
 using tmpl::Value;
 
+// As much as a template may put out.
+constexpr auto kMaxIncludedBytes = static_cast<int64_t>(tmpl::Limits().output_bytes);
+
 constexpr auto kReported = Function::Result::Reported;
 
 // What the functions of one rendering share.
@@ -78,7 +81,7 @@ std::string server_path(const Rendering& run, std::string_view path) {
 Result<std::string> read_server_file(Rendering& run, std::string_view path) {
     const std::string whole = server_path(run, path);
     run.depends_on([&](Inputs& inputs) { inputs.add(whole); });
-    return read_file(whole);
+    return read_file(whole, kMaxIncludedBytes);
 }
 
 Value include(Call& call) {
@@ -108,7 +111,7 @@ Result<std::string> read_image_file(Rendering& run,
                                    : fmt::format("there is no image \"{}\"", image));
     run.depends_on([&](Inputs& inputs) { inputs.add_below(rootfs, std::string(path)); });
     WW_TRY(const ConfinedDir dir, ConfinedDir::open(rootfs));
-    return dir.read(path);
+    return dir.read(path, kMaxIncludedBytes);
 }
 
 Value include_from(Call& call) {

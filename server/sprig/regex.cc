@@ -12,6 +12,7 @@ namespace {
 
 /// The first argument's pattern; null if the call has failed.
 const Regexp* pattern_of(tmpl::Call& call) {
+    if (!call.in_time()) return nullptr;
     std::string error;
     const Regexp* const regexp = Regexp::compile(call.text(0), error);
     if (!regexp) call.fail(std::move(error));
@@ -24,6 +25,7 @@ tmpl::Value must_regex_match(tmpl::Call& call) {
 }
 
 tmpl::Value regex_match(tmpl::Call& call) {
+    if (!call.in_time()) return {};
     std::string error;
     const Regexp* const regexp = Regexp::compile(call.text(0), error);
     return tmpl::Value::boolean(regexp && regexp->matches(call.text(1)));
@@ -48,6 +50,7 @@ std::vector<tmpl::Value> find_all(tmpl::Call& call, const Regexp& regexp, size_t
         constexpr size_t kAskEvery = 4096;
         if (found.size() % kAskEvery == 0 && !call.may_use(2 * found.size() * sizeof(tmpl::Value)))
             return false;
+        if (!call.in_time()) return false;  // each match may have looked at all of the text
         found.push_back(tmpl::Value::part(call[1], match));
         return found.size() < limit;
     });
@@ -107,6 +110,7 @@ tmpl::Value replaced(tmpl::Call& call, Replacement how) {
                 text += replacement;
             else
                 regexp->expand(text, replacement, groups);
+            if (!call.in_time()) return false;
             if (text.size() < next_check) return true;
             next_check = 2 * text.size();
             return call.may_use(next_check);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -29,6 +30,17 @@ namespace {
 constexpr auto kReaderPatience = std::chrono::milliseconds(200);
 constexpr auto kFirstPatience = std::chrono::milliseconds(2000);
 constexpr auto kWriterPatience = std::chrono::milliseconds(5000);
+
+// Comments and blank lines at most.
+bool says_nothing(std::string_view text) {
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        const size_t word = text.substr(0, end).find_first_not_of(" \t\r");
+        if (word != std::string_view::npos && text[word] != '#') return false;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return true;
+}
 
 }  // namespace
 
@@ -58,6 +70,8 @@ struct Database::Data {
     FileState state() const { return {digest, source.get()}; }
     Result<LockFile> lock_site_for(std::string_view what) const;
     Result<bool> read_if_changed(std::chrono::milliseconds patience);
+    Result<void> check_not_emptied(const FileText& file);
+    void take_from_journal();
     Result<std::shared_ptr<const nodes::Snapshot>> load(FileText file);
     Result<Commit> write(const nodes::Registry& after, Form form, const Origin& origin);
     Result<Saved> replace(const FileState& before,
@@ -97,6 +111,10 @@ Result<bool> Database::Data::read_if_changed(std::chrono::milliseconds patience)
             set_problem(file.error());
         return file.error();
     }
+    if (const auto checked = check_not_emptied(*file); !checked) {
+        set_problem(checked.error());
+        return checked.error();
+    }
     const bool changed = source == nullptr || file->text != source->text();
     if (changed) {
         if (auto loaded = load(*std::move(file)); !loaded) {
@@ -108,6 +126,38 @@ Result<bool> Database::Data::read_if_changed(std::chrono::milliseconds patience)
     }
     set_problem(std::nullopt);
     return changed;
+}
+
+// A file without a word is what a full disk, a power failure or a slip leaves of one: whoever wants
+// no nodes says so. At the start, what the journal knew last is what was there before.
+Result<void> Database::Data::check_not_emptied(const FileText& file) {
+    if (!says_nothing(file.text)) return {};
+    if (generation == 0 && recorder) take_from_journal();
+    const size_t held = snapshot.load()->nodes().size();
+    if (held == 0) return {};
+    return Error(ErrorCode::FailedPrecondition,
+                 fmt::format("{} is empty, and {} nodes were in it", path, held))
+        .with_hint(
+            "put the file back; if no node is wanted, write \"nodes: {}\" into it, and wwctl undo "
+            "brings them back even then");
+}
+
+void Database::Data::take_from_journal() {
+    const auto known = recorder->journal().changes_to(EntryTexts());
+    if (!known) return log::warn("store.journal {}", known.error().describe());
+    nodes::Registry registry;
+    for (const EntryChange& entry : *known) {
+        if (!entry.before) continue;
+        if (entry.id.is_node()) {
+            if (auto node = read_node_text(entry.id, *entry.before))
+                registry.nodes[entry.id.name] = std::move(*node);
+        } else if (auto profile = read_profile_text(entry.id, *entry.before)) {
+            registry.profiles[entry.id.name] = std::move(*profile);
+        }
+    }
+    if (registry.nodes.empty()) return;
+    auto built = nodes::Snapshot::build(registry, {}, generation + 1, nullptr);
+    if (built) publish(nullptr, std::move(*built), "");
 }
 
 Result<std::shared_ptr<const nodes::Snapshot>> Database::Data::load(FileText file) {
@@ -241,10 +291,13 @@ Result<Commit> Database::commit(const Change& change, Form form, const Origin& o
     WW_TRY(const LockFile site, data_->lock_site_for("waiting to change"));
     if (auto read = data_->read_if_changed(kWriterPatience); !read) {
         if (read.error().code() == ErrorCode::Unavailable) return read.error();
-        return read.error()
-            .with_code(ErrorCode::FailedPrecondition)
-            .with_frame(fmt::format("reading {} before changing it", data_->path))
-            .with_hint("mend the file first; it has not been touched");
+        const Error error =
+            read.error()
+                .with_code(ErrorCode::FailedPrecondition)
+                .with_frame(fmt::format("reading {} before changing it", data_->path));
+        return error.hint().empty()
+                   ? error.with_hint("mend the file first; it has not been touched")
+                   : error;
     }
     (void)data_->catch_up(data_->state());
     const std::shared_ptr<const nodes::Snapshot> before = snapshot();

@@ -60,6 +60,19 @@ class ReadLease {
     bool writer_ = false;
 };
 
+// A FIFO whose other end nobody has would keep whoever opens it, and with him every writer.
+constexpr int kNeverWait = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+Error no_file(const std::string& path, mode_t mode) {
+    const char* what = S_ISDIR(mode)    ? "a folder"
+                       : S_ISFIFO(mode) ? "a FIFO"
+                       : S_ISSOCK(mode) ? "a socket"
+                                        : "a device";
+    return Error(ErrorCode::FailedPrecondition,
+                 fmt::format("{} is {}, not a regular file", path, what))
+        .with_hint("move it away, and put the file back");
+}
+
 int64_t age_ns(const FileIdentity& identity) {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
@@ -68,13 +81,15 @@ int64_t age_ns(const FileIdentity& identity) {
 
 // Nothing: not now.
 Result<std::optional<FileText>> read_if_still(const std::string& path) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | kNeverWait));
+    if (!fd.valid() && errno == ENXIO) return no_file(path, S_IFSOCK);
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
-    const ReadLease lease(fd.get());
-    if (lease.somebody_writes()) return std::optional<FileText>();
     struct stat before{};
     struct stat after{};
     if (::fstat(fd.get(), &before) != 0) return Error::from_errno(errno, "stat " + path);
+    if (!S_ISREG(before.st_mode)) return no_file(path, before.st_mode);
+    const ReadLease lease(fd.get());
+    if (lease.somebody_writes()) return std::optional<FileText>();
     WW_TRY(std::string text, read_fd(fd.get(), path));
     if (::fstat(fd.get(), &after) != 0) return Error::from_errno(errno, "stat " + path);
     const FileIdentity identity = identity_of(after);
@@ -94,7 +109,7 @@ Result<std::string> resolved(const std::string& path) {
 // Best effort: what the file system or our rights do not allow is no reason not to save. Labels,
 // ACLs and user attributes alike.
 void copy_attributes(const std::string& from, int to) {
-    const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd source(::open(from.c_str(), O_RDONLY | kNeverWait));
     if (!source.valid()) return;
     const ssize_t size = ::flistxattr(source.get(), nullptr, 0);
     if (size <= 0) return;
@@ -111,7 +126,7 @@ void copy_attributes(const std::string& from, int to) {
 }
 
 bool may_write(const std::string& path) {
-    return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)).valid();
+    return UniqueFd(::open(path.c_str(), O_WRONLY | kNeverWait)).valid();
 }
 
 Result<void> make_nodes_file(const std::string& path, std::string_view text) {
@@ -127,7 +142,7 @@ Result<void> make_nodes_file(const std::string& path, std::string_view text) {
 // ---- rewriting in place ----
 
 Result<void> write_over(const std::string& path, std::string_view text) {
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | kNeverWait));
     if (!fd.valid()) return Error::from_errno(errno, "open " + path);
     WW_TRY_VOID(write_all(fd.get(), text, path));
     if (::ftruncate(fd.get(), static_cast<off_t>(text.size())) != 0)
@@ -148,7 +163,7 @@ Result<void> replace_in_place(const std::string& path,
         path);
     // Space first: a full disk must show before a byte is overwritten.
     if (after.size() > before.size()) {
-        const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+        const UniqueFd fd(::open(path.c_str(), O_WRONLY | kNeverWait));
         const int failed =
             fd.valid() ? ::posix_fallocate(fd.get(), 0, static_cast<off_t>(after.size())) : errno;
         if (failed != 0 && failed != EOPNOTSUPP && failed != EINVAL) {

@@ -19,7 +19,8 @@ struct FileText {
 };
 
 /// The file when it holds still: no program has it open for writing, and it was not truncated just
-/// now. Blocking, up to `patience`. Errors: NotFound, Io; Unavailable (somebody still writes it).
+/// now. Blocking, up to `patience`. Errors: NotFound, Io; FailedPrecondition (no regular file);
+/// Unavailable (somebody still writes it).
 Result<FileText> read_settled(const std::string& path, std::chrono::milliseconds patience);
 
 enum class Replacing {

@@ -41,6 +41,13 @@ bool Call::may_use(size_t bytes) {
     return false;
 }
 
+bool Call::in_time() {
+    if (!run_.is_late()) return true;
+    run_.over_time_ = true;
+    fail(run_.lateness());
+    return false;
+}
+
 void Call::set_key(Dict& dict, Value key, Value element) {
     const Kind kind = element.kind();
     if (kind == Kind::Map || kind == Kind::Slice)
@@ -147,7 +154,9 @@ Value Run::finish_call(Value result, std::string_view name, const Node& place) {
     }
     at(place);
     return fail(fmt::format("error calling {}: {}", name, call_problem_),
-                over_memory_ ? ErrorCode::TooLarge : ErrorCode::Unprocessable);
+                over_memory_ ? ErrorCode::TooLarge
+                : over_time_ ? ErrorCode::Timeout
+                             : ErrorCode::Unprocessable);
 }
 
 Result<Value> Run::call_method(const Value& receiver, size_t index) {

@@ -283,9 +283,13 @@ bool Run::count_step() {
         fail(fmt::format("more than {} iterations", limits_.iterations), ErrorCode::TooLarge);
     else if (depth_ > limits_.depth)
         fail(fmt::format("nested more than {} deep", limits_.depth), ErrorCode::TooLarge);
-    else if (steps_ % kStepsPerClock == 0 && std::chrono::steady_clock::now() > deadline_)
-        fail(fmt::format("took longer than {} ms", limits_.time.count()), ErrorCode::Timeout);
+    else if (steps_ % kStepsPerClock == 0 && is_late())
+        fail(lateness(), ErrorCode::Timeout);
     return !ended_;
+}
+
+std::string Run::lateness() const {
+    return fmt::format("took longer than {} ms", limits_.time.count());
 }
 
 Result<Output> execute(const Template& source,

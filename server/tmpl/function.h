@@ -81,6 +81,8 @@ class Call {
     /// False, having failed, if `bytes` more memory would exceed the run's limit. Ask before making
     /// anything whose size an argument decides (repeat, until, indent).
     bool may_use(size_t bytes);
+    /// False, having failed, if the run's time is up. Ask before anything that takes milliseconds.
+    bool in_time();
     /// Bytes that may_use() would grant.
     size_t memory_left() const;
     /// Changes a dict, and remembers it if this could make a cycle.

@@ -120,6 +120,8 @@ class Run {
     Value fail_giving_arguments(const Node& node);
     bool within_limits();
     bool count_step();
+    bool is_late() const { return std::chrono::steady_clock::now() > deadline_; }
+    std::string lateness() const;
 
     const TemplateSet& set_;
     Context* context_;
@@ -134,6 +136,7 @@ class Run {
     std::string call_problem_;      // what Call::fail said
     bool call_failed_ = false;
     bool over_memory_ = false;
+    bool over_time_ = false;
     bool ended_ = false;  // failed, stopped or over a limit
     bool stopped_ = false;
     std::optional<Error> error_;

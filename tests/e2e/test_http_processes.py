@@ -52,6 +52,7 @@ def test_only_the_front_has_tcp_and_only_the_main_process_has_files(site):
 
 def test_the_front_is_nobody_and_may_do_nothing(site):
     site.start()
+    site.wait_for_log(r"\bready port=")  # it is sealed after its ports are open
     status = status_of(site.front)
     uids = {int(uid) for uid in status["Uid"].split()}
     gids = {int(gid) for gid in status["Gid"].split()}
@@ -61,6 +62,17 @@ def test_the_front_is_nobody_and_may_do_nothing(site):
         assert int(status[kind], 16) == 0, kind
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == "2"
+
+
+def test_a_front_that_stands_still_is_replaced(site):
+    site.nodes(n1=MAC)
+    site.start()
+    site.wait_for_log(r"\bready port=")
+    stopped = site.front
+    os.kill(stopped, signal.SIGSTOP)
+    site.wait_for_log(r"front\.stalled ")
+    wait_for(lambda: site.front not in (None, stopped) and site.listens(), "another front")
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
 
 
 def test_as_that_user_neither_the_store_nor_secrets_can_be_reached(site):

@@ -289,6 +289,20 @@ def test_the_service_manager_hears_what_happens(site):
     notifications.wait_for("STOPPING=1")
 
 
+def test_the_service_manager_gets_signs_of_life(site):
+    notifications = Notifications(site.path("notify"))
+    site.start(env={"NOTIFY_SOCKET": notifications.path, "WATCHDOG_USEC": "300000"})
+    notifications.wait_for("READY=1")
+    for _ in range(3):
+        notifications.wait_for("WATCHDOG=1")
+
+
+def test_the_front_is_the_first_to_go_when_memory_runs_out(site):
+    site.start()
+    with open(f"/proc/{site.front}/oom_score_adj", encoding="ascii") as f:
+        assert f.read() == "500\n"
+
+
 def test_sockets_come_from_the_service_manager(site):
     site.nodes(n1=MAC)
     port = free_port()

@@ -72,6 +72,68 @@ def test_a_broken_edit_is_reported_and_stays(running):
     assert wwctl(site, "server", "status").returncode == 0
 
 
+MAC = "02:00:5e:00:00:01"
+NAMED = f"nodes:\n  n1:\n    network devices:\n      default: {{hwaddr: '{MAC}'}}\n"
+
+
+def put_in_place(site, kind):
+    """Something that is no file where nodes.conf was."""
+    path = site.path(FILE)
+    if kind == "FIFO":
+        os.mkfifo(path + ".new")
+    elif kind == "folder":
+        os.mkdir(path + ".new")
+        os.unlink(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as s:
+            s.bind(path + ".new")
+    else:
+        os.mknod(path + ".new", 0o20600, os.makedev(1, 5))  # /dev/zero
+    os.rename(path + ".new", path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="devices are made by root")
+@pytest.mark.parametrize("kind", ["FIFO", "folder", "socket", "device"])
+def test_what_is_no_file_keeps_nobody(site, kind):
+    site.write(FILE, NAMED)
+    site.start()
+    put_in_place(site, kind)
+    site.wait_for_log(rf"store\.rejected .*nodes\.conf is a {kind}, not a regular file")
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+    refused = wwctl(site, "node", "set", "n1", "--comment=x", "--yes")
+    assert refused.returncode == 255 and f"is a {kind}, not a regular file" in refused.stderr
+    os.rename(site.path(FILE), site.path("aside"))
+    site.write(FILE, NAMED)
+    must(site, "node", "set", "n1", "--comment=x", "--yes")
+    # Nor at the start.
+    assert site.stop() == 0
+    put_in_place(site, kind) if kind != "folder" else (os.unlink(site.path(FILE)), os.mkdir(site.path(FILE)))
+    site.start()
+    site.wait_for_log(rf"store\.rejected .*nodes\.conf is a {kind}, not a regular file")
+
+
+def test_an_empty_file_takes_no_node_away(site):
+    site.write(FILE, NAMED)
+    site.start()
+    site.write(FILE, "# nothing\n")
+    site.wait_for_log(r"store\.rejected .*nodes\.conf is empty, and 1 nodes were in it")
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+    refused = wwctl(site, "node", "add", "n2")
+    assert refused.returncode == 255 and 'write "nodes: {}" into it' in refused.stderr
+    assert conf(site) == "# nothing\n"
+    # A power failure may leave it so: at the start, what was known last is served.
+    assert site.stop() == 0
+    site.write(FILE, "")
+    site.start()
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+    # Who wants none says so, and may think better of it.
+    site.write(FILE, "nodes: {}\n")
+    site.wait_for_log(r"store\.dropped 1 nodes")
+    assert site.text(f"/ipxe/{MAC}") == f"nobody {MAC}\n"
+    must(site, "undo", "--yes")
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+
+
 def test_an_edit_behind_a_link_is_noticed(site):
     os.makedirs(site.path("shared"))
     site.write("shared/real.conf", THREE)

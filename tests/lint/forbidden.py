@@ -58,6 +58,12 @@ RULES = (
         suffixes=(".h",),
     ),
     Rule("catch2", r"#\s*include\s*<catch2/", 'the two versions differ; include "support/catch.h"', where=("tests/unit",)),
+    Rule(
+        "debug_format",
+        r"\{\w*:\?\}",
+        "bytes that are no UTF-8 abort in it, depending on which fmt was bound; base/quote.h has quote()",
+        in_comments=True,
+    ),
     Rule("cout", r"\bstd::(cout|cerr)\b", "the daemon has a log (base/log.h)", where=("server/",)),
     Rule(
         "co_await_condition",

@@ -71,6 +71,7 @@ def test_a_table_that_goes_round():
         ("co_await_condition", "if (!co_await ready()) co_return;"),
         ("sleep", "std::this_thread::sleep_for(1s);"),
         ("cout", "std::cout << 1;"),
+        ("debug_format", 'text = fmt::format("no path: {:?}", path);'),
         ("using_throw", "throw std::runtime_error(x);"),
         ("todo", "// TODO: later"),
     ],

@@ -15,6 +15,7 @@
 #include "base/quote.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
+#include "ctl/input.h"
 
 namespace ww::ctl::cmd {
 
@@ -126,7 +127,7 @@ Result<int> overlay_import(Context& context) {
     request.overlay = words[0];
     request.path = words.size() > 2 ? words[2] : source;
     request.into_name = std::string(base_name(source));
-    WW_TRY(request.text, read_file(source));
+    WW_TRY(request.text, read_to_the_end(source));
     request.mode = status.st_mode & kPermissions;
     request.uid = status.st_uid;
     request.gid = status.st_gid;

@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
+#include "ctl/input.h"
 
 namespace ww::ctl::cmd {
 
@@ -43,7 +44,7 @@ Result<int> upgrade(Context& context, Route route, UpgradeRequest request) {
     const FlagValues& flags = context.flags();
     request.source = flags.text("input-path");
     if (!request.source.empty()) {
-        WW_TRY(request.text, read_file(request.source));
+        WW_TRY(request.text, read_to_the_end(request.source));
     }
     WW_TRY(const UpgradeReply converted, context.call(route, request));
     for (const std::string& note : converted.notes) output.message(Level::Warn, note);
@@ -97,7 +98,7 @@ Result<int> upgrade_nodes(Context& context) {
     request.replace_overlays = flags.is_true("replace-overlays");
     request.config_source = flags.text("with-warewulfconf");
     if (!request.config_source.empty()) {
-        WW_TRY(request.config_text, read_file(request.config_source));
+        WW_TRY(request.config_text, read_to_the_end(request.config_source));
     }
     return upgrade(context, protocol::route::NodesUpgrade{}, std::move(request));
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A file of an overlay: as it is, what it says about itself, and rendered for a node.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <optional>
 
 #include "api/changes.h"
 #include "api/handlers.h"
@@ -64,17 +69,43 @@ Result<Place> locate_template(Call& call, const OverlayFileRequest& request) {
     return place;
 }
 
-/// Whether the file could be read by anybody, were the overlay's folder open to them.
-bool open_to_all(const Place& place) {
-    const std::string_view path = place.path;
+bool may_pass(const Result<struct stat>& folder) {
+    return folder && (folder->st_mode & S_IXOTH) != 0;
+}
+
+/// Whether all folders between `root` and `path` below it may be passed by anybody.
+bool may_reach(const ConfinedDir& root, std::string_view path) {
     for (size_t slash = path.find('/'); slash != std::string_view::npos;
-         slash = path.find('/', slash + 1)) {
-        const auto folder = place.root.status(path.substr(0, slash));
-        if (!folder || (folder->st_mode & S_IXOTH) == 0) return false;
-    }
-    const auto top = place.root.status(".");
-    const auto file = place.root.status(path);
-    return top && (top->st_mode & S_IXOTH) != 0 && file && (file->st_mode & S_IROTH) != 0;
+         slash = path.find('/', slash + 1))
+        if (!may_pass(root.status(path.substr(0, slash)))) return false;
+    return true;
+}
+
+/// Where an open file is, below `folder`; nothing if it is not.
+std::optional<std::string> path_below(int file, int folder) {
+    const auto real = [](int fd) {
+        char path[PATH_MAX];
+        const ssize_t size =
+            ::readlink(fmt::format("/proc/self/fd/{}", fd).c_str(), path, sizeof path);
+        return std::string(path, size > 0 ? static_cast<size_t>(size) : 0);
+    };
+    const std::string top = real(folder) + "/";
+    std::string path = real(file);
+    if (!path.starts_with(top)) return std::nullopt;
+    return path.substr(top.size());
+}
+
+/// Whether the file could be read by anybody, were the folder of overlays open to them: every
+/// folder on the way counts, that of the overlay too, and those of what a link leads to.
+bool open_to_all(const Place& place) {
+    const auto overlay = ConfinedDir::open(place.overlay.folder);
+    const auto file = place.root.open_file(place.path, O_PATH);
+    struct stat status{};
+    if (!overlay || !file || ::fstat(file->get(), &status) != 0 || (status.st_mode & S_IROTH) == 0)
+        return false;
+    const auto real = path_below(file->get(), overlay->fd());
+    return real && may_pass(overlay->status(".")) && may_reach(*overlay, *real) &&
+           may_pass(place.root.status(".")) && may_reach(place.root, place.path);
 }
 
 /// The node a template is rendered for: one of the site, or this server under a node's shape.

@@ -56,6 +56,7 @@ tmpl::Value gen_private_key(tmpl::Call& call) {
         kind = PrivateKey::Kind::Ed25519;
     else if (!name.empty() && name != "rsa")
         return tmpl::Value::string("Unknown type " + std::string(name));
+    if (!call.in_time()) return {};
     const auto key = PrivateKey::generate(kind);
     if (!key) return tmpl::Value::string(key.error().message());
     const auto pem = key->pem();
@@ -105,6 +106,7 @@ bool read_request(tmpl::Call& call, CertificateRequest& request) {
 }
 
 tmpl::Value gen_ca(tmpl::Call& call) {
+    if (!call.in_time()) return {};
     CertificateRequest request;
     request.common_name = call.text(0);
     request.days_valid = call.integer(1);
@@ -114,6 +116,7 @@ tmpl::Value gen_ca(tmpl::Call& call) {
 }
 
 tmpl::Value gen_self_signed_cert(tmpl::Call& call) {
+    if (!call.in_time()) return {};
     CertificateRequest request;
     const auto key = key_of(call, 4);
     if (!key) return call.fail(key.error().message());
@@ -122,6 +125,7 @@ tmpl::Value gen_self_signed_cert(tmpl::Call& call) {
 }
 
 tmpl::Value gen_signed_cert(tmpl::Call& call) {
+    if (!call.in_time()) return {};
     CertificateRequest request;
     const auto key = key_of(call, 5);
     if (!key) return call.fail(key.error().message());

@@ -73,11 +73,14 @@ std::string bcrypt_of(std::string_view password) {
     return hash ? hash : failure + "not available";
 }
 
-tmpl::Value bcrypt(tmpl::Call& call) { return tmpl::Value::string(bcrypt_of(call.text(0))); }
+tmpl::Value bcrypt(tmpl::Call& call) {
+    return call.in_time() ? tmpl::Value::string(bcrypt_of(call.text(0))) : tmpl::Value();
+}
 
 tmpl::Value htpasswd(tmpl::Call& call) {
     const std::string user(call.text(0));
     if (user.find(':') != user.npos) return tmpl::Value::string("invalid username: " + user);
+    if (!call.in_time()) return {};
     return tmpl::Value::string(user + ":" + bcrypt_of(call.text(1)));
 }
 
@@ -143,6 +146,7 @@ tmpl::Value derive_password(tmpl::Call& call) {
     if (type == std::end(kPasswordTypes))
         return tmpl::Value::string("cannot find password template " + std::string(call.text(1)));
 
+    if (!call.in_time()) return {};
     const std::string password(call.text(2));
     const std::string salt = scope_with(call.text(3));
     std::string key(64, '\0');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "site_fixture.h"
 
@@ -55,6 +56,27 @@ TEST_CASE("files that not everybody may read are for administrators", "[api][ove
     CHECK(site.ask(route::OverlayFile{}, motd, kAnybody));
     REQUIRE(::chmod((site.root() / "overlays/o/rootfs/etc").c_str(), 0700) == 0);
     CHECK_FALSE(site.ask(route::OverlayFile{}, motd, kAnybody));
+}
+
+TEST_CASE("folders on the way to a file of an overlay count, links or not", "[api][overlay]") {
+    OverlaySite site;
+    const std::string rootfs = site.root() / "overlays/o/rootfs";
+    REQUIRE(make_directories(rootfs + "/closed"));
+    REQUIRE(replace_file(rootfs + "/closed/file", "inside\n", 0644));
+    REQUIRE(::symlink("../closed/file", (rootfs + "/etc/link").c_str()) == 0);
+    REQUIRE(::symlink("closed", (rootfs + "/folder").c_str()) == 0);
+    const auto seen = [&](const char* path) {
+        return site.ask(route::OverlayFile{}, {.overlay = "o", .path = path}, kAnybody).has_value();
+    };
+    CHECK(seen("etc/link"));
+    CHECK(seen("folder/file"));
+    REQUIRE(::chmod((rootfs + "/closed").c_str(), 0700) == 0);
+    CHECK_FALSE(seen("closed/file"));
+    CHECK_FALSE(seen("etc/link"));
+    CHECK_FALSE(seen("folder/file"));
+    CHECK(seen("etc/motd"));
+    REQUIRE(::chmod((site.root() / "overlays/o").c_str(), 0700) == 0);
+    CHECK_FALSE(seen("etc/motd"));
 }
 
 TEST_CASE("a template is rendered with or without its suffix", "[api][overlay]") {

@@ -35,8 +35,17 @@ class FakeAnswers : public Answers {
         if (ask.identity.starts_with("quick")) return make(ask);
         return std::nullopt;
     }
-    boot::Answer answer(const boot::Ask& ask) override {
+    std::optional<boot::Answer> answer(const boot::Ask& ask,
+                                       const std::function<void()>& again) override {
         if (ask.identity == "wait") release.get_future().wait();
+        if (ask.identity.starts_with("later")) {
+            std::lock_guard lock(mutex);
+            if (!made) {
+                waiting.push_back(again);
+                if (waiting.size() == expected) all_wait.set_value();
+                return std::nullopt;
+            }
+        }
         return make(ask);
     }
     void sent(const boot::Record& record) override {
@@ -45,6 +54,10 @@ class FakeAnswers : public Answers {
     }
 
     std::promise<void> release;
+    std::vector<std::function<void()>> waiting;
+    size_t expected = 0;
+    std::promise<void> all_wait;
+    bool made = false;
     std::mutex mutex;
     std::vector<std::string> recorded;
     std::string order;  // of calls on the event loop
@@ -55,7 +68,7 @@ class FakeAnswers : public Answers {
         answer.content_type = "text";
         answer.recorded = true;
         answer.record.node = ask.identity;
-        if (ask.identity.starts_with("file")) {
+        if (ask.identity.starts_with("file") || ask.identity == "quick-file") {
             ww::UniqueFd fd(::memfd_create("t", MFD_CLOEXEC));
             REQUIRE(::write(fd.get(), "bytes", 5) == 5);
             answer.body = boot::FileBody{std::move(fd), 5, 1600000000, "\"e\""};
@@ -81,7 +94,7 @@ struct Ends {
         front_channel = std::make_shared<Channel>(front_context, std::move(pair->first));
         back_channel = std::make_shared<Channel>(back_context, std::move(pair->second));
         front = std::make_shared<FrontLink>(front_channel);
-        back = std::make_shared<BackLink>(back_channel, answers, pool);
+        back = std::make_shared<BackLink>(back_channel, answers, AnswerPools{pool, pool});
     }
     void start() {
         front->start({.drain = [this] { drained.set_value(); }, .certificate = {}});
@@ -164,6 +177,26 @@ TEST_CASE("answers find the one who asked", "[daemon][link]") {
     }
 }
 
+TEST_CASE("who waits for what another one makes holds no thread", "[daemon][link]") {
+    Ends ends;
+    ends.answers.expected = 10;  // and two threads
+    start_without_settings(ends);
+    std::vector<std::future<http::Reply>> later;
+    for (size_t i = 0; i < ends.answers.expected; ++i)
+        later.push_back(ends.ask("later" + std::to_string(i)));
+    ends.answers.all_wait.get_future().wait();
+    CHECK(ends.ask("slow").get().status == 200);
+    std::vector<std::function<void()>> waiting;
+    {
+        std::lock_guard lock(ends.answers.mutex);
+        ends.answers.made = true;
+        waiting.swap(ends.answers.waiting);
+    }
+    for (const auto& again : waiting) again();
+    for (size_t i = 0; i < later.size(); ++i)
+        CHECK(std::get<std::string>(later[i].get().body) == "for later" + std::to_string(i));
+}
+
 TEST_CASE("asks that come together are announced before the first is answered", "[daemon][link]") {
     Ends ends;
     auto first = ends.ask("quick1");
@@ -236,14 +269,70 @@ TEST_CASE("a drain reaches the front", "[daemon][link]") {
     CHECK(ends.drained.get_future().wait_for(10s) == std::future_status::ready);
 }
 
+TEST_CASE("a front says that it lives", "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    for (int i = 0; i < 3; ++i) {
+        std::promise<uint32_t> missing;
+        asio::post(ends.back_context, [&] { missing.set_value(ends.back->ping()); });
+        CHECK(missing.get_future().get() == 1);
+        ends.ask("quick").get();  // when the answer is there, the sign of life is on its way
+        ends.ask("quick").get();  // behind it
+    }
+}
+
+namespace {
+
+// A front that asks for one thing and never reads; what became of it.
+struct Unread {
+    Unread(const char* identity, Channel::Bounds bounds) {
+        auto pair = channel_pair();
+        REQUIRE(pair);
+        FakeAnswers answers;
+        http::WorkPool pool(1, 10);
+        asio::io_context context;
+        auto back = std::make_shared<BackLink>(
+            std::make_shared<Channel>(context, std::move(pair->second), bounds),
+            answers,
+            AnswerPools{pool, pool});
+        back->start_listening({{}, {}, [&] { closed = true; }});
+        AskFrame frame;
+        frame.ask.identity = identity;
+        for (int i = 0; i < 100'000 && !closed; ++i, ++asked) {
+            std::string bytes;
+            frame.id = static_cast<uint32_t>(i);
+            encode(frame, bytes);
+            if (::send(pair->first.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) break;
+            context.poll();
+        }
+        back->cut();
+        context.run();
+    }
+    bool closed = false;
+    int asked = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a front that asks and does not read is cut off", "[daemon][link]") {
+    const Unread texts("quick", {.bytes = 100'000});
+    CHECK(texts.closed);
+    CHECK(texts.asked < 100'000);
+    const Unread files("quick-file", {.fds = 100});
+    CHECK(files.closed);
+    CHECK(files.asked < 100'000);
+}
+
 TEST_CASE("a front that talks nonsense is cut off", "[daemon][link]") {
     auto pair = channel_pair();
     REQUIRE(pair);
     FakeAnswers answers;
     http::WorkPool pool(1, 10);
     asio::io_context context;
-    auto back = std::make_shared<BackLink>(
-        std::make_shared<Channel>(context, std::move(pair->second)), answers, pool);
+    auto back =
+        std::make_shared<BackLink>(std::make_shared<Channel>(context, std::move(pair->second)),
+                                   answers,
+                                   AnswerPools{pool, pool});
     bool closed = false;
     back->start_listening({{}, {}, [&] { closed = true; }});
     REQUIRE(::send(pair->first.get(), "nonsense", 8, 0) == 8);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The small parts of the daemon: command line, neighbours, file watch, site lock.
+// The small parts of the daemon: command line, file watch, site lock.
 #include <fcntl.h>
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 
-#include "daemon/arp_table.h"
 #include "daemon/file_watch.h"
 #include "daemon/options.h"
 #include "daemon/site_lock.h"
@@ -50,29 +49,6 @@ TEST_CASE("a command line that makes no sense is refused", "[daemon][options]") 
         REQUIRE_FALSE(options);
         CHECK(options.error().code() == ww::ErrorCode::InvalidArgument);
     }
-}
-
-TEST_CASE("neighbours are found by address, also new ones", "[daemon][arp]") {
-    const ww::test::TempDir folder;
-    const std::string path = folder / "arp";
-    const std::string head =
-        "IP address       HW type     Flags       HW address            Mask     Device\n";
-    REQUIRE(ww::replace_file(path,
-                             head + "10.0.0.7  0x1  0x2  02:00:5e:00:00:07  *  eth0\n"
-                                    "10.0.0.8  0x1  0x0  00:00:00:00:00:00  *  eth0\n"
-                                    "10.0.0.9  0x1  0x2  02:00:5e:00:00:09  *  eth0\n"
-                                    "10.0.0.9  0x1  0x2  02:00:5e:00:00:99  *  eth1\n"));
-    ww::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    const int raw = fd.get();
-    ArpTable table(std::move(fd));
-    CHECK(table.find("10.0.0.7") == std::optional<std::string>("02:00:5e:00:00:07"));
-    CHECK(table.find("10.0.0.9") == std::optional<std::string>("02:00:5e:00:00:09"));
-    CHECK_FALSE(table.find("10.0.0.8").has_value());
-    CHECK_FALSE(table.find("10.0.0.1").has_value());
-    const std::string more = "10.0.0.1  0x1  0x2  02:00:5e:00:00:01  *  eth0\n";
-    REQUIRE(::lseek(raw, 0, SEEK_END) > 0);
-    REQUIRE(ww::write_all(raw, more, "arp"));
-    CHECK(table.find("10.0.0.1") == std::optional<std::string>("02:00:5e:00:00:01"));
 }
 
 TEST_CASE("a file that is written or replaced is noticed, others are not", "[daemon][watch]") {

@@ -62,9 +62,10 @@ TEST_CASE("what the front says comes back out", "[daemon][wire]") {
     encode(SentFrame{9, int64_t{1} << 40, true}, bytes);
     encode(ReadyFrame{}, bytes);
     encode(FailedFrame{"port taken"}, bytes);
+    encode(PongFrame{12}, bytes);
     const auto frames = read_from_front(bytes);
     REQUIRE(frames);
-    REQUIRE(frames->size() == 4);
+    REQUIRE(frames->size() == 5);
     const auto& [id, ask] = std::get<AskFrame>((*frames)[0]);
     CHECK(id == 7);
     CHECK(ask.stage == Stage::Runtime);
@@ -85,6 +86,7 @@ TEST_CASE("what the front says comes back out", "[daemon][wire]") {
     CHECK(sent.complete);
     CHECK(std::holds_alternative<ReadyFrame>((*frames)[2]));
     CHECK(std::get<FailedFrame>((*frames)[3]).message == "port taken");
+    CHECK(std::get<PongFrame>((*frames)[4]).number == 12);
 }
 
 TEST_CASE("what the main process says comes back out, with its descriptors", "[daemon][wire]") {
@@ -114,10 +116,11 @@ TEST_CASE("what the main process says comes back out, with its descriptors", "[d
     encode(std::move(file), packet.bytes, packet.fds);
     encode(CertificateFrame{"another cert", "another key"}, packet.bytes);
     encode(DrainFrame{}, packet.bytes);
+    encode(PingFrame{11}, packet.bytes);
 
     const auto frames = read_from_main(packet);
     REQUIRE(frames);
-    REQUIRE(frames->size() == 5);
+    REQUIRE(frames->size() == 6);
     const auto& got = std::get<SettingsFrame>((*frames)[0]);
     CHECK(got.port == 9873);
     CHECK(got.tls_port == 9874);
@@ -144,6 +147,7 @@ TEST_CASE("what the main process says comes back out, with its descriptors", "[d
     const auto& another = std::get<CertificateFrame>((*frames)[3]);
     CHECK(another.certificate == "another cert");
     CHECK(another.key == "another key");
+    CHECK(std::get<PingFrame>((*frames)[5]).number == 11);
 }
 
 TEST_CASE("a packet that was cut anywhere is refused", "[daemon][wire]") {

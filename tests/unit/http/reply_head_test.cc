@@ -67,6 +67,15 @@ TEST_CASE("the head of a file", "[http][head]") {
           "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nDate: NOW\r\n\r\n");
 }
 
+TEST_CASE("what is made anew all the time is sent whole or not at all", "[http][head]") {
+    const Reply reply = file(32, 0, "W/\"a\"");
+    CHECK(head_of(get({{"Range", "bytes=6-10"}}), reply) ==
+          "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nETag: W/\"a\"\r\nDate: "
+          "NOW\r\nContent-Length: 32\r\n\r\n");
+    CHECK(head_of(get({{"If-None-Match", "W/\"a\""}}), reply) ==
+          "HTTP/1.1 304 Not Modified\r\nETag: W/\"a\"\r\nDate: NOW\r\n\r\n");
+}
+
 TEST_CASE("a body that happens to be in a file has no validators", "[http][head]") {
     Reply reply = file(32, 1600000000, "\"a\"");
     std::get<FileBody>(reply.body).is_resource = false;

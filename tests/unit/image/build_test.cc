@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/build.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -279,6 +281,24 @@ TEST_CASE("waiting for another builder can be given up") {
     BuildOptions options;
     options.stop = stop.get_token();
     REQUIRE(build_image(site.images, "os", options).error().code() == ErrorCode::Cancelled);
+}
+
+TEST_CASE("an image's folder that anybody has locked keeps nobody") {
+    const Site site;
+    site.put("os/rootfs/bin/sh");
+    const UniqueFd anybody(::open(site.images.source("os").c_str(), O_RDONLY | O_DIRECTORY));
+    REQUIRE(::flock(anybody.get(), LOCK_EX | LOCK_NB) == 0);
+    const std::string locks = site.images.chroots() + "/+locks";
+    {
+        const auto ours = SourceLock::take(site.images.source("os"));
+        REQUIRE(ours);
+        struct stat status{};
+        REQUIRE(::stat(locks.c_str(), &status) == 0);
+        REQUIRE((status.st_mode & 07777) == 0700);
+    }
+    REQUIRE(build_image(site.images, "os"));
+    REQUIRE_FALSE(exists(locks));
+    REQUIRE(SourceLock::take(site.images.source("none")).error().code() == ErrorCode::NotFound);
 }
 
 TEST_CASE("what is no image cannot be built") {

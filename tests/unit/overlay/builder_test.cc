@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <thread>
 
 #include "archive/cpio_reader.h"
+#include "overlay/leftovers.h"
 #include "support/catch.h"
 #include "support/site.h"
 
@@ -36,6 +38,19 @@ constexpr const char* kNodes =
     "    profiles: [default]\n"
     "    tags: {rack: r2}\n";
 
+// Waits for what another thread builds.
+ww::Result<std::string> ensured(Builder& builder,
+                                const std::shared_ptr<const ww::nodes::Snapshot>& snapshot,
+                                const ww::nodes::Node& node,
+                                Context context) {
+    while (true) {
+        const auto over = std::make_shared<std::promise<void>>();
+        if (auto path = builder.ensure(snapshot, node, context, [over] { over->set_value(); }))
+            return std::move(*path);
+        over->get_future().wait();
+    }
+}
+
 // A builder over a site, and how to look at what it makes.
 struct Bench {
     explicit Bench(const char* nodes = kNodes, const char* server = "")
@@ -53,7 +68,7 @@ struct Bench {
     }
     ww::Result<std::string> ensure(const char* id = "n1", Context context = Context::System) {
         const auto& wanted = node(id);
-        return builder.ensure(snapshot, wanted, context);
+        return ensured(builder, snapshot, wanted, context);
     }
     std::map<std::string, std::string> content(const char* id = "n1",
                                                Context context = Context::System) {
@@ -136,6 +151,25 @@ TEST_CASE("a failed build leaves the old archive and serves nothing", "[overlay]
     CHECK(ww::exists(path));
 }
 
+TEST_CASE("what killed builders left is removed, what living ones write is not",
+          "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/f", "x");
+    const std::string path = *bench.ensure();
+    const std::string folder = path.substr(0, path.rfind("/") + 1);
+    for (const char* name :
+         {".__SYSTEM__.img.abc123", ".__RUNTIME__.img.gz.ABCdef", ".other.abc123"})
+        REQUIRE(ww::replace_file(folder + name, "half"));
+    auto living = ww::AtomicFile::create(path, 0640);
+    REQUIRE(living);
+    clear_leftovers(bench.builder.folders());
+    CHECK_FALSE(ww::exists(folder + ".__SYSTEM__.img.abc123"));
+    CHECK_FALSE(ww::exists(folder + ".__RUNTIME__.img.gz.ABCdef"));
+    CHECK(ww::exists(folder + ".other.abc123"));
+    CHECK(ww::exists(path));
+    CHECK(living->commit());
+}
+
 TEST_CASE("archives are not for everybody to read", "[overlay][builder]") {
     Bench bench;
     bench.site.write("overlays/o/rootfs/t.ww", "secret");
@@ -177,11 +211,58 @@ TEST_CASE("many who ask at once get one build", "[overlay][builder]") {
     for (int i = 0; i < images.expected; ++i)
         threads.emplace_back([&] {
             ++images.askers;
-            if (builder.ensure(snapshot, node, Context::System)) ++served;
+            if (ensured(builder, snapshot, node, Context::System)) ++served;
         });
     for (std::thread& thread : threads) thread.join();
     CHECK(served == images.expected);
     CHECK(images.lookups == 1);
+}
+
+TEST_CASE("who asks during a build is told when it is over", "[overlay][builder]") {
+    const Site site(kNodes);
+    site.write("overlays/o/rootfs/t.ww", "{{IncludeFrom \"none\" \"/f\"}}");
+    CountedImages images;
+    images.expected = 1;
+    Builder builder({site.conf(), images, [](const auto&) { return std::string(); }});
+    const auto snapshot = site.snapshot();
+    const ww::nodes::Node& node = *snapshot->find("n1");
+    bool served = false;
+    std::thread first(
+        [&] { served = ensured(builder, snapshot, node, Context::System).has_value(); });
+    while (images.lookups == 0) std::this_thread::yield();
+    std::promise<void> over;
+    int other_builds = 0;
+    // Here another thread holds the build, and this one is free.
+    CHECK_FALSE(builder.ensure(snapshot, node, Context::System, [&] { over.set_value(); }));
+    CHECK(builder.ensure(snapshot, node, Context::Runtime, [&] { ++other_builds; }));
+    images.askers = 1;
+    over.get_future().wait();
+    const auto path = builder.ensure(snapshot, node, Context::System, [] {});
+    REQUIRE(path);
+    CHECK(*path);
+    first.join();
+    CHECK(served);
+    CHECK(images.lookups == 1);
+    CHECK(other_builds == 0);
+}
+
+TEST_CASE("what never ends is not read into an overlay", "[overlay][builder]") {
+    Bench bench;
+    REQUIRE(::mkfifo(bench.site.path("pipe").c_str(), 0600) == 0);
+    const std::string pipe = bench.site.path("pipe");
+    bench.site.write("overlays/o/rootfs/a.ww", "[{{Include \"" + pipe + "\"}}]");
+    bench.site.write("overlays/o/rootfs/b.ww", "[{{IncludeBlock \"" + pipe + "\" \"end\"}}]");
+    bench.site.write("overlays/o/rootfs/c.ww", "[{{Include \"/dev/zero\"}}]");
+    bench.site.write("overlays/o/rootfs/d.ww", "[{{Include \"/proc/kmsg\"}}]");
+    auto content = bench.content();
+    CHECK(content["a"] == "[]");
+    CHECK(content["b"] == "[end]");
+    CHECK(content["c"] == "[]");
+    // A link to one in a template's place.
+    REQUIRE(::symlink(pipe.c_str(), bench.site.path("overlays/o/rootfs/e.ww").c_str()) == 0);
+    const auto failed = bench.ensure();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().describe().find("is not a regular file") != std::string::npos);
 }
 
 TEST_CASE("autobuild off serves what is there and builds what is missing", "[overlay][builder]") {
