@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "archive/gzip.h"
 #include "base/admin_group.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -88,8 +87,10 @@ FileAccess FileAccess::of_served_files() {
 struct PairWriter::State {
     State(std::unique_ptr<FileSink> plain_file,
           std::unique_ptr<FileSink> packed_file,
-          unsigned threads)
-        : plain(std::move(plain_file)), packed(std::move(packed_file)), gzip(*packed, threads) {}
+          const PairOptions& options)
+        : plain(std::move(plain_file)),
+          packed(std::move(packed_file)),
+          gzip(*packed, options.threads, options.level) {}
 
     timespec created{};
     std::unique_ptr<FileSink> plain;
@@ -105,7 +106,7 @@ Result<PairWriter> PairWriter::create(const std::string& path, const PairOptions
     using Digests = PairOptions::Digests;
     WW_TRY(auto plain, open_sink(path, options, options.digests == Digests::Both));
     WW_TRY(auto packed, open_sink(path + ".gz", options, options.digests != Digests::None));
-    auto state = std::make_unique<State>(std::move(plain), std::move(packed), options.threads);
+    auto state = std::make_unique<State>(std::move(plain), std::move(packed), options);
     // The file system's clock, not ours: over NFS they differ.
     struct stat status{};
     if (::fstat(state->plain->fd(), &status) != 0) return Error::from_errno(errno, "stat " + path);

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "archive/byte_sink.h"
+#include "archive/gzip.h"
 
 namespace ww::archive {
 
@@ -28,6 +29,7 @@ struct FileAccess {
 struct PairOptions {
     FileAccess access = FileAccess::of_served_files();
     unsigned threads = 0;  // see GzipSink
+    GzipLevel level = GzipLevel::Quick;
     /// Which SHA-256 of PairResult to fill in.
     enum class Digests { None, Compressed, Both } digests = Digests::None;
 };

@@ -31,9 +31,12 @@ std::string noise(size_t size) {
     return bytes;
 }
 
-std::string packed(std::string_view bytes, unsigned threads, size_t piece) {
+std::string packed(std::string_view bytes,
+                   unsigned threads,
+                   size_t piece,
+                   GzipLevel level = GzipLevel::Quick) {
     StringSink out;
-    GzipSink sink(out, threads);
+    GzipSink sink(out, threads, level);
     for (size_t from = 0; from < bytes.size(); from += piece)
         REQUIRE(sink.write(bytes.substr(from, piece)));
     REQUIRE(sink.finish());
@@ -72,6 +75,26 @@ TEST_CASE("gzip gives back what went in, at every size around a chunk") {
             REQUIRE(one_member(once));
         }
     }
+}
+
+TEST_CASE("at every level gzip gives back what went in, whatever the threads") {
+    const std::string input = words(3 * kMiB + 17) + noise(kMiB) + words(100);
+    for (const GzipLevel level : {GzipLevel::Quick, GzipLevel::Best, GzipLevel::Stored})
+        for (const size_t size : {size_t{0}, size_t{1}, kMiB, kMiB + 1, input.size()}) {
+            INFO("level " << static_cast<int>(level) << ", size " << size);
+            const std::string_view part = std::string_view(input).substr(0, size);
+            const std::string once = packed(part, 1, 70'000, level);
+            REQUIRE(gunzip(once, size).value() == part);
+            REQUIRE(packed(part, 3, 1'000'003, level) == once);
+            REQUIRE(one_member(once));
+        }
+}
+
+TEST_CASE("what is only stored costs next to nothing") {
+    const std::string input = words(6 * kMiB);
+    const size_t stored = packed(input, 2, kMiB, GzipLevel::Stored).size();
+    REQUIRE(stored > input.size());
+    REQUIRE(stored < input.size() + input.size() / 1000);
 }
 
 TEST_CASE("gzip's header tells neither name nor time") {
@@ -142,6 +165,8 @@ TEST_CASE("what is packed is at most a seventh larger than by zlib", "[archive][
                       bytes.size(),
                       Z_DEFAULT_COMPRESSION) == Z_OK);
     const size_t ours = packed(bytes, 2, kMiB).size();
-    CAPTURE(bytes.size(), usual, ours);
+    const size_t best = packed(bytes, 2, kMiB, GzipLevel::Best).size();
+    CAPTURE(bytes.size(), usual, ours, best);
     CHECK(ours * 7 <= usual * 8);
+    CHECK(best <= usual);
 }
