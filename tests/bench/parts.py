@@ -7,6 +7,7 @@ import time
 
 import clients
 from bulk import bulk
+from images import images
 from jobs import jobs
 from rows import Row, compared, quartiles
 from servers import Idle, Nginx, Wwd, mac
@@ -149,5 +150,6 @@ PARTS = {
     "store": store,
     "bulk": bulk,
     "jobs": jobs,
+    "images": images,
     "templates": templates,
 }
