@@ -51,6 +51,7 @@ const std::vector<Flag> kNoHeader = {
 };
 const std::vector<Flag> kNodeList = {
     {"all", 'a', FlagKind::Bool, "Show every field and where its value comes from"},
+    {"arch", 0, FlagKind::Bool, "Show of which architecture machines and images are"},
     {"ipmi", 'i', FlagKind::Bool, "Show management controllers"},
     {"json", 'j', FlagKind::Bool, "Show everything as JSON"},
     {"long", 'l', FlagKind::Bool, "Show kernel, image and overlays"},
@@ -101,6 +102,7 @@ const std::vector<Flag> kNodeStatus = {
 };
 const std::vector<Flag> kImageBuild = {
     {"all", 'a', FlagKind::Bool, "Build all images"},
+    {"compression", 0, FlagKind::Text, "Pack it so from now on: default, gzip, best, zstd or none"},
     {"force", 'f', FlagKind::Bool, "Build also what is current"},
 };
 const std::vector<Flag> kDetach = {
@@ -134,6 +136,9 @@ const std::vector<Flag> kImageList = {
     {"long", 'l', FlagKind::Bool, "Show everything"},
     {"size", 's', FlagKind::Bool, "Show the size of the built image"},
     {"variants", 0, FlagKind::Bool, "Show the tree for each architecture, and where it came from"},
+};
+const std::vector<Flag> kImageDiff = {
+    {"packages", 0, FlagKind::Bool, "Show packages only"},
 };
 const std::vector<Flag> kImageGc = {
     {"keep",
@@ -403,13 +408,15 @@ std::vector<CommandRow> command_table() {
         {"image build",    "",                 "IMAGE [IMAGE ...]", kAny, {kImageBuild, kSyncUser, kDetach}, cmd::image_build, images},
         {"image list",     "ls",               "[IMAGE ...]",      kAny,  {kImageList, kJson}, cmd::image_list, images},
         {"image kernels",  "kernel",           "[IMAGE ...]",      kAny,  {kJson}, cmd::image_kernels, images},
-        {"image show",     "",                 "IMAGE",            kOne,  {kImageShow}, cmd::image_show, one_image},
+        {"image show",     "",                 "IMAGE",            kOne,  {kImageShow, kJson}, cmd::image_show, one_image},
         {"image copy",     "cp",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_copy, one_image},
         {"image rename",   "mv",               "IMAGE NEW_NAME",   kTwo,  {kThenBuild}, cmd::image_rename, one_image},
         {"image delete",   "rm remove del",    "IMAGE [IMAGE ...]", kAny, {kYes}, cmd::image_delete, images},
+        {"image check",    "",                 "IMAGE",            kOne,  {kJson}, cmd::image_check, one_image},
+        {"image diff",     "",                 "IMAGE IMAGE",      kTwo,  {kImageDiff, kJson}, cmd::image_diff, images},
         {"image history",  "",                 "IMAGE",            kOne,  {kJson}, cmd::image_history, one_image},
         {"image rollback", "",                 "IMAGE [GENERATION]", kOneOrTwo, {kDetach}, cmd::image_rollback, one_image},
-        {"image gc",       "",                 "",                 kNone, {kImageGc, kDetach}, cmd::image_gc},
+        {"image gc",       "",                 "",                 kNone, {kImageGc, kDryRun, kDetach}, cmd::image_gc},
 
         {"image syncuser", "",                 "IMAGE",            kSome, {kImageSyncUser}, cmd::image_syncuser, one_image},
         {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::Wwd, 2},

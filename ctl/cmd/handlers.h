@@ -29,6 +29,8 @@ Result<int> version(Context& context);
 Result<int> image_build(Context& context);
 Result<int> image_copy(Context& context);
 Result<int> image_delete(Context& context);
+Result<int> image_check(Context& context);
+Result<int> image_diff(Context& context);
 Result<int> image_gc(Context& context);
 Result<int> image_history(Context& context);
 Result<int> image_exec(Context& context);

@@ -10,13 +10,17 @@
 #include "api/convert.h"
 #include "api/entries.h"
 #include "api/handlers.h"
+#include "api/images/image_jobs.h"
 #include "api/node_filter.h"
 #include "api/suggest.h"
 #include "base/json_text.h"
+#include "image/generations/image_ref.h"
+#include "image/trees.h"
 #include "nodes/emit.h"
 #include "nodes/field_lister.h"
 #include "nodes/hostlist.h"
 #include "nodes/merge.h"
+#include "overlay/builder.h"
 #include "store/database.h"
 
 namespace ww::api {
@@ -122,6 +126,19 @@ Result<void> add_fields(nodes::FieldLister& lister,
     return {};
 }
 
+/// What each machine is, and what its image is for.
+protocol::Table table_of_architectures(const Site& site, const std::vector<const Node*>& nodes) {
+    const image::TreesCache trees(images_of(site));
+    protocol::Table table{{"NODE NAME", "ARCH", "IMAGE", "IMAGE FOR"}, {}};
+    for (const Node* node : nodes)
+        table.rows.push_back(
+            {node->id,
+             site.overlays.architecture(*node),
+             node->image_name,
+             trees.get(image::ImageRef::from(node->image_name).name)->architectures()});
+    return table;
+}
+
 Error unknown_form(const std::string& form) {
     return {ErrorCode::InvalidArgument, fmt::format("no such form of a list: {}", form)};
 }
@@ -145,6 +162,7 @@ Result<protocol::Table> node_table(Call& call, const protocol::ListRequest& requ
                 table.rows.push_back({node->id, field.name, shown(field, call.caller)});
         return table;
     }
+    if (request.form == "architecture") return table_of_architectures(call.site, nodes);
     for (const View& view : views()) {
         if (view.form != request.form) continue;
         table.columns = view.columns;

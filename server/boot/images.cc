@@ -67,6 +67,16 @@ Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
     return wanted;
 }
 
+Result<UniqueFd> NodeImages::zstd(const nodes::Node& node) const {
+    WW_TRY(const Wanted wants, wanted(node));
+    if (wants.pin || wants.serving.frozen) return none("zstd copy of this generation");
+    WW_TRY(UniqueFd fd, image::open_zstd(images_, wants.tree));
+    WW_TRY(const ConfinedDir rootfs, images_.open(wants.tree));
+    // A kernel may have come since it was built.
+    if (cache_.get(rootfs)->zstd == image::ZstdEvidence::None) return none("kernel for zstd");
+    return fd;
+}
+
 std::shared_ptr<const image::Trees> NodeImages::trees(const nodes::Node& node) const {
     return trees_.get(image::ImageRef::from(node.image_name).name);
 }

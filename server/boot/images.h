@@ -64,6 +64,9 @@ class NodeImages final : public render::ImageFiles {
     };
     /// Errors: NotFound (no image, no such generation), Unprocessable, Io.
     Result<Wanted> wanted(const nodes::Node& node) const;
+    /// The zstd copy of what the node boots, if its kernels unpack it. Errors: NotFound (it gets
+    /// the gzip), those of wanted().
+    Result<UniqueFd> zstd(const nodes::Node& node) const;
     /// The bytes of the generation a node is pinned to. Errors: NotFound, Io.
     Result<UniqueFd> open_generation(const image::Generation& generation) const {
         return served_.open(generation.digest);

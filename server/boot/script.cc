@@ -47,6 +47,7 @@ render::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) co
     data.kernel_version =
         node.kernel.version.empty() ? images_.default_kernel_version(node) : node.kernel.version;
     if (const auto architecture = images_.architecture(node)) data.arch = to_string(*architecture);
+    data.image_compress = images_.zstd(node) ? "zstd" : "gz";
     data.tls = conf_.warewulf.tls();
     data.tags = &node.tags;
     data.network_devices = &node.network_devices;

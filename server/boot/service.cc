@@ -30,6 +30,9 @@ namespace ww::boot {
 
 namespace {
 
+/// What our boot scripts ask for where an image has a zstd copy.
+constexpr std::string_view kZstd = "zstd";
+
 using SnapshotPtr = std::shared_ptr<const nodes::Snapshot>;
 
 constexpr std::string_view kBadAsset = "BAD_ASSET";
@@ -212,18 +215,27 @@ struct Service::State {
             return not_for(request, wanted.error());
         if (!wanted) return missing(request, wanted.error());
         const image::Serving& serving = wanted->serving;
-        Answer answer = wanted->pin ? pinned_image(request, *wanted)
-                                    : pair_member(request, images.images().built(wanted->tree));
+        Answer answer =
+            wanted->pin ? pinned_image(request, *wanted) : built_image(request, *wanted);
         if (serving.generation != nullptr && answer.status == 200)
             booted.record(request.id(), {wanted->tree, serving.generation->number});
         return answer;
+    }
+
+    /// Whoever asks for zstd takes gzip as well: the kernel sees what it is.
+    Answer built_image(const Request& request, const NodeImages::Wanted& wanted) const {
+        const std::string path = images.images().built(wanted.tree);
+        if (request.ask.compress != kZstd) return pair_member(request, path, request.ask.compress);
+        if (auto fd = images.zstd(*request.node))
+            return send(request, std::move(*fd), images.images().zstd(wanted.tree));
+        return pair_member(request, path, "gz");
     }
 
     /// Generations are kept in their compressed form.
     Answer pinned_image(const Request& request, const NodeImages::Wanted& wanted) const {
         const std::string file =
             fmt::format("{}.img.gz", image::ImageRef{wanted.tree.text(), wanted.pin}.text());
-        if (request.ask.compress != "gz")
+        if (request.ask.compress != "gz" && request.ask.compress != kZstd)
             return missing(request,
                            Error(ErrorCode::NotFound,
                                  fmt::format("of a pinned generation there is only {}", file)));
@@ -403,20 +415,22 @@ struct Service::State {
     std::optional<Answer> archive(const Request& request, overlay::Context context) {
         if (request.wait == nullptr) {
             const auto path = overlays.current(*request.snapshot, *request.node, context);
-            return path ? std::optional(pair_member(request, *path)) : std::nullopt;
+            return path ? std::optional(pair_member(request, *path, request.ask.compress))
+                        : std::nullopt;
         }
         const auto path = overlays.ensure(request.snapshot, *request.node, context, *request.wait);
         if (!path) return std::nullopt;
-        if (*path) return pair_member(request, **path);
+        if (*path) return pair_member(request, **path, request.ask.compress);
         const Error& why = path->error();
         return why.code() == ErrorCode::Unavailable ? not_now(request, why) : missing(request, why);
     }
 
     // One of "X" and "X.gz", which are made together.
-    Answer pair_member(const Request& request, const std::string& path) const {
+    Answer pair_member(const Request& request,
+                       const std::string& path,
+                       std::string_view compress) const {
         UniqueFd plain(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
         if (!plain.valid()) return missing(request, Error::from_errno(errno, "open " + path));
-        const std::string& compress = request.ask.compress;
         if (compress.empty()) return send(request, std::move(plain), path);
         if (compress != "gz") return empty_answer(404);
         const std::string packed_path = path + ".gz";

@@ -19,12 +19,13 @@ namespace {
 /// More images than any site has; a bound for names that come and go.
 constexpr size_t kMaxKept = 256;
 
-BootFiles find_all(FolderScan& scan) {
+BootFiles find_all(const ConfinedDir& rootfs, FolderScan& scan) {
     BootFiles files;
     files.kernels = find_kernels(scan);
     files.initramfs = find_initramfs_files(scan);
     files.shim = find_shim(scan);
     files.grub = find_grub(scan);
+    files.zstd = zstd_support(rootfs, files.kernels).evidence;
     return files;
 }
 
@@ -37,7 +38,7 @@ struct Kept {
 
 BootFiles BootFiles::find(const ConfinedDir& rootfs) {
     FolderScan scan(rootfs);
-    return find_all(scan);
+    return find_all(rootfs, scan);
 }
 
 struct BootFilesCache::State {
@@ -56,7 +57,7 @@ std::shared_ptr<const BootFiles> BootFilesCache::get(const ConfinedDir& rootfs) 
 
     FolderScan scan(rootfs);
     auto found = std::make_shared<Kept>();
-    found->files = std::make_shared<const BootFiles>(find_all(scan));
+    found->files = std::make_shared<const BootFiles>(find_all(rootfs, scan));
     found->states = scan.states();
     state_->by_rootfs.with([&](auto& by_rootfs) {
         if (by_rootfs.size() >= kMaxKept) by_rootfs.clear();

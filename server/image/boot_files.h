@@ -13,6 +13,7 @@
 
 #include "base/confined_dir.h"
 #include "base/file.h"
+#include "image/compression/compression.h"
 #include "image/kernel.h"
 
 namespace ww::image {
@@ -23,6 +24,7 @@ struct BootFiles {
     std::vector<std::string> initramfs;  // see find_initramfs_files()
     std::string shim;                    // path in the image, or empty
     std::string grub;
+    ZstdEvidence zstd = ZstdEvidence::None;  // whether all kernels unpack it
 
     static BootFiles find(const ConfinedDir& rootfs);
 };

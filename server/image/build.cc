@@ -18,9 +18,11 @@
 #include "archive/tree.h"
 #include "base/log.h"
 #include "image/attributes.h"
+#include "image/compression/zstd_file.h"
 #include "image/excludes.h"
 #include "image/generations/keep.h"
 #include "image/leftovers.h"
+#include "image/record.h"
 #include "image/source_lock.h"
 
 namespace ww::image {
@@ -170,9 +172,72 @@ class Meter final : public archive::ByteSink {
     Progress so_far_{.phase = "packing"};
 };
 
+/// What a build is to make of a tree.
+struct Packing {
+    Compression asked = Compression::Default;
+    bool changed = false;  // since it was built
+    bool zstd = false;
+    std::string zstd_lacking;
+
+    static Result<Packing> of(const Images& images,
+                              const Variant& tree,
+                              const ConfinedDir& rootfs,
+                              std::optional<Compression> wanted) {
+        Packing packing;
+        const auto record = read_record(images, tree);
+        const Compression before = record ? record->compression : Compression::Default;
+        packing.asked = wanted.value_or(before);
+        packing.changed = packing.asked != before;
+        if (packing.asked != Compression::Zstd && packing.asked != Compression::Default)
+            return packing;
+        const ZstdSupport support = zstd_support(rootfs, find_kernels(rootfs));
+        if (packing.asked == Compression::Default) {
+            packing.zstd = support.evidence == ZstdEvidence::Config;
+            return packing;
+        }
+        packing.zstd = support.evidence != ZstdEvidence::None;
+        if (packing.zstd) return packing;
+        packing.zstd_lacking =
+            support.lacking.empty()
+                ? "the image has no kernel"
+                : fmt::format("its kernel {} does not unpack it", support.lacking);
+        if (!wanted) return packing;
+        return Error(
+                   ErrorCode::FailedPrecondition,
+                   fmt::format(
+                       "image {} cannot be packed by zstd: {}", tree.text(), packing.zstd_lacking))
+            .with_hint("--compression best is the smallest for every kernel");
+    }
+
+    archive::GzipLevel level() const {
+        if (asked == Compression::Best) return archive::GzipLevel::Best;
+        if (asked == Compression::None) return archive::GzipLevel::Stored;
+        return archive::GzipLevel::Quick;
+    }
+
+    /// Whether what is there is all that a build would make.
+    bool fits(const Images& images, const Variant& tree) const {
+        return !changed && zstd == open_zstd(images, tree).has_value();
+    }
+};
+
+/// The archive goes into a file and its gzip, and into a zstd copy if there is one.
+class Copies final : public archive::ByteSink {
+   public:
+    Copies(archive::PairWriter& pair, std::optional<ZstdFile>& zstd) : pair_(pair), zstd_(zstd) {}
+    Result<void> write(std::string_view bytes) override {
+        if (zstd_) WW_TRY_VOID(zstd_->write(bytes));
+        return pair_.write(bytes);
+    }
+
+   private:
+    archive::PairWriter& pair_;
+    std::optional<ZstdFile>& zstd_;
+};
+
 /// All but the commit. The number of entries.
 Result<uint64_t> write_tree(const ConfinedDir& rootfs,
-                            archive::PairWriter& pair,
+                            archive::ByteSink& out,
                             const BuildOptions& options) {
     WW_TRY(const Selection selection, Selection::of(rootfs));
     WW_TRY(const UniqueFd top, open_top(rootfs));
@@ -181,7 +246,7 @@ Result<uint64_t> write_tree(const ConfinedDir& rootfs,
         const auto counts = [&selection](const std::string& path) { return selection.names(path); };
         census.emplace(rootfs, archive::Census::Options{.counts = counts, .one_file_system = true});
     }
-    Meter meter(pair, options, census ? &*census : nullptr);
+    Meter meter(out, options, census ? &*census : nullptr);
     archive::CpioWriter cpio(meter);
     AttributeFile attributes(archive::portable_attributes());
     const auto visit = [&](const TreeEntry& entry) -> Result<Walk> {
@@ -219,7 +284,9 @@ Result<BuildResult> build_image(const Images& images,
     WW_TRY(const SourceLock lock, SourceLock::take(images.source(tree.name), options.stop));
     WW_TRY(const ConfinedDir rootfs, images.open(tree));
     BuildResult result;
-    if (!options.force) {
+    WW_TRY(const Packing packing, Packing::of(images, tree, rootfs, options.compression));
+    result.zstd_lacking = packing.zstd_lacking;
+    if (!options.force && packing.fits(images, tree)) {
         WW_TRY(result.current, current(images, tree, rootfs));
         if (result.current) return result;
     }
@@ -228,12 +295,19 @@ Result<BuildResult> build_image(const Images& images,
     wait_for_clock();
     archive::PairOptions pair_options;
     pair_options.threads = options.threads;
+    pair_options.level = packing.level();
     using Digests = archive::PairOptions::Digests;
     if (!images.content().empty()) pair_options.digests = Digests::Compressed;
     if (options.digests) pair_options.digests = Digests::Both;
     WW_TRY(archive::PairWriter pair, archive::PairWriter::create(images.built(tree), pair_options));
-    WW_TRY(result.entries, write_tree(rootfs, pair, options));
+    std::optional<ZstdFile> zstd;
+    if (packing.zstd) {
+        WW_TRY(zstd, ZstdFile::create(images.zstd(tree), options.threads));
+    }
+    Copies copies(pair, zstd);
+    WW_TRY(result.entries, write_tree(rootfs, copies, options));
     WW_TRY(const archive::PairResult written, pair.seal());
+    if (zstd) WW_TRY_VOID(zstd->seal(written.created_ns));
     if (!images.content().empty()) {
         const auto kept =
             keep_generation(images, tree, {written, pair.compressed_temporary()}, options);
@@ -246,7 +320,14 @@ Result<BuildResult> build_image(const Images& images,
                       tree.text(),
                       kept.error().describe());
     }
+    // It counts only beside the archive of the same time.
+    if (zstd)
+        WW_TRY_VOID(zstd->publish());
+    else if (::unlink(images.zstd(tree).c_str()) != 0 && errno != ENOENT)
+        return Error::from_errno(errno, "remove " + images.zstd(tree));
     WW_TRY_VOID(pair.publish());
+    if (packing.changed) WW_TRY_VOID(set_compression(images, tree, packing.asked));
+    if (zstd) result.zstd_size = zstd->size();
     result.size = written.size;
     result.compressed_size = written.compressed_size;
     result.sha256 = written.sha256;
@@ -256,6 +337,8 @@ Result<BuildResult> build_image(const Images& images,
 
 Result<bool> is_current(const Images& images, const Variant& tree) {
     WW_TRY(const ConfinedDir rootfs, images.open(tree));
+    WW_TRY(const Packing packing, Packing::of(images, tree, rootfs, std::nullopt));
+    if (!packing.fits(images, tree)) return false;
     return current(images, tree, rootfs);
 }
 

@@ -37,6 +37,7 @@ std::string Images::built(const Variant& tree) const {
     return fmt::format("{}/images/{}.img", provision_, tree.text());
 }
 std::string Images::compressed(const Variant& tree) const { return built(tree) + ".gz"; }
+std::string Images::zstd(const Variant& tree) const { return built(tree) + ".zst"; }
 
 bool Images::exists(const Variant& tree) const {
     return valid_name(tree.name) && is_directory(rootfs(tree.name)) &&
@@ -85,8 +86,23 @@ ImageFacts image_facts(const Images& images, const Variant& tree) {
     }
     if (::stat(images.compressed(tree).c_str(), &status) == 0)
         facts.compressed_size = static_cast<uint64_t>(status.st_size);
+    if (const auto fd = open_zstd(images, tree); fd && ::fstat(fd->get(), &status) == 0)
+        facts.zstd_size = static_cast<uint64_t>(status.st_size);
     facts.writable = !images.readonly(tree.name);
     return facts;
+}
+
+Result<UniqueFd> open_zstd(const Images& images, const Variant& tree) {
+    const std::string path = images.zstd(tree);
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
+    struct stat copy{};
+    struct stat archive{};
+    if (::fstat(fd.get(), &copy) != 0 || ::stat(images.built(tree).c_str(), &archive) != 0 ||
+        !S_ISREG(copy.st_mode) || copy.st_mtim.tv_sec != archive.st_mtim.tv_sec ||
+        copy.st_mtim.tv_nsec != archive.st_mtim.tv_nsec)
+        return Error(ErrorCode::NotFound, path + " is of an earlier build");
+    return fd;
 }
 
 uint64_t source_size(const Images& images, std::string_view name) {

@@ -43,6 +43,7 @@ class Images {
     std::string rootfs(const Variant& tree) const;      // CHROOTS/NAME/rootfs[.ARCH]
     std::string built(const Variant& tree) const;       // PROVISION/images/NAME[@ARCH].img
     std::string compressed(const Variant& tree) const;  // PROVISION/images/NAME[@ARCH].img.gz
+    std::string zstd(const Variant& tree) const;        // PROVISION/images/NAME[@ARCH].img.zst
     std::string built_folder() const;                   // PROVISION/images
 
     /// A valid name whose tree is a folder, possibly by way of a link. An image without a first
@@ -74,9 +75,13 @@ struct ImageFacts {
     int64_t built = 0;    // mtime of the .img
     uint64_t size = 0;    // of the .img
     uint64_t compressed_size = 0;
+    uint64_t zstd_size = 0;  // 0: there is none that belongs to the .img
     bool writable = true;
 };
 ImageFacts image_facts(const Images& images, const Variant& tree);
+
+/// The zstd copy, if it is of the archive that is served. Errors: NotFound, Io.
+Result<UniqueFd> open_zstd(const Images& images, const Variant& tree);
 
 /// Sizes of everything but folders below CHROOTS/NAME, as lstat gives them; a second name of a file
 /// counts again. Unreadable parts count nothing.

@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kPrefixes = {"initramfs-", "initrd-", "initrd.img-"};
 
-/// What `uname -r` will say: "/boot/vmlinuz-R", "/lib/modules/R/vmlinuz".
-std::string_view release_of_kernel(std::string_view path) {
-    constexpr std::string_view kModules = "/lib/modules/";
-    if (path.starts_with(kModules)) {
-        path.remove_prefix(kModules.size());
-        return path.substr(0, path.find('/'));
-    }
-    const std::string_view name = base_name(path);
-    const size_t dash = name.find('-');
-    return dash == std::string_view::npos ? std::string_view() : name.substr(dash + 1);
-}
-
 std::string_view release_of_initramfs(std::string_view path) {
     std::string_view name = base_name(path);
     for (const std::string_view prefix : kPrefixes) {
@@ -36,6 +24,17 @@ std::string_view release_of_initramfs(std::string_view path) {
 }
 
 }  // namespace
+
+std::string_view release_of_kernel(std::string_view path) {
+    constexpr std::string_view kModules = "/lib/modules/";
+    if (path.starts_with(kModules)) {
+        path.remove_prefix(kModules.size());
+        return path.substr(0, path.find('/'));
+    }
+    const std::string_view name = base_name(path);
+    const size_t dash = name.find('-');
+    return dash == std::string_view::npos ? std::string_view() : name.substr(dash + 1);
+}
 
 std::vector<std::string> find_initramfs_files(FolderScan& scan) {
     std::vector<std::string> paths;

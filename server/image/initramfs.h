@@ -7,12 +7,17 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/confined_dir.h"
 #include "image/kernel.h"
 
 namespace ww::image {
+
+/// What `uname -r` will say: "/boot/vmlinuz-R", "/lib/modules/R/vmlinuz". Empty: the path does not
+/// tell.
+std::string_view release_of_kernel(std::string_view path);
 
 /// Paths in the image, in search order: boot/initramfs-*, boot/initrd-*, boot/initrd.img-*.
 std::vector<std::string> find_initramfs_files(FolderScan& scan);

@@ -29,7 +29,7 @@ void remove_build_leftovers(const Images& images, const Variant& tree) {
     const auto folder = ConfinedDir::open(images.built_folder());
     if (!folder) return;
     for (const std::string& file : folder->list("."))
-        for (const std::string_view suffix : {".img.", ".img.gz."}) {
+        for (const std::string_view suffix : {".img.", ".img.gz.", ".img.zst."}) {
             const std::string start = fmt::format(".{}{}", tree.text(), suffix);
             const bool ours = file.starts_with(start) && file.size() == start.size() + 6 &&
                               std::all_of(file.end() - 6, file.end(), [](unsigned char c) {

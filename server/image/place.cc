@@ -39,6 +39,8 @@ class NewTree {
         WW_TRY(record_, fill(to));
         record_.architecture = architecture_of_tree(to);
         record_.imported = std::time(nullptr);
+        if (const auto before = read_record(images_, tree_))
+            record_.compression = before->compression;
         if (options_.wanted && record_.architecture && *record_.architecture != *options_.wanted)
             return Error(ErrorCode::Unprocessable,
                          fmt::format("what was imported is for {}, not for {}",
@@ -168,6 +170,7 @@ Result<void> remove_built(const Images& images, std::string_view name) {
     for (const std::string& file : folder->list(".")) {
         std::string_view text = file;
         if (text.ends_with(".gz")) text.remove_suffix(3);
+        if (text.ends_with(".zst")) text.remove_suffix(4);
         if (!text.ends_with(".img")) continue;
         text.remove_suffix(4);
         const auto tree = Variant::from(text);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "image/record.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <array>
 #include <boost/json.hpp>
+#include <cerrno>
 
 #include "base/file.h"
 #include "base/json_text.h"
@@ -48,6 +52,8 @@ Result<Record> parse_record(std::string_view text, const std::string& path) {
     record.imported = number_member(object, "imported");
     record.files = static_cast<uint64_t>(number_member(object, "files"));
     record.bytes = static_cast<uint64_t>(number_member(object, "bytes"));
+    record.compression =
+        compression_from(text_member(object, "compression")).value_or(Compression::Default);
     if (const json::value* blobs = object.if_contains("blobs"); blobs != nullptr)
         if (blobs->is_array())
             for (const json::value& blob : blobs->get_array()) {
@@ -96,6 +102,8 @@ std::string record_text(const Record& record) {
                        record.imported,
                        record.files,
                        record.bytes);
+    if (record.compression != Compression::Default)
+        out += member("compression", to_string(record.compression));
     if (!record.blobs.empty()) {
         out += ",\n \"blobs\": [";
         for (size_t i = 0; i < record.blobs.size(); ++i)
@@ -107,6 +115,25 @@ std::string record_text(const Record& record) {
 
 Result<void> write_record(const std::string& path, const Record& record) {
     return replace_file(path, record_text(record), 0644);
+}
+
+Result<void> set_compression(const Images& images, const Variant& tree, Compression compression) {
+    Record record;
+    auto before = load_record(images, tree);
+    if (before)
+        record = std::move(*before);
+    else if (before.error().code() != ErrorCode::NotFound)
+        return before.error();
+    if (record.compression == compression) return {};
+    record.compression = compression;
+    const std::string folder = images.source(tree.name);
+    struct stat status{};
+    if (::stat(folder.c_str(), &status) != 0) return Error::from_errno(errno, "stat " + folder);
+    WW_TRY_VOID(write_record(record_path(images, tree), record));
+    const std::array<timespec, 2> times{status.st_atim, status.st_mtim};
+    if (::utimensat(AT_FDCWD, folder.c_str(), times.data(), 0) != 0)
+        return Error::from_errno(errno, "set the time of " + folder);
+    return {};
 }
 
 std::optional<Architecture> architecture_of(const Images& images, const Variant& tree) {

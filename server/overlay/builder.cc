@@ -178,6 +178,10 @@ Builder::~Builder() = default;
 
 const Folders& Builder::folders() const { return state_->folders; }
 
+std::string Builder::architecture(const nodes::Node& node) const {
+    return state_->architecture(node);
+}
+
 std::string Builder::archive_path(const std::string& node_id, Context context) const {
     const char* name = context == Context::System ? "__SYSTEM__.img" : "__RUNTIME__.img";
     return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);

@@ -41,6 +41,8 @@ class Builder {
     Builder& operator=(const Builder&) = delete;
 
     const Folders& folders() const;
+    /// What the node's machine is, as uname -m has it; empty if nobody knows.
+    std::string architecture(const nodes::Node& node) const;
     /// <built>/<node>/__SYSTEM__.img; ".gz" lies beside it.
     std::string archive_path(const std::string& node_id, Context context) const;
 

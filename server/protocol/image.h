@@ -3,6 +3,7 @@
 // Images as they travel.
 #pragma once
 
+#include "protocol/image_builds.h"
 #include "protocol/types.h"
 
 namespace ww::protocol {
@@ -31,10 +32,16 @@ struct ImageVariant {
     std::string source;    // of the import, as typed; empty: not known
     std::string digest;    // of the container image
     std::string platform;  // "linux/arm64/v8", as that says it
+    std::string created;   // of the container image, RFC 3339
     int64_t imported = 0;  // Unix seconds
+    int64_t files = 0;     // that the import brought
+    int64_t bytes = 0;     // of them
     int64_t built = 0;
     int64_t size = 0;  // bytes of the built image
     int64_t compressed_size = 0;
+    int64_t zstd_size = 0;                     // 0: there is no zstd copy
+    std::string compression;                   // as asked for: default, gzip, best, zstd, none
+    std::vector<ImageGeneration> generations;  // newest first; when one image is shown
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -44,10 +51,16 @@ struct ImageVariant {
         visit("source", self.source);
         visit("digest", self.digest);
         visit("platform", self.platform);
+        visit("created", self.created);
         visit("imported", self.imported);
+        visit("files", self.files);
+        visit("bytes", self.bytes);
         visit("built", self.built);
         visit("size", self.size);
         visit("compressed_size", self.compressed_size);
+        visit("zstd_size", self.zstd_size);
+        visit("compression", self.compression);
+        visit("generations", self.generations);
     }
 };
 
@@ -84,6 +97,15 @@ struct ImageListReply {
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("images", self.images);
+    }
+};
+
+struct ImageShowRequest {
+    std::string name;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("name", self.name);
     }
 };
 
@@ -126,6 +148,7 @@ struct ImageBuildRequest {
     bool force = false;
     bool sync_users = false;
     bool detach = false;
+    std::string compression;  // from now on: default, gzip, best, zstd, none; empty: as before
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -134,6 +157,7 @@ struct ImageBuildRequest {
         visit("force", self.force);
         visit("sync_users", self.sync_users);
         visit("detach", self.detach);
+        visit("compression", self.compression);
     }
 };
 
@@ -209,81 +233,6 @@ struct ImagePairRequest {
         visit("from", self.from);
         visit("to", self.to);
         visit("build", self.build);
-    }
-};
-
-/// One build of an image that is kept.
-struct ImageGeneration {
-    int64_t generation = 0;
-    std::string digest;  // of the compressed archive
-    int64_t built = 0;   // Unix seconds
-    std::string user;    // who wanted it
-    std::string command;
-    std::string kernel_version;
-    int64_t size = 0;  // bytes of the archive
-    int64_t compressed_size = 0;
-    bool served = false;  // to nodes that name the image alone
-    Names pinned_by;      // nodes and profiles that name this generation
-    Names booted_by;      // nodes that were sent it last
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("generation", self.generation);
-        visit("digest", self.digest);
-        visit("built", self.built);
-        visit("user", self.user);
-        visit("command", self.command);
-        visit("kernel_version", self.kernel_version);
-        visit("size", self.size);
-        visit("compressed_size", self.compressed_size);
-        visit("served", self.served);
-        visit("pinned_by", self.pinned_by);
-        visit("booted_by", self.booted_by);
-    }
-};
-
-struct ImageHistoryRequest {
-    std::string name;  // IMAGE or IMAGE@ARCH
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("name", self.name);
-    }
-};
-
-/// Newest first.
-struct ImageHistoryReply {
-    std::string name;
-    std::vector<ImageGeneration> generations;
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("name", self.name);
-        visit("generations", self.generations);
-    }
-};
-
-struct ImageRollbackRequest {
-    std::string name;        // IMAGE or IMAGE@ARCH
-    int64_t generation = 0;  // 0: the one before the one that is served
-    bool detach = false;
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("name", self.name);
-        visit("generation", self.generation);
-        visit("detach", self.detach);
-    }
-};
-
-struct ImageGcRequest {
-    int64_t keep = -1;  // of each image; negative: as configured
-    bool detach = false;
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("keep", self.keep);
-        visit("detach", self.detach);
     }
 };
 

@@ -12,6 +12,8 @@
 #include "protocol/edit.h"
 #include "protocol/history.h"
 #include "protocol/image.h"
+#include "protocol/image_builds.h"
+#include "protocol/image_content.h"
 #include "protocol/job.h"
 #include "protocol/overlay.h"
 #include "protocol/power.h"
@@ -62,6 +64,7 @@ enum class Access { Everyone, Admin };
     X(JobWatch,           job_watch,            "/wwd/v1/job/watch",        Everyone, JobRequest,              JobReply,         "follow a job to its end")                            \
     X(JobCancel,          job_cancel,           "/wwd/v1/job/cancel",       Everyone, JobRequest,              Nothing,          "ask a job to end")                                   \
     X(ImageList,          image_list,           "/wwd/v1/image/list",       Everyone, ImageListRequest,        ImageListReply,   "images and who boots them")                          \
+    X(ImageShow,          image_show,           "/wwd/v1/image/show",       Everyone, ImageShowRequest,        ImageInfo,        "all that is known of an image")                      \
     X(ImageKernels,       image_kernels,        "/wwd/v1/image/kernels",    Everyone, Selection,               Table,            "kernels in images")                                  \
     X(ImageImport,        image_import,         "/wwd/v1/image/import",     Admin,    ImageImportRequest,      JobReply,         "make an image of a folder")                          \
     X(ImageBuild,         image_build,          "/wwd/v1/image/build",      Admin,    ImageBuildRequest,       JobReply,         "make what nodes download")                           \
@@ -69,6 +72,8 @@ enum class Access { Everyone, Admin };
     X(ImageCopy,          image_copy,           "/wwd/v1/image/copy",       Admin,    ImagePairRequest,        JobReply,         "make an image of another")                           \
     X(ImageRename,        image_rename,         "/wwd/v1/image/rename",     Admin,    ImagePairRequest,        JobReply,         "rename an image, also in nodes and profiles")        \
     X(ImageHistory,       image_history,        "/wwd/v1/image/history",    Everyone, ImageHistoryRequest,     ImageHistoryReply, "builds of an image that are kept")                  \
+    X(ImageCheck,         image_check,          "/wwd/v1/image/check",      Admin,    ImageCheckRequest,       ImageCheckReply,  "what is wrong with an image")                        \
+    X(ImageDiff,          image_diff,           "/wwd/v1/image/diff",       Admin,    ImageDiffRequest,        ImageDiffReply,   "what is different between two images or builds")     \
     X(ImageRollback,      image_rollback,       "/wwd/v1/image/rollback",   Admin,    ImageRollbackRequest,    JobReply,         "serve an earlier build of an image")                 \
     X(ImageGc,            image_gc,             "/wwd/v1/image/gc",         Admin,    ImageGcRequest,          JobReply,         "forget builds of images that nobody needs")          \
     X(ImageSyncUser,      image_syncuser,       "/wwd/v1/image/syncuser",   Admin,    ImageSyncUserRequest,    JobReply,         "give users of an image this machine's numbers")      \

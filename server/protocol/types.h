@@ -105,7 +105,8 @@ struct Where {
     }
 };
 
-/// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, all, own.
+/// Which nodes or profiles, in which form. Tables: simple, long, network, ipmi, architecture, all,
+/// own.
 /// Documents: yaml, json, export, edit. Of nodes those, with what they inherit, that `where` is
 /// true of.
 struct ListRequest {

@@ -52,8 +52,9 @@ struct ScriptData {
     std::string authority;
     std::string kernel_args;
     std::string kernel_version;
-    std::string arch;   // as RootData's
-    std::string empty;  // .Message and .WaitTime, which upstream never sets
+    std::string arch;            // as RootData's
+    std::string image_compress;  // what to ask the image with: "gz", or "zstd"
+    std::string empty;           // .Message and .WaitTime, which upstream never sets
     bool tls = false;
     const nodes::StringMap* tags = nullptr;
     const std::map<std::string, nodes::NetDev>* network_devices = nullptr;

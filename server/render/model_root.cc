@@ -334,6 +334,7 @@ Type script_type() {
          {"KernelArgs", types::kString, member_value<&ScriptData::kernel_args>},
          {"KernelVersion", types::kString, member_value<&ScriptData::kernel_version>},
          {"Arch", types::kString, member_value<&ScriptData::arch>},
+         {"ImageCompress", types::kString, member_value<&ScriptData::image_compress>},
          {"Root", types::kString, member_value<&ScriptData::root>},
          {"TLS", types::kBool, member_value<&ScriptData::tls>},
          {"Tags",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Virtual machines boot from wwd, from firmware (BIOS, iPXE) to the image's init, and tell over their serial
 consoles what they have got. Two nodes boot at once, and that serves all tests of this file: n1 lives in its
-initramfs, n2 has a tmpfs for its root.
+initramfs and gets the image packed by zstd, n2 has a tmpfs for its root and, pinned to the build that is kept,
+gets the gzip.
 
 What arrived is compared with what was put in, entry by entry: a node that came up proves little, since a
 kernel goes on when parts of its initramfs are missing.
@@ -25,6 +26,7 @@ ADDRESS = "10.66.0.11"
 TMPFS_HWADDR = "52:54:00:66:00:02"
 TMPFS_ADDRESS = "10.66.0.12"
 BOOT_SECONDS = 120  # of which about 15 are needed on an idle machine
+SPOILED = b"no gzip"
 POLL_SECONDS = 30  # the update interval is 1
 
 # As `setcap cap_net_raw=ep` has it (linux/capability.h, VFS_CAP_REVISION_2), and what a label is.
@@ -65,6 +67,7 @@ def booted(programs, cache):
         fill_overlays(site)
         site.wwctl("image", "import", image, "small")
         site.wwctl("image", "build", "small")
+        spoil_gzip(site)
         configure_node(site)
         site.start(lab)
         machine = lab.machine(HWADDR, memory=512)
@@ -122,6 +125,17 @@ def fill_overlays(site):
     os.chmod(folder, 0o700)
 
 
+def packed_image(site):
+    return f"{site.root}/var/lib/warewulf/provision/images/small.img"
+
+
+def spoil_gzip(site):
+    """Nobody can boot from what is served as gzip; the build that is kept has other bytes."""
+    with open(f"{packed_image(site)}.gz.new", "wb") as f:
+        f.write(SPOILED)
+    os.rename(f"{packed_image(site)}.gz.new", f"{packed_image(site)}.gz")
+
+
 def configure_node(site):
     site.wwctl("profile", "set", "--yes", "default",
                "--image", "small",
@@ -130,7 +144,7 @@ def configure_node(site):
                "--kernelargs", "console=ttyS0,net.ifnames=0,panic=-1",
                "--netdev", "eth0", "--netmask", Lab.netmask)  # fmt: skip
     site.wwctl("node", "add", "n1", "--hwaddr", HWADDR, "--ipaddr", ADDRESS, "--cluster", "lab")
-    site.wwctl("node", "add", "n2", "--hwaddr", TMPFS_HWADDR, "--ipaddr", TMPFS_ADDRESS, "--root", "tmpfs")
+    site.wwctl("node", "add", "n2", "--hwaddr", TMPFS_HWADDR, "--ipaddr", TMPFS_ADDRESS, "--root", "tmpfs", "--image", "small@1")
     site.wwctl("node", "set", "--yes", "n1,n2", "--tagadd", "color=blue")
 
 
@@ -187,6 +201,14 @@ def test_a_root_on_tmpfs_holds_the_same(booted):
 def test_capabilities_and_labels_arrived(booted):
     for machine in (booted.machine, booted.tmpfs_machine):
         assert inodes.attributes(inodes.of_machine(machine)) == ATTRIBUTES
+
+
+def test_zstd_is_what_the_kernel_was_given(booted):
+    # Debian's kernel says in its configuration that it unpacks zstd, so that n1 came up without a gzip.
+    packed = packed_image(booted.site)
+    with open(f"{packed}.gz", "rb") as f:
+        assert f.read() == SPOILED
+    assert os.path.getsize(f"{packed}.zst") < os.path.getsize(packed)
 
 
 def test_the_system_overlay_arrived(booted):

@@ -170,6 +170,13 @@ def excludes():
         yield from (f"{patterns}\n\n{path}".encode() for path in ("boot/vmlinuz", "var/cache", "a" * 40))
 
 
+def packages():
+    stanza = "Package: {}\nStatus: {}\nMulti-Arch: same\nArchitecture: amd64\nVersion: {}\n Package: x\n"
+    installed, removed = "install ok installed", "deinstall ok config-files"
+    yield (stanza.format("bash", installed, "5.2-1") + "\n" + stanza.format("libc6", removed, "2.36")).encode()
+    yield (stanza.format("", installed, "") + "\n\n\n" + stanza.format("a:b", installed, "1") * 2).encode()
+
+
 def version():
     yield b"vmlinuz-5.14.0-427.24.1.el9_4.x86_64\nvmlinuz-6.1.0-18-amd64\ninitramfs-6.01.0.img"
     yield b"linux-6.1\nlinux-6.10.2-rc1\nlinux-6.9.99999999999999999999"
@@ -212,6 +219,7 @@ SEEDS = {
     "journal": journal,
     "config": config,
     "excludes": excludes,
+    "packages": packages,
     "version": version,
     "command_line": command_line,
 }

@@ -44,9 +44,10 @@ def build(target, kernel=None, busybox=BUSYBOX):
 
 
 def _add_kernel(target, kernel):
-    (vmlinuz,) = glob.glob(f"{kernel}/boot/vmlinuz-*")
     os.makedirs(f"{target}/boot")
-    shutil.copy2(vmlinuz, f"{target}/boot/")
+    for name in ("vmlinuz", "config"):
+        (file,) = glob.glob(f"{kernel}/boot/{name}-*")
+        shutil.copy2(file, f"{target}/boot/")
     (modules,) = glob.glob(f"{kernel}/lib/modules/*")
     names = []
     for module in MODULES:

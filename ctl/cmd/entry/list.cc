@@ -48,6 +48,7 @@ Result<int> node_list(Context& context) {
     if (flags.is_true("yaml"))
         return show_document(context, protocol::route::NodeDocument{}, "yaml");
     const char* form = flags.is_true("all")    ? "all"
+                       : flags.is_true("arch") ? "architecture"
                        : flags.is_true("ipmi") ? "ipmi"
                        : flags.is_true("net")  ? "network"
                        : flags.is_true("long") ? "long"

@@ -120,7 +120,8 @@ Result<int> image_build(Context& context) {
                        .all = flags.is_true("all"),
                        .force = flags.is_true("force"),
                        .sync_users = flags.is_true("syncuser"),
-                       .detach = flags.is_true("detach")});
+                       .detach = flags.is_true("detach"),
+                       .compression = flags.text("compression")});
 }
 
 Result<int> image_copy(Context& context) {

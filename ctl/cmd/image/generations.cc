@@ -63,7 +63,9 @@ Result<int> image_gc(Context& context) {
     const FlagValues& flags = context.flags();
     return follow_job(context,
                       protocol::route::ImageGc{},
-                      {.keep = flags.number("keep"), .detach = flags.is_true("detach")});
+                      {.keep = flags.number("keep"),
+                       .dry_run = flags.is_true("dry-run"),
+                       .detach = flags.is_true("detach")});
 }
 
 }  // namespace ww::ctl::cmd

@@ -98,6 +98,11 @@ Result<int> image_list(Context& context) {
 
 Result<int> image_show(Context& context) {
     const std::string& name = context.arguments()[0];
+    if (context.flags().is_true("json")) {
+        WW_TRY(const auto shown, context.call(protocol::route::ImageShow{}, {name}));
+        print_json(context.output(), protocol::route::ImageShow{}, shown);
+        return 0;
+    }
     const bool all = context.flags().is_true("all");
     WW_TRY(const auto reply,
            context.call(protocol::route::ImageList{}, {.names = {name}, .kernels = all}));

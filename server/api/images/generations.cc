@@ -114,25 +114,33 @@ Result<protocol::ImageHistoryReply> image_history(Call& call,
                                                   const protocol::ImageHistoryRequest& request) {
     const image::Images images = images_of(call.site);
     WW_TRY(const image::Variant tree, tree_of(call.site, images, request.name));
-    WW_TRY(const image::History history, image::read_history(images.content(), tree));
-    WW_TRY(const NeededGenerations needed, NeededGenerations::of(call.site, images));
-    const image::Generation* now = image::served(images, tree, history);
     protocol::ImageHistoryReply reply{.name = tree.text()};
+    WW_TRY(reply.generations, generations_of(call.site, images, tree));
+    return reply;
+}
+
+Result<std::vector<protocol::ImageGeneration>> generations_of(const Site& site,
+                                                              const image::Images& images,
+                                                              const image::Variant& tree) {
+    WW_TRY(const image::History history, image::read_history(images.content(), tree));
+    WW_TRY(const NeededGenerations needed, NeededGenerations::of(site, images));
+    const image::Generation* now = image::served(images, tree, history);
+    std::vector<protocol::ImageGeneration> generations;
     for (auto each = history.generations.rbegin(); each != history.generations.rend(); ++each) {
         Needers needers = needed.needers(tree, each->number);
-        reply.generations.push_back({.generation = static_cast<int64_t>(each->number),
-                                     .digest = each->digest.text(),
-                                     .built = each->built,
-                                     .user = each->author,
-                                     .command = each->reason,
-                                     .kernel_version = each->kernel,
-                                     .size = static_cast<int64_t>(each->size),
-                                     .compressed_size = static_cast<int64_t>(each->compressed_size),
-                                     .served = &*each == now,
-                                     .pinned_by = std::move(needers.pinned_by),
-                                     .booted_by = std::move(needers.booted_by)});
+        generations.push_back({.generation = static_cast<int64_t>(each->number),
+                               .digest = each->digest.text(),
+                               .built = each->built,
+                               .user = each->author,
+                               .command = each->reason,
+                               .kernel_version = each->kernel,
+                               .size = static_cast<int64_t>(each->size),
+                               .compressed_size = static_cast<int64_t>(each->compressed_size),
+                               .served = &*each == now,
+                               .pinned_by = std::move(needers.pinned_by),
+                               .booted_by = std::move(needers.booted_by)});
     }
-    return reply;
+    return generations;
 }
 
 Result<JobAnswer> image_rollback(Call& call, const protocol::ImageRollbackRequest& request) {
@@ -162,19 +170,23 @@ Result<JobAnswer> image_rollback(Call& call, const protocol::ImageRollbackReques
 Result<JobAnswer> image_gc(Call& call, const protocol::ImageGcRequest& request) {
     const auto work = [images = images_of(call.site),
                        newest = kept_generations(call.site, request.keep),
+                       dry_run = request.dry_run,
                        &site = call.site](jobs::Job& job) -> Result<jobs::Totals> {
         WW_TRY(const NeededGenerations needed, NeededGenerations::of(site, images));
-        WW_TRY(const image::GcOutcome outcome,
-               image::collect_garbage(images, gc_options(needed, newest, job)));
+        image::GcOptions options = gc_options(needed, newest, job);
+        options.dry_run = dry_run;
+        WW_TRY(const image::GcOutcome outcome, image::collect_garbage(images, options));
         for (const auto& [tree, numbers] : outcome.forgotten)
             job.note("info",
-                     fmt::format("Forgot generation{} {} of {}",
+                     fmt::format("{} generation{} {} of {}",
+                                 dry_run ? "Would forget" : "Forgot",
                                  numbers.size() == 1 ? "" : "s",
                                  fmt::join(numbers, ", "),
                                  tree.text()));
         const content::Collected& collected = outcome.collected;
         job.note("info",
-                 fmt::format("Removed {} blobs ({} bytes); {} blobs with {} bytes stay",
+                 fmt::format("{} {} blobs ({} bytes); {} blobs with {} bytes stay",
+                             dry_run ? "Would remove" : "Removed",
                              collected.removed,
                              collected.freed,
                              collected.kept,

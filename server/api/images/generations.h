@@ -35,6 +35,11 @@ class NeededGenerations {
     std::map<std::string, std::map<uint64_t, protocol::Names>> booted_;  // by tree
 };
 
+/// Those of a tree, newest first. Errors: of reading its history and nodes.conf.
+Result<std::vector<protocol::ImageGeneration>> generations_of(const Site& site,
+                                                              const image::Images& images,
+                                                              const image::Variant& tree);
+
 /// After a build: forgets what is too much of this image, and collects if nobody is in the way.
 /// What goes wrong is a word in the job.
 void tidy_generations(jobs::Job& job, const Site& site, const image::Variant& tree);

@@ -26,6 +26,13 @@ Result<void> check_image_name(Call& call, const std::string& name) {
                  fmt::format("image name contains illegal characters: {}", name));
 }
 
+std::vector<image::Variant> trees_of(const image::Images& images, const std::string& word) {
+    if (const auto tree = image::Variant::from(word); tree && tree->beside) return {*tree};
+    std::vector<image::Variant> trees = images.variants(word);
+    if (trees.empty()) trees.emplace_back(word);
+    return trees;
+}
+
 std::string image_subject(std::string_view name) { return fmt::format("image {}", name); }
 
 std::vector<jobs::Subject> image_subjects(protocol::Names names) {
@@ -46,20 +53,26 @@ std::string names_text(const protocol::Names& names) {
 Result<void> build_image_in(jobs::Job& job,
                             const image::Images& images,
                             const image::Variant& tree,
-                            bool force,
+                            const BuildWish& wish,
                             jobs::Totals& totals) {
     job.note("info", fmt::format("Building image: {}", tree.text()));
     image::BuildOptions options;
-    options.force = force;
+    options.force = wish.force;
+    options.compression = wish.compression;
     const jobs::Asker& asker = job.order().asker;
     options.origin = {.author = asker.user, .reason = asker.command};
     options.stop = job.stop();
     options.progress = job.progress_sink();
     auto built = image::build_image(images, tree, options);
     if (!built)
-        return Error(
-            built.error().code(),
-            fmt::format("error building image {}: {}", tree.text(), built.error().headline()));
+        return Error(built.error().code(),
+                     fmt::format(
+                         "error building image {}: {}", tree.text(), built.error().headline()))
+            .with_hint(built.error().hint());
+    if (!built->zstd_lacking.empty())
+        job.note(
+            "warn",
+            fmt::format("Image {} is packed by gzip alone: {}", tree.text(), built->zstd_lacking));
     if (built->current) {
         job.note("info", "Skipping (Image is current)");
         return {};
@@ -71,6 +84,9 @@ Result<void> build_image_in(jobs::Job& job,
     job.note(
         "info",
         fmt::format("Compressed image for Image {}: {}", tree.text(), images.compressed(tree)));
+    if (built->zstd_size > 0)
+        job.note("info",
+                 fmt::format("Packed by zstd for Image {}: {}", tree.text(), images.zstd(tree)));
     return {};
 }
 
@@ -78,7 +94,7 @@ Result<void> build_new_image(jobs::Job& job,
                              const image::Images& images,
                              const image::Variant& tree) {
     jobs::Totals not_counted;
-    return build_image_in(job, images, tree, /*force=*/true, not_counted);
+    return build_image_in(job, images, tree, {.force = true}, not_counted);
 }
 
 image::ImportOptions copy_options(jobs::Job& job, jobs::Totals& totals) {

@@ -3,11 +3,13 @@
 // Where images are, and what jobs on them hold, say and count.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/handlers.h"
+#include "image/compression/compression.h"
 #include "image/image.h"
 #include "image/import.h"
 #include "jobs/hold.h"
@@ -20,6 +22,9 @@ image::Images images_of(const Site& site);
 /// Warns as upstream does, and refuses.
 Result<void> check_image_name(Call& call, const std::string& name);
 
+/// All trees of an image, or the one of "NAME@ARCHITECTURE". What is none is for its user to tell.
+std::vector<image::Variant> trees_of(const image::Images& images, const std::string& word);
+
 /// What a job on the image holds.
 std::string image_subject(std::string_view name);
 /// Names that cannot be an image's are no subject: nothing will be done to them.
@@ -28,11 +33,16 @@ std::vector<jobs::Subject> image_subjects(protocol::Names names);
 /// "deb", "deb and 3 more"
 std::string names_text(const protocol::Names& names);
 
+struct BuildWish {
+    bool force = false;                             // also what is current
+    std::optional<image::Compression> compression;  // none: as before
+};
+
 /// Adds to `totals` only if something was built.
 Result<void> build_image_in(jobs::Job& job,
                             const image::Images& images,
                             const image::Variant& tree,
-                            bool force,
+                            const BuildWish& wish,
                             jobs::Totals& totals);
 /// What has just been made or changed; its totals are those of what made it.
 Result<void> build_new_image(jobs::Job& job,

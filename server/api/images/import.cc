@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "api/images/checks.h"
 #include "api/images/generations.h"
 #include "api/images/image_jobs.h"
 #include "api/images/image_users.h"
@@ -137,6 +138,7 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
             WW_TRY_VOID(build_new_image(job, images, tree));
             tidy_generations(job, site, tree);
         }
+        warn_of_findings(job, site, tree);
         return totals;
     };
     return start_job(call,

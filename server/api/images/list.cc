@@ -8,6 +8,7 @@
 #include <set>
 
 #include "api/changes.h"
+#include "api/images/generations.h"
 #include "api/images/image_jobs.h"
 #include "api/suggest.h"
 #include "image/generations/image_ref.h"
@@ -55,18 +56,24 @@ std::vector<protocol::ImageVariant> variants_of(const image::Images& images,
         protocol::ImageVariant variant;
         variant.name = tree.text();
         variant.rootfs = images.rootfs(tree);
+        variant.compression = to_string(image::Compression::Default);
         if (const auto architecture = image::architecture_of(images, tree))
             variant.architecture = to_string(*architecture);
         if (const auto record = image::read_record(images, tree)) {
             variant.source = record->source;
             variant.digest = record->digest;
             variant.platform = record->platform;
+            variant.created = record->created;
             variant.imported = record->imported;
+            variant.files = static_cast<int64_t>(record->files);
+            variant.bytes = static_cast<int64_t>(record->bytes);
+            variant.compression = to_string(record->compression);
         }
         const image::ImageFacts facts = image::image_facts(images, tree);
         variant.built = facts.built;
         variant.size = static_cast<int64_t>(facts.size);
         variant.compressed_size = static_cast<int64_t>(facts.compressed_size);
+        variant.zstd_size = static_cast<int64_t>(facts.zstd_size);
         variants.push_back(std::move(variant));
     }
     return variants;
@@ -80,6 +87,22 @@ std::string default_version(const image::Images& images, const std::string& name
     return kernel == nullptr ? "" : kernel->version_text();
 }
 
+protocol::ImageInfo info_of(const image::Images& images,
+                            const std::string& name,
+                            const Users& users) {
+    const image::ImageFacts facts = image::image_facts(images, name);
+    protocol::ImageInfo info;
+    info.name = name;
+    info.rootfs = images.rootfs(name);
+    info.created = facts.created;
+    info.built = facts.built;
+    info.size = static_cast<int64_t>(facts.size);
+    info.compressed_size = static_cast<int64_t>(facts.compressed_size);
+    if (const auto it = users.find(name); it != users.end())
+        for (const nodes::Node* node : it->second) info.nodes.push_back(node->id);
+    return info;
+}
+
 }  // namespace
 
 Result<protocol::ImageListReply> image_list(Call& call, const protocol::ImageListRequest& request) {
@@ -89,23 +112,32 @@ Result<protocol::ImageListReply> image_list(Call& call, const protocol::ImageLis
     const Users users = users_of(*snapshot);
     protocol::ImageListReply reply;
     for (const std::string& name : names) {
-        const image::ImageFacts facts = image::image_facts(images, name);
-        protocol::ImageInfo info;
-        info.name = name;
-        info.rootfs = images.rootfs(name);
-        info.created = facts.created;
-        info.built = facts.built;
-        info.size = static_cast<int64_t>(facts.size);
-        info.compressed_size = static_cast<int64_t>(facts.compressed_size);
+        protocol::ImageInfo info = info_of(images, name, users);
         if (request.kernels) info.kernel_version = default_version(images, name);
         if (request.variants) info.variants = variants_of(images, name);
         if (request.source_sizes)
             info.source_size = static_cast<int64_t>(image::source_size(images, name));
-        if (const auto it = users.find(name); it != users.end())
-            for (const nodes::Node* node : it->second) info.nodes.push_back(node->id);
         reply.images.push_back(std::move(info));
     }
     return reply;
+}
+
+Result<protocol::ImageInfo> image_show(Call& call, const protocol::ImageShowRequest& request) {
+    const image::Images images = images_of(call.site);
+    const std::string& name = request.name;
+    if (!images.exists(name))
+        return Error(ErrorCode::NotFound, fmt::format("{} is not a valid image", name))
+            .with_hint(image_hint(call.site, name));
+    WW_TRY(const auto snapshot, current(call.site));
+    protocol::ImageInfo info = info_of(images, name, users_of(*snapshot));
+    info.kernel_version = default_version(images, name);
+    info.source_size = static_cast<int64_t>(image::source_size(images, name));
+    info.variants = variants_of(images, name);
+    for (protocol::ImageVariant& variant : info.variants) {
+        const auto tree = image::Variant::from(variant.name);
+        WW_TRY(variant.generations, generations_of(call.site, images, *tree));
+    }
+    return info;
 }
 
 Result<protocol::Table> image_kernels(Call& call, const protocol::Selection& request) {

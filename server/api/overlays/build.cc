@@ -11,6 +11,7 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/overlays/client_program.h"
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
 
@@ -38,6 +39,7 @@ class NodeBuilds {
         threads.clear();
         if (!outcome_) return outcome_.error();
         if (job_.stop().stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        warn_of_missing_clients(job_, site_, nodes_);
         return jobs::Totals{.bytes = progress_.bytes, .files = progress_.files};
     }
 

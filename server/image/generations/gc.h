@@ -24,6 +24,7 @@ struct GcOptions {
     /// Those of a tree that stay, too: pinned, or booted by a node.
     std::function<std::set<uint64_t>(const Variant& tree)> needed;
     std::chrono::seconds grace = content::CollectOptions().grace;
+    bool dry_run = false;  // only tell what would go; of collect_garbage()
     std::stop_token stop;
 };
 
@@ -39,8 +40,9 @@ struct GcOutcome {
     content::Collected collected;
 };
 
-/// All trees, and histories of images that are no more. Waits for builds and imports under way.
-/// Errors: as forget_generations(); Cancelled. What was forgotten until then is forgotten.
+/// All trees, and histories of images that are no more (which are not told). Waits for builds and
+/// imports under way. Errors: as forget_generations(); Cancelled. What was forgotten until then is
+/// forgotten.
 Result<GcOutcome> collect_garbage(const Images& images, const GcOptions& options);
 
 /// The second half: bytes that no generation and no import names. With a stop requested from the

@@ -101,13 +101,17 @@ Result<content::Roots> Histories::roots() const {
     content::Roots roots;
     for (const Variant& tree : list()) {
         WW_TRY(const History history, read(tree));
-        for (const Generation& generation : history.generations) {
-            roots.insert(generation.digest);
-            for (const KeptFile& kernel : generation.kernels) roots.insert(kernel.digest);
-            for (const KeptFile& initramfs : generation.initramfs) roots.insert(initramfs.digest);
-        }
+        add_roots(history, roots);
     }
     return roots;
+}
+
+void add_roots(const History& history, content::Roots& roots) {
+    for (const Generation& generation : history.generations) {
+        roots.insert(generation.digest);
+        for (const KeptFile& kernel : generation.kernels) roots.insert(kernel.digest);
+        for (const KeptFile& initramfs : generation.initramfs) roots.insert(initramfs.digest);
+    }
 }
 
 const Generation* served(const Images& images, const Variant& tree, const History& history) {

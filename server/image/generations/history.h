@@ -83,6 +83,9 @@ class Histories {
     content::Store store_;
 };
 
+/// All that a history names in the content store.
+void add_roots(const History& history, content::Roots& roots);
+
 /// The generation that nodes without a pin get; none if that is something else, or nothing.
 const Generation* served(const Images& images, const Variant& tree, const History& history);
 

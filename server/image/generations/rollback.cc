@@ -2,14 +2,12 @@
 #include "image/generations/rollback.h"
 
 #include <fmt/ranges.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
-#include "archive/pair_writer.h"
 #include "image/leftovers.h"
+#include "image/served_file.h"
 #include "image/source_lock.h"
 #include "oci/decompress.h"
 
@@ -47,43 +45,10 @@ Result<const Generation*> wanted_generation(const Images& images,
     return before;
 }
 
-/// One of the two files on its way into place.
-class NewFile {
-   public:
-    static Result<NewFile> create(const std::string& path) {
-        const auto access = archive::FileAccess::of_served_files();
-        WW_TRY(AtomicFile file, AtomicFile::create(path, access.mode, /*force_mode=*/true));
-        if (access.group && ::fchown(file.fd(), static_cast<uid_t>(-1), *access.group) != 0)
-            return Error::from_errno(errno, "change the group of " + path);
-        return NewFile(std::move(file), path);
-    }
-
-    Result<void> write(std::string_view bytes) { return write_all(file_.fd(), bytes, path_); }
-    Result<void> finish(int64_t mtime_ns) {
-        constexpr int64_t kSecond = 1'000'000'000;
-        const timespec time{mtime_ns / kSecond, mtime_ns % kSecond};
-        const std::array<timespec, 2> times{time, time};
-        if (::futimens(file_.fd(), times.data()) != 0)
-            return Error::from_errno(errno, "set the time of " + path_);
-        return file_.sync();
-    }
-    Result<void> rename() {
-        if (const int failed = file_.rename(); failed != 0)
-            return Error::from_errno(failed, "rename a new file to " + path_);
-        return file_.sync_folder();
-    }
-    const std::string& temporary() const { return file_.temporary(); }
-
-   private:
-    NewFile(AtomicFile file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
-    AtomicFile file_;
-    std::string path_;
-};
-
 /// Passes on what is read and writes it to a file, too.
 class CopyingSource final : public oci::ByteSource {
    public:
-    CopyingSource(oci::ByteSource& from, NewFile& to) : from_(from), to_(to) {}
+    CopyingSource(oci::ByteSource& from, ServedFile& to) : from_(from), to_(to) {}
     Result<std::string_view> next() override {
         WW_TRY(const std::string_view bytes, from_.next());
         WW_TRY_VOID(to_.write(bytes));
@@ -92,14 +57,14 @@ class CopyingSource final : public oci::ByteSource {
 
    private:
     oci::ByteSource& from_;
-    NewFile& to_;
+    ServedFile& to_;
 };
 
 /// Errors: Unprocessable if `blob` is not what the generation says.
 Result<void> unpack(int blob,
                     const Generation& generation,
-                    NewFile& plain,
-                    NewFile& packed,
+                    ServedFile& plain,
+                    ServedFile& packed,
                     const RollbackOptions& options) {
     oci::FileSource file(blob, generation.digest.text());
     CopyingSource copying(file, packed);
@@ -140,13 +105,16 @@ Result<Generation> roll_back(const Images& images,
     WW_TRY(const UniqueFd blob, histories.store().open_blob(generation->digest), "{}", task);
     WW_TRY_VOID(make_directories(images.built_folder()));
     remove_build_leftovers(images, tree);
-    WW_TRY(NewFile plain, NewFile::create(images.built(tree)));
-    WW_TRY(NewFile packed, NewFile::create(images.compressed(tree)));
+    WW_TRY(ServedFile plain, ServedFile::create(images.built(tree)));
+    WW_TRY(ServedFile packed, ServedFile::create(images.compressed(tree)));
     WW_TRY_VOID(unpack(blob.get(), *generation, plain, packed, options), "{}", task);
     WW_TRY_VOID(packed.finish(generation->tree_ns));
     WW_TRY_VOID(plain.finish(generation->tree_ns));
     // From here on the kept file and the served one share their blocks.
     WW_TRY_VOID(histories.store().adopt(packed.temporary(), generation->digest, options.stop));
+    // Of the zstd copy nothing is kept; the one there is belongs to another archive.
+    if (::unlink(images.zstd(tree).c_str()) != 0 && errno != ENOENT)
+        return Error::from_errno(errno, "remove " + images.zstd(tree));
     WW_TRY_VOID(packed.rename());
     WW_TRY_VOID(plain.rename());
     return *generation;

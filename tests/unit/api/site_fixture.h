@@ -43,7 +43,13 @@ class SiteFixture {
         images_ = std::make_unique<boot::NodeImages>(
             image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir));
         overlays_ = std::make_unique<overlay::Builder>(overlay::Builder::Environment{
-            conf_, *images_, [](const nodes::Node&) { return std::string(); }});
+            conf_,
+            *images_,
+            [](const nodes::Node&) { return std::string(); },
+            [this](const nodes::Node& node) {
+                const auto known = images_->architecture(node);
+                return known ? std::string(to_string(*known)) : std::string();
+            }});
         jobs_ =
             std::make_unique<jobs::Registry>(jobs::RegistryOptions{.holds = root_ / "run/jobs"});
         site_ = std::make_unique<api::Site>(api::Site{

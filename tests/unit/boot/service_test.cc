@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot/service.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -133,6 +136,39 @@ TEST_CASE("kernels and images are sent from inside the image only", "[boot][serv
     bench.site.write("provision/images/tiny.img.gz", "packed");
     CHECK(text(bench.get("/image/02:00:00:00:00:01?compress=gz")) == "packed");
     CHECK(bench.get("/image/02:00:00:00:00:01?compress=xz").status == 404);
+}
+
+TEST_CASE("zstd is sent where the image has it and its kernels unpack it", "[boot][service]") {
+    Bench bench;
+    bench.site.write("etc/warewulf/ipxe/default.ipxe", "{{.ImageCompress}}");
+    bench.site.write("chroots/tiny/rootfs/boot/vmlinuz-6.1.0", "kernel");
+    bench.site.write("provision/images/tiny.img", "image");
+    bench.site.write("provision/images/tiny.img.gz", "by gzip");
+    const auto asked = [&] { return text(bench.get("/ipxe/02:00:00:00:00:01")); };
+    const auto sent = [&] { return text(bench.get("/image/02:00:00:00:00:01?compress=zstd")); };
+    CHECK(asked() == "gz");
+    CHECK(sent() == "by gzip");
+    const auto copy = bench.site.path("provision/images/tiny.img.zst");
+    bench.site.write("provision/images/tiny.img.zst", "by zstd");
+    const auto set_time = [](const std::string& path, time_t seconds) {
+        const std::array<timespec, 2> times{timespec{seconds, 7}, timespec{seconds, 7}};
+        REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0) == 0);
+    };
+    set_time(copy, 1'700'000'000);
+    CHECK(asked() == "gz");  // it is of another build
+    CHECK(sent() == "by gzip");
+    set_time(bench.site.path("provision/images/tiny.img"), 1'700'000'000);
+    CHECK(asked() == "zstd");
+    CHECK(sent() == "by zstd");
+    // Who asks for gzip gets gzip; overlays know no other.
+    CHECK(text(bench.get("/image/02:00:00:00:00:01?compress=gz")) == "by gzip");
+    CHECK(bench.get("/system/02:00:00:00:00:01?compress=zstd").status == 404);
+    // A kernel comes that cannot unpack it.
+    bench.site.write("chroots/tiny/rootfs/boot/vmlinuz-5.4.0", "kernel");
+    CHECK(asked() == "gz");
+    CHECK(sent() == "by gzip");
+    REQUIRE(::unlink(bench.site.path("provision/images/tiny.img").c_str()) == 0);
+    CHECK(bench.get("/image/02:00:00:00:00:01?compress=zstd").status == 404);
 }
 
 TEST_CASE("an asset key is asked for at every stage", "[boot][service]") {

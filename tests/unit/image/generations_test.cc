@@ -201,7 +201,14 @@ TEST_CASE("collecting leaves the newest, the served and the needed ones") {
     const auto needed = [](const Variant& tree) {
         return tree == Variant("os") ? std::set<uint64_t>{3, 99} : std::set<uint64_t>();
     };
+    const GcOutcome would = kept.collect({.newest = 2, .needed = needed, .dry_run = true});
+    REQUIRE(kept.numbers() == std::vector<uint64_t>{1, 2, 3, 4, 5, 6});
+    REQUIRE(kept.blobs() == 6);
     const GcOutcome outcome = kept.collect({.newest = 2, .needed = needed});
+    REQUIRE(would.forgotten == outcome.forgotten);
+    REQUIRE(would.collected.removed == outcome.collected.removed);
+    REQUIRE(would.collected.freed == outcome.collected.freed);
+    REQUIRE(would.collected.freed > 0);
     REQUIRE(kept.numbers() == std::vector<uint64_t>{1, 3, 5, 6});
     REQUIRE(outcome.forgotten.size() == 1);
     REQUIRE(outcome.forgotten[0].second == std::vector<uint64_t>{2, 4});
@@ -216,6 +223,7 @@ TEST_CASE("collecting leaves the newest, the served and the needed ones") {
     REQUIRE(replace_file(kept.content + "/generations/other.json", "{"));
     REQUIRE(kept.collect({}).collected.removed == 0);  // there is no such image: it goes
     REQUIRE(replace_file(kept.content + "/generations/os.json", "{"));
+    REQUIRE_FALSE(collect_garbage(kept.images, {.dry_run = true}));
     REQUIRE_FALSE(collect_garbage(kept.images, {.grace = std::chrono::seconds(0)}));
     REQUIRE(kept.blobs() == 2);
 }

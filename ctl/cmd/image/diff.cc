@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// wwctl image diff.
+#include "ctl/cmd/handlers.h"
+#include "ctl/json.h"
+
+namespace ww::ctl::cmd {
+
+namespace {
+
+std::string size_of(int64_t bytes, bool there) {
+    return there ? format_size(static_cast<uint64_t>(bytes)) : std::string();
+}
+
+}  // namespace
+
+Result<int> image_diff(Context& context) {
+    const auto& arguments = context.arguments();
+    WW_TRY(const auto reply,
+           context.call(protocol::route::ImageDiff{},
+                        {.before = arguments[0], .after = arguments[1]}));
+    if (context.flags().is_true("json")) {
+        print_json(context.output(), protocol::route::ImageDiff{}, reply);
+        return 0;
+    }
+    protocol::Table packages{{"PACKAGE", "BEFORE", "AFTER"}, {}};
+    for (const protocol::PackageChange& each : reply.packages)
+        packages.rows.push_back({each.name, each.before, each.after});
+    context.output().print(format_table(packages, "--"));
+    if (context.flags().is_true("packages")) return 0;
+    protocol::Table files{{"FILE", "CHANGE", "BEFORE", "AFTER", "WHAT"}, {}};
+    for (const protocol::FileChange& each : reply.files)
+        files.rows.push_back({each.path,
+                              each.change,
+                              size_of(each.before, each.change != "added"),
+                              size_of(each.after, each.change != "removed"),
+                              each.what});
+    context.output().print("\n" + format_table(files, "--"));
+    return 0;
+}
+
+}  // namespace ww::ctl::cmd
