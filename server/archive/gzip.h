@@ -18,7 +18,7 @@ namespace ww::archive {
 
 enum class GzipLevel {
     Quick,   // ISA-L: 0.8 GB/s on two cores, a tenth larger than gzip -6
-    Best,    // zlib: no larger than gzip -6, as fast as pigz
+    Best,    // zlib: no larger than gzip -6
     Stored,  // not compressed at all: what unpacks it only copies
 };
 

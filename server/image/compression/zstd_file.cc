@@ -14,8 +14,8 @@ namespace ww::image {
 
 namespace {
 
-// Measured on root file systems: smaller than gzip -6, at a sixth of its time; 6 is 6 % smaller for
-// three times as much.
+// Smaller than gzip -6 on root file systems, in a fraction of its time; higher levels take long for
+// little.
 constexpr int kZstdLevel = 3;
 
 struct FreeContext {
