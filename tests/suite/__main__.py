@@ -59,6 +59,7 @@ PARTS = {
     "headnode": by_pytest(f"{TESTS}/headnode"),
     "vectors": vectors,
     "e2e": by_pytest(f"{TESTS}/e2e"),
+    "chaos": by_pytest(f"{TESTS}/chaos"),
 }
 
 
