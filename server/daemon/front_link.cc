@@ -8,6 +8,13 @@
 
 namespace ww::daemon {
 
+namespace {
+
+// Temporary by nature: the main process is being restarted.
+void tell_to_come_back(http::Responder& respond) { respond({503, {}, {}, {}}); }
+
+}  // namespace
+
 void FrontLink::start(Events events) {
     events_ = std::move(events);
     channel_->start(
@@ -21,8 +28,11 @@ void FrontLink::start(Events events) {
 void FrontLink::ask(boot::Ask ask, http::Responder respond) {
     AskFrame frame{0, std::move(ask)};
     {
-        std::lock_guard lock(mutex_);
-        if (closed_) return;  // the responder says 500
+        std::unique_lock lock(mutex_);
+        if (closed_) {
+            lock.unlock();
+            return tell_to_come_back(respond);
+        }
         // An answer may take minutes, four billion asks do not pass in between; but never mix up
         // two.
         do {
@@ -105,8 +115,7 @@ void FrontLink::close() {
         closed_ = true;
         orphans.swap(waiting_);
     }
-    // Temporary by nature: the main process is being restarted.
-    for (auto& [id, respond] : orphans) respond({503, {}, {}, {}});
+    for (auto& [id, respond] : orphans) tell_to_come_back(respond);
     if (const auto on_drain = std::exchange(events_.drain, {})) on_drain();
 }
 
