@@ -16,6 +16,7 @@ class Disk:
     """`reason` says why there is none; the folder is then on whatever disk it is on, and is never filled."""
 
     def __init__(self, folder):
+        self._folder = folder
         self._filler = f"{folder}/filler"
         self._lock = threading.Lock()
         self.reason = mount(folder)
@@ -29,6 +30,10 @@ class Disk:
                     yield
             finally:
                 os.unlink(self._filler)
+
+    def close(self):
+        if not self.reason:
+            subprocess.run(["umount", "--lazy", self._folder], check=True)
 
     def room(self):
         """Held by who writes something himself: what an editor makes of a full disk is not what is tested."""

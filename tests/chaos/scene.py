@@ -171,10 +171,12 @@ class Scene:
         self.save(f"{TREE}/etc/generation", f"{generation}\n")
 
     def save(self, path, text):
-        """As a careful editor does: another file, renamed."""
+        """As a careful editor does: another file, renamed. It lies where nobody takes it for one of the site's."""
+        target = self.site.path(path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
         with self.disk.room():
-            self.site.write(f"{path}.editor", text)
-            os.rename(self.site.path(f"{path}.editor"), self.site.path(path))
+            self.site.write("editor", text)
+            os.rename(self.site.path("editor"), target)
 
     # ---- the daemon ----
 

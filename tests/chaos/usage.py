@@ -4,6 +4,8 @@
 import os
 from dataclasses import dataclass
 
+from daemon import wait_for
+
 # More than this after the same load is a leak. Memory: caches of what is asked for at random differ, and the allocator
 # keeps what it had. Descriptors: a connection may still linger.
 MORE_MEMORY, MORE_MEMORY_MIB = 1.25, 48
@@ -35,6 +37,14 @@ def of(site):
         return Usage(memory, *(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids))
     except (FileNotFoundError, ProcessLookupError, LookupError):
         return None
+
+
+def returns_to(before, site):
+    """Whether it does, within the time in which the last connections end."""
+    try:
+        return wait_for(lambda: (now := of(site)) and now.no_more_than(before), "what was in use before")
+    except AssertionError:
+        return False
 
 
 def resident(pid):

@@ -18,7 +18,8 @@ LOST = re.compile(
 
 # Why wwctl may refuse, and which trouble explains it.
 REFUSALS = (
-    (re.compile(r"No space left on device"), {"fill disk"}),
+    # The others are SQLite's words: it needs room even to look into the journal.
+    (re.compile(r"No space left on device|journal\.sqlite: (disk I/O error|database or disk is full)"), {"fill disk"}),
     (re.compile(r"nodes\.conf"), {"break by hand"}),
     (LOST, {"kill main", "stop main"}),
 )

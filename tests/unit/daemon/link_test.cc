@@ -250,7 +250,8 @@ TEST_CASE("many files at once find their descriptors", "[daemon][link]") {
     }
 }
 
-TEST_CASE("when the main process goes, who waits and who asks then is told to come back", "[daemon][link]") {
+TEST_CASE("when the main process goes, who waits and who asks then is told to come back",
+          "[daemon][link]") {
     Ends ends;
     start_without_settings(ends);
     auto waiting = ends.ask("wait");
