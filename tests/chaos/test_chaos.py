@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A minute of it; and the run itself sees what it is there to see."""
 
+import json
 import os
 import subprocess
 import sys
@@ -98,6 +99,46 @@ def a_scene(tmp_path, log="", troubles=()):
         with diary.trouble(trouble):
             pass
     return types.SimpleNamespace(diary=diary, site=types.SimpleNamespace(root=str(tmp_path), logs=lambda: [(1, log)]))
+
+
+CONF = "# written by hand\nnodes:\n{}# the end\n"
+NODE = "  {}:  # stays\n    profiles: [default]\n    tags:\n      rev: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (CONF.format(NODE.format("n0000", "new")), None),
+        (CONF.format(NODE.format("n0000", "old")), "n0000 is old"),
+        (CONF.format(""), "0 nodes"),
+        (CONF.format(NODE.format("n0000", "new"))[:-5], "lost its comments"),
+    ],
+)
+def test_a_lost_edit_is_seen(book, monkeypatch, text, complaint):
+    write(book, "new", Outcome.DONE)
+    monkeypatch.setattr(verdict, "NODES", 1)
+    site = types.SimpleNamespace(read=lambda _: text)
+    found = list(verdict.nodes_conf(types.SimpleNamespace(site=site, book=book)))
+    assert found == [] if complaint is None else complaint in found[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        ([(1, ""), (2, "node set n0000 --tagadd rev=a --yes"), (3, "node set n0000 --tagadd rev=b --yes")], 0),
+        ([(1, ""), (2, "node set n0000 --tagadd rev=b --yes")], 1),
+        ([(7, "node set n0000 --tagadd rev=b --yes")], 0),  # older ones were dropped
+        ([(1, ""), (2, "node set n0000 --tagadd rev=bb --yes")], 2),
+        ([(1, ""), (3, "node set n0000 --tagadd rev=a --yes"), (3, "node set n0000 --tagadd rev=b --yes")], 1),
+    ],
+)
+def test_a_gap_in_the_history_is_seen(book, monkeypatch, rows, faults):
+    write(book, "a", Outcome.DONE)
+    write(book, "b", Outcome.DONE)
+    write(book, "c", Outcome.REFUSED)
+    reply = json.dumps({"revisions": [{"revision": number, "command": command} for number, command in reversed(rows)]})
+    monkeypatch.setattr(verdict, "wwctl", lambda *_: types.SimpleNamespace(returncode=0, stdout=reply))
+    assert len(list(verdict.history(types.SimpleNamespace(book=book)))) == faults
 
 
 def test_errors_that_nothing_explains_are_seen(tmp_path):
