@@ -9,7 +9,7 @@ import time
 
 import bodies
 from daemon import Reply
-from scene import NODES, hwaddr
+from scene import HOT_NODES, NODES, hwaddr
 
 # Seconds for any answer. A process that is stopped or killed is away for up to fifteen (troubles.py), and the machine may
 # be busy with other tests.
@@ -38,7 +38,7 @@ class Load:
 
     def run(self, dice):
         while self.scene.pause(self.pace):
-            self.ask(dice.randrange(NODES), dice)
+            self.ask(dice.randrange(dice.choice([HOT_NODES, NODES])), dice)
 
     def ask(self, number, dice):
         begin = time.monotonic()

@@ -24,6 +24,7 @@ from lab.process import Process  # noqa: E402
 
 NODES = 1000
 HAND_NODES = 100  # the last so many are only edited by hand
+HOT_NODES = 12  # the first so many are what half of all edits and requests are about, so that they meet
 PATIENCE = 60  # seconds for whatever must come in the end, on a machine that does other things, too
 
 # The sanitizer keeps what was freed for a while, which would hide how much memory is in use.

@@ -7,7 +7,7 @@ import signal
 
 from book import Edit, Outcome
 from daemon import wait_for
-from load import get, hang
+from load import Load, get, hang
 from scene import HAND_NODES, NODES, OVERLAY, PATIENCE, PAYLOAD_LINES, hwaddr, name, payload
 from writers import record, wwctl
 
@@ -157,21 +157,30 @@ def served(scene, number):
 
 
 def change_overlay(scene, dice):
-    """Behind wwd's back by a rename, or by wwctl."""
-    generation = scene.book.next_number()
-    text = payload(generation, PAYLOAD_LINES)
-    with scene.diary.trouble("change overlay"):
-        edit = Edit("", [scene.book["overlay"].begin(str(generation))])
-        if dice.random() < 0.5:
-            scene.save(f"{OVERLAY}/chaos/rootfs/etc/payload", text)
-            scene.book.close(edit, Outcome.DONE)
-            return
-        source = f"{scene.site.folder}/payload-{generation}"
-        with open(source, "w", encoding="ascii") as f:
-            f.write(text)
-        edit.text = f"/payload-{generation}"
-        record(scene, edit, wwctl(scene, "overlay", "import", "--overwrite", "chaos", source, "/etc/payload"))
-        os.unlink(source)
+    """Behind wwd's back by a rename, or by wwctl; and a node asks just before and just after."""
+    node = Load(scene, "system", pace=0)
+    for change in dice.choices([by_rename, by_rename, by_wwctl], k=6):
+        generation = scene.book.next_number()
+        number = dice.randrange(NODES)
+        node.ask(number, dice)
+        with scene.diary.trouble("change overlay"):
+            edit = Edit("", [scene.book["overlay"].begin(str(generation))])
+            change(scene, edit, generation, payload(generation, PAYLOAD_LINES))
+        node.ask(number, dice)
+
+
+def by_rename(scene, edit, _, text):
+    scene.save(f"{OVERLAY}/chaos/rootfs/etc/payload", text)
+    scene.book.close(edit, Outcome.DONE)
+
+
+def by_wwctl(scene, edit, generation, text):
+    source = f"{scene.site.folder}/payload-{generation}"
+    with open(source, "w", encoding="ascii") as f:
+        f.write(text)
+    edit.text = f"/payload-{generation}"
+    record(scene, edit, wwctl(scene, "overlay", "import", "--overwrite", "chaos", source, "/etc/payload"))
+    os.unlink(source)
 
 
 def rebuild_image(scene, _):

@@ -9,7 +9,7 @@ import time
 from book import Edit, Outcome
 from daemon import BIN
 from load import DEADLINE
-from scene import HAND_NODES, NODES, name
+from scene import HAND_NODES, HOT_NODES, NODES, name
 
 # wwctl lost the daemon before it had an answer: the edit happened, or not.
 LOST = re.compile(
@@ -68,6 +68,7 @@ class Writer:
     def __init__(self, scene, number, of):
         self.scene = scene
         self.nodes = [name(n) for n in range(number, NODES - HAND_NODES, of)]
+        self.hot = self.nodes[: HOT_NODES // of]
 
     def run(self, dice):
         while self.scene.pause(0.02):
@@ -75,8 +76,11 @@ class Writer:
             with self.scene.gate.together():
                 what(dice)
 
+    def one(self, dice):
+        return dice.choice(dice.choice([self.hot, self.nodes]))
+
     def set_one(self, dice):
-        self.set([dice.choice(self.nodes)])
+        self.set([self.one(dice)])
 
     def set_some(self, dice):
         self.set(sorted(dice.sample(self.nodes, 5)))
@@ -89,7 +93,7 @@ class Writer:
 
     def undo(self, dice):
         """Sets a value, and takes that back."""
-        node = dice.choice(self.nodes)
+        node = self.one(dice)
         before = self.scene.book[node].known()
         self.set([node])
         after = self.scene.book[node].known()
@@ -105,7 +109,7 @@ class Writer:
             record(self.scene, edit, wwctl(self.scene, "undo", number, "--yes"))
 
     def look(self, dice):
-        node = dice.choice(self.nodes)
+        node = self.one(dice)
         begin = time.monotonic()
         done = wwctl(self.scene, "node", "list", "--json", node)
         if done is not None and done.returncode == 0:
