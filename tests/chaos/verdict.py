@@ -6,9 +6,12 @@ import os
 import re
 import time
 
+import bodies
+from book import Edit
 from daemon import PATIENCE
-from scene import NODES, name
-from writers import wwctl
+from load import get
+from scene import NODES, hwaddr, name
+from writers import record, wwctl
 
 CONF = "etc/warewulf/nodes.conf"
 
@@ -31,7 +34,7 @@ BELONGS = re.compile(
     r"|var/lib/warewulf/provision/images/chaos\.img(\.gz)?"
     r"|var/lib/warewulf/provision/overlays/n\d{4}/__(SYSTEM|RUNTIME)__\.img(\.gz)?"
     r"|var/lib/warewulf/wwd/(journal\.sqlite(-shm|-wal)?|machines|run/((daemon\.)?lock|wwd\.sock))"
-    r"|var/lib/warewulf/wwd/content/.+"
+    r"|var/lib/warewulf/wwd/content/(format|booted/n\d{4}|generations/chaos\.json|sha256/[0-9a-f]{64})"
 )
 
 
@@ -83,6 +86,18 @@ def undo_works(scene):
         yield "undo does not restore nodes.conf byte for byte"
 
 
+def image_builds(scene):
+    """What a killed build held or left is in nobody's way, and gone with the next one."""
+    generation = scene.book.next_number()
+    edit = Edit("", [scene.book["image"].begin(str(generation))])
+    scene.furnish_image(generation)
+    record(scene, edit, wwctl(scene, "image", "build", "chaos"))
+    begin = time.monotonic()
+    reply = get(scene.site, f"/image/{hwaddr(0)}")
+    if wrong := bodies.image(scene.book, 0, reply.body, begin, time.monotonic()):
+        yield f"the image when all is quiet: status {reply.status}, {wrong}"
+
+
 def end_of_wwd(scene):
     """It ends when told, in time."""
     began = time.monotonic()
@@ -117,7 +132,7 @@ def logs(scene):
             yield f"{len(lines)} errors {key}, of which {allowed} are explained: " + "; ".join(lines[:3])
 
 
-CHECKS = (nodes_conf, history, undo_works, end_of_wwd, nothing_left_over, logs)
+CHECKS = (nodes_conf, history, undo_works, image_builds, end_of_wwd, nothing_left_over, logs)
 
 
 def pronounce(scene):
