@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "overlay/leftovers.h"
 
 namespace ww::overlay {
 
@@ -56,6 +57,13 @@ Result<bool> make_folders(const ConfinedDir& root, const std::string& path, mode
     if (::fchmodat(parent.get(), name.c_str(), mode, 0) != 0)
         return Error::from_errno(errno, "chmod " + root.path() + "/" + path);
     return true;
+}
+
+Result<void> write_content(int fd, const FileContent& content, const std::string& target) {
+    WW_TRY_VOID(write_all(fd, content.text, target));
+    if (::fchown(fd, content.uid, content.gid) != 0 && ::geteuid() == 0)
+        return Error::from_errno(errno, "chown " + target);
+    return {};
 }
 
 }  // namespace
@@ -134,11 +142,22 @@ Result<void> Editor::write_file(const std::string& name,
     WW_TRY(const ConfinedDir root, open_writable(name));
     WW_TRY_VOID(make_folders(root, parent, with_search(content.mode)));
     WW_TRY(const UniqueFd folder, open_folder(root, parent));
-    WW_TRY(AtomicFile file, AtomicFile::create(through(folder, base_name(target)), content.mode));
-    WW_TRY_VOID(write_all(file.fd(), content.text, target));
-    if (::fchown(file.fd(), content.uid, content.gid) != 0 && ::geteuid() == 0)
-        return Error::from_errno(errno, "chown " + target);
-    return file.commit();
+    const std::string place = through(folder, base_name(target));
+    const mode_t mode = status ? status->st_mode & 07777 : content.mode;
+    // Not beside it: an archive built meanwhile would hold it, half written.
+    const std::string aside = fmt::format("{}/{}{}", folders_.site, name, kEditedFile);
+    WW_TRY(AtomicFile file, AtomicFile::create(aside, mode, /*force_mode=*/true));
+    WW_TRY_VOID(write_content(file.fd(), content, target));
+    WW_TRY_VOID(file.sync());
+    if (::rename(file.temporary().c_str(), place.c_str()) == 0) {
+        if (::fsync(folder.get()) != 0) return Error::from_errno(errno, "fsync " + target);
+        return {};
+    }
+    if (errno != EXDEV) return Error::from_errno(errno, "rename a new file to " + target);
+    // An overlay on a disk of its own.
+    WW_TRY(AtomicFile beside, AtomicFile::create(place, mode, /*force_mode=*/true));
+    WW_TRY_VOID(write_content(beside.fd(), content, target));
+    return beside.commit();
 }
 
 Result<void> Editor::remove_file(const std::string& name,
