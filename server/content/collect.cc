@@ -37,6 +37,12 @@ Result<void> collect_one(const ConfinedDir& folder,
     return {};
 }
 
+// Who wrote these would hold the store.
+void remove_incoming(const ConfinedDir& folder) {
+    for (const std::string& name : folder.list(kIncomingFolder))
+        ::unlinkat(folder.fd(), fmt::format("{}/{}", kIncomingFolder, name).c_str(), 0);
+}
+
 }  // namespace
 
 Result<Collected> collect(const Store& store,
@@ -45,16 +51,29 @@ Result<Collected> collect(const Store& store,
     WW_TRY(const UniqueFd alone, lock_folder(store.folder(), LockKind::Exclusive, options.stop));
     WW_TRY(const Roots wanted, roots());
     WW_TRY(const ConfinedDir folder, ConfinedDir::open(store.folder()));
-    // Who wrote these would hold the store.
-    if (!options.dry_run)
-        for (const std::string& name : folder.list(kIncomingFolder))
-            ::unlinkat(folder.fd(), fmt::format("{}/{}", kIncomingFolder, name).c_str(), 0);
+    if (!options.dry_run) remove_incoming(folder);
     Collected collected;
     for (const std::string& name : folder.list(kBlobFolder)) {
         if (options.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
         WW_TRY_VOID(collect_one(folder, name, wanted, options, collected));
     }
     return collected;
+}
+
+void clear_unfinished(const std::string& path) {
+    std::stop_source not_waiting;
+    not_waiting.request_stop();
+    const auto alone = lock_folder(path, LockKind::Exclusive, not_waiting.get_token());
+    const auto folder = ConfinedDir::open(path);
+    if (!alone || !folder) return;
+    remove_incoming(*folder);
+    const auto remove_drafts = [&](const std::string& below) {
+        for (const std::string& name : folder->list(below))
+            if (name.starts_with('.'))
+                ::unlinkat(folder->fd(), fmt::format("{}/{}", below, name).c_str(), 0);
+    };
+    remove_drafts(".");
+    for (const std::string& name : folder->list(".")) remove_drafts(name);
 }
 
 }  // namespace ww::content

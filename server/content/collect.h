@@ -37,4 +37,8 @@ Result<Collected> collect(const Store& store,
                           const std::function<Result<Roots>()>& roots,
                           const CollectOptions& options = {});
 
+/// Removes what a writer that was killed left: halves of blobs, and files that had no name yet.
+/// Nothing while anybody holds the store. Blocks; what cannot be removed stays.
+void clear_unfinished(const std::string& folder);
+
 }  // namespace ww::content

@@ -116,10 +116,13 @@ Result<Store> Store::open(const std::string& path) {
             case FormatState::Foreign:
                 WW_TRY_VOID(set_aside(path));
                 continue;
-            case FormatState::Missing:
+            case FormatState::Missing: {
+                // So that nobody takes the draft for a leftover.
+                WW_TRY(const UniqueFd lock, lock_folder(path, LockKind::Shared));
                 WW_TRY_VOID(replace_file(
                     fmt::format("{}/{}", path, kFormatFile), fmt::format("{}\n", kFormat), 0600));
                 break;
+            }
             case FormatState::Ours:
                 break;
         }

@@ -186,9 +186,10 @@ class App {
     void clear_leftovers() {
         (void)api_pool_.submit(
             [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir),
-             overlays = site_.api().overlays.folders()] {
+             overlays = site_.api().overlays.folders(),
+             content = content_folder(state_folder(conf_.paths.localstatedir))] {
                 overlay::clear_leftovers(overlays);
-                image::clear_leftovers(images);
+                image::clear_leftovers(images, content);
             });
     }
 

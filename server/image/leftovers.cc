@@ -7,12 +7,15 @@
 #include <cctype>
 #include <stop_token>
 
+#include "content/collect.h"
 #include "image/aside.h"
 #include "image/source_lock.h"
 
 namespace ww::image {
 
-void clear_leftovers(const Images& images) {
+void clear_leftovers(const Images& images, const std::string& content) {
+    clear_asides(content);
+    content::clear_unfinished(content);
     // What cannot be looked into now is found by the next import or build.
     if (!exists(images.chroots())) return;
     clear_asides(images.chroots());

@@ -42,6 +42,11 @@ bool says_nothing(std::string_view text) {
     return true;
 }
 
+enum class OldText {
+    Replaced,
+    Kept,  // in a copy beside it
+};
+
 }  // namespace
 
 struct Database::Data {
@@ -64,6 +69,7 @@ struct Database::Data {
 
     struct Saved {
         int64_t revision = 0;
+        std::string kept;  // a copy of what was there
         std::vector<std::string> warnings;
     };
 
@@ -78,7 +84,8 @@ struct Database::Data {
                           std::string_view text_before,
                           std::shared_ptr<const SourceFile> edited,
                           std::shared_ptr<const nodes::Snapshot> built,
-                          const Origin& origin);
+                          const Origin& origin,
+                          OldText old = OldText::Replaced);
     Result<std::shared_ptr<const nodes::Snapshot>> built_from(const SourceFile& file) const;
     void publish(std::shared_ptr<const SourceFile> file,
                  std::shared_ptr<const nodes::Snapshot> built,
@@ -172,11 +179,11 @@ Result<std::shared_ptr<const nodes::Snapshot>> Database::Data::load(FileText fil
 // The site lock and `writer` are held, and the file has just been read.
 std::optional<Revision> Database::Data::catch_up(const FileState& now) {
     if (!recorder) return std::nullopt;
-    auto done = recorder->catch_up(now);
-    if (done.was_killed)
+    // First: the journal forgets that somebody was killed.
+    if (recorder->was_killed())
         if (const auto left = recover_nodes_file(path, state_folder); !left)
             log::warn("store.recovery {}", left.error().describe());
-    return std::move(done.recorded);
+    return recorder->catch_up(now);
 }
 
 // The site lock and `writer` are held.
@@ -197,12 +204,19 @@ Result<Database::Data::Saved> Database::Data::replace(const FileState& before,
                                                       std::string_view text_before,
                                                       std::shared_ptr<const SourceFile> edited,
                                                       std::shared_ptr<const nodes::Snapshot> built,
-                                                      const Origin& origin) {
+                                                      const Origin& origin,
+                                                      OldText old) {
     Saved saved;
     const std::string digest_after = sha256_hex(edited->text());
     const FileState after{digest_after, edited.get()};
     if (recorder) saved.revision = recorder->begin(origin, before, after, saved.warnings);
-    const auto replaced = replace_nodes_file(path, text_before, edited->text(), state_folder);
+    const auto write = [&]() -> Result<Replacing> {
+        if (old == OldText::Kept) {
+            WW_TRY(saved.kept, keep_copy(path));
+        }
+        return replace_nodes_file(path, text_before, edited->text(), state_folder);
+    };
+    const auto replaced = write();
     if (recorder) recorder->end(saved.revision, replaced ? &after : nullptr, saved.warnings);
     if (!replaced) return replaced.error();
     if (*replaced == Replacing::InPlace)
@@ -323,16 +337,15 @@ Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Auth
     const auto loaded = SourceFile::read(text, data_->path, data_->source.get());
     const FileState before{digest, loaded ? loaded->get() : nullptr};
     (void)data_->catch_up(before);
-    Rewritten done;
-    if (exists) {
-        WW_TRY(done.kept, keep_copy(data_->path));
-    }
     WW_TRY(auto saved,
-           data_->replace(before, text, std::move(file), std::move(built), {author, 0, {}}));
-    done.revision = saved.revision;
-    done.warnings = std::move(saved.warnings);
+           data_->replace(before,
+                          text,
+                          std::move(file),
+                          std::move(built),
+                          {author, 0, {}},
+                          exists ? OldText::Kept : OldText::Replaced));
     data_->problem.with([](auto& current) { current.reset(); });
-    return done;
+    return Rewritten{std::move(saved.kept), saved.revision, std::move(saved.warnings)};
 }
 
 Result<int64_t> Database::record_files(const Origin& origin, std::vector<FileChange> files) {

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/site_files.h"
+#include "store/durable.h"
 #include "store/recovery_copy.h"
 
 namespace ww::store {
@@ -139,6 +140,26 @@ Result<void> make_nodes_file(const std::string& path, std::string_view text) {
     return file.commit();
 }
 
+// False: it can only be rewritten in place.
+Result<bool> replace_by_rename(const std::string& target, std::string_view text) {
+    int failed = 0;
+    {
+        auto file = AtomicFile::create(target, kNodesConfMode);
+        if (!file) return may_write(target) ? Result<bool>(false) : file.error();
+        copy_attributes(target, file->fd());
+        WW_TRY_VOID(write_all(file->fd(), text, target));
+        WW_TRY_VOID(file->sync());
+        failed = file->rename();
+    }
+    // A new file is in use already, the sync is for a power failure; and one that was of no use
+    // shall not come back by one.
+    if (const auto synced = sync_name(target); !synced)
+        log::warn("store.sync {}", synced.error().describe());
+    if (failed != 0 && failed != EBUSY && failed != EXDEV)
+        return Error::from_errno(failed, "rename a new file to " + target);
+    return failed == 0;
+}
+
 // ---- rewriting in place ----
 
 Result<void> write_over(const std::string& path, std::string_view text) {
@@ -171,7 +192,7 @@ Result<void> replace_in_place(const std::string& path,
             // Bytes that were added are no part of a text; the copy says how long it was.
             if (fd.valid() && ::ftruncate(fd.get(), static_cast<off_t>(before.size())) != 0)
                 return error;
-            ::unlink(copy.c_str());
+            remove_durably(copy);
             return error;
         }
     }
@@ -182,26 +203,31 @@ Result<void> replace_in_place(const std::string& path,
                                         undone.error().message()))
                 .with_hint(
                     fmt::format("{} holds both texts; wwd restores it when it starts", copy));
-        ::unlink(copy.c_str());
+        remove_durably(copy);
         return written.error();
     }
-    ::unlink(copy.c_str());
+    remove_durably(copy);
     return {};
 }
 
-// What an AtomicFile of a process that was killed leaves behind.
+// Whether a name is that of an AtomicFile for `base` or for a copy of it (see keep_copy()).
+bool is_left_file(std::string_view name, std::string_view base) {
+    constexpr size_t kRandom = 7;  // with the dot
+    const std::string prefix = "." + std::string(base);
+    if (name.size() < prefix.size() + kRandom || !name.starts_with(prefix)) return false;
+    const std::string_view rest = name.substr(prefix.size());
+    const std::string_view copy = rest.substr(0, rest.size() - kRandom);
+    return rest[copy.size()] == '.' && (copy.empty() || copy.starts_with("-old"));
+}
+
+// What a process that was killed leaves beside a file that it was about to replace.
 void remove_left_files(const std::string& target) {
-    constexpr size_t kRandom = 6;
     const std::string folder(folder_of(target));
-    const std::string prefix = "." + std::string(base_name(target)) + ".";
     const std::unique_ptr<DIR, int (*)(DIR*)> all(::opendir(folder.c_str()), &::closedir);
     if (!all) return;
-    while (const dirent* entry = ::readdir(all.get())) {
-        const std::string_view name = entry->d_name;
-        if (name.size() == prefix.size() + kRandom && name.starts_with(prefix) &&
-            entry->d_type == DT_REG)
-            (void)::unlinkat(::dirfd(all.get()), entry->d_name, 0);
-    }
+    while (const dirent* entry = ::readdir(all.get()))
+        if (entry->d_type == DT_REG && is_left_file(entry->d_name, base_name(target)))
+            remove_durably(fmt::format("{}/{}", folder, entry->d_name));
 }
 
 // So that it is looked at no more.
@@ -239,23 +265,8 @@ Result<Replacing> replace_nodes_file(const std::string& path,
         return Replacing::ByRename;
     }
     WW_TRY(const std::string target, found);
-    auto file = AtomicFile::create(target, kNodesConfMode);
-    if (file) {
-        copy_attributes(target, file->fd());
-        WW_TRY_VOID(write_all(file->fd(), after, target));
-        WW_TRY_VOID(file->sync());
-        const int failed = file->rename();
-        if (failed == 0) {
-            // It is in use already; the sync is for a power failure.
-            if (const auto synced = file->sync_folder(); !synced)
-                log::warn("store.sync {}", synced.error().describe());
-            return Replacing::ByRename;
-        }
-        if (failed != EBUSY && failed != EXDEV)
-            return Error::from_errno(failed, "rename a new file to " + target);
-    } else if (!may_write(target)) {
-        return file.error();
-    }
+    WW_TRY(const bool renamed, replace_by_rename(target, after));
+    if (renamed) return Replacing::ByRename;
     WW_TRY_VOID(replace_in_place(target, before, after, state_folder));
     return Replacing::InPlace;
 }
@@ -266,7 +277,8 @@ bool needs_recovery(const std::string& state_folder) {
 
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder) {
     const auto target = resolved(path);
-    if (target) remove_left_files(*target);
+    remove_left_files(target ? *target : path);
+    if (!state_folder.empty()) remove_left_files(recovery_file(state_folder));
     if (!needs_recovery(state_folder)) return false;
     const std::string copy_path = recovery_file(state_folder);
     const auto saved = read_file(copy_path, 3 * kMaxConfigBytes);
@@ -281,7 +293,7 @@ Result<bool> recover_nodes_file(const std::string& path, const std::string& stat
     const auto text = target ? read_file(*target) : target.error();
     if (!text && text.error().code() != ErrorCode::NotFound) return text.error();
     if (text && (*text == copy->before || *text == copy->after)) {
-        ::unlink(copy_path.c_str());
+        remove_durably(copy_path);
         return false;
     }
     if (!text || !copy->explains(*text)) {
@@ -292,7 +304,7 @@ Result<bool> recover_nodes_file(const std::string& path, const std::string& stat
         return false;
     }
     WW_TRY_VOID(write_over(*target, copy->after), "completing {} after an interruption", path);
-    ::unlink(copy_path.c_str());
+    remove_durably(copy_path);
     log::warn("store.recovery {} was completed: writing it in place had been interrupted", path);
     return true;
 }

@@ -34,24 +34,26 @@ void warn_of_journal(const Error& error) { log::warn("store.journal {}", error.d
 
 Recorder::Recorder(const std::string& state_folder) : journal_(journal_file(state_folder)) {}
 
-Recorder::CaughtUp Recorder::catch_up(const FileState& now) {
-    const auto settled = settle(now);
-    if (!settled) {
-        warn_of_journal(settled.error());
-        return {};
-    }
-    if (now.file == nullptr) return {*settled, std::nullopt};
-    auto recorded = record_difference(now);
-    if (!recorded) {
-        warn_of_journal(recorded.error());
-        return {*settled, std::nullopt};
-    }
-    return {*settled, *std::move(recorded)};
+bool Recorder::was_killed() {
+    const auto unfinished = journal_.unfinished();
+    return unfinished && !unfinished->empty();
 }
 
-Result<bool> Recorder::settle(const FileState& now) {
+std::optional<Revision> Recorder::catch_up(const FileState& now) {
+    if (const auto settled = settle(now); !settled) {
+        warn_of_journal(settled.error());
+        return std::nullopt;
+    }
+    if (now.file == nullptr) return std::nullopt;
+    auto recorded = record_difference(now);
+    if (recorded) return *std::move(recorded);
+    warn_of_journal(recorded.error());
+    return std::nullopt;
+}
+
+Result<void> Recorder::settle(const FileState& now) {
     WW_TRY(const std::vector<Revision> unfinished, journal_.unfinished());
-    if (unfinished.empty()) return false;
+    if (unfinished.empty()) return {};
     const EntryTexts texts = texts_of(now);
     for (const Revision& revision : unfinished) {
         const bool untouched = now.digest == revision.digest_before;
@@ -65,7 +67,7 @@ Result<bool> Recorder::settle(const FileState& now) {
                   revision.number,
                   happened ? "had happened" : "had not happened");
     }
-    return true;
+    return {};
 }
 
 Result<std::optional<Revision>> Recorder::record_difference(const FileState& now) {

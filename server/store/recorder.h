@@ -27,13 +27,13 @@ class Recorder {
 
     Journal& journal() { return journal_; }
 
+    /// Whether the end of a change was not recorded, until catch_up().
+    bool was_killed();
+
     /// Settles changes whose end was not recorded: the file tells whether they happened. Then
     /// records what differs from what the journal knows as an edit by hand, if the file loads.
-    struct CaughtUp {
-        bool was_killed = false;           // a change was unfinished
-        std::optional<Revision> recorded;  // the edit by hand
-    };
-    CaughtUp catch_up(const FileState& now);
+    /// Gives that edit.
+    std::optional<Revision> catch_up(const FileState& now);
 
     /// Gives the number of the change; 0 if it could not be recorded. The journal has caught up
     /// with `before`, and `after` loads. What a text that does not load said of its entries nobody
@@ -50,7 +50,7 @@ class Recorder {
 
    private:
     Result<void> finish(int64_t number, const FileState& now);
-    Result<bool> settle(const FileState& now);
+    Result<void> settle(const FileState& now);
     Result<std::optional<Revision>> record_difference(const FileState& now);
     Result<std::vector<EntryChange>> changes_between(const FileState& before,
                                                      const FileState& after);

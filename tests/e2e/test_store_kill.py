@@ -6,11 +6,11 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 
 import pytest
-from daemon import BIN, Site
+from daemon import Site
 from store_site import conf, journal, must, wwctl
+from traced import kill_at, traced
 
 OLD = "# ours\nnodes:\n  n1:\n    comment: old  # stays\n  n2: {}\n"
 NEW = OLD.replace("comment: old", "comment: new")
@@ -46,25 +46,6 @@ def prepared(tmp_path):
     return site
 
 
-def traced(site, log, *options, words=SET):
-    """A private wwd under strace, asked to do something. wwctl finds it through a folder of its own."""
-    folder = site.path("traced")
-    os.makedirs(folder, exist_ok=True)
-    if not os.path.exists(f"{folder}/wwctl"):
-        shutil.copy(f"{BIN}/wwctl", f"{folder}/wwctl")
-    with open(f"{folder}/wwd.new", "w", encoding="utf-8") as f:
-        f.write(f'#!/bin/sh\nexec strace -f -qq -o {log} {" ".join(options)} {os.path.realpath(BIN)}/wwd "$@"\n')
-    os.chmod(f"{folder}/wwd.new", 0o755)
-    os.rename(f"{folder}/wwd.new", f"{folder}/wwd")
-    return subprocess.run(
-        [f"{folder}/wwctl", "--warewulfconf", site.config, *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def calls_since(begin, site, log, words):
     """For each call by name, which occurrences come from a line with `begin` in it to the end of the command."""
     done = traced(site, log, f"-e trace={CALLS}", words=words)
@@ -93,7 +74,7 @@ def test_a_kill_at_any_call_leaves_the_old_or_the_new_file(prepared):
     for name, occurrence in calls:
         where = f"{name} {occurrence}"
         site.reset()
-        killed = traced(site, log, f"-e trace={name}", f"-e inject={name}:signal=KILL:when={occurrence}")
+        killed = traced(site, log, *kill_at(name, occurrence), words=SET)
         left = conf(site)
         assert left in seen, f"{where}: {left!r}"
         seen[left] += 1
@@ -131,7 +112,7 @@ def test_an_upgrade_killed_after_the_rename_is_in_the_history(prepared, old):
     for name, occurrence in after[:4]:
         where = f"{name} {occurrence}"
         reset()
-        killed = traced(site, log, f"-e trace={name}", f"-e inject={name}:signal=KILL:when={occurrence}", words=UPGRADE)
+        killed = traced(site, log, *kill_at(name, occurrence), words=UPGRADE)
         assert killed.returncode != 0 and conf(site) == new, where
         must(site, "node", "set", "n2", "--comment=next", "--yes")
         rows = journal(site, "SELECT done, via, command FROM revision ORDER BY number DESC LIMIT 2")

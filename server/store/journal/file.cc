@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "store/durable.h"
 
 namespace ww::store {
 
@@ -93,6 +94,9 @@ std::optional<SqlFailure> Journal::File::open() {
         const UniqueFd fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!fd.valid() && errno != EEXIST)
             return SqlFailure{Error::from_errno(errno, "create " + path_).message(), false};
+        // A history that a power failure takes along with its folder was none.
+        for (std::string_view name = path_; name.size() > 1; name = folder_of(name))
+            (void)sync_name(std::string(name));
     }
     auto opening = std::make_unique<SqlFile>(path_);
     prepare(*opening, limits_);
