@@ -24,13 +24,18 @@ std::string file_of(const std::string& folder) {
     return fmt::format("{}/{}/{}", folder_of(folder), kLocks, base_name(folder));
 }
 
-// The file, made if it is not there. Whoever had the lock before may be taking its folder away.
+// The file, made if it is not there. Whoever had the lock before may be taking its folder away
+// meanwhile, at any step; so often that cannot be.
 Result<LockFile> lock_file(const std::string& path) {
-    while (true) {
+    const auto once = [&path]() -> Result<LockFile> {
         WW_TRY_VOID(make_directories(std::string(folder_of(path)), kOwnerOnly));
-        auto file = LockFile::open(path);
-        if (file || file.error().code() != ErrorCode::NotFound) return file;
-    }
+        return LockFile::open(path);
+    };
+    constexpr int kTries = 1000;
+    auto file = once();
+    for (int i = 1; i < kTries && !file && file.error().code() == ErrorCode::NotFound; ++i)
+        file = once();
+    return file;
 }
 
 bool is_read_only(const std::string& folder) {
