@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "fields/field.h"
+#include "fields/secret_url.h"
 #include "protocol/command_line.h"
 
 namespace ww::ctl {
@@ -56,7 +57,7 @@ std::string recorded_command(const std::vector<std::string>& words, const FlagVa
             shown.insert(shown.end(), words.begin() + static_cast<ptrdiff_t>(i), words.end());
             break;
         }
-        Word word{words[i]};
+        Word word{fields::without_credentials(words[i])};
         if (words[i].starts_with("--"))
             word = long_flag(words[i], flags);
         else if (words[i].size() > 1 && words[i][0] == '-')

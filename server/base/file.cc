@@ -100,10 +100,6 @@ Result<void> sync_folder(const std::string& folder) {
     return {};
 }
 
-}  // namespace
-
-namespace {
-
 // A lock says that somebody lives who writes the file: what has none is a leftover. One may be
 // taken for that between its making and its locking.
 bool is_ours(int fd) {

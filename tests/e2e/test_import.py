@@ -228,6 +228,27 @@ def test_a_tar_is_fetched_by_its_url(site, web):
     assert images(site) == ["os"]
 
 
+def test_a_secret_in_a_url_stays_with_who_typed_it(site, web, tmp_path):
+    data = gzip.compress(tar([("bin", None), ("bin/sh", program("arm64"))]))
+    web.files["/root.tar.gz?token=hush-1"] = (data, len(data))
+    # What is on a command line, everybody on the machine can read.
+    (tmp_path / "curl").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/words\nexec {shutil.which("curl")} "$@"\n')
+    (tmp_path / "curl").chmod(0o755)
+    site.start(env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    at = f"127.0.0.1:{web.server_port}"
+    must(site, "image", "import", f"http://{at}/root.tar.gz?token=hush-1", "os")
+    assert record(site, "os")["source"] == f"http://{at}/root.tar.gz?********"
+    refused = wwctl(site, "image", "import", "--force", f"http://{at}/none.tar.gz?token=hush-1", "os")
+    assert refused.returncode == 255 and f"{at}/none.tar.gz?********" in refused.stderr
+    for_all = wwctl(site, "image", "import", "--force", f"http://me:hush-2@{at}/root.tar.gz", "os")
+    assert for_all.returncode == 255 and "a URL may not hold a password" in for_all.stderr
+    told = refused.stderr + for_all.stderr + site.log() + (tmp_path / "words").read_text()
+    for words in (("image", "show", "--json", "os"), ("job", "list", "--json"), ("image", "build", "os"), ("image", "history", "os", "--json")):
+        done = wwctl(site, *words)
+        told += done.stdout + done.stderr
+    assert "hush" not in told
+
+
 class Stuck:
     """A skopeo that begins and never ends, with a child as the real one may have."""
 

@@ -12,6 +12,7 @@
 #include "base/site_files.h"
 #include "config/config.h"
 #include "content/store.h"
+#include "fields/secret_url.h"
 #include "image/import/import_oci.h"
 #include "image/record.h"
 #include "protocol/proxy_variables.h"
@@ -51,7 +52,7 @@ image::Variant tree_of(const image::Images& images,
 Result<image::OciImport> import_of(const Caller& caller,
                                    const protocol::ImageImportRequest& request) {
     image::OciImport import;
-    import.source = request.source;
+    import.source = fields::without_credentials(request.source);
     if (!request.platform.empty()) {
         WW_TRY(import.platform, oci::Platform::parse(request.platform));
         import.options.wanted = import.platform->machine();
@@ -113,6 +114,7 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
     const auto work = [images,
                        tree,
                        import,
+                       typed = request.source,
                        content,
                        sync_users = request.sync_users,
                        then_build = request.build,
@@ -123,7 +125,7 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
         import.options.progress = options.progress;
         import.tell = [&job](const std::string& text) { job.note("info", text); };
         const auto run = [&]() -> Result<void> {
-            WW_TRY(const image::ImportSource source, image::import_source(import.source));
+            WW_TRY(const image::ImportSource source, image::import_source(typed));
             if (source.kind == image::ImportSource::Kind::Folder)
                 return image::import_folder(images, source.path, tree, import.options);
             WW_TRY(const content::Store store, content::Store::open(content));

@@ -2,11 +2,13 @@
 #include "image/import/import_oci.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "base/file.h"
 #include "base/path.h"
 #include "base/process.h"
 #include "base/quote.h"
@@ -274,34 +276,54 @@ Result<Record> fill_from_tar(const ImportSource& from,
     return record_of_tar(done, to);
 }
 
+// What curl is to fetch, as a file that it reads: a URL may hold a password, and command lines are
+// everybody's to read. Source: curl(1), --config.
+Result<UniqueFd> curl_config(std::string_view url) {
+    std::string line = "url = \"";
+    for (const char c : url) {
+        if (c == '"' || c == '\\') line += '\\';
+        line += c;
+    }
+    line += "\"\n";
+    if (url.find_first_of("\r\n") != std::string_view::npos)
+        return Error(ErrorCode::InvalidArgument, "a URL of several lines");
+    UniqueFd fd(::memfd_create("url", MFD_CLOEXEC));
+    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
+    WW_TRY_VOID(write_all(fd.get(), line, "the URL"));
+    if (::lseek(fd.get(), 0, SEEK_SET) != 0) return Error::from_errno(errno, "lseek");
+    return fd;
+}
+
 Result<Record> fill_from_url(const ImportSource& from,
                              const OciImport& import,
                              const ConfinedDir& to) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return Error::from_errno(errno, "pipe");
+    WW_TRY(const UniqueFd url, curl_config(from.path));
     const UniqueFd read_end(ends[0]);
     UniqueFd write_end(ends[1]);
-    auto started = Process::start({.words = {"curl",
-                                             "--fail",
-                                             "--location",
-                                             "--silent",
-                                             "--show-error",
-                                             "--proto",
-                                             "=http,https",
-                                             "--globoff",
-                                             "--",
-                                             from.path},
-                                   .descriptors = {{write_end.get(), STDOUT_FILENO}},
-                                   .fresh_signals = true,
-                                   .own_group = true,
-                                   .environment = import.transport.environment});
+    auto started = Process::start(
+        {.words = {"curl",
+                   "--fail",
+                   "--location",
+                   "--silent",
+                   "--show-error",
+                   "--proto",
+                   "=http,https",
+                   "--globoff",
+                   "--config",
+                   "-"},
+         .descriptors = {{url.get(), STDIN_FILENO}, {write_end.get(), STDOUT_FILENO}},
+         .fresh_signals = true,
+         .own_group = true,
+         .environment = import.transport.environment});
     write_end.reset();
     if (!started && started.error().code() == ErrorCode::NotFound)
         return Error(ErrorCode::FailedPrecondition, "curl is not installed")
             .with_hint("install the package curl, or fetch the archive by hand");
     if (!started) return started.error();
     Process process = std::move(*started);
-    oci::FileSource packed(read_end.get(), from.path);
+    oci::FileSource packed(read_end.get(), import.source);
     const auto done = [&] {
         // A server that says no more must not hold up who wants to stop.
         const std::stop_callback ends_it(import.options.stop, [&process] { process.kill(); });
@@ -313,10 +335,11 @@ Result<Record> fill_from_url(const ImportSource& from,
     // A download that was cut is damage only because of that.
     if (exit.code != 0)
         return Error(ErrorCode::Unavailable,
-                     fmt::format(
-                         "cannot fetch {}: curl ended with {}", quote(from.path), exit.describe()))
+                     fmt::format("cannot fetch {}: curl ended with {}",
+                                 quote(import.source),
+                                 exit.describe()))
             .with_hint("`curl --head URL` tells more");
-    if (!done) return done.error().with_frame("unpacking " + from.path);
+    if (!done) return done.error().with_frame("unpacking " + import.source);
     return record_of_tar(*done, to);
 }
 

@@ -19,7 +19,7 @@
 namespace ww::image {
 
 struct OciImport {
-    std::string source;  // as typed, for the record
+    std::string source;  // as typed, without secrets: for the record and messages
     std::optional<oci::Platform> platform;
     TransportOptions transport;
     oci::UnpackLimits limits;

@@ -33,6 +33,8 @@ TEST_CASE("the recorded command hides secrets in every form they are given", "[c
         {{"--warewulfconf", "/x", "node", "set", "n1"}, "node set n1"},
         {{"node", "set", "--warewulfconf=/x", "n1"}, "node set n1"},
         {{"node", "set", "--nonsense", "x"}, "node set --nonsense x"},
+        {{"image", "import", "https://me:pw@h/x?token=t", "x"},
+         "image import 'https://********@h/x?********' x"},
         {{"node", "set", "n1", "--comment=it's"}, "node set n1 '--comment=it'\\''s'"},
     };
     for (const Case& each : cases) {
