@@ -162,4 +162,8 @@ Result<ImageFile> NodeImages::grub(const nodes::Node& node, Form form) const {
     return open_file(opened.rootfs, opened.files->grub, form);
 }
 
+void NodeImages::retain_machines(const nodes::Snapshot& snapshot) const {
+    machines_.retain([&](std::string_view node) { return snapshot.find(node) != nullptr; });
+}
+
 }  // namespace ww::boot

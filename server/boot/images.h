@@ -16,6 +16,7 @@
 #include "image/image.h"
 #include "image/trees.h"
 #include "nodes/node.h"
+#include "nodes/snapshot.h"
 #include "render/render.h"
 
 namespace ww::boot {
@@ -43,6 +44,8 @@ class NodeImages final : public render::ImageFiles {
 
     std::string rootfs(const std::string& image) const override;
 
+    /// Forgets what machines the nodes are that are no longer there.
+    void retain_machines(const nodes::Snapshot& snapshot) const;
     /// What machines the trees of a node's image are for.
     std::shared_ptr<const image::Trees> trees(const nodes::Node& node) const;
     /// The node's boot loader said what it runs on.

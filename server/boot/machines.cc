@@ -90,4 +90,18 @@ void Machines::told(std::string_view node,
                   std::strerror(errno));
 }
 
+void Machines::retain(const std::function<bool(std::string_view node)>& is_there) {
+    std::vector<std::string> gone;
+    state_->by_node.with([&](ByNode& all) {
+        std::erase_if(all, [&](const auto& row) {
+            if (is_there(row.first)) return false;
+            gone.push_back(row.first);
+            return true;
+        });
+    });
+    if (state_->folder.empty()) return;
+    for (const std::string& node : gone)
+        if (can_be_file_name(node)) ::unlink(fmt::format("{}/{}", state_->folder, node).c_str());
+}
+
 }  // namespace ww::boot

@@ -6,6 +6,7 @@
 // the folder a node is asked again at its next boot.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ class Machines {
     std::optional<Architecture> of(std::string_view node) const;
     /// `usual`: what anybody would take it for without asking; that is not written down.
     void told(std::string_view node, Architecture machine, std::optional<Architecture> usual);
+    /// Forgets nodes that are no longer there.
+    void retain(const std::function<bool(std::string_view node)>& is_there);
 
    private:
     struct State;

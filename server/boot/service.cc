@@ -480,6 +480,10 @@ std::vector<LastSent> Service::last_sent() const {
     return state_->board.list(*state_->database.snapshot());
 }
 
-void Service::reloaded(bool anew) { state_->board.retain(*state_->database.snapshot(), anew); }
+void Service::reloaded(bool anew) {
+    const SnapshotPtr snapshot = state_->database.snapshot();
+    state_->board.retain(*snapshot, anew);
+    state_->images.retain_machines(*snapshot);
+}
 
 }  // namespace ww::boot

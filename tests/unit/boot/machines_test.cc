@@ -41,6 +41,10 @@ TEST_CASE("what a machine is stays known, and only what is not usual is written"
     test::shell("ln -s rubbish " + folder + "/n4 && touch " + folder + "/n5");
     CHECK_FALSE(Machines(folder).of("n4"));
     CHECK_FALSE(Machines(folder).of("n5"));
+    // Nodes that are gone take nothing else with them.
+    again.retain([](std::string_view node) { return node != "n2"; });
+    CHECK_FALSE(again.of("n2"));
+    CHECK(test::output_of("ls -A " + folder) == "n4\nn5\n");
 }
 
 TEST_CASE("no name of a node or key of a client becomes a command of a script",
