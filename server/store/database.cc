@@ -31,6 +31,9 @@ constexpr auto kReaderPatience = std::chrono::milliseconds(200);
 constexpr auto kFirstPatience = std::chrono::milliseconds(2000);
 constexpr auto kWriterPatience = std::chrono::milliseconds(5000);
 
+// How often a change is made anew because the file was saved by hand while it was being made.
+constexpr int kTriesBesideEditors = 5;
+
 // Comments and blank lines at most.
 bool says_nothing(std::string_view text) {
     while (!text.empty()) {
@@ -76,6 +79,7 @@ struct Database::Data {
     FileState state() const { return {digest, source.get()}; }
     Result<LockFile> lock_site_for(std::string_view what) const;
     Result<bool> read_if_changed(std::chrono::milliseconds patience);
+    Result<void> read_to_change();
     Result<void> check_not_emptied(const FileText& file);
     void take_from_journal();
     Result<std::shared_ptr<const nodes::Snapshot>> load(FileText file);
@@ -300,26 +304,34 @@ Result<std::optional<Revision>> Database::record() {
     return data_->catch_up(data_->state());
 }
 
+// The site lock and `writer` are held.
+Result<void> Database::Data::read_to_change() {
+    const auto read = read_if_changed(kWriterPatience);
+    if (read) return {};
+    if (read.error().code() == ErrorCode::Unavailable) return read.error();
+    const Error error = read.error()
+                            .with_code(ErrorCode::FailedPrecondition)
+                            .with_frame(fmt::format("reading {} before changing it", path));
+    return error.hint().empty() ? error.with_hint("mend the file first; it has not been touched")
+                                : error;
+}
+
 Result<Commit> Database::commit(const Change& change, Form form, const Origin& origin) {
     const std::lock_guard lock(data_->writer);
     WW_TRY(const LockFile site, data_->lock_site_for("waiting to change"));
-    if (auto read = data_->read_if_changed(kWriterPatience); !read) {
-        if (read.error().code() == ErrorCode::Unavailable) return read.error();
-        const Error error =
-            read.error()
-                .with_code(ErrorCode::FailedPrecondition)
-                .with_frame(fmt::format("reading {} before changing it", data_->path));
-        return error.hint().empty()
-                   ? error.with_hint("mend the file first; it has not been touched")
-                   : error;
+    for (int left = kTriesBesideEditors;; --left) {
+        WW_TRY_VOID(data_->read_to_change());
+        (void)data_->catch_up(data_->state());
+        const std::shared_ptr<const nodes::Snapshot> before = snapshot();
+        nodes::Registry registry = before->raw();
+        WW_TRY_VOID(change(registry));
+        if (registry == before->raw()) return Commit{before, before, 0, {}};
+        auto commit = data_->write(registry, form, origin);
+        if (commit) return commit;
+        const bool meanwhile = commit.error().code() == ErrorCode::Conflict;
+        if (!meanwhile || left == 1)
+            return commit.error().with_frame(fmt::format("changing {}", data_->path));
     }
-    (void)data_->catch_up(data_->state());
-    const std::shared_ptr<const nodes::Snapshot> before = snapshot();
-    nodes::Registry registry = before->raw();
-    WW_TRY_VOID(change(registry));
-    if (registry == before->raw()) return Commit{before, before, 0, {}};
-    WW_TRY(Commit commit, data_->write(registry, form, origin), "changing {}", data_->path);
-    return commit;
 }
 
 Result<Database::Rewritten> Database::rewrite(const Rewrite& rewrite, const Author& author) {

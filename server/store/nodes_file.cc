@@ -140,8 +140,18 @@ Result<void> make_nodes_file(const std::string& path, std::string_view text) {
     return file.commit();
 }
 
+// Editors know nothing of our lock: what was saved since we read the file is not ours to lose. What
+// is saved in the moment between this and the rename still is.
+Result<void> check_still(const std::string& target, std::string_view text) {
+    if (const auto now = read_file(target); now && *now == text) return {};
+    return Error(ErrorCode::Conflict, target + " was saved by another program meanwhile")
+        .with_hint("that is kept, and this change was not made: try again");
+}
+
 // False: it can only be rewritten in place.
-Result<bool> replace_by_rename(const std::string& target, std::string_view text) {
+Result<bool> replace_by_rename(const std::string& target,
+                               std::string_view before,
+                               std::string_view text) {
     int failed = 0;
     {
         auto file = AtomicFile::create(target, kNodesConfMode);
@@ -149,6 +159,7 @@ Result<bool> replace_by_rename(const std::string& target, std::string_view text)
         copy_attributes(target, file->fd());
         WW_TRY_VOID(write_all(file->fd(), text, target));
         WW_TRY_VOID(file->sync());
+        WW_TRY_VOID(check_still(target, before));
         failed = file->rename();
     }
     // A new file is in use already, the sync is for a power failure; and one that was of no use
@@ -265,8 +276,9 @@ Result<Replacing> replace_nodes_file(const std::string& path,
         return Replacing::ByRename;
     }
     WW_TRY(const std::string target, found);
-    WW_TRY(const bool renamed, replace_by_rename(target, after));
+    WW_TRY(const bool renamed, replace_by_rename(target, before, after));
     if (renamed) return Replacing::ByRename;
+    WW_TRY_VOID(check_still(target, before));
     WW_TRY_VOID(replace_in_place(target, before, after, state_folder));
     return Replacing::InPlace;
 }

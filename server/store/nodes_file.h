@@ -32,7 +32,7 @@ enum class Replacing {
 /// group of administrators. Durable when it returns. Links are followed; mode, owner, ACL, SELinux
 /// context and other attributes stay. In place, a copy of both texts is kept in `state_folder`
 /// meanwhile. After an error the file holds `before`, unless the error says otherwise. Errors:
-/// PermissionDenied, Io.
+/// PermissionDenied, Io; Conflict (the file holds something else by now).
 Result<Replacing> replace_nodes_file(const std::string& path,
                                      std::string_view before,
                                      std::string_view after,

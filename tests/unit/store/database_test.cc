@@ -115,6 +115,30 @@ TEST_CASE("hand edits are seen, also by a commit", "[store][database]") {
     CHECK(site.text() == "nodes:\n  n1:\n    comment: x\n  n3: {}\n");
 }
 
+TEST_CASE("a hand edit in the middle of a commit is not lost", "[store][database]") {
+    Site site("nodes:\n  n1: {}\n  n2: {}\n");
+    int saved = 0;
+    const auto saving = [&](int times, const char* comment) {
+        return [&saved, &site, times, comment](Registry& registry) -> ww::Result<void> {
+            if (saved < times)
+                site.write(
+                    fmt::format("nodes:\n  n1:\n    comment: by hand {}\n  n2: {{}}\n", ++saved));
+            registry.nodes["n2"].comment = comment;
+            return {};
+        };
+    };
+    const auto commit = site.database->commit(saving(2, "by command"));
+    REQUIRE(commit);
+    CHECK(site.text() == "nodes:\n  n1:\n    comment: by hand 2\n  n2:\n    comment: by command\n");
+    CHECK(commit->before->find("n1")->comment == "by hand 2");
+    // One that is saved for ever is not fought over.
+    saved = 0;
+    const auto lost = site.database->commit(saving(1000, "in vain"));
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().code() == ww::ErrorCode::Conflict);
+    CHECK(site.text().find("in vain") == std::string::npos);
+}
+
 TEST_CASE("a broken file keeps the last good snapshot and is never overwritten",
           "[store][database]") {
     Site site("nodes: {n1: {}}\n");
