@@ -6,6 +6,7 @@ A part is a program of its own that counts; this file knows how to start each, c
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,9 @@ PARTS = {
 
 
 def main(argv):
+    # A shell that starts us in the background has these ignored, and so would have every program that is tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     parser = argparse.ArgumentParser(prog="dev test")
     parser.add_argument("parts", nargs="*", metavar="PART", help=" ".join(PARTS))
     parser.add_argument("--build", required=True, help="build folder whose programs are tested")
