@@ -51,7 +51,7 @@ struct Limits {
     /// The longest target the clients make is below 300 bytes; 8 KiB is what every server grants.
     size_t target_bytes = 8 << 10;
 
-    /// Request line and headers together.
+    /// The headers together; the request line may have as much for itself.
     size_t head_bytes = 32 << 10;
 
     /// Bodies mean nothing to boot routes; they are read, and dropped, to keep the connection

@@ -6,10 +6,10 @@ import os
 import signal
 import socket
 import ssl
-import subprocess
 
 import pytest
 from daemon import PATIENCE, free_port, wait_for
+from tls_site import tls_get, with_tls
 
 MAC = "02:00:5e:00:00:01"
 
@@ -187,29 +187,6 @@ def test_a_site_has_one_daemon(site):
 
 
 # ---- TLS ----
-
-
-def with_tls(site):
-    tls_port = free_port()
-    site.configure("  secure: false\n", f"  secure: false\n  tls: true\n  tls port: {tls_port}\n")
-    folder = site.path("etc/warewulf/tls")
-    os.makedirs(folder)
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=t"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
-    command += ["-keyout", f"{folder}/warewulf.key", "-out", f"{folder}/warewulf.crt"]
-    subprocess.run(command, check=True, capture_output=True)
-    os.chmod(f"{folder}/warewulf.key", 0o600)
-    return tls_port, ssl.create_default_context(cafile=f"{folder}/warewulf.crt")
-
-
-def tls_get(port, context, path):
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=context)
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
 
 
 def test_tls_serves_everything_and_the_runtime_overlay_only_there(site):
