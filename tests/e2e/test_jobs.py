@@ -44,12 +44,17 @@ def motd(site, image="deb"):
 
 @contextlib.contextmanager
 def held(site, image="deb"):
-    """The image's folder, locked as who changes it does."""
-    fd = os.open(f"{chroots(site)}/{image}", os.O_RDONLY)
+    """The image, locked as who changes it does."""
+    folder = f"{chroots(site)}/+locks"
+    os.makedirs(folder, 0o700, exist_ok=True)
+    fd = os.open(f"{folder}/{image}", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
         yield
     finally:
+        os.unlink(f"{folder}/{image}")
+        with contextlib.suppress(OSError):  # somebody else's is in it
+            os.rmdir(folder)
         os.close(fd)
 
 

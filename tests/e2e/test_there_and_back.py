@@ -23,7 +23,8 @@ VECTORS = f"{PROJECT}/tests/vectors"
 CHANGE_NOTHING = """
 blame diff help history job version
 genconfig-completions genconfig-man genconfig-reference genconfig-defaults genconfig-warewulfconf-print
-image-history image-kernels image-list image-show job-cancel job-follow job-list job-show job-watch node-export node-list node-status
+image-check image-diff image-history image-kernels image-list image-show job-cancel job-follow job-list job-show job-watch node-export node-list node-status
+node-console node-identify node-sensors power-bootdev power-cycle power-off power-on power-reset power-soft power-status
 overlay-info overlay-list overlay-show profile-export profile-list
 server server-reload server-restart server-start server-status server-stop ssh
 """.split()

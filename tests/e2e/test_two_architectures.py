@@ -99,7 +99,7 @@ def test_each_machine_boots_the_tree_that_is_for_it(cluster, node):
     assert re.search(f"NODE start .* machine={architecture} hostname={node}$", console, re.MULTILINE)
     tree = hashlib.sha256(architecture.encode()).hexdigest()
     assert f" {tree} /opt/tree" in console
-    assert f"boot.sent node={node} stage=image file={TREES[architecture]}.img.gz " in cluster.log()
+    assert re.search(rf"boot\.sent node={node} stage=image file={TREES[architecture]}\.img\.(gz|zst) ", cluster.log())
 
 
 @pytest.mark.parametrize("node", ["pc", "arm"])
