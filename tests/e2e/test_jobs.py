@@ -35,7 +35,7 @@ def chroots(site):
 
 def trees(site):
     """What is put together aside: nothing, unless somebody is at work."""
-    return [name for name in os.listdir(chroots(site)) if name.startswith("+")]
+    return [name for name in os.listdir(chroots(site)) if name.startswith("+") and name != "+locks"]
 
 
 def motd(site, image="deb"):
