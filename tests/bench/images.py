@@ -20,7 +20,8 @@ def images(options):
     root = debian.root_file_system(CACHE)
     with Wwd(options.bin, 1) as server:
         site = Images(server)
-        shutil.copytree(root, site.tree, symlinks=True)
+        os.makedirs(os.path.dirname(site.tree))
+        subprocess.run(["cp", "-a", root, site.tree], check=True)  # devices as they are
         # What is left out would be in their archive.
         os.unlink(f"{site.tree}/etc/warewulf/excludes")
         server.start()
