@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Jobs as the API gives them: who may do what, and the lines of a reply that follows one.
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <future>
+#include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "api/dispatch.h"
 #include "image/image.h"
+#include "image/source_lock.h"
 #include "protocol/json.h"
 #include "unit/api/site_fixture.h"
 
@@ -20,20 +20,23 @@ namespace {
 const api::Caller kRoot{.is_admin = true, .is_root = true, .uid = 0, .user = "root"};
 const api::Caller kEve{.uid = 1001, .user = "eve"};
 
-/// A job that waits until it is cancelled, for somebody.
+/// A job that has begun, and waits until it is cancelled, for somebody.
 jobs::JobPtr waiting_job(const test::SiteFixture& site, const api::Caller& caller) {
     api::Call call{site.site(), caller, [](const Note&) {}};
+    const auto begun = std::make_shared<std::promise<void>>();
     auto answer = api::start_job(
         call,
         {.kind = "image import", .name = "deb", .subjects = {{"image deb"}}, .detached = true},
-        [](jobs::Job& job) -> Result<jobs::Totals> {
+        [begun](jobs::Job& job) -> Result<jobs::Totals> {
             job.note("info", "begun");
+            begun->set_value();
             std::promise<void> stopped;
             const std::stop_callback on_stop(job.stop(), [&] { stopped.set_value(); });
             stopped.get_future().get();
             return Error(ErrorCode::Cancelled, "stopped");
         });
     REQUIRE(answer);
+    begun->get_future().get();
     return answer->job;
 }
 
@@ -124,8 +127,9 @@ TEST_CASE("an attached job is cancelled when its reply is dropped", "[api][jobs]
     REQUIRE(make_directories(images.rootfs("deb")));
     REQUIRE(make_directories(site.root() / "src/bin"));
     REQUIRE(replace_file(site.root() / "src/bin/sh", "a shell\n"));
-    const UniqueFd theirs(::open(images.source("deb").c_str(), O_RDONLY | O_DIRECTORY));
-    REQUIRE(::flock(theirs.get(), LOCK_EX) == 0);
+    auto taken = image::SourceLock::take(images.source("deb"));
+    REQUIRE(taken);
+    std::optional<image::SourceLock> theirs(*std::move(taken));
     ImageImportRequest request{.source = site.root() / "src", .name = "deb", .replace = true};
     {
         const api::Reply reply = api::dispatch(site.site(),
@@ -151,8 +155,8 @@ TEST_CASE("an attached job is cancelled when its reply is dropped", "[api][jobs]
     CHECK(ended.error().message() ==
           "image import of deb was cancelled: nobody waits for it any more");
     CHECK(*images.list() == std::vector<std::string>{"deb"});
+    theirs.reset();
     CHECK(ConfinedDir::open(images.chroots())->list(".") == std::vector<std::string>{"deb"});
-    REQUIRE(::flock(theirs.get(), LOCK_UN) == 0);
     const auto done = site.ask(route::ImageImport{}, request, kRoot);
     REQUIRE(done);
     CHECK(done->files == 2);
