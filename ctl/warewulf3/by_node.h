@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/check.h"
+#include "ctl/warewulf3/options.h"
+#include "ctl/warewulf3/site.h"
 #include "ctl/warewulf3/words.h"
 #include "fields/warewulf3.h"
 
@@ -42,6 +44,12 @@ class ByNode {
    private:
     std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> groups_;
 };
+
+/// One command of wwctl for all targets, wildcards replaced. Errors: NotFound.
+inline Result<Plan> with_targets(Words words, const Line& line, Site& site) {
+    WW_TRY(const Words names, expand(line.targets, site));
+    return Plan::of(joined(std::move(words), names));
+}
 
 /// --lookup: which field targets are.
 inline Option lookup_option() {

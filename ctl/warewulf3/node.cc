@@ -106,17 +106,11 @@ Result<Plan> node_set(const Line& line, Site& site) {
 }
 
 Result<Plan> node_list(const Line& line, Site& site) {
-    Plan plan;
-    WW_TRY(const Words names, expand(line.targets, site));
-    plan.wwctl(joined({"node", "list", "--net"}, names));
-    return plan;
+    return with_targets({"node", "list", "--net"}, line, site);
 }
 
 Result<Plan> node_print(const Line& line, Site& site) {
-    Plan plan;
-    WW_TRY(const Words names, expand(line.targets, site));
-    plan.wwctl(joined({"node", "list", "--all"}, names));
-    return plan;
+    return with_targets({"node", "list", "--all"}, line, site);
 }
 
 Result<Plan> node_delete(const Line& line, Site& site) {

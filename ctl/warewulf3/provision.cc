@@ -272,17 +272,11 @@ Result<Plan> provision_set(const Line& line, Site& site) {
 }
 
 Result<Plan> provision_list(const Line& line, Site& site) {
-    Plan plan;
-    WW_TRY(const Words names, expand(line.targets, site));
-    plan.wwctl(joined({"node", "list", "--long"}, names));
-    return plan;
+    return with_targets({"node", "list", "--long"}, line, site);
 }
 
 Result<Plan> provision_print(const Line& line, Site& site) {
-    Plan plan;
-    WW_TRY(const Words names, expand(line.targets, site));
-    plan.wwctl(joined({"node", "list", "--all"}, names));
-    return plan;
+    return with_targets({"node", "list", "--all"}, line, site);
 }
 
 }  // namespace

@@ -17,11 +17,7 @@ Result<Plan> pxe_update(const Line&, Site&) {
     return plan;
 }
 
-Result<Plan> dhcp_update(const Line&, Site&) {
-    Plan plan;
-    plan.wwctl({"configure", "dhcp"});
-    return plan;
-}
+Result<Plan> dhcp_update(const Line&, Site&) { return Plan::of({"configure", "dhcp"}); }
 
 Result<Plan> wwinit_database(const Line&, Site&) {
     Plan plan;
@@ -29,29 +25,13 @@ Result<Plan> wwinit_database(const Line&, Site&) {
     return plan;
 }
 
-Result<Plan> wwinit_all(const Line&, Site&) {
-    Plan plan;
-    plan.wwctl({"configure", "--all"});
-    return plan;
-}
+Result<Plan> wwinit_all(const Line&, Site&) { return Plan::of({"configure", "--all"}); }
 
-Result<Plan> wwinit_hosts(const Line&, Site&) {
-    Plan plan;
-    plan.wwctl({"configure", "hostfile"});
-    return plan;
-}
+Result<Plan> wwinit_hosts(const Line&, Site&) { return Plan::of({"configure", "hostfile"}); }
 
-Result<Plan> wwinit_nfs(const Line&, Site&) {
-    Plan plan;
-    plan.wwctl({"configure", "nfs"});
-    return plan;
-}
+Result<Plan> wwinit_nfs(const Line&, Site&) { return Plan::of({"configure", "nfs"}); }
 
-Result<Plan> wwinit_ssh(const Line&, Site&) {
-    Plan plan;
-    plan.wwctl({"configure", "ssh"});
-    return plan;
-}
+Result<Plan> wwinit_ssh(const Line&, Site&) { return Plan::of({"configure", "ssh"}); }
 
 /// Warewulf 3 knew one way to talk to a controller.
 constexpr std::string_view kBmcTemplate = "ipmitool.tmpl";
@@ -76,10 +56,7 @@ Result<Plan> ipmi_set(const Line& line, Site& site) {
 }
 
 Result<Plan> ipmi_list(const Line& line, Site& site) {
-    Plan plan;
-    WW_TRY(const Words names, expand(line.targets, site));
-    plan.wwctl(joined({"node", "list", "--ipmi"}, names));
-    return plan;
+    return with_targets({"node", "list", "--ipmi"}, line, site);
 }
 
 /// A word of wwctl about the controllers of nodes.

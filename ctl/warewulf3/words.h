@@ -65,6 +65,13 @@ struct Plan {
     std::vector<std::shared_ptr<EditedFile>> kept;  // files of ours that steps read
     std::string question = {};  // asked before all of it, but for -y; empty: nothing
 
+    /// One command of wwctl.
+    static Plan of(std::vector<std::string> words) {
+        Plan plan;
+        plan.wwctl(std::move(words));
+        return plan;
+    }
+
     void wwctl(std::vector<std::string> words) { steps.push_back({.words = std::move(words)}); }
 };
 
