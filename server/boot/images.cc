@@ -68,10 +68,13 @@ Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
 }
 
 Result<UniqueFd> NodeImages::zstd(const nodes::Node& node) const {
-    WW_TRY(const Wanted wants, wanted(node));
-    if (wants.pin || wants.serving.frozen) return none("zstd copy of this generation");
-    WW_TRY(UniqueFd fd, image::open_zstd(images_, wants.tree));
-    WW_TRY(const ConfinedDir rootfs, images_.open(wants.tree));
+    WW_TRY(const image::Variant tree, this->tree(node));
+    // First: every boot script asks, and most images have none.
+    WW_TRY(UniqueFd fd, image::open_zstd(images_, tree));
+    const auto pin = image::ImageRef::from(node.image_name).generation;
+    WW_TRY(const image::Serving serving, served_.of(tree, pin));
+    if (pin || serving.frozen) return none("zstd copy of this generation");
+    WW_TRY(const ConfinedDir rootfs, images_.open(tree));
     // A kernel may have come since it was built.
     if (cache_.get(rootfs)->zstd == image::ZstdEvidence::None) return none("kernel for zstd");
     return fd;
