@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "site_fixture.h"
+#include "support/elf.h"
 
 using namespace ww;
 using namespace ww::protocol;
@@ -11,15 +12,7 @@ using namespace ww::protocol;
 namespace {
 
 std::string program_of(Architecture architecture) {
-    std::string head(64, '\0');
-    head.replace(0,
-                 4,
-                 "\x7f"
-                 "ELF");
-    head[4] = 2;
-    head[5] = 1;
-    head[18] = static_cast<char>(architecture == Architecture::X86_64 ? 62 : 183);
-    return head;
+    return test::elf_head(architecture == Architecture::X86_64 ? test::kElfX86 : test::kElfArm);
 }
 
 /// Two nodes with machines of different architectures, one image for either.

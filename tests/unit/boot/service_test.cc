@@ -15,6 +15,7 @@
 #include "overlay/builder.h"
 #include "store/database.h"
 #include "support/catch.h"
+#include "support/elf.h"
 #include "support/site.h"
 
 using namespace ww::boot;
@@ -314,19 +315,8 @@ TEST_CASE("reading ahead changes no answer", "[boot][service]") {
 
 namespace {
 
-// An ELF header: enough to tell an architecture.
-std::string program_for(char machine) {
-    std::string head(64, '\0');
-    head.replace(0,
-                 7,
-                 std::string("\x7f"
-                             "ELF\x02\x01\x01",
-                             7));
-    head[18] = machine;
-    return head;
-}
-const std::string kX86Init = program_for(62);
-const std::string kArmInit = program_for(static_cast<char>(183));
+const std::string kX86Init = ww::test::elf_head(ww::test::kElfX86);
+const std::string kArmInit = ww::test::elf_head(ww::test::kElfArm);
 
 /// n1's image "tiny" has a tree for each architecture, with a kernel and something built of it.
 void put_two_trees(const Site& site) {

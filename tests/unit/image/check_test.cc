@@ -7,6 +7,7 @@
 #include <set>
 
 #include "image/build.h"
+#include "support/elf.h"
 #include "unit/image/site.h"
 
 using namespace ww;
@@ -17,23 +18,11 @@ namespace {
 constexpr const char* kKey =
     "some words\n-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n";
 
-std::string program_for(uint8_t machine) {
-    std::string head(64, '\0');
-    head.replace(0,
-                 4,
-                 "\x7f"
-                 "ELF");
-    head[4] = 2;
-    head[5] = 1;
-    head[18] = static_cast<char>(machine);
-    return head;
-}
-
 /// A tree with which nodes come up.
 struct Whole : Site {
     Whole() {
-        put("os/rootfs/bin/sh", program_for(62), 0755);
-        put("os/rootfs/sbin/init", program_for(62), 0755);
+        put("os/rootfs/bin/sh", test::elf_head(test::kElfX86), 0755);
+        put("os/rootfs/sbin/init", test::elf_head(test::kElfX86), 0755);
         put("os/rootfs/boot/vmlinuz-6.1.0-18-amd64", x86_kernel(0x7fffffff));
         put("os/rootfs/lib/modules/6.1.0-18-amd64/kernel/virtio.ko");
         put("os/rootfs/lib/modules/6.1.0-18-amd64/modules.dep");
@@ -74,7 +63,7 @@ TEST_CASE("nothing is wrong with a whole image") {
     CHECK(site.found().empty());
     // Distributions have most of it behind links.
     site.remove("sbin/init");
-    site.put("os/rootfs/usr/lib/systemd/systemd", program_for(62), 0755);
+    site.put("os/rootfs/usr/lib/systemd/systemd", test::elf_head(test::kElfX86), 0755);
     site.link("/usr/lib/systemd/systemd", "os/rootfs/sbin/init");
     CHECK(site.found().empty());
 }
@@ -102,8 +91,8 @@ TEST_CASE("kernels are checked each with its modules") {
           "there are no modules for this kernel: network and disks may be missing "
           "(/boot/vmlinuz-6.1.0-20-amd64)");
     CHECK(findings[1].next("os") == "wwctl image exec os -- depmod 6.1.0-18-amd64");
-    site.put("os/rootfs/bin/sh", program_for(183), 0755);
-    site.put("os/rootfs/sbin/init", program_for(183), 0755);
+    site.put("os/rootfs/bin/sh", test::elf_head(test::kElfArm), 0755);
+    site.put("os/rootfs/sbin/init", test::elf_head(test::kElfArm), 0755);
     CHECK(site.found().front() == "wrong-kernel /boot/vmlinuz-6.1.0-18-amd64");
 }
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "support/elf.h"
 #include "unit/image/site.h"
 #include "unit/oci/layout_maker.h"
 #include "unit/oci/tar_maker.h"
@@ -15,19 +16,8 @@ using test::link_to;
 
 namespace {
 
-/// An ELF header and no more: enough to tell an architecture.
-std::string program(uint8_t machine) {
-    std::string head(64, '\0');
-    head.replace(0,
-                 7,
-                 std::string("\x7f"
-                             "ELF\x02\x01\x01",
-                             7));
-    head[18] = static_cast<char>(machine);
-    return head;
-}
-const std::string kX86 = program(62);
-const std::string kArm = program(183);
+const std::string kX86 = test::elf_head(test::kElfX86);
+const std::string kArm = test::elf_head(test::kElfArm);
 
 std::string root_layer(const std::string& shell) {
     return test::tar({test::folder("bin", 0755),
