@@ -9,10 +9,14 @@ import time
 from daemon import BIN, PATIENCE
 
 
+def command(site, *words):
+    return [f"{BIN}/wwctl", "--warewulfconf", site.config, *words]
+
+
 def wwctl(site, *words, user_input="", env=None, prefix=()):
     """A finished wwctl command."""
     return subprocess.run(
-        [*prefix, f"{BIN}/wwctl", "--warewulfconf", site.config, *words],
+        [*prefix, *command(site, *words)],
         input=user_input,
         capture_output=True,
         text=True,

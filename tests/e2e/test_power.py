@@ -10,7 +10,9 @@ import subprocess
 import sys
 
 import pytest
-from daemon import BIN, PATIENCE, PROJECT, wait_for
+import store_site
+from daemon import PATIENCE, PROJECT, wait_for
+from store_site import command
 
 sys.path.insert(0, f"{PROJECT}/tests")
 
@@ -118,13 +120,8 @@ def script(site, text, **more):
     return {"template": "script.tmpl", "ipaddr": "10.9.0.1", **more}
 
 
-def command(site, *words):
-    return [f"{BIN}/wwctl", "--warewulfconf", site.config, *words]
-
-
 def wwctl(site, *words, **options):
-    options = {"stdin": subprocess.DEVNULL, "timeout": PATIENCE, **options}
-    done = subprocess.run(command(site, *words), capture_output=True, text=True, check=False, **options)
+    done = store_site.wwctl(site, *words, **options)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -304,12 +301,7 @@ def test_only_administrators_get_passwords(site):
     nodes(site, n1=script(site, "echo {{ .Cmd }}", password=PASSWORD))
     site.start()
     os.chmod(site.root, 0o755)
-    done = subprocess.run(
-        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command(site, "power", "status", "n1")],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (255, "")
-    assert PASSWORD not in done.stderr
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+    status, out, err = wwctl(site, "power", "status", "n1", prefix=nobody)
+    assert (status, out) == (255, "")
+    assert PASSWORD not in err

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 from daemon import BIN, PATIENCE, PROJECT, wait_for
+from store_site import command
 
 NODES = """\
 nodeprofiles:
@@ -32,10 +33,6 @@ def nodes(site):
     site.write("etc/warewulf/nodes.conf", NODES)
     site.write("var/lib/warewulf/chroots/deb/rootfs/bin/sh", "")
     site.write("var/lib/warewulf/overlays/hosts/rootfs/etc/hosts.ww", "of {{.Id}}\n")
-
-
-def command(site, *words):
-    return [f"{BIN}/wwctl", "--warewulfconf", site.config, *words]
 
 
 def wwctl(site, *words, stdin="", stdout=subprocess.PIPE, **env):
