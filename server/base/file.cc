@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -91,14 +92,22 @@ Result<void> write_all(int fd, std::string_view bytes, std::string_view name) {
     return {};
 }
 
-namespace {
-
 Result<void> sync_folder(const std::string& folder) {
     const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd.valid()) return Error::from_errno(errno, "open " + folder);
     if (::fsync(fd.get()) != 0) return Error::from_errno(errno, "fsync " + folder);
     return {};
 }
+
+Result<UniqueFd> memory_file(const char* name, std::string_view text) {
+    UniqueFd fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
+    WW_TRY_VOID(write_all(fd.get(), text, name));
+    if (::lseek(fd.get(), 0, SEEK_SET) != 0) return Error::from_errno(errno, "lseek");
+    return fd;
+}
+
+namespace {
 
 // A lock says that somebody lives who writes the file: what has none is a leftover. One may be
 // taken for that between its making and its locking.

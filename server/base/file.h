@@ -92,6 +92,12 @@ class AtomicFile {
     std::string temporary_;
 };
 
+/// The names in a folder, and that others are gone, to disk. Blocking. Errors: Io.
+Result<void> sync_folder(const std::string& folder);
+
+/// An anonymous file in memory that holds `text`, open at its start. Errors: Io.
+Result<UniqueFd> memory_file(const char* name, std::string_view text = {});
+
 Result<void> replace_file(const std::string& path, std::string_view bytes, mode_t mode = 0644);
 
 /// mkdir -p with `mode` for every folder made. An existing folder is fine.

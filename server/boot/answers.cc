@@ -2,7 +2,6 @@
 #include "boot/answers.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 namespace ww::boot {
@@ -21,9 +20,7 @@ Answer body_answer(std::string content_type, std::variant<std::string, FileBody>
 }
 
 Result<FileBody> in_memory_file(std::string_view text) {
-    UniqueFd fd(::memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
-    WW_TRY_VOID(write_all(fd.get(), text, "answer"));
+    WW_TRY(UniqueFd fd, memory_file("answer", text));
     (void)::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
     return FileBody{.fd = std::move(fd), .size = static_cast<int64_t>(text.size())};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "store/durable.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,11 +12,7 @@
 namespace ww::store {
 
 Result<void> sync_name(const std::string& path) {
-    const std::string folder(folder_of(path));
-    const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd.valid()) return Error::from_errno(errno, "open " + folder);
-    if (::fsync(fd.get()) != 0) return Error::from_errno(errno, "fsync " + folder);
-    return {};
+    return sync_folder(std::string(folder_of(path)));
 }
 
 void remove_durably(const std::string& path) {

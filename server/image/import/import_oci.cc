@@ -2,7 +2,6 @@
 #include "image/import/import_oci.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -287,11 +286,7 @@ Result<UniqueFd> curl_config(std::string_view url) {
     line += "\"\n";
     if (url.find_first_of("\r\n") != std::string_view::npos)
         return Error(ErrorCode::InvalidArgument, "a URL of several lines");
-    UniqueFd fd(::memfd_create("url", MFD_CLOEXEC));
-    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
-    WW_TRY_VOID(write_all(fd.get(), line, "the URL"));
-    if (::lseek(fd.get(), 0, SEEK_SET) != 0) return Error::from_errno(errno, "lseek");
-    return fd;
+    return memory_file("url", line);
 }
 
 Result<Record> fill_from_url(const ImportSource& from,

@@ -2,7 +2,6 @@
 #include "image/import/skopeo.h"
 
 #include <poll.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,13 +45,6 @@ std::string registry_of(std::string_view reference) {
     const bool host = first.size() < reference.size() &&
                       (first.find_first_of(".:") != std::string_view::npos || first == "localhost");
     return host ? std::string(first) : "docker.io";
-}
-
-/// An anonymous file in memory that the program writes to: nobody waits for a pipe to be read.
-Result<UniqueFd> memory_file(const char* name) {
-    UniqueFd fd(::memfd_create(name, MFD_CLOEXEC));
-    if (!fd.valid()) return Error::from_errno(errno, "memfd_create");
-    return fd;
 }
 
 Result<std::string> text_of(int fd, int64_t most) {
@@ -140,6 +132,7 @@ Result<std::string> Skopeo::run(std::vector<std::string> words,
                                 const std::function<void()>& waiting) const {
     words.insert(words.begin(), "skopeo");
     if (!have_policy()) words.insert(words.begin() + 1, "--insecure-policy");
+    // Files in memory: nobody waits for a pipe to be read.
     WW_TRY(const UniqueFd out, memory_file("skopeo-output"));
     WW_TRY(const UniqueFd err, memory_file("skopeo-errors"));
     auto started =
