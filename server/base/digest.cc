@@ -43,11 +43,13 @@ std::string to_hex(std::string_view bytes) {
     return out;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string sha256(std::string_view bytes) {
     Sha256 digest;
     digest.update(bytes);
-    return to_hex(digest.finish());
+    return digest.finish();
 }
+
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 
 bool equal_secrets(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -25,6 +25,8 @@ class Sha256 {
     std::unique_ptr<State> state_;
 };
 
+/// 32 raw bytes.
+std::string sha256(std::string_view bytes);
 /// 64 lower-case hex digits.
 std::string sha256_hex(std::string_view bytes);
 std::string to_hex(std::string_view bytes);

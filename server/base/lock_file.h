@@ -24,6 +24,9 @@ class LockFile {
     /// Makes the file, not its folder; one that others could read is closed to them. Not locked
     /// yet. Errors: PermissionDenied, Io.
     static Result<LockFile> open(std::string path);
+    /// A descriptor of such a file that another process opened, and maybe locked: a lock belongs to
+    /// all copies of a descriptor, and goes with the last one.
+    LockFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
 
     const std::string& path() const { return path_; }
 
@@ -38,10 +41,9 @@ class LockFile {
     Result<void> write_holder(std::string_view text);
 
     bool valid() const { return fd_.valid(); }
+    int fd() const { return fd_.get(); }
 
    private:
-    LockFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-
     std::string path_;
     UniqueFd fd_;
 };

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -23,6 +24,8 @@
 namespace ww {
 
 namespace {
+
+constexpr int kStopTickMs = 200;  // how long a stop goes unnoticed
 
 struct Pipe {
     UniqueFd read_end;
@@ -85,12 +88,20 @@ std::vector<char*> environment_with(const std::vector<std::string>& more) {
 }
 
 /// Reads both pipes until their ends, whichever has something.
-void drain(std::array<UniqueFd, 2>& ends, std::array<std::string*, 2> texts) {
+Result<void> drain(std::array<UniqueFd, 2>& ends,
+                   std::array<std::string*, 2> texts,
+                   const CaptureOptions& options) {
     std::array<char, 64 << 10> buffer{};
+    const int tick = options.stop.stop_possible() ? kStopTickMs : -1;
     while (ends[0].valid() || ends[1].valid()) {
+        if (options.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        if (texts[0]->size() + texts[1]->size() > options.most_bytes)
+            return Error(ErrorCode::TooLarge,
+                         fmt::format("it says more than {} bytes", options.most_bytes));
         std::array<pollfd, 2> waits{};
         for (size_t i = 0; i < 2; ++i) waits[i] = {ends[i].get(), POLLIN, 0};
-        if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
+        if (::poll(waits.data(), waits.size(), tick) < 0 && errno != EINTR)
+            return Error::from_errno(errno, "poll");
         for (size_t i = 0; i < 2; ++i) {
             if (!ends[i].valid() || waits[i].revents == 0) continue;
             const ssize_t got = ::read(ends[i].get(), buffer.data(), buffer.size());
@@ -100,6 +111,7 @@ void drain(std::array<UniqueFd, 2>& ends, std::array<std::string*, 2> texts) {
                 ends[i].reset();
         }
     }
+    return {};
 }
 
 }  // namespace
@@ -129,6 +141,14 @@ Result<Process> Process::start(const Program& program) {
     return Process(pid, program.own_group);
 }
 
+Result<Process> Process::copy(const std::function<int()>& body) {
+    std::fflush(nullptr);
+    const pid_t pid = ::fork();
+    if (pid < 0) return Error::from_errno(errno, "fork");
+    if (pid == 0) std::exit(body());
+    return Process(pid, /*group=*/false);
+}
+
 Process::Process(Process&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)), group_(other.group_) {}
 
@@ -152,6 +172,10 @@ Result<UniqueFd> Process::ended_fd() const {
     UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     if (!fd.valid()) return Error::from_errno(errno, "pidfd_open");
     return fd;
+}
+
+void Process::ask_to_end() const {
+    if (started()) ::kill(group_ ? -pid_ : pid_, SIGTERM);
 }
 
 void Process::kill() const {
@@ -181,7 +205,8 @@ Result<Exit> run_program(const std::vector<std::string>& words) {
     return process.wait();
 }
 
-Result<Captured> capture_program(const std::vector<std::string>& words) {
+Result<Captured> capture_program(const std::vector<std::string>& words,
+                                 const CaptureOptions& options) {
     WW_TRY(Pipe out, Pipe::make());
     WW_TRY(Pipe err, Pipe::make());
     WW_TRY(Process process,
@@ -192,7 +217,7 @@ Result<Captured> capture_program(const std::vector<std::string>& words) {
     err.write_end.reset();
     Captured captured;
     std::array<UniqueFd, 2> ends{std::move(out.read_end), std::move(err.read_end)};
-    drain(ends, {&captured.output, &captured.errors});
+    WW_TRY_VOID(drain(ends, {&captured.output, &captured.errors}, options));  // else kills it
     captured.exit = process.wait();
     return captured;
 }

@@ -6,6 +6,9 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -45,6 +48,10 @@ class Process {
     /// Errors: NotFound, PermissionDenied, Io, when it cannot be started.
     static Result<Process> start(const Program& program);
 
+    /// A copy of this process, which runs `body`, ends with what that returns, and sees none of
+    /// what follows here. Before any thread is started. Errors: Io.
+    static Result<Process> copy(const std::function<int()>& body);
+
     Process() = default;
     Process(Process&& other) noexcept;
     Process& operator=(Process&& other) noexcept;
@@ -56,6 +63,8 @@ class Process {
     bool started() const { return pid_ != 0; }
     /// A descriptor that is readable once the process has ended. Source: pidfd_open(2). Errors: Io.
     Result<UniqueFd> ended_fd() const;
+    /// SIGTERM, to its group if it has one; returns at once. No effect without a process.
+    void ask_to_end() const;
     /// SIGKILL, to its group if it has one; returns at once. No effect without a process.
     void kill() const;
     /// Blocks until the process has ended. There must be one.
@@ -81,7 +90,14 @@ struct Captured {
     std::string errors;
 };
 
-/// The same with stdout and stderr kept, in memory; stdin is ours.
-Result<Captured> capture_program(const std::vector<std::string>& words);
+struct CaptureOptions {
+    std::stop_token stop = {};
+    size_t most_bytes = 256 << 20;  // of both together
+};
+
+/// The same with stdout and stderr kept, in memory; stdin is ours. After a stop, and if it says
+/// too much, it is killed. Errors: also Cancelled, TooLarge.
+Result<Captured> capture_program(const std::vector<std::string>& words,
+                                 const CaptureOptions& options = {});
 
 }  // namespace ww

@@ -52,6 +52,9 @@ std::string recovery_file(const std::string& state_folder) {
 }
 
 std::string machines_folder(const std::string& state_folder) { return state_folder + "/machines"; }
+std::string tokens_file(const std::string& state_folder) { return state_folder + "/tokens"; }
 std::string content_folder(const std::string& state_folder) { return state_folder + "/content"; }
+
+std::string renders_folder(const std::string& state_folder) { return state_folder + "/renders"; }
 
 }  // namespace ww

@@ -43,7 +43,11 @@ std::string journal_file(const std::string& state_folder);
 std::string recovery_file(const std::string& state_folder);
 /// Of which architecture nodes are: see boot/machines.h.
 std::string machines_folder(const std::string& state_folder);
+/// Who may ask over the network: see access/token_file.h.
+std::string tokens_file(const std::string& state_folder);
 /// What is kept by digest: see content/store.h.
 std::string content_folder(const std::string& state_folder);
+/// What templates made: see overlay/renders/segments.h.
+std::string renders_folder(const std::string& state_folder);
 
 }  // namespace ww

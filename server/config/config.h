@@ -133,6 +133,16 @@ struct ClientConf {  // key "wwclient"
     std::optional<int64_t> port;
 };
 
+/// How `wwctl power` goes about many nodes. Flags of the command come first.
+struct PowerConf {
+    std::string group_by;                // a tag of the nodes
+    std::optional<int64_t> per_group;    // nodes of one group at once
+    std::optional<int64_t> batch;        // nodes of all
+    std::optional<int64_t> pause;        // seconds from one batch to the next
+    std::optional<int64_t> ask_above;    // percent of all nodes
+    std::optional<int64_t> seen_within;  // minutes in which a node counts as running
+};
+
 struct WarewulfConf {
     std::string file;  // where it was read from; empty for built-in defaults
 
@@ -152,6 +162,7 @@ struct WarewulfConf {
     std::vector<ImageMount> image_mounts;
     Paths paths;
     ClientConf wwclient;
+    PowerConf power;
 
     bool autodetected = false;      // an address above was filled in from this machine
     bool address_detected = false;  // that address is ipaddr

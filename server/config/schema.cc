@@ -54,6 +54,7 @@ constexpr std::array kTop = {
                       .print = Print::Always},
     Key<WarewulfConf>{.name = "paths", .member = &WarewulfConf::paths, .print = Print::Always},
     Key<WarewulfConf>{.name = "wwclient", .member = &WarewulfConf::wwclient},
+    Key<WarewulfConf>{.name = "power", .member = &WarewulfConf::power},
 };
 
 constexpr std::array kServer = {
@@ -105,17 +106,12 @@ constexpr std::array kServer = {
 constexpr std::array kApi = {
     Key<ApiConf>{.name = "enabled",
                  .member = &ApiConf::enabled_p,
-                 .doc = "The REST interface below `/api/`.",
-                 .used_by = UsedBy::Nobody},
-    Key<ApiConf>{.name = "tls",
-                 .member = &ApiConf::tls_p,
-                 .doc = "Only by HTTPS.",
-                 .used_by = UsedBy::Nobody},
+                 .doc = "The REST interface below `/api/`."},
+    Key<ApiConf>{.name = "tls", .member = &ApiConf::tls_p, .doc = "Only by HTTPS."},
     Key<ApiConf>{.name = "allowed subnets",
                  .member = &ApiConf::allowed_subnets,
                  .doc = "Who may use it, as networks with a prefix.",
                  .empty = "nobody may",
-                 .used_by = UsedBy::Nobody,
                  .print = Print::Always},
 };
 
@@ -273,6 +269,36 @@ constexpr std::array kClient = {
                     .empty = "with `secure` 987, or another below 1024; else any"},
 };
 
+constexpr std::array kPower = {
+    Key<PowerConf>{.name = "group by",
+                   .member = &PowerConf::group_by,
+                   .doc = "The tag of nodes that tells what they are switched on behind: a rack, a "
+                          "breaker.",
+                   .empty = "nodes have no groups"},
+    Key<PowerConf>{.name = "per group",
+                   .member = &PowerConf::per_group,
+                   .doc = "So many nodes of one group are switched on at once.",
+                   .empty = "1, where there are groups"},
+    Key<PowerConf>{.name = "batch",
+                   .member = &PowerConf::batch,
+                   .doc = "So many nodes of all are switched on at once.",
+                   .empty = "no limit but those of groups"},
+    Key<PowerConf>{.name = "pause",
+                   .member = &PowerConf::pause,
+                   .doc = "Seconds from those to the next.",
+                   .empty = "1, where there are groups or batches"},
+    Key<PowerConf>{.name = "ask above",
+                   .member = &PowerConf::ask_above,
+                   .doc = "`wwctl power` asks before more than so many percent of all nodes are "
+                          "switched off or reset.",
+                   .empty = "10"},
+    Key<PowerConf>{.name = "seen within",
+                   .member = &PowerConf::seen_within,
+                   .doc = "It asks, too, if some of them were here in so many minutes; 0: it does "
+                          "not.",
+                   .empty = "5"},
+};
+
 }  // namespace
 
 template <>
@@ -318,6 +344,10 @@ std::span<const Key<Paths>> keys<Paths>() {
 template <>
 std::span<const Key<ClientConf>> keys<ClientConf>() {
     return kClient;
+}
+template <>
+std::span<const Key<PowerConf>> keys<PowerConf>() {
+    return kPower;
 }
 
 }  // namespace ww::config

@@ -32,7 +32,8 @@ struct Members<WarewulfConf> : MemberOf<WarewulfConf,
                                         SshConf,
                                         std::vector<ImageMount>,
                                         Paths,
-                                        ClientConf> {};
+                                        ClientConf,
+                                        PowerConf> {};
 template <>
 struct Members<ServerConf>
     : MemberOf<ServerConf, int64_t, std::optional<int64_t>, OptionalBool, std::string> {};
@@ -55,6 +56,8 @@ template <>
 struct Members<Paths> : MemberOf<Paths, std::string> {};
 template <>
 struct Members<ClientConf> : MemberOf<ClientConf, std::optional<int64_t>> {};
+template <>
+struct Members<PowerConf> : MemberOf<PowerConf, std::string, std::optional<int64_t>> {};
 
 /// What is a map of keys in the file: the sections, and the items of two lists.
 template <class T>
@@ -109,6 +112,8 @@ template <>
 std::span<const Key<Paths>> keys<Paths>();
 template <>
 std::span<const Key<ClientConf>> keys<ClientConf>();
+template <>
+std::span<const Key<PowerConf>> keys<PowerConf>();
 
 /// Calls visit(key, object.*member) for every key of T, in order.
 template <class T, class Visitor>

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/quote.h"
+#include "fields/table.h"
 #include "nodes/flatten.h"
 #include "nodes/hostlist.h"
 #include "nodes/schema.h"
@@ -156,6 +157,41 @@ std::vector<FieldChange> diff(const Node& before, const Node& after) {
 
 std::vector<FieldChange> diff(const Profile& before, const Profile& after) {
     return compare_entries(before, after);
+}
+
+namespace {
+
+/// What a change calls the field; see Comparison.
+std::string_view name_in_changes(std::string_view generic, std::string_view name) {
+    const auto row = std::ranges::find(fields::kAll, generic, &fields::Field::name);
+    if (row != fields::kAll.end() && !row->flag.empty()) return row->flag;
+    // No other section has names for changes alone.
+    for (const Field<Partition>& field : schema<Partition>())
+        if (field.row != nullptr && field.row->name == generic && !field.internal_name.empty())
+            return field.internal_name;
+    return name;
+}
+
+}  // namespace
+
+std::string change_path(std::string_view field) {
+    std::string path, generic;
+    while (true) {
+        // A key may hold dots.
+        const size_t bracket = std::min(field.find('['), field.size());
+        const size_t dot = std::min(field.find('.'), field.size());
+        const std::string_view name = field.substr(0, std::min(bracket, dot));
+        const size_t close = bracket < dot ? field.find(']', bracket) : std::string_view::npos;
+        const size_t end = close == std::string_view::npos ? name.size() : close + 1;
+        const bool is_last = end >= field.size();
+        generic += name;
+        path += lower_case(is_last ? name_in_changes(generic, name) : name);
+        path += field.substr(name.size(), end - name.size());
+        if (is_last) return path;
+        generic += end > name.size() ? "[]." : ".";
+        path += ".";
+        field.remove_prefix(end + 1);
+    }
 }
 
 std::vector<FieldGroup> group_changes(std::map<std::string, std::vector<FieldChange>> changes) {

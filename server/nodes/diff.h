@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nodes/node.h"
@@ -24,6 +25,10 @@ struct FieldChange {
 /// Sorted by path. Both sides are compared as they would be written (see flatten.h).
 std::vector<FieldChange> diff(const Node& before, const Node& after);
 std::vector<FieldChange> diff(const Profile& before, const Profile& after);
+
+/// The path by which a change tells of a field that FieldLister calls `field`:
+/// "NetDevs[eth0].Ipaddr" -> "netdevs[eth0].ipaddr".
+std::string change_path(std::string_view field);
 
 /// Entries to whose fields the same happened.
 struct FieldGroup {

@@ -9,6 +9,7 @@
 
 #include "sprig/crypto/random.h"
 #include "sprig/functions.h"
+#include "sprig/hosts.h"
 
 namespace ww::sprig {
 namespace {
@@ -69,25 +70,16 @@ tmpl::Value expandenv(tmpl::Call& call) {
     return tmpl::Value::string(out.append(rest));
 }
 
+std::function<std::vector<std::string>(const std::string&)>& host_lookup() {
+    static std::function<std::vector<std::string>(const std::string&)> lookup = addresses_of_host;
+    return lookup;
+}
+
 /// One of the addresses, by chance.
 tmpl::Value get_host_by_name(tmpl::Call& call) {
     if (!call.in_time()) return {};
     const std::string name(call.text(0));
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;  // each address once
-    addrinfo* first = nullptr;
-    std::vector<std::string> addresses;
-    if (name.find('\0') == name.npos && !name.empty() &&
-        getaddrinfo(name.c_str(), nullptr, &hints, &first) == 0) {
-        const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(first, freeaddrinfo);
-        for (const addrinfo* one = first; one; one = one->ai_next) {
-            char text[NI_MAXHOST];
-            if (getnameinfo(
-                    one->ai_addr, one->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
-                0)
-                addresses.emplace_back(text);
-        }
-    }
+    const std::vector<std::string> addresses = host_lookup()(name);
     if (addresses.empty()) return call.fail("host \"{}\" has no address", name);
     return tmpl::Value::string(addresses[random_below(addresses.size())]);
 }
@@ -99,6 +91,28 @@ constexpr tmpl::Function kSystemFunctions[] = {
 };
 
 }  // namespace
+
+std::vector<std::string> addresses_of_host(const std::string& name) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;  // each address once
+    addrinfo* first = nullptr;
+    std::vector<std::string> addresses;
+    if (name.find('\0') != name.npos || name.empty() ||
+        getaddrinfo(name.c_str(), nullptr, &hints, &first) != 0)
+        return addresses;
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(first, freeaddrinfo);
+    for (const addrinfo* one = first; one; one = one->ai_next) {
+        char text[NI_MAXHOST];
+        if (getnameinfo(
+                one->ai_addr, one->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0)
+            addresses.emplace_back(text);
+    }
+    return addresses;
+}
+
+void set_host_lookup(std::function<std::vector<std::string>(const std::string&)> lookup) {
+    host_lookup() = std::move(lookup);
+}
 
 std::span<const tmpl::Function> system_functions() { return kSystemFunctions; }
 

@@ -57,6 +57,7 @@ void Call::set_key(Dict& dict, Value key, Value element) {
 
 Context* Call::context() const { return run_.context_; }
 size_t Call::output_size() const { return run_.output_.size(); }
+int Call::line() const { return run_.set_.line_of(run_.node_->position); }
 
 // ---- Functions ----
 

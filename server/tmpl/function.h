@@ -91,6 +91,8 @@ class Call {
     Context* context() const;
     /// Bytes written to the output so far.
     size_t output_size() const;
+    /// Of the template's text, where the function is called; from 1.
+    int line() const;
 
    private:
     friend class Run;

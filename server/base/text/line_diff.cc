@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "base/line_diff.h"
+#include "base/text/line_diff.h"
 
 #include <fmt/format.h>
 
