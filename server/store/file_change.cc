@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "base/line_diff.h"
+#include "base/text/line_diff.h"
 
 namespace ww::store {
 

@@ -140,12 +140,40 @@ Result<void> make_nodes_file(const std::string& path, std::string_view text) {
     return file.commit();
 }
 
-// Editors know nothing of our lock: what was saved since we read the file is not ours to lose. What
-// is saved in the moment between this and the rename still is.
-Result<void> check_still(const std::string& target, std::string_view text) {
-    if (const auto now = read_file(target); now && *now == text) return {};
+Error saved_by_another(const std::string& target) {
     return Error(ErrorCode::Conflict, target + " was saved by another program meanwhile")
         .with_hint("that is kept, and this change was not made: try again");
+}
+
+bool says(const std::string& path, std::string_view text) {
+    const auto now = read_file(path);
+    return now && *now == text;
+}
+
+// Editors know nothing of our lock: what was saved since we read the file is not ours to lose.
+Result<void> check_still(const std::string& target, std::string_view text) {
+    if (says(target, text)) return {};
+    return saved_by_another(target);
+}
+
+int exchange(const std::string& one, const std::string& other) {
+    return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0
+               ? 0
+               : errno;
+}
+
+// What is saved in the moment between the last look and the rename would be lost by that: the two
+// files change places, and who finds another one than he looked at gives it its place back. Gives
+// errno; the temporary name is then that of the old file, which goes with `file`.
+Result<int> put_in_place(AtomicFile& file, const std::string& target, std::string_view before) {
+    const int failed = exchange(file.temporary(), target);
+    // File systems that cannot, such as NFS, and where nothing is to be changed places with.
+    if (failed == EINVAL || failed == ENOSYS || failed == EOPNOTSUPP || failed == ENOENT)
+        return file.rename();
+    if (failed != 0 || says(file.temporary(), before)) return failed;
+    if (const int stuck = exchange(file.temporary(), target); stuck != 0)
+        return Error::from_errno(stuck, "give " + target + " back");
+    return saved_by_another(target);
 }
 
 // False: it can only be rewritten in place.
@@ -160,7 +188,7 @@ Result<bool> replace_by_rename(const std::string& target,
         WW_TRY_VOID(write_all(file->fd(), text, target));
         WW_TRY_VOID(file->sync());
         WW_TRY_VOID(check_still(target, before));
-        failed = file->rename();
+        WW_TRY(failed, put_in_place(*file, target, before));
     }
     // A new file is in use already, the sync is for a power failure; and one that was of no use
     // shall not come back by one.

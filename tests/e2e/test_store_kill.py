@@ -69,7 +69,7 @@ def test_a_kill_at_any_call_leaves_the_old_or_the_new_file(prepared):
     log = site.path("strace.log")
     calls = calls_since('/lock"', site, log, SET)
     assert conf(site) == NEW
-    assert {"rename", "fsync", "write", "flock"} <= {name for name, _ in calls}
+    assert {"renameat2", "fsync", "write", "flock"} <= {name for name, _ in calls}
     seen = {OLD: 0, NEW: 0}
     for name, occurrence in calls:
         where = f"{name} {occurrence}"
@@ -106,9 +106,9 @@ def test_an_upgrade_killed_after_the_rename_is_in_the_history(prepared, old):
         site.write("etc/warewulf/nodes.conf", OLD.replace("comment: old", old))
 
     reset()
-    rename, *after = calls_since('nodes.conf")', site, log, UPGRADE)
+    rename, *after = calls_since('nodes.conf", RENAME_EXCHANGE)', site, log, UPGRADE)
     new = conf(site)
-    assert old not in new and rename[0] == "rename"
+    assert old not in new and rename[0] == "renameat2"
     for name, occurrence in after[:4]:
         where = f"{name} {occurrence}"
         reset()

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace ww::store {
@@ -42,7 +43,9 @@ void SqlFile::fail(SqlFailure failure) {
 
 void SqlFile::check(int code) {
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
-    const std::string text = ::sqlite3_errmsg(database_);
+    // Its own words for it are "disk I/O error" and "database or disk is full", as the case may be.
+    const bool full = (code & 0xff) == SQLITE_FULL || ::sqlite3_system_errno(database_) == ENOSPC;
+    const std::string text = full ? "No space left on device" : ::sqlite3_errmsg(database_);
     fail({text.substr(0, text.find('\n')), means_broken(code)});  // then come our own statements
 }
 

@@ -99,6 +99,8 @@ class Disk:
             self.pending.append({step.name: step.name})
         elif step.call == "rename":
             self.pending.append({step.name: None, step.to: names[step.name]})
+        elif step.call == "exchange":
+            self.pending.append({step.name: names[step.to], step.to: names[step.name]})
         elif step.call == "unlink":
             self.pending.append({step.name: None})
         elif step.call == "sync":

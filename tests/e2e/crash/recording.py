@@ -20,11 +20,11 @@ STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 @dataclass(frozen=True)
 class Step:
-    """One change: create, mkdir, write, resize, sync, rename, unlink; or a word to somebody else: tell."""
+    """One change: create, mkdir, write, resize, sync, rename, exchange, unlink; or a word to somebody else: tell."""
 
     call: str
     name: str = ""  # FOLDER/FILE, or a FOLDER that is synced
-    to: str = ""  # of a rename
+    to: str = ""  # of a rename or exchange
     at: int = 0  # where a write begins, or the new size
     data: bytes = b""
 
@@ -106,6 +106,9 @@ class Recorder:
             self.add("enlarge", text_of(opened[2]), at=offset + length)
         elif call in ("fsync", "fdatasync") and opened:
             self.add("sync", text_of(opened[2]))
+        elif call == "renameat2" and "RENAME_EXCHANGE" in words:
+            if self.name(paths[0]):
+                self.add("exchange", paths[0], to=self.name(paths[1]))
         elif call.startswith("rename"):
             if self.name(paths[0]):
                 self.add("rename", paths[0], to=self.name(paths[1]))
