@@ -13,15 +13,12 @@
 
 namespace ww::power {
 
-/// For `/bin/sh -c`, with `password` in the environment variable kPasswordVariable.
+/// For `/bin/sh -c`, with `password` in the environment variable fields::kBmcPasswordVariable.
 struct Command {
     std::string text;
     std::string shown;  // the same with asterisks for the password, if a template writes it there
     std::string password;
 };
-
-/// What ipmitool's -E reads. Source: ipmitool(1).
-inline constexpr const char* kPasswordVariable = "IPMITOOL_PASSWORD";
 
 /// Reads each template once. One thread.
 class Commands {

@@ -9,16 +9,17 @@ namespace {
 
 // Upstream's templates know the first nine.
 constexpr Verb kVerbs[] = {
-    {"on", "PowerOn"},
-    {"off", "PowerOff", true},
-    {"cycle", "PowerCycle", true},
-    {"reset", "PowerReset", true},
-    {"soft", "PowerSoft", true},
+    {.word = "on", .template_ = "PowerOn", .starts = true},
+    {.word = "off", .template_ = "PowerOff", .interrupts = true},
+    {.word = "cycle", .template_ = "PowerCycle", .interrupts = true, .starts = true},
+    {.word = "reset", .template_ = "PowerReset", .interrupts = true, .starts = true},
+    {.word = "soft", .template_ = "PowerSoft", .interrupts = true},
     {"status", "PowerStatus"},
     {"sensors", "SDRList"},
     {"sensors full", "SensorList"},
     {"console", "Console"},
     {"identify", "Identify"},
+    {"identify off", "IdentifyOff"},
     {"bootdev pxe", "BootPxe"},
     {"bootdev disk", "BootDisk"},
     {"bootdev bios", "BootBios"},

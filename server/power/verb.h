@@ -12,6 +12,7 @@ struct Verb {
     std::string_view word;       // as the API names it: "bootdev pxe"
     std::string_view template_;  // the template's .Cmd: "BootPxe"
     bool interrupts = false;     // what runs on the node ends
+    bool starts = false;         // the machine begins to draw power
 };
 
 std::span<const Verb> verbs();

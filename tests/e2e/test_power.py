@@ -182,7 +182,7 @@ def test_ctrl_c_ends_what_runs(site, tmp_path):
     ) as asking:
         wait_for(pid.exists, "the first command")
         asking.send_signal(signal.SIGINT)
-        assert "interrupted: 2 of 2 nodes" in asking.stderr.read()
+        assert "interrupted: 2 of 2 nodes were not asked or did not answer; not begun: n2" in asking.stderr.read()
         assert asking.wait(PATIENCE) == 130
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
@@ -239,8 +239,8 @@ def test_names_that_are_none(site):
     assert (status, out) == (0, "10.9.0.1: PowerStatus\n")
     assert "no node is called n11" in err
     assert wwctl(site, "power", "off")[0] == 255
-    for words in (("--fanout", "0"), ("--timeout", "0"), ("--pause", "-1")):
-        status, out, err = wwctl(site, "power", "status", "n1", *words)
+    for words in (("--fanout", "0"), ("--timeout", "0"), ("--pause", "-1"), ("--batch", "-1"), ("--per-group", "-1")):
+        status, out, err = wwctl(site, "power", "on", "n1", *words)
         assert (status, out) == (255, "") and "must" in err
     assert "nodes do not boot from" in wwctl(site, "power", "bootdev", "floppy", "n1")[2]
 
@@ -284,6 +284,59 @@ def test_nodes_that_run_are_counted(site):
     assert site.get("/ipxe/02-00-00-00-00-01").status == 200
     status, shown = on_a_terminal(site, "n\n", "power", "reset", "n[1-2]")
     assert status == 0 and "Power reset 2 of 40 nodes, 1 of them here in the last 5 minutes" in shown
+
+
+def racks(site, *tags):
+    """Nodes n1, n2, … with these values of the tag rack; None: without."""
+    one = script(site, "echo {{ .Cmd }}")
+    whole = {
+        f"n{i}": {"ipmi": {**one, "ipaddr": f"10.9.0.{i}"}, **({"tags": {"rack": tag}} if tag else {})}
+        for i, tag in enumerate(tags, 1)
+    }
+    site.write("etc/warewulf/nodes.conf", json.dumps({"nodeprofiles": {}, "nodes": whole}))
+
+
+def waves(shown):
+    """What was said to be begun before each pause."""
+    return [int(line.split()[1]) for line in shown.splitlines() if line.startswith("begun ")]
+
+
+def test_cold_starts_come_in_waves(site):
+    racks(site, "a", "a", "a", "b", "b", None)
+    status, out, err = wwctl(site, "power", "on", "n[1-6]", "--group-by", "rack", "--pause", "1")
+    assert (status, waves(err)) == (0, [3, 5])  # n1 n4 n6, n2 n5, n3
+    assert sorted(out.splitlines()) == [f"10.9.0.{i}: PowerOn" for i in range(1, 7)]
+    status, _, err = wwctl(site, "power", "on", "n[1-6]", "--group-by", "rack", "--per-group", "2", "--batch", "4")
+    assert (status, waves(err)) == (0, [4])  # n1 n2 n4 n5, n3 n6
+    assert waves(wwctl(site, "power", "reset", "n[1-6]", "--batch", "2")[2]) == [2, 4]
+    # What only ends what runs, or asks, draws no power.
+    for words in (("off",), ("status",), ("on", "--pause", "0")):
+        status, out, err = wwctl(site, "power", *words, "n[1-6]")
+        assert (status, len(out.splitlines()), waves(err)) == (0, 6, [])
+
+
+def test_waves_and_the_guard_may_stand_in_warewulf_conf(site):
+    racks(site, "a", "a", "b", "b")
+    conf = site.read("etc/warewulf/warewulf.conf")
+    site.write("etc/warewulf/warewulf.conf", conf + "power:\n  group by: rack\n  pause: 1\n  ask above: 60\n")
+    assert waves(wwctl(site, "power", "on", "n[1-4]")[2]) == [2]
+    assert waves(wwctl(site, "power", "on", "n[1-4]", "--per-group", "2")[2]) == []
+    assert " of 4 nodes" not in on_a_terminal(site, "", "power", "off", "n[1-2]")[1]
+    status, shown = on_a_terminal(site, "n\n", "power", "off", "n[1-3]")
+    assert status == 0 and "Power off 3 of 4 nodes" in shown and "PowerOff" not in shown
+    site.write("etc/warewulf/warewulf.conf", conf + "power:\n  batch: many\n")
+    assert '"batch"' in wwctl(site, "power", "on", "n1")[2]
+
+
+def test_ctrl_c_between_waves_names_who_was_not_begun(site):
+    racks(site, "a", "a", "b", "b", "a")
+    words = command(site, "power", "on", "n[1-5]", "--group-by", "rack", "--pause", "1000")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asking:
+        assert asking.stderr.readline() == "begun 2 of 5 nodes, more in 1000 s\n"
+        assert {asking.stdout.readline(), asking.stdout.readline()} == {"10.9.0.1: PowerOn\n", "10.9.0.3: PowerOn\n"}
+        asking.send_signal(signal.SIGINT)
+        assert "interrupted: 3 of 5 nodes were not asked or did not answer; not begun: n2,n4,n5" in asking.stderr.read()
+        assert asking.wait(PATIENCE) == 130
 
 
 def test_sensors_and_consoles(site):

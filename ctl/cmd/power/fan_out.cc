@@ -3,14 +3,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <list>
+
+#include "ctl/cmd/power/end_signals.h"
 
 namespace ww::ctl {
 
@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 // More of one program's output is read and dropped.
 constexpr size_t kMostOutput = 1 << 20;
+// From SIGTERM to SIGKILL: to take leave of a controller that keeps count of who is logged in.
+constexpr std::chrono::seconds kGrace{3};
 
 std::string without_blanks_around(const std::string& text) {
     constexpr const char* kBlank = " \t\r\n";
@@ -28,40 +30,20 @@ std::string without_blanks_around(const std::string& text) {
     return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-/// Signals that end us come to a descriptor while it lives.
-class EndSignals {
-   public:
-    EndSignals() {
-        sigset_t set;
-        ::sigemptyset(&set);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set, signal);
-        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
-        fd_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    }
-    ~EndSignals() {
-        // One that came is spent: who asked for us to end is told by our caller.
-        signalfd_siginfo info;
-        while (fd_.valid() && ::read(fd_.get(), &info, sizeof info) > 0) {
-        }
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-    EndSignals(const EndSignals&) = delete;
-    EndSignals& operator=(const EndSignals&) = delete;
-
-    int fd() const { return fd_.get(); }
-
-   private:
-    sigset_t before_{};
-    UniqueFd fd_;
-};
-
 struct Running {
     size_t number = 0;
     Process process;
     UniqueFd has_ended;
     UniqueFd output;
     Clock::time_point deadline;
+    bool asked_to_end = false;
     Ended outcome;
+
+    void ask_to_end() {
+        process.ask_to_end();
+        asked_to_end = true;
+        deadline = Clock::now() + kGrace;
+    }
 
     void read_output() {
         std::array<char, 16 << 10> buffer;
@@ -100,13 +82,13 @@ class Loop {
          const std::function<void(size_t, const Result<Ended>&)>& ended)
         : programs_(std::move(programs)), how_(how), ended_(ended) {}
 
-    Result<bool> run() {
+    Result<FannedOut> run() {
         while (next_ < programs_.size() || !running_.empty()) {
             start_what_may();
             WW_TRY(const bool goes_on, wait());
-            if (!goes_on) return false;
+            if (!goes_on) return interrupted();
         }
-        return true;
+        return FannedOut{true, next_};
     }
 
    private:
@@ -115,28 +97,49 @@ class Loop {
     }
 
     void start_what_may() {
-        while (may_start() && Clock::now() >= not_before_) {
+        while (may_start() && (left_of_wave_ > 0 || Clock::now() >= not_before_)) {
+            if (left_of_wave_ == 0) left_of_wave_ = size_of_next_wave();
             auto started = start(std::move(programs_[next_]), next_, how_.patience);
             if (started)
                 running_.push_back(std::move(*started));
             else
                 ended_(next_, started.error());
             ++next_;
+            if (--left_of_wave_ > 0) continue;
             not_before_ = Clock::now() + how_.pause;
+            if (how_.wave_begun) how_.wave_begun(next_);
         }
+    }
+
+    size_t size_of_next_wave() {
+        return wave_ < how_.waves.size() ? std::max<size_t>(how_.waves[wave_++], 1) : 1;
     }
 
     // The next moment at which something is due by itself.
     int milliseconds_left() const {
         auto until = Clock::time_point::max();
         for (const Running& one : running_) until = std::min(until, one.deadline);
-        if (may_start()) until = std::min(until, not_before_);
+        if (may_start()) until = std::min(until, left_of_wave_ > 0 ? Clock::now() : not_before_);
         if (until == Clock::time_point::max()) return running_.empty() ? 0 : -1;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
         return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
     }
 
-    // False: we are to end.
+    /// What runs may take its leave; who asks once more does not wait for it.
+    Result<FannedOut> interrupted() {
+        signals_.forget();
+        const FannedOut how_far{false, next_};
+        next_ = programs_.size();
+        for (Running& one : running_) one.ask_to_end();
+        was_interrupted_ = true;
+        while (!running_.empty()) {
+            WW_TRY(const bool goes_on, wait());
+            if (!goes_on) break;
+        }
+        return how_far;
+    }
+
+    // False: a signal asks us to end.
     Result<bool> wait() {
         std::vector<pollfd> waits{{signals_.fd(), POLLIN, 0}};
         for (const Running& one : running_) {
@@ -151,23 +154,24 @@ class Loop {
         for (auto one = running_.begin(); one != running_.end(); at += 2) {
             const bool is_over = waits[at].revents != 0;
             if (waits[at + 1].revents != 0) one->read_output();
+            if (!is_over && now >= one->deadline && !one->asked_to_end) one->ask_to_end();
             if (!is_over && now < one->deadline) {
                 ++one;
                 continue;
             }
-            finish(*one, is_over);
+            finish(*one);
             one = running_.erase(one);
         }
         return true;
     }
 
-    void finish(Running& one, bool by_itself) {
-        one.outcome.late = !by_itself;
+    void finish(Running& one) {
+        one.outcome.late = one.asked_to_end;
         one.process.kill();  // and what it left behind in its group
         one.outcome.exit = one.process.wait();
         if (one.output.valid()) one.read_output();
         one.outcome.output = without_blanks_around(one.outcome.output);
-        ended_(one.number, std::move(one.outcome));
+        if (!was_interrupted_) ended_(one.number, std::move(one.outcome));
     }
 
     std::vector<Program> programs_;
@@ -176,14 +180,17 @@ class Loop {
     EndSignals signals_;
     std::list<Running> running_;
     size_t next_ = 0;
+    size_t wave_ = 0;          // the next one
+    size_t left_of_wave_ = 0;  // programs of this one to be started
     Clock::time_point not_before_{};
+    bool was_interrupted_ = false;
 };
 
 }  // namespace
 
-Result<bool> fan_out(std::vector<Program> programs,
-                     const FanOut& how,
-                     const std::function<void(size_t, const Result<Ended>&)>& ended) {
+Result<FannedOut> fan_out(std::vector<Program> programs,
+                          const FanOut& how,
+                          const std::function<void(size_t, const Result<Ended>&)>& ended) {
     return Loop(std::move(programs), how, ended).run();
 }
 

@@ -16,8 +16,16 @@ namespace ww::ctl {
 
 struct FanOut {
     size_t at_once = 50;
-    std::chrono::milliseconds patience{30'000};  // with one program
-    std::chrono::milliseconds pause{0};          // between two starts
+    std::chrono::milliseconds patience{30'000};   // with one program
+    std::chrono::milliseconds pause{0};           // from the last of a wave to the next wave
+    std::vector<size_t> waves = {};               // how many programs each has; none: one each
+    std::function<void(size_t)> wave_begun = {};  // with the number of programs begun so far
+};
+
+/// How far it came.
+struct FannedOut {
+    bool whole = false;  // no signal (SIGINT, SIGTERM, SIGHUP) came
+    size_t begun = 0;    // programs, the first ones; the others were not started
 };
 
 struct Ended {
@@ -27,10 +35,10 @@ struct Ended {
 };
 
 /// Their input is empty; each is the leader of a process group, which ends with it. `ended` is
-/// called on this thread with a program's number. False: a signal (SIGINT, SIGTERM, SIGHUP) came,
-/// those that ran were killed and the rest was not started. Errors: Io.
-Result<bool> fan_out(std::vector<Program> programs,
-                     const FanOut& how,
-                     const std::function<void(size_t, const Result<Ended>&)>& ended);
+/// called on this thread with a program's number. After a signal those that run are asked to end,
+/// then killed; nothing is said of them. Errors: Io.
+Result<FannedOut> fan_out(std::vector<Program> programs,
+                          const FanOut& how,
+                          const std::function<void(size_t, const Result<Ended>&)>& ended);
 
 }  // namespace ww::ctl

@@ -11,6 +11,8 @@
 #include "base/json_text.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/power/fan_out.h"
+#include "ctl/cmd/power/waves.h"
+#include "ctl/fixed_words.h"
 #include "ctl/interrupt.h"
 #include "ctl/prompt.h"
 
@@ -26,6 +28,8 @@ constexpr size_t kNamedFailures = 5;
 
 Program program_for(const PowerCommand& command) {
     Program program{.words = {"/bin/sh", "-c", command.command}};
+    // redfish.tmpl runs the wwctl that runs it, wherever that is.
+    if (const auto self = own_program()) program.environment.push_back("WWCTL=" + *self);
     if (!command.variable.empty())
         program.environment.push_back(command.variable + "=" + command.password);
     return program;
@@ -80,7 +84,8 @@ bool may_go_on(Context& context, const PowerReply& reply) {
     if (!reply.interrupts || chosen < 2 || flags.is_true("yes") || flags.is_true("show") ||
         ::isatty(STDIN_FILENO) == 0)
         return true;
-    if (chosen * 100 <= reply.nodes * flags.number("ask-above") && reply.seen == 0) return true;
+    const int64_t percent = flags.given("ask-above") ? flags.number("ask-above") : reply.ask_above;
+    if (chosen * 100 <= reply.nodes * percent && reply.seen == 0) return true;
     std::string seen;
     if (reply.seen > 0)
         seen = fmt::format(", {} of them here in the last {} minutes", reply.seen, reply.lately);
@@ -88,16 +93,40 @@ bool may_go_on(Context& context, const PowerReply& reply) {
         "Power {} {} of {} nodes{}", context.command().name, chosen, reply.nodes, seen));
 }
 
+/// How fast nodes are begun with: what the command line says, else warewulf.conf.
+struct Pace {
+    Rate rate;
+    std::chrono::seconds pause{0};
+    bool in_waves = false;
+
+    Pace(const FlagValues& flags, const PowerReply& reply)
+        : rate{of(flags, "batch", reply.batch), of(flags, "per-group", reply.per_group)},
+          pause(of(flags, "pause", reply.pause)) {
+        if (reply.grouped && rate.per_group == 0) rate.per_group = 1;
+        in_waves = reply.starts && (rate.batch > 0 || rate.per_group > 0);
+        if (in_waves && pause.count() == 0) pause = std::chrono::seconds(1);
+        if (!in_waves) rate = {.batch = pause.count() > 0 ? size_t{1} : 0};
+    }
+
+   private:
+    static size_t of(const FlagValues& flags, const char* flag, int64_t usual) {
+        return static_cast<size_t>(flags.given(flag) ? flags.number(flag) : usual);
+    }
+};
+
 class Asking {
    public:
     Asking(Context& context, const PowerReply& reply)
-        : context_(context), patience_(context.flags().number("timeout")) {
+        : context_(context),
+          patience_(context.flags().number("timeout")),
+          pace_(context.flags(), reply) {
         for (const PowerCommand& command : reply.commands) {
             if (command.problem.empty())
                 commands_.push_back(&command);
             else
                 tell({&command, "", command.problem});
         }
+        order();
     }
 
     Result<int> show() {
@@ -110,26 +139,53 @@ class Asking {
         const FlagValues& flags = context_.flags();
         std::vector<Program> programs;
         for (const PowerCommand* command : commands_) programs.push_back(program_for(*command));
-        const FanOut how{.at_once = static_cast<size_t>(flags.number("fanout")),
-                         .patience = patience_,
-                         .pause = std::chrono::seconds(flags.number("pause"))};
-        WW_TRY(const bool whole,
+        FanOut how{.at_once = static_cast<size_t>(flags.number("fanout")),
+                   .patience = patience_,
+                   .pause = pace_.pause,
+                   .waves = waves_};
+        if (pace_.in_waves) how.wave_begun = [this](size_t begun) { tell_progress(begun); };
+        WW_TRY(const FannedOut how_far,
                fan_out(std::move(programs), how, [&](size_t i, const Result<Ended>& ended) {
                    tell(outcome_of(*commands_[i], ended, patience_));
                    context_.output().flush();
                }));
-        if (!whole) {
-            context_.output().message(
-                Level::Error,
-                fmt::format("interrupted: {} of {} nodes were not asked or did not answer",
-                            commands_.size() + refused_ - outcomes_.size(),
-                            commands_.size()));
-            return kInterrupted;
-        }
+        if (!how_far.whole) return interrupted(how_far.begun);
         return end();
     }
 
    private:
+    /// In the order in which they are begun.
+    void order() {
+        std::vector<std::string> groups;
+        for (const PowerCommand* command : commands_) groups.push_back(command->group);
+        std::vector<const PowerCommand*> ordered;
+        for (const auto& wave : in_waves(groups, pace_.rate)) {
+            waves_.push_back(wave.size());
+            for (const size_t i : wave) ordered.push_back(commands_[i]);
+        }
+        commands_ = std::move(ordered);
+    }
+
+    void tell_progress(size_t begun) {
+        if (begun == commands_.size()) return;
+        const std::string text = fmt::format(
+            "begun {} of {} nodes, more in {} s", begun, commands_.size(), pace_.pause.count());
+        context_.output().print_error(text + "\n");
+    }
+
+    int interrupted(size_t begun) {
+        Names rest;
+        for (size_t i = begun; i < commands_.size(); ++i) rest.push_back(commands_[i]->node);
+        context_.output().message(
+            Level::Error,
+            fmt::format("interrupted: {} of {} nodes were not asked or did not answer{}{}",
+                        commands_.size() + refused_ - outcomes_.size(),
+                        commands_.size(),
+                        rest.empty() ? "" : "; not begun: ",
+                        fmt::join(rest, ",")));
+        return kInterrupted;
+    }
+
     void tell(Outcome outcome) {
         Output& output = context_.output();
         const PowerCommand& command = *outcome.command;
@@ -161,7 +217,9 @@ class Asking {
 
     Context& context_;
     const std::chrono::seconds patience_;
+    const Pace pace_;
     std::vector<const PowerCommand*> commands_;
+    std::vector<size_t> waves_;
     std::vector<Outcome> outcomes_;
     size_t refused_ = 0;
     Names failed_;
@@ -172,8 +230,10 @@ Result<int> ask(Context& context, const protocol::PowerRequest& request) {
     for (const char* flag : {"fanout", "timeout"})
         if (flags.number(flag) < 1)
             return Error(ErrorCode::InvalidArgument, fmt::format("--{} must be at least 1", flag));
-    if (flags.number("pause") < 0)
-        return Error(ErrorCode::InvalidArgument, "--pause must not be negative");
+    for (const char* flag : {"pause", "batch", "per-group", "ask-above"})
+        if (flags.given(flag) && flags.number(flag) < 0)
+            return Error(ErrorCode::InvalidArgument,
+                         fmt::format("--{} must not be negative", flag));
     WW_TRY(const PowerReply reply, context.call(protocol::route::PowerCommands{}, request));
     context.disconnect();
     if (!may_go_on(context, reply)) return 0;
@@ -184,19 +244,29 @@ Result<int> ask(Context& context, const protocol::PowerRequest& request) {
 }  // namespace
 
 Result<int> power(Context& context) {
-    return ask(context, {.names = context.arguments(), .verb = context.command().name});
+    return ask(context,
+               {.names = context.arguments(),
+                .verb = context.command().name,
+                .group_by = context.flags().text("group-by")});
 }
 
 Result<int> power_bootdev(Context& context) {
     const Names& words = context.arguments();
-    if (std::ranges::find(kBootDevices, words[0]) == std::end(kBootDevices))
+    const auto devices = fixed_words(Complete::BootDevices);
+    if (std::ranges::find(devices, words[0]) == devices.end())
         return Error(ErrorCode::InvalidArgument,
                      fmt::format("nodes do not boot from \"{}\"", words[0]))
-            .with_hint(fmt::format("there are {}", fmt::join(kBootDevices, ", ")));
+            .with_hint(fmt::format("there are {}", fmt::join(devices, ", ")));
     return ask(context,
                {.names = {words.begin() + 1, words.end()},
                 .verb = "bootdev " + words[0],
                 .persistent = context.flags().is_true("persistent")});
+}
+
+Result<int> node_identify(Context& context) {
+    return ask(context,
+               {.names = context.arguments(),
+                .verb = context.flags().is_true("off") ? "identify off" : "identify"});
 }
 
 Result<int> node_sensors(Context& context) {

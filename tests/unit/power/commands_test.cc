@@ -28,7 +28,7 @@ nodes::Node full_node() {
 std::string shipped() {
     static const test::TempDir folder;
     REQUIRE(make_directories(folder.path() + "/warewulf/bmc"));
-    for (const char* name : {"ipmitool.tmpl", "nobmc.tmpl"}) {
+    for (const char* name : {"ipmitool.tmpl", "nobmc.tmpl", "redfish.tmpl"}) {
         const auto text = read_file(std::string(WW_SOURCE_DIR "/templates/bmc/") + name);
         REQUIRE(text);
         REQUIRE(replace_file(folder.path() + "/warewulf/bmc/" + name, *text));
@@ -61,15 +61,34 @@ TEST_CASE("ipmitool is told everything but the password", "[power]") {
     CHECK(text_of(node, "status") == "ipmitool -H 10.0.9.1 chassis power status");
 }
 
-TEST_CASE("every verb has a command of its own in ipmitool.tmpl", "[power]") {
-    std::set<std::string> texts;
-    for (const power::Verb& verb : power::verbs()) texts.insert(text_of(full_node(), verb.word));
-    CHECK(texts.size() == power::verbs().size());
+TEST_CASE("wwctl is told everything but the password", "[power]") {
+    nodes::Node node = full_node();
+    node.ipmi.template_name = "redfish.tmpl";
+    const std::string line =
+        R"~(exec "${WWCTL:-wwctl}" redfish --address 10.0.9.1 --port "687" --user "ad\"min\$(reboot)")~";
+    CHECK(text_of(node, "off") == line + " PowerOff");
+    node.ipmi.tags = {{"ca", "/etc/bmc `ca`.pem"},
+                      {"fingerprint", "sha256:0f"},
+                      {"system", "1"},
+                      {"efiboot", "true"}};
+    CHECK(text_of(node, "bootdev pxe", true) ==
+          line + R"~( --bmc-ca "/etc/bmc \`ca\`.pem" --bmc-fingerprint "sha256:0f" --system "1")~" +
+              " --efiboot --persistent BootPxe");
+}
+
+TEST_CASE("every verb has a command of its own", "[power]") {
+    for (const char* name : {"ipmitool.tmpl", "redfish.tmpl"}) {
+        nodes::Node node = full_node();
+        node.ipmi.template_name = name;
+        std::set<std::string> texts;
+        for (const power::Verb& verb : power::verbs()) texts.insert(text_of(node, verb.word));
+        CHECK(texts.size() == power::verbs().size());
+    }
     CHECK(power::find_verb("explode") == nullptr);
 }
 
 TEST_CASE("nothing is made for a node without an address", "[power]") {
-    for (const char* name : {"ipmitool.tmpl", "nobmc.tmpl"})
+    for (const char* name : {"ipmitool.tmpl", "nobmc.tmpl", "redfish.tmpl"})
         for (const auto& address : {std::optional<IpAddress>(), IpAddress::parse("0.0.0.0")}) {
             nodes::Node node = full_node();
             node.ipmi.template_name = name;

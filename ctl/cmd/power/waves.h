@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// In which order many machines are switched on: a few at a time, and of those behind one breaker
+// fewer still. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ww::ctl {
+
+struct Rate {
+    size_t batch = 0;      // machines of a wave; 0: as many as there are
+    size_t per_group = 0;  // the same for each group
+};
+
+/// The places in `groups` (of each machine, the name of its group) wave by wave. A wave takes the
+/// first machines that may still go with it; those without a group ("") share one.
+std::vector<std::vector<size_t>> in_waves(const std::vector<std::string>& groups, const Rate& rate);
+
+}  // namespace ww::ctl
