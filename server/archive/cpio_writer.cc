@@ -124,6 +124,17 @@ Result<void> CpioWriter::add(const CpioEntry& entry, std::string_view data) {
     return pad(kCpioAlignment);
 }
 
+Result<void> CpioWriter::add_elsewhere(const CpioEntry& entry,
+                                       uint64_t size,
+                                       const std::function<Result<void>()>& put) {
+    WW_TRY_VOID(check(entry, size));
+    WW_TRY_VOID(put_header(entry, number_of(entry), size));
+    ++entries_;
+    WW_TRY_VOID(put());
+    bytes_ += size;
+    return pad(kCpioAlignment);
+}
+
 Result<void> CpioWriter::add_file(const CpioEntry& entry, uint64_t size, Opener open) {
     WW_TRY_VOID(check(entry, size));
     Waiting file{order_++, entry, size, std::move(open)};

@@ -63,6 +63,12 @@ class CpioWriter {
     /// if the file turns out shorter (it changed meanwhile).
     Result<void> add_file(const CpioEntry& entry, uint64_t size, Opener open);
 
+    /// A regular file whose `size` bytes `put` sends on their way, past this writer's sink.
+    /// Errors: as add(), and those of `put`.
+    Result<void> add_elsewhere(const CpioEntry& entry,
+                               uint64_t size,
+                               const std::function<Result<void>()>& put);
+
     /// Writes what still waits for names that never came, the trailer, and zeros up to 512 bytes.
     Result<void> finish();
 

@@ -25,7 +25,14 @@ constexpr uint32_t kLevel = 2;
 // Deflate can store what it cannot shrink: 5 bytes for each 64 KiB, and the flush at the end.
 constexpr size_t kRoom = kChunk + kChunk / 16;
 
-constexpr size_t kSameCodes = 128 << 10;
+// Of a root file system, whose files are of many kinds: codes that change so often save 0.5 %,
+// which pays for half of the search that zlib's level 6 does, an eighth of its time. The result is
+// 0.2 % smaller than that of gzip -6 (of one long text 0.7 % larger).
+constexpr size_t kSameCodes = 32 << 10;
+struct Search {
+    int good = 8, lazy = 16, nice = 128;  // as level 6
+    int chain = 64;                       // half of it
+};
 constexpr size_t kWindow = 32 << 10;
 
 constexpr std::string_view kGzipHeader("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
@@ -89,7 +96,7 @@ class QuickDeflater final : public Deflater {
 /// zlib, with what came before a chunk as its dictionary.
 class ZlibDeflater final : public Deflater {
    public:
-    explicit ZlibDeflater(int level) {
+    explicit ZlibDeflater(int level) : level_(level) {
         constexpr int kRaw = -15;  // no header; 32 KiB of window
         constexpr int kUsualMemory = 8;
         const int result =
@@ -103,6 +110,10 @@ class ZlibDeflater final : public Deflater {
    private:
     void deflate(Chunk& chunk) override {
         ::deflateReset(&stream_);
+        if (level_ > 0) {
+            constexpr Search kSearch;
+            ::deflateTune(&stream_, kSearch.good, kSearch.lazy, kSearch.nice, kSearch.chain);
+        }
         if (!chunk.dictionary.empty())
             ::deflateSetDictionary(&stream_,
                                    reinterpret_cast<const Bytef*>(chunk.dictionary.data()),
@@ -110,7 +121,6 @@ class ZlibDeflater final : public Deflater {
         stream_.next_in = reinterpret_cast<Bytef*>(chunk.input.data());
         stream_.next_out = reinterpret_cast<Bytef*>(chunk.room.data());
         stream_.avail_out = static_cast<uInt>(chunk.room.size());
-        // Codes that change every so often fit files of different kinds better.
         for (size_t left = chunk.input.size();;) {
             const size_t piece = std::min(left, kSameCodes);
             left -= piece;
@@ -125,6 +135,7 @@ class ZlibDeflater final : public Deflater {
         chunk.used = chunk.room.size() - stream_.avail_out;
     }
 
+    const int level_;
     z_stream stream_{};
 };
 
@@ -135,17 +146,23 @@ std::unique_ptr<Deflater> make_deflater(GzipLevel level) {
     return std::make_unique<QuickDeflater>();
 }
 
-void append_little_endian(std::string& out, uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xff);
+// What ends a member: checksum and length, the length modulo 2^32. RFC 1952 §2.3.
+std::string trailer(uint32_t crc, uint64_t length) {
+    std::string out;
+    for (const uint32_t value : {crc, static_cast<uint32_t>(length)})
+        for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(value >> shift & 0xff);
+    return out;
 }
 
 }  // namespace
 
 struct GzipSink::State {
-    State(ByteSink& sink, unsigned wanted, GzipLevel wanted_level)
+    State(ByteSink& sink, unsigned wanted, GzipLevel wanted_level, GzipExtent wanted_extent)
         : out(sink),
           threads(wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency())),
-          level(wanted_level) {}
+          level(wanted_level),
+          extent(wanted_extent),
+          header_written(extent == GzipExtent::Run) {}
     ~State();
 
     Result<void> submit(bool last);
@@ -156,12 +173,13 @@ struct GzipSink::State {
     ByteSink& out;
     const unsigned threads;
     const GzipLevel level;
+    const GzipExtent extent;
     std::unique_ptr<Chunk> filling;
     std::string window;                            // the end of what went before it
     std::vector<std::unique_ptr<Chunk>> spare;     // written ones, to be filled again
     std::deque<std::unique_ptr<Chunk>> in_flight;  // oldest first; owned by the caller's thread
     std::unique_ptr<Deflater> own;                 // for work on the caller's thread
-    bool header_written = false;
+    bool header_written;
     uint32_t crc = 0;
     uint64_t length = 0;
 
@@ -218,8 +236,7 @@ Result<void> GzipSink::State::write_oldest() {
     if (!header_written) WW_TRY_VOID(out.write(kGzipHeader));
     header_written = true;
     WW_TRY_VOID(out.write(chunk->output()));
-    crc = static_cast<uint32_t>(
-        ::crc32_combine(crc, chunk->crc, static_cast<z_off_t>(chunk->input.size())));
+    crc = joined_crc(crc, chunk->crc, chunk->input.size());
     length += chunk->input.size();
     spare.push_back(std::move(chunk));
     return {};
@@ -227,7 +244,7 @@ Result<void> GzipSink::State::write_oldest() {
 
 Result<void> GzipSink::State::submit(bool last) {
     std::unique_ptr<Chunk> chunk = std::move(filling);
-    chunk->last = last;
+    chunk->last = last && extent == GzipExtent::Member;
     chunk->done = false;
     if (level == GzipLevel::Best) {
         chunk->dictionary.swap(window);
@@ -253,8 +270,8 @@ Result<void> GzipSink::State::submit(bool last) {
     return {};
 }
 
-GzipSink::GzipSink(ByteSink& out, unsigned threads, GzipLevel level)
-    : state_(std::make_unique<State>(out, threads, level)) {}
+GzipSink::GzipSink(ByteSink& out, unsigned threads, GzipLevel level, GzipExtent extent)
+    : state_(std::make_unique<State>(out, threads, level, extent)) {}
 
 GzipSink::~GzipSink() = default;
 
@@ -286,12 +303,11 @@ Result<void> GzipSink::finish() {
     if (!state.filling) state.filling = std::make_unique<Chunk>();
     WW_TRY_VOID(state.submit(true));
     while (!state.in_flight.empty()) WW_TRY_VOID(state.write_oldest());
-    std::string trailer;
-    append_little_endian(trailer, state.crc);
-    append_little_endian(trailer,
-                         static_cast<uint32_t>(state.length));  // modulo 2^32, as RFC 1952 has it
-    return state.out.write(trailer);
+    return state.extent == GzipExtent::Run ? Result<void>()
+                                           : state.out.write(trailer(state.crc, state.length));
 }
+
+uint32_t GzipSink::crc() const { return state_->crc; }
 
 std::string gzip(std::string_view bytes) {
     StringSink out;
@@ -299,6 +315,31 @@ std::string gzip(std::string_view bytes) {
     const bool written = sink.write(bytes).has_value() && sink.finish().has_value();
     WW_CHECK(written, "writing to memory failed");
     return std::move(out).text();
+}
+
+std::string_view gzip_head() { return kGzipHeader; }
+
+std::string gzip_tail(uint32_t crc, uint64_t length) {
+    // A last block with the fixed codes, of which it has the end alone: 1, 01, 0000000.
+    return std::string("\x03\0", 2) + trailer(crc, length);
+}
+
+uint32_t append_run(std::string_view bytes, std::string& out) {
+    thread_local QuickDeflater deflater;
+    thread_local Chunk chunk;
+    uint32_t crc = 0;
+    for (; !bytes.empty(); bytes.remove_prefix(chunk.input.size())) {
+        chunk.input.assign(bytes.substr(0, kChunk));
+        deflater.run(chunk);
+        out += chunk.output();
+        crc = joined_crc(crc, chunk.crc, chunk.input.size());
+    }
+    return crc;
+}
+
+uint32_t joined_crc(uint32_t first, uint32_t second, uint64_t second_length) {
+    return static_cast<uint32_t>(
+        ::crc32_combine(first, second, static_cast<z_off_t>(second_length)));
 }
 
 }  // namespace ww::archive

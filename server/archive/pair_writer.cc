@@ -88,14 +88,14 @@ struct PairWriter::State {
     State(std::unique_ptr<FileSink> plain_file,
           std::unique_ptr<FileSink> packed_file,
           const PairOptions& options)
-        : plain(std::move(plain_file)),
-          packed(std::move(packed_file)),
-          gzip(*packed, options.threads, options.level) {}
+        : plain(std::move(plain_file)), packed(std::move(packed_file)) {
+        if (options.packing == Packing::Own) gzip.emplace(*packed, options.threads, options.level);
+    }
 
     timespec created{};
     std::unique_ptr<FileSink> plain;
     std::unique_ptr<FileSink> packed;
-    GzipSink gzip;
+    std::optional<GzipSink> gzip;
 };
 
 PairWriter::PairWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -116,8 +116,10 @@ Result<PairWriter> PairWriter::create(const std::string& path, const PairOptions
 
 Result<void> PairWriter::write(std::string_view bytes) {
     WW_TRY_VOID(state_->plain->write(bytes));
-    return state_->gzip.write(bytes);
+    return state_->gzip ? state_->gzip->write(bytes) : Result<void>();
 }
+
+ByteSink& PairWriter::packed() { return *state_->packed; }
 
 Result<PairResult> PairWriter::commit() {
     WW_TRY(PairResult result, seal());
@@ -135,7 +137,7 @@ Result<void> PairWriter::publish() {
 Result<PairResult> PairWriter::seal() {
     State& state = *state_;
     WW_TRY_VOID(state.plain->flush());
-    WW_TRY_VOID(state.gzip.finish());
+    if (state.gzip) WW_TRY_VOID(state.gzip->finish());
     WW_TRY_VOID(state.packed->flush());
     const std::array<timespec, 2> times{state.created, state.created};
     for (const FileSink* file : {state.plain.get(), state.packed.get()})

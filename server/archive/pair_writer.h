@@ -26,10 +26,14 @@ struct FileAccess {
     static FileAccess of_served_files();
 };
 
+/// Who makes the gzip copy: the writer, of what is written to it, or who has it already.
+enum class Packing { Own, Given };
+
 struct PairOptions {
     FileAccess access = FileAccess::of_served_files();
     unsigned threads = 0;  // see GzipSink
     GzipLevel level = GzipLevel::Quick;
+    Packing packing = Packing::Own;
     /// Which SHA-256 of PairResult to fill in.
     enum class Digests { None, Compressed, Both } digests = Digests::None;
 };
@@ -54,6 +58,8 @@ class PairWriter final : public ByteSink {
     ~PairWriter() override;
 
     Result<void> write(std::string_view bytes) override;
+    /// Where the gzip copy is to be written, if it is given.
+    ByteSink& packed();
 
     /// Gives both files the time at which create() was called (so that whatever changed since is
     /// newer than they are), syncs them and renames them into place, the compressed one first.

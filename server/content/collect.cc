@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/lock_file.h"
+#include "content/notes.h"
 
 namespace ww::content {
 
@@ -49,7 +50,8 @@ Result<Collected> collect(const Store& store,
                           const std::function<Result<Roots>()>& roots,
                           const CollectOptions& options) {
     WW_TRY(const UniqueFd alone, lock_folder(store.folder(), LockKind::Exclusive, options.stop));
-    WW_TRY(const Roots wanted, roots());
+    WW_TRY(Roots wanted, roots());
+    wanted.merge(noted(store));
     WW_TRY(const ConfinedDir folder, ConfinedDir::open(store.folder()));
     if (!options.dry_run) remove_incoming(folder);
     Collected collected;

@@ -30,8 +30,9 @@ struct Collected {
     uint64_t kept_bytes = 0;
 };
 
-/// `roots` is asked once nobody holds the store and nobody new can: it sees whatever a holder has
-/// named. If it fails nothing is removed. Waits for holders.
+/// What notes name (notes.h) stays, and what `roots` says, which is asked once nobody holds the
+/// store and nobody new can: it sees whatever a holder has named. If it fails nothing is removed.
+/// Waits for holders.
 /// Errors: those of `roots`; Cancelled, Io.
 Result<Collected> collect(const Store& store,
                           const std::function<Result<Roots>()>& roots,

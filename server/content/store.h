@@ -7,6 +7,7 @@
 //     FOLDER/sha256/<64 hex>   the bytes of that digest (where `skopeo --dest-shared-blob-dir
 //                              FOLDER` puts its blobs too)
 //     FOLDER/incoming/         half-written ones
+//     FOLDER/notes/            what some are there for (notes.h)
 //
 // The store knows no names and keeps no counts: what is still wanted is its users' to say when
 // something is collected (collect.h). Without the folder nothing but history is lost.

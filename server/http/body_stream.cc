@@ -2,48 +2,34 @@
 #include "http/body_stream.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include "http/hang_up.h"
+
 namespace ww::http {
 
 namespace {
 
-/// Looks without taking anything: what a peer sends ahead is its next request.
-bool input_ended(int fd) {
-    char byte = 0;
-    const ssize_t got = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
-}
-
 /// What the coroutine waits for: a piece from any thread, or the end of the peer's input.
 class Mailbox {
    public:
-    explicit Mailbox(Socket& socket)
-        : executor_(socket.get_executor()), socket_(socket.native_handle()) {}
+    explicit Mailbox(Executor executor) : executor_(std::move(executor)) {}
 
     void put_piece(std::string piece) {
         const std::lock_guard lock(mutex_);
         piece_ = std::move(piece);
         wake();
     }
-    void input_came() {
+    void put_hang_up() {
         const std::lock_guard lock(mutex_);
-        if (socket_ < 0 || !input_ended(socket_)) return;
         hung_up_ = true;
         wake();
-    }
-    /// The socket may go now; what comes late is nobody's.
-    void close() {
-        const std::lock_guard lock(mutex_);
-        socket_ = -1;
     }
 
     /// Waits for one of them. One waiter at a time.
@@ -75,33 +61,27 @@ class Mailbox {
 
     const Executor executor_;
     std::mutex mutex_;  // guards what follows
-    int socket_;
     std::optional<std::string> piece_;
     bool hung_up_ = false;
     std::optional<Resume> waiter_;
 };
 
-void watch_input(Socket& socket, const std::shared_ptr<Mailbox>& mailbox) {
-    socket.async_wait(Socket::wait_read, [mailbox](const error_code& error) {
-        if (!error) mailbox->input_came();
-    });
-}
-
 }  // namespace
 
 Task<Delivery> send_stream(Transport& transport,
                            BodySource& source,
-                           const Limits& limits,
+                           StreamTimes times,
                            bool chunked) {
     // Shared: a late piece, or the end of the watch, may come when this coroutine is gone.
-    const auto mailbox = std::make_shared<Mailbox>(transport.socket());
-    watch_input(transport.socket(), mailbox);
+    const auto mailbox = std::make_shared<Mailbox>(transport.socket().get_executor());
+    const auto watch =
+        HangUpWatch::start(transport.socket(), [mailbox] { mailbox->put_hang_up(); });
     Delivery delivery;
     bool asked = false;
     while (true) {
         if (!std::exchange(asked, true))
             source.next([mailbox](std::string piece) { mailbox->put_piece(std::move(piece)); });
-        transport.deadline().after(limits.answer);
+        transport.deadline().after(times.between);
         co_await mailbox->wait();
         if (mailbox->take_hang_up()) source.hung_up();
         std::optional<std::string> piece = mailbox->take_piece();
@@ -110,7 +90,7 @@ Task<Delivery> send_stream(Transport& transport,
         const size_t bytes = piece->size();
         const std::string head = chunked ? fmt::format("{:x}\r\n", bytes) : std::string();
         if (chunked) *piece += "\r\n";
-        transport.deadline().after(limits.body_stall);
+        transport.deadline().after(times.stall);
         const bool alive = co_await transport.write(head, *piece);
         if (!alive) break;
         delivery.bytes += static_cast<int64_t>(bytes);
@@ -119,9 +99,7 @@ Task<Delivery> send_stream(Transport& transport,
             break;
         }
     }
-    mailbox->close();
-    error_code ignored;
-    transport.socket().cancel(ignored);
+    watch->stop();
     co_return delivery;
 }
 

@@ -8,12 +8,17 @@
 
 namespace ww::http {
 
-/// Until the end of `source`, or until the peer is gone. Between two pieces the deadline is that of
-/// an answer. `chunked`: in the form of RFC 9112 §7.1, else as it comes. The transport must outlive
-/// the coroutine.
+/// How long a piece may find no room, and how long the next one may take.
+struct StreamTimes {
+    Limits::Duration stall;
+    Limits::Duration between;
+};
+
+/// Until the end of `source`, or until the peer is gone. `chunked`: in the form of RFC 9112 §7.1,
+/// else as it comes. The transport must outlive the coroutine.
 Task<Delivery> send_stream(Transport& transport,
                            BodySource& source,
-                           const Limits& limits,
+                           StreamTimes times,
                            bool chunked);
 
 }  // namespace ww::http

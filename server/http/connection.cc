@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "base/log.h"
+#include "http/body_parts.h"
 #include "http/body_stream.h"
+#include "http/hang_up.h"
 #include "http/reply_head.h"
 #include "http/request_parser.h"
 #include "http/work_pool.h"
@@ -69,7 +71,7 @@ class Connection final : public ReplySink,
                   ? arrival.tls->transport(
                         std::move(socket), deadline, server_->limits, server_->pool)
                   : plain_transport(std::move(socket), deadline, server_->limits, server_->pool)),
-          parser_(server_->limits, server_->keep_bodies),
+          parser_(server_->limits, server_->keep_bodies, server_->asks_first),
           executor_(transport_->socket().get_executor()) {
         is_idle();  // until it has said something
         server_->registry->add(*this, arrival.peer.name());
@@ -93,6 +95,16 @@ class Connection final : public ReplySink,
     }
 
     // ---- from other threads ----
+
+    void read_body(size_t limit, Handler then) override {
+        if (answered_.exchange(true)) return;
+        wish_ = {limit, std::move(then)};
+        asio::post(executor_, *std::exchange(resume_, std::nullopt));
+    }
+
+    void when_gone(std::function<void()> gone) override {
+        watch_ = HangUpWatch::start(transport_->socket(), std::move(gone));
+    }
 
     void take(Reply reply) override {
         if (answered_.exchange(true)) return;  // late: the deadline has answered already
@@ -128,7 +140,16 @@ class Connection final : public ReplySink,
 
     // False: this was the last request.
     Task<bool> serve_one() {
-        const bool complete = co_await read_request();
+        bool complete = co_await read_head();
+        const bool asks_first = complete && parser_.asks_first();
+        if (complete && !asks_first) complete = co_await read_body();
+        if (complete) co_await ask(server_->handler);
+        if (complete && wish_.then) {
+            const Wish wish = std::exchange(wish_, {});
+            parser_.limit_body(wish.limit);
+            complete = co_await read_body();
+            if (complete) co_await ask(wish.then);
+        }
         if (!complete) {
             const int failure = parser_.state() == RequestParser::State::Failed ? parser_.failure()
                                 : timed_out_ && phase_ == Phase::Reading        ? 408
@@ -138,12 +159,13 @@ class Connection final : public ReplySink,
                     co_await send(text_reply(failure, failure_text(failure)), /*keep_alive=*/false);
             co_return false;
         }
-        co_await ask();
         // An HTTP/1.0 peer knows the end of a body of unknown length by the end of the connection.
         const bool has_end = !parser_.http_1_0() || !is_stream(reply_);
+        const bool unread = parser_.state() == RequestParser::State::Body;
         const bool keep_alive =
-            parser_.keep_alive() && has_end && !timed_out_ && !server_->draining;
+            parser_.keep_alive() && has_end && !timed_out_ && !unread && !server_->draining;
         const bool alive = co_await send(std::move(reply_), keep_alive);
+        if (unread) linger_ = alive;
         if (!alive || !keep_alive) co_return false;
         parser_.next();
         co_return true;
@@ -157,13 +179,18 @@ class Connection final : public ReplySink,
         return std::string(reason_phrase(status)) + "\n";
     }
 
+    Limits::Duration answer_time() const {
+        return parser_.asks_first() ? server_->limits.call_answer : server_->limits.answer;
+    }
+
     // The longest that so many bytes may take.
     Limits::Duration whole_body(uint64_t bytes) const {
         return std::chrono::seconds(bytes / server_->limits.slowest);
     }
 
-    // Reads one request. False: the peer has gone, is too slow, or sent something that is none.
-    Task<bool> read_request() {
+    // Reads the head of one request. False: the peer has gone, is too slow, or sent something that
+    // is none.
+    Task<bool> read_head() {
         using State = RequestParser::State;
         const Limits& limits = server_->limits;
         if (in_.unread().empty()) {
@@ -184,12 +211,21 @@ class Connection final : public ReplySink,
             const bool more = co_await receive(kFirstBuffer);
             if (!more) co_return false;
         }
+        co_return parser_.state() != State::Failed;
+    }
+
+    // The same of its body.
+    Task<bool> read_body() {
+        using State = RequestParser::State;
+        const Limits& limits = server_->limits;
+        phase_ = Phase::Reading;
         if (parser_.state() == State::Body && parser_.expects_continue()) {
             constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
             const bool alive = co_await transport_->write(kContinue, {});
             if (!alive) co_return false;
         }
-        deadline.end_within(limits.body_read + whole_body(limits.body_bytes));
+        const size_t longest = parser_.asks_first() ? limits.call_bytes : limits.body_bytes;
+        deadline.end_within(limits.body_read + whole_body(longest));
         while (parser_.state() == State::Body) {
             in_.consume(parser_.put(in_.unread()));
             if (parser_.state() != State::Body) break;
@@ -208,18 +244,19 @@ class Connection final : public ReplySink,
         co_return got > 0;
     }
 
-    // Leaves the answer in reply_.
-    Task<void> ask() {
-        deadline.after(server_->limits.answer);
+    // Leaves the answer in reply_, or what is wanted first in wish_.
+    Task<void> ask(const Handler& handler) {
+        deadline.after(answer_time());
         co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
-            [this](Resume resume) {
+            [this, &handler](Resume resume) {
                 resume_.emplace(std::move(resume));
                 // From here on the deadline may answer.
                 answered_ = false;
                 phase_ = Phase::Answering;
-                server_->handler(parser_.request(), Responder(shared_from_this()));
+                handler(parser_.request(), Responder(shared_from_this()));
             },
             use_task);
+        if (const auto watch = std::exchange(watch_, nullptr)) watch->stop();
     }
 
     // False: the peer has gone.
@@ -242,16 +279,18 @@ class Connection final : public ReplySink,
             alive = co_await transport_->write(head_, {});
             if (alive && plan.chunked) {
                 phase_ = Phase::Streaming;
-                delivery = co_await send_stream(
-                    *transport_, *source, server_->limits, /*chunked=*/!parser_.http_1_0());
+                delivery = co_await send_stream(*transport_,
+                                                *source,
+                                                {server_->limits.body_stall, answer_time()},
+                                                /*chunked=*/!parser_.http_1_0());
                 alive = delivery.complete;
             }
         } else {
-            const int fd = std::get_if<FileBody>(&reply.body)->fd.get();
+            const FileBody& file = *std::get_if<FileBody>(&reply.body);
             const Cork cork(transport_->socket());
             alive = co_await transport_->write(head_, {});
             if (alive && plan.length > 0) {
-                delivery.bytes = co_await transport_->send_file({fd, plan.first, plan.length});
+                delivery.bytes = co_await send_parts(*transport_, file, plan.first, plan.length);
                 alive = delivery.bytes == plan.length;
             }
         }
@@ -262,7 +301,8 @@ class Connection final : public ReplySink,
     }
 
     Task<bool> refuse() {
-        (void)co_await read_request();
+        const bool complete = co_await read_head();
+        if (complete) (void)co_await read_body();
         co_return co_await send(busy_reply(), /*keep_alive=*/false);
     }
 
@@ -284,6 +324,13 @@ class Connection final : public ReplySink,
     std::atomic<bool> answered_{true};
     std::optional<Resume> resume_;
     Reply reply_;
+    // What a handler that was asked first wants before it replies.
+    struct Wish {
+        size_t limit = 0;
+        Handler then;
+    };
+    Wish wish_;
+    std::shared_ptr<HangUpWatch> watch_;  // while a reply is made, if somebody wants to know
 };
 
 }  // namespace

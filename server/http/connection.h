@@ -17,7 +17,8 @@ struct ServerState {
     Limits limits;
     bool keep_bodies = false;  // requests come with their bodies
     Handler handler;
-    WorkPool* pool = nullptr;  // for cold files; may be null
+    std::function<bool(std::string_view target)> asks_first;  // may be empty
+    WorkPool* pool = nullptr;                                 // for cold files; may be null
     std::shared_ptr<Registry> registry;
     std::atomic<bool> draining{false};
 };

@@ -38,6 +38,11 @@ struct Limits {
     /// built while a thousand others are, much longer.
     Duration answer = std::chrono::minutes(5);
 
+    /// The same of a request whose handler is asked first (a call of `/api`), and between two
+    /// pieces of what it streams: an image's import takes as long as it takes, and ends with its
+    /// client.
+    Duration call_answer = std::chrono::hours(12);
+
     Duration tls_handshake = std::chrono::seconds(20);
 
     /// After an error reply, for the peer to read it before the connection is cut.
@@ -57,6 +62,11 @@ struct Limits {
     /// Bodies mean nothing to boot routes; they are read, and dropped, to keep the connection
     /// usable. An API server raises it.
     size_t body_bytes = 64 << 10;
+
+    /// Of a request whose handler is asked before the body is read (a call of `/api`): a whole
+    /// nodes.conf of twenty thousand nodes, or a file of an overlay. Whoever is not known is told
+    /// so before one byte of it is read.
+    size_t call_bytes = 32 << 20;
 
     /// Simultaneous connections. For one more an idle one is ended, the longest idle first; where
     /// none is idle it is told 503 and when to come back. Each costs about 10 KiB and two

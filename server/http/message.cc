@@ -42,6 +42,24 @@ void Responder::operator()(Reply reply) {
     sink->take(std::move(reply));
 }
 
+FileBody whole_file(UniqueFd fd, int64_t size, int64_t mtime, std::string etag) {
+    FileBody body;
+    body.parts.push_back({std::make_shared<const UniqueFd>(std::move(fd)), 0, size});
+    body.size = size;
+    body.mtime = mtime;
+    body.etag = std::move(etag);
+    return body;
+}
+
+void ReplySink::read_body(size_t, Handler) { take({500, {}, {}, {}}); }
+
+void Responder::read_body(size_t limit, Handler then) {
+    const std::shared_ptr<ReplySink> sink = std::move(sink_);
+    sink->read_body(limit, std::move(then));
+}
+
+void Responder::when_gone(std::function<void()> gone) { sink_->when_gone(std::move(gone)); }
+
 Reply text_reply(int status, std::string text) {
     return {status,
             {{"Content-Type", "text/plain; charset=utf-8"}, {"X-Content-Type-Options", "nosniff"}},

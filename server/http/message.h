@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/file.h"
+#include "base/file_span.h"
 
 namespace ww::http {
 
@@ -50,6 +50,8 @@ struct Request {
     std::string target;  // as sent: path and query, percent-encoded
     Headers headers;
     std::string body;
+    /// How long the body is said to be, before it is read; -1: it comes in pieces until its end.
+    int64_t announced = 0;
     Peer peer;
 
     /// The part of the target before "?", and the part after it; both still percent-encoded.
@@ -57,15 +59,18 @@ struct Request {
     std::string_view query() const;
 };
 
-/// An open file to send, with conditions and ranges honoured. Offsets are used, never the position.
+/// Parts of open files to send as if they were one, with conditions and ranges honoured.
 struct FileBody {
-    UniqueFd fd;
-    int64_t size = 0;   // bytes, of the same descriptor
+    std::vector<FileSpan> parts;
+    int64_t size = 0;   // bytes, of all parts
     int64_t mtime = 0;  // Unix seconds; 0: unknown
     std::string etag;   // with quotes; empty: send none
     /// False for a body that merely happens to be in a file: no validators, no ranges.
     bool is_resource = true;
 };
+
+/// A file that is a body by itself. `size` in bytes, of the same descriptor.
+FileBody whole_file(UniqueFd fd, int64_t size, int64_t mtime = 0, std::string etag = {});
 
 /// A body that is made while it is sent. The server asks for a piece whenever it can send one, one
 /// at a time, on an io thread: nothing here may block. Destroyed when nobody reads any more.
@@ -96,11 +101,19 @@ struct Reply {
     std::function<void(const Delivery&)> delivered;
 };
 
+class Responder;
+
+/// Called on an io thread: must not block. The request lives until the responder has been used.
+using Handler = std::function<void(const Request& request, Responder respond)>;
+
 /// Where the reply to one request goes. Implemented by the connection; tests bring their own.
 class ReplySink {
    public:
     virtual ~ReplySink() = default;
     virtual void take(Reply reply) = 0;
+    /// Where there is no body to come: a reply of 500.
+    virtual void read_body(size_t limit, Handler then);
+    virtual void when_gone(std::function<void()>) {}
 };
 
 /// The duty to answer one request, once, from any thread. If it is dropped unanswered, the client
@@ -114,12 +127,18 @@ class Responder {
 
     void operator()(Reply reply);
 
+    /// In place of a reply, for a request whose handler is asked first (ServerOptions): reads the
+    /// body, if it is no longer than that, then asks `then`, which is destroyed unasked when no
+    /// whole body comes.
+    void read_body(size_t limit, Handler then);
+
+    /// Has `gone` called, on an io thread, if the peer hangs up before there is a reply. From
+    /// within the handler only.
+    void when_gone(std::function<void()> gone);
+
    private:
     std::shared_ptr<ReplySink> sink_;
 };
-
-/// Called on an io thread: must not block. The request lives until the responder has been used.
-using Handler = std::function<void(const Request& request, Responder respond)>;
 
 /// A handler that may block; on_pool() (http/work_pool.h) makes a Handler of it.
 using BlockingHandler = std::function<Reply(const Request& request)>;

@@ -60,9 +60,6 @@ Cork::~Cork() {
 
 namespace {
 
-// Bytes: fits into the buffer of any socket, and waits for no turn.
-constexpr int64_t kSmallFile = 64 << 10;
-
 class PlainTransport final : public Transport {
    public:
     PlainTransport(Socket socket, Deadline& deadline, const Limits& limits, WorkPool* pool)
@@ -97,8 +94,7 @@ class PlainTransport final : public Transport {
         co_return true;
     }
 
-    Task<int64_t> send_file(FileSlice slice) override {
-        const bool small = slice.length <= kSmallFile;
+    Task<int64_t> send_file(FileSlice slice, Pace pace) override {
         int64_t total = 0;
         for (int64_t warmed = 0; total < slice.length;) {
             if (total == warmed) {
@@ -107,7 +103,7 @@ class PlainTransport final : public Transport {
                 co_await warm(pool_, {slice.fd, slice.offset + total, ahead});
                 warmed += ahead;
             }
-            if (!small) co_await turns_.take();
+            if (pace == Pace::ByTurns) co_await turns_.take();
             const FileSlice next{slice.fd, slice.offset + total, warmed - total};
             const int64_t sent = co_await send_slice(next);
             if (sent < 0) break;

@@ -34,8 +34,11 @@ int status_of(const beast::error_code& error) {
 // allocates nothing per header.
 class Parser final : public beast::http::basic_parser<true> {
    public:
-    Parser(Request& request, const Limits& limits, bool keep_body)
-        : request_(request), limits_(limits), keep_body_(keep_body) {
+    Parser(Request& request,
+           const Limits& limits,
+           bool keep_body,
+           const RequestParser::AsksFirst& is_first)
+        : request_(request), limits_(limits), keep_body_(keep_body), is_first_(is_first) {
         header_limit(static_cast<uint32_t>(limits.head_bytes));
         body_limit(limits.body_bytes);
     }
@@ -43,6 +46,7 @@ class Parser final : public beast::http::basic_parser<true> {
     int failure = 0;
     int version = 0;  // 10 or 11
     bool expects_continue = false;
+    bool asks_first = false;
     size_t body_bytes = 0;  // so far, without what frames them
 
    private:
@@ -64,6 +68,10 @@ class Parser final : public beast::http::basic_parser<true> {
         if (target.size() > limits_.target_bytes) return fail(414, error);
         request_.method.assign(method.data(), method.size());
         request_.target.assign(origin_form(view(target)));
+        asks_first = is_first_ && is_first_(request_.target);
+        if (!asks_first) return;
+        keep_body_ = true;
+        body_limit(limits_.call_bytes);
     }
 
     void on_field_impl(beast::http::field field,
@@ -82,6 +90,7 @@ class Parser final : public beast::http::basic_parser<true> {
 
     void on_header_impl(error_code& error) override {
         if (hosts_ == 0 && version >= 11) fail(400, error);
+        request_.announced = chunked() ? -1 : static_cast<int64_t>(content_length().value_or(0));
     }
 
     void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
@@ -101,6 +110,7 @@ class Parser final : public beast::http::basic_parser<true> {
     Request& request_;
     const Limits& limits_;
     bool keep_body_;
+    const RequestParser::AsksFirst& is_first_;
     int hosts_ = 0;
 };
 
@@ -109,6 +119,7 @@ class Parser final : public beast::http::basic_parser<true> {
 struct RequestParser::Impl {
     const Limits& limits;
     bool keep_body;
+    AsksFirst asks_first;
     Request request;
     std::optional<Parser> parser;
     int failure = 0;
@@ -127,14 +138,15 @@ struct RequestParser::Impl {
         request.target.clear();
         request.headers.clear();
         request.body.clear();
-        parser.emplace(request, limits, keep_body);
+        request.announced = 0;
+        parser.emplace(request, limits, keep_body, asks_first);
         failure = 0;
         after_head = 0;
     }
 };
 
-RequestParser::RequestParser(const Limits& limits, bool keep_body)
-    : impl_(new Impl{limits, keep_body, {}, {}, 0}) {
+RequestParser::RequestParser(const Limits& limits, bool keep_body, AsksFirst asks_first)
+    : impl_(new Impl{limits, keep_body, std::move(asks_first), {}, {}, 0}) {
     impl_->start();
 }
 
@@ -177,6 +189,8 @@ Request& RequestParser::request() { return impl_->request; }
 bool RequestParser::keep_alive() const { return impl_->parser->keep_alive(); }
 bool RequestParser::http_1_0() const { return impl_->parser->version < 11; }
 bool RequestParser::expects_continue() const { return impl_->parser->expects_continue; }
+bool RequestParser::asks_first() const { return impl_->parser->asks_first; }
+void RequestParser::limit_body(size_t bytes) { impl_->parser->body_limit(bytes); }
 void RequestParser::next() { impl_->start(); }
 
 }  // namespace ww::http

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -22,8 +23,11 @@ class RequestParser {
         Failed,  // see failure()
     };
 
-    /// `limits` must outlive the parser. `keep_body`: false drops bodies as they come.
-    RequestParser(const Limits& limits, bool keep_body);
+    using AsksFirst = std::function<bool(std::string_view target)>;
+
+    /// `limits` must outlive the parser. `keep_body`: false drops bodies as they come, but those of
+    /// requests that `asks_first` is true of, which may be longer, too.
+    RequestParser(const Limits& limits, bool keep_body, AsksFirst asks_first = {});
     ~RequestParser();
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
@@ -42,6 +46,10 @@ class RequestParser {
     bool keep_alive() const;
     bool http_1_0() const;
     bool expects_continue() const;
+    /// Whether this request is one of those whose handler is asked before there is a body.
+    bool asks_first() const;
+    /// Between head and body: another bound for a body whose length nobody knows yet.
+    void limit_body(size_t bytes);
 
     /// Makes ready for the next request; the peer stays.
     void next();

@@ -214,6 +214,7 @@ Server::Server(std::vector<asio::io_context*> contexts, ServerOptions options)
         state->limits = limits;
         state->keep_bodies = options.keep_bodies;
         state->handler = std::move(handler);
+        state->asks_first = options.asks_first;
         state->pool = options.pool;
         state->registry = std::make_shared<Registry>(*impl_->contexts.front(), limits);
         return state;

@@ -23,6 +23,9 @@ struct ServerOptions {
     Limits limits;
     bool keep_bodies = false;  // false: request bodies are read and dropped
     Handler handler;
+    /// Requests whose handler is asked when the head is there, and says whether the body is read
+    /// (Responder::read_body); they keep it, whatever keep_bodies says. Empty: none.
+    std::function<bool(std::string_view target)> asks_first = {};
     WorkPool* pool = nullptr;  // warms files that are not in memory; may be null
 
     /// Peers who get less, by limits and a handler of their own: they take nothing that the others

@@ -90,7 +90,7 @@ class TlsTransport final : public Transport {
         co_return alive;
     }
 
-    Task<int64_t> send_file(FileSlice slice) override {
+    Task<int64_t> send_file(FileSlice slice, Pace) override {
         buffer_.resize(limits_.copy_bytes);
         int64_t total = 0;
         while (total < slice.length) {

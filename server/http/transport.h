@@ -24,6 +24,12 @@ struct FileSlice {
     int64_t length = 0;
 };
 
+/// Whether what is sent waits for its turn among other bodies, or goes at once.
+enum class Pace { AtOnce, ByTurns };
+
+/// A body of so many bytes fits into the buffer of any socket, and waits for no turn.
+inline constexpr int64_t kSmallBody = 64 << 10;
+
 /// One connection's way to its peer. Used by its coroutine alone, but for cut().
 class Transport {
    public:
@@ -39,10 +45,10 @@ class Transport {
     /// False: the peer is gone or was cut off.
     virtual Task<bool> write(std::string_view head, std::string_view body) = 0;
 
-    /// Sends a part of a file, in bounded slices and by turns with other connections, and renews
-    /// the deadline whenever bytes move. Returns how many bytes went out; fewer than asked for
-    /// means that the peer is gone, was cut off, or that the file became shorter.
-    virtual Task<int64_t> send_file(FileSlice slice) = 0;
+    /// Sends a part of a file, in bounded slices, and renews the deadline whenever bytes move. What
+    /// is encrypted goes by turns in any case. Returns how many bytes went out; fewer than asked
+    /// for means that the peer is gone, was cut off, or that the file became shorter.
+    virtual Task<int64_t> send_file(FileSlice slice, Pace pace) = 0;
 
     /// Tells the peer that nothing more will come. With `linger`, also waits, within the deadline
     /// of that name, until the peer has closed: closing with unread input would reset the

@@ -24,7 +24,7 @@ Request get(Headers headers = {}) { return {"GET", "/x", std::move(headers), {},
 Reply file(int64_t size, int64_t mtime, std::string etag) {
     Reply reply;
     reply.headers = {{"Content-Type", "application/octet-stream"}};
-    reply.body = FileBody{{}, size, mtime, std::move(etag)};
+    reply.body = whole_file({}, size, mtime, std::move(etag));
     return reply;
 }
 

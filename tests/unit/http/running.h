@@ -111,8 +111,10 @@ class Running {
     explicit Running(Handler handler,
                      Limits limits = {},
                      bool keep_bodies = false,
-                     std::optional<ServerOptions::Guests> guests = {}) {
+                     std::optional<ServerOptions::Guests> guests = {},
+                     std::function<bool(std::string_view)> asks_first = {}) {
         ServerOptions options;
+        options.asks_first = std::move(asks_first);
         options.guests = std::move(guests);
         options.limits = limits;
         options.handler = std::move(handler);

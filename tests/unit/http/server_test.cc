@@ -113,8 +113,8 @@ TEST_CASE("files arrive whole, in part, and are reported", "[http][server]") {
     std::promise<Delivery> delivered;
     Running running([&](const Request&, Responder respond) {
         Reply reply;
-        reply.body = FileBody{
-            ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 1600000000, ""};
+        reply.body =
+            whole_file(ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 1600000000);
         reply.delivered = [&](const Delivery& d) { delivered.set_value(d); };
         respond(std::move(reply));
     });
@@ -151,7 +151,7 @@ TEST_CASE("a file that became shorter ends the connection, not the server", "[ht
     Running running([&](const Request& request, Responder respond) {
         if (request.target == "/ok") return respond(text("ok"));
         Reply reply;
-        reply.body = FileBody{ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 200, 0, ""};
+        reply.body = whole_file(ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), 200);
         reply.delivered = [&](const Delivery& d) { delivered.set_value(d); };
         respond(std::move(reply));
     });
@@ -176,7 +176,7 @@ TEST_CASE("a client that stops reading is cut off", "[http][server][deadline]") 
         [&](const Request&, Responder respond) {
             Reply reply;
             reply.body =
-                FileBody{ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize, 0, ""};
+                whole_file(ww::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), kSize);
             reply.delivered = [&](const Delivery& d) { delivered.set_value(d); };
             respond(std::move(reply));
         },

@@ -159,7 +159,7 @@ TEST_CASE("texts and files pass through TLS", "[http][tls]") {
         Reply reply;
         if (request.target == "/file") {
             ww::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-            reply.body = FileBody{std::move(fd), static_cast<int64_t>(bytes.size()), 0, ""};
+            reply.body = whole_file(std::move(fd), static_cast<int64_t>(bytes.size()));
         } else {
             reply.body = std::string(request.peer.tls ? "tls" : "plain");
         }
