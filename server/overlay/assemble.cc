@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "overlay/assemble.h"
 
-#include <fcntl.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 
-#include "archive/tree.h"
 #include "base/guarded.h"
 #include "base/path.h"
 
@@ -14,129 +14,111 @@ namespace ww::overlay {
 
 namespace {
 
-constexpr std::string_view kTemplateSuffix = ".ww";
+int64_t seconds_of(const FileIdentity& identity) { return identity.ctime_ns / 1'000'000'000; }
 
-// A file called just ".ww" has no name left without the suffix: it is a plain file.
-bool is_template_name(const std::string& path) {
-    return path.ends_with(kTemplateSuffix) && base_name(path) != kTemplateSuffix;
-}
-
-struct Found {
-    std::string path;  // in the overlay
-    struct stat status{};
-    std::string link_target;
-};
-
-// One overlay on its way into the tree.
+// One folder of an overlay on its way into the tree.
 class OverlayPass {
    public:
     OverlayPass(const Workshop& workshop,
-                const Overlay& overlay,
-                std::string content,
+                const Layout::Content& content,
                 render::RootData& root,
-                render::Inputs& inputs,
                 Assembled& out)
-        : workshop_(workshop),
-          content_(std::move(content)),
-          root_(root),
-          inputs_(inputs),
-          out_(out) {
-        root_.overlay = overlay.name;
-    }
+        : workshop_(workshop), content_(content), root_(root), out_(out) {}
 
     Result<void> run() {
-        WW_TRY(const std::vector<Found> found, walk());
         // Folders first, so that a template may put a file into one that comes later by name.
-        for (const Found& entry : found) {
-            if (S_ISDIR(entry.status.st_mode))
-                WW_TRY_VOID(out_.files.add_folder(entry.path, ModeAndOwner::of(entry.status)));
-        }
-        for (const Found& entry : found) WW_TRY_VOID(add(entry), "adding {}", entry.path);
+        for (const Layout::Found& entry : content_.found)
+            if (entry.kind == Layout::Kind::Folder)
+                WW_TRY_VOID(out_.files.add_folder(entry.path, entry.meta, since(entry)));
+        for (const Layout::Found& entry : content_.found)
+            WW_TRY_VOID(add(entry), "adding {}", entry.path);
         return {};
     }
 
    private:
-    Result<std::vector<Found>> walk() {
-        inputs_.add_link(content_);
-        const UniqueFd top(::open(content_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!top.valid()) return Error::from_errno(errno, "open " + content_);
-        std::vector<Found> found;
-        WW_TRY_VOID(archive::walk_tree(
-            top.get(), [&](const archive::TreeEntry& entry) -> Result<archive::Walk> {
-                inputs_.add_link(source(entry.path));
-                Found one{entry.path, entry.status, {}};
-                if (S_ISLNK(entry.status.st_mode)) {
-                    WW_TRY(one.link_target, entry.link_target());
-                }
-                found.push_back(std::move(one));
-                return archive::Walk::Enter;
-            }));
-        return found;
-    }
-
-    Result<void> add(const Found& entry) {
-        const mode_t mode = entry.status.st_mode;
-        if (S_ISDIR(mode)) return {};
-        if (is_template_name(entry.path) && (S_ISREG(mode) || S_ISLNK(mode)))
-            return add_template(entry.path);
-        if (S_ISLNK(mode)) return out_.files.add_link(entry.path, entry.link_target, {0777, 0, 0});
-        if (!S_ISREG(mode))
-            return Error(ErrorCode::Unprocessable,
-                         "overlays hold files, folders and links; this is neither");
-        WW_TRY(auto data, workshop_.payloads.get(source(entry.path)));
-        return out_.files.add_file(
-            entry.path, ModeAndOwner::of(entry.status), std::move(data), Backup::No);
-    }
-
-    Result<void> add_template(const std::string& path) {
-        root_.build_source = source(path);
-        inputs_.add(root_.build_source);  // of a link, what it leads to
-        struct stat status{};
-        if (::stat(root_.build_source.c_str(), &status) != 0)
-            return Error::from_errno(errno, "stat " + root_.build_source);
-        WW_TRY(const tmpl::Template parsed, workshop_.templates.get(root_.build_source));
-        WW_TRY(render::Rendered rendered,
-               render::render(parsed, {root_, workshop_.images, inputs_}));
-        for (std::string& warning : rendered.warnings) out_.warnings.push_back(std::move(warning));
-        if (!rendered.write) return {};
-        for (size_t i = 0; i < rendered.outputs.size(); ++i) {
-            if (rendered.written(i))
-                WW_TRY_VOID(add_output(path,
-                                       std::move(rendered.outputs[i]),
-                                       ModeAndOwner::of(status),
-                                       rendered.backup ? Backup::Once : Backup::No));
+    Result<void> add(const Layout::Found& entry) {
+        switch (entry.kind) {
+            case Layout::Kind::Folder:
+                return {};
+            case Layout::Kind::Template:
+                return add_template(entry);
+            case Layout::Kind::Link:
+                return out_.files.add_link(entry.path, entry.target, {0777, 0, 0}, since(entry));
+            case Layout::Kind::File:
+                break;
+            case Layout::Kind::Other:
+                return Error(ErrorCode::Unprocessable,
+                             "overlays hold files, folders and links; this is neither");
         }
+        WW_TRY(auto data, workshop_.payloads.get(entry.file->path));
+        return out_.files.add_file(
+            entry.path, entry.meta, std::move(data), Backup::No, since(entry));
+    }
+
+    Result<void> add_template(const Layout::Found& entry) {
+        root_.build_source = content_.source(entry);
+        if (!entry.source_identity) return Error::from_errno(ENOENT, "stat " + root_.build_source);
+        WW_TRY(const OutcomePointer outcome,
+               workshop_.renders.get(root_, *entry.source_identity, workshop_.site));
+        note(entry, *outcome);
+        const render::Rendered& rendered = outcome->made->rendered;
+        if (!rendered.write) return {};
+        for (size_t i = 0; i < rendered.outputs.size(); ++i)
+            if (rendered.written(i)) WW_TRY_VOID(add_output(entry, outcome, i));
         return {};
     }
 
-    Result<void> add_output(const std::string& template_path,
-                            render::Output output,
-                            const ModeAndOwner& meta,
-                            Backup backup) {
-        const std::string folder(parent_of(template_path));
-        std::string path = template_path.substr(0, template_path.size() - kTemplateSuffix.size());
+    // What the image depends on besides the overlay's files.
+    void note(const Layout::Found& entry, const Outcome& outcome) {
+        Recipe& recipe = out_.recipe;
+        const auto& warnings = outcome.made->rendered.warnings;
+        out_.warnings.insert(out_.warnings.end(), warnings.begin(), warnings.end());
+        recipe.name =
+            Name::of(std::string(recipe.name.view()) + std::string(outcome.made->name.view()));
+        if (outcome.files->size() > 0 &&
+            std::ranges::find(recipe.looked_at, outcome.files) == recipe.looked_at.end())
+            recipe.looked_at.push_back(outcome.files);
+        for (const render::Path& path : *outcome.reads)
+            if (render::is_of_any_node(path) &&
+                std::ranges::find(recipe.of_nodes, path) == recipe.of_nodes.end())
+                recipe.of_nodes.push_back(path);
+        if (!outcome.unforeseeable.empty())
+            recipe.unforeseeable.push_back(
+                fmt::format("{}: {}", entry.path, fmt::join(outcome.unforeseeable, ", ")));
+    }
+
+    Result<void> add_output(const Layout::Found& entry, const OutcomePointer& outcome, size_t at) {
+        const render::Rendered& rendered = outcome->made->rendered;
+        const render::Output& output = rendered.outputs[at];
+        const std::string folder(parent_of(entry.path));
+        std::string path = entry.path.substr(0, entry.path.size() - kTemplateSuffix.size());
         if (!output.name.empty()) {
             WW_TRY(path, output_path(folder, output.name));
             if (output.name.starts_with('/'))
                 WW_TRY_VOID(out_.files.add_parents(path, folder_mode(folder)));
         }
-        if (output.is_link)
-            return out_.files.add_link(path, std::move(output.target), {0777, 0, 0});
-        auto data = std::make_shared<const std::string>(std::move(output.text));
-        return out_.files.add_file(path, meta, std::move(data), backup);
+        const Origin origin{.time = outcome->time, .file = nullptr};
+        if (output.is_link) return out_.files.add_link(path, output.target, {0777, 0, 0}, origin);
+        return out_.files.add_file(path,
+                                   entry.source_meta,
+                                   text_of(outcome, at),
+                                   rendered.backup ? Backup::Once : Backup::No,
+                                   origin);
     }
 
     mode_t folder_mode(const std::string& folder) const {
         struct stat status{};
-        return ::stat(source(folder).c_str(), &status) == 0 ? status.st_mode & kPermissions : 0755;
+        const std::string source = content_.root + "/" + folder;
+        return ::stat(source.c_str(), &status) == 0 ? status.st_mode & kPermissions : 0755;
     }
 
-    std::string source(const std::string& path) const { return content_ + "/" + path; }
+    static Origin since(const Layout::Found& entry) {
+        return {.time = seconds_of(entry.identity), .file = entry.file};
+    }
 
     const Workshop& workshop_;
-    const std::string content_;
+    const Layout::Content& content_;
     render::RootData& root_;
-    render::Inputs& inputs_;
     Assembled& out_;
 };
 
@@ -170,28 +152,23 @@ Result<FileTree::Data> PayloadCache::get(const std::string& path) {
 
 Result<Assembled> assemble(const Workshop& workshop,
                            const std::vector<std::string>& overlays,
-                           render::RootData& root,
-                           render::Inputs& inputs) {
+                           render::RootData& root) {
     Assembled out;
     for (const std::string& name : overlays) {
-        inputs.add(workshop.folders.site + "/" + name);
-        inputs.add(workshop.folders.distribution + "/" + name);
-        const auto overlay = find_overlay(workshop.folders, name);
-        if (!overlay)
-            return overlay.error().with_frame(
-                fmt::format("looking for overlay \"{}\" of node {}", name, root.node.id));
-        std::vector<std::string> contents{overlay->content_root()};
-        if (!root.arch.empty()) {
-            std::string special = overlay->content_root_for(root.arch);
-            inputs.add(special);  // it may come
-            if (is_directory(special)) contents.push_back(std::move(special));
-        }
-        for (std::string& content : contents)
-            WW_TRY_VOID(
-                OverlayPass(workshop, *overlay, std::move(content), root, inputs, out).run(),
-                "building overlay \"{}\" for node {}",
-                name,
-                root.node.id);
+        WW_TRY(const LayoutPointer layout,
+               workshop.layouts.get(name, root.arch),
+               "looking for overlay \"{}\" of node {}",
+               name,
+               root.node.id);
+        root.overlay = name;
+        out.recipe.layouts.push_back(layout);
+        out.recipe.name =
+            Name::of(std::string(out.recipe.name.view()) + std::string(layout->name.view()));
+        for (const Layout::Content& content : layout->contents)
+            WW_TRY_VOID(OverlayPass(workshop, content, root, out).run(),
+                        "building overlay \"{}\" for node {}",
+                        name,
+                        root.node.id);
     }
     return out;
 }

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "overlay/file_tree.h"
+#include "overlay/layout.h"
+#include "overlay/renders/renders.h"
 #include "overlay/site.h"
-#include "render/inputs.h"
 #include "render/render.h"
+#include "render/site_digests.h"
 
 namespace ww::overlay {
 
@@ -29,24 +31,32 @@ class PayloadCache {
 
 /// What assembling needs and keeps from image to image.
 struct Workshop {
-    const Folders& folders;
-    const render::ImageFiles& images;
-    render::TemplateCache& templates;
+    Layouts& layouts;
+    Renders& renders;
     PayloadCache& payloads;
+    render::SiteDigests* site = nullptr;  // as in render::digest_of()
+};
+
+/// What an image was made from, so that it can be told whether it would be made the same again.
+struct Recipe {
+    Name name;  // of all of it: overlays, and what their templates made
+    std::vector<LayoutPointer> layouts;
+    std::vector<std::shared_ptr<const render::Inputs>> looked_at;  // by templates; none is empty
+    std::vector<render::Path> of_nodes;      // what templates read of all nodes, or of single ones
+    std::vector<std::string> unforeseeable;  // "etc/motd.ww: now"
 };
 
 struct Assembled {
     FileTree files;
     std::vector<std::string> warnings;
+    Recipe recipe;
 };
 
-/// `root` is filled in but for overlay and build_source, which change from file to file. All that
-/// was read is added to `inputs`, also when it fails. Errors: NotFound and InvalidArgument
-/// (overlay), Unprocessable (template, or two overlays that don't fit together), Io; with frames
-/// that name file, overlay and node.
+/// `root` is filled in but for overlay and build_source, which change from file to file.
+/// Errors: NotFound and InvalidArgument (overlay), Unprocessable (template, or two overlays that
+/// don't fit together), Io; with frames that name file, overlay and node.
 Result<Assembled> assemble(const Workshop& workshop,
                            const std::vector<std::string>& overlays,
-                           render::RootData& root,
-                           render::Inputs& inputs);
+                           render::RootData& root);
 
 }  // namespace ww::overlay

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "overlay/builder.h"
 
-#include <unistd.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <map>
 #include <set>
@@ -10,20 +12,19 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "overlay/complete_files.h"
 #include "overlay/pack.h"
+#include "overlay/payloads.h"
 #include "overlay/queue.h"
+#include "overlay/renders/made_by.h"
+#include "overlay/shelf.h"
 
 namespace ww::overlay {
 
 namespace {
 
-constexpr mode_t kNodeFolderMode = 0750;
-
-std::string host_name() {
-    char name[256] = {};
-    if (::gethostname(name, sizeof name - 1) != 0) return "localhost";
-    return name;
-}
+// Sets of what archives read of all nodes. One more is nothing worse than a copy.
+constexpr size_t kMaxSharedPaths = 64;
 
 std::string local_time(time_t now) {
     tm parts{};
@@ -37,8 +38,6 @@ const std::vector<std::string>& overlays_of(const nodes::Node& node, Context con
     return context == Context::System ? node.system_overlay : node.runtime_overlay;
 }
 
-std::string_view word(Context context) { return context == Context::System ? "system" : "runtime"; }
-
 }  // namespace
 
 struct Builder::State {
@@ -47,27 +46,57 @@ struct Builder::State {
           folders{environment.conf.paths.site_overlays(),
                   environment.conf.paths.distribution_overlays(),
                   environment.conf.paths.overlay_provision()},
-          templates(render::overlay_functions()) {}
+          templates(render::overlay_functions()),
+          large(environment.content_folder),
+          layouts(folders),
+          renders({.folder = environment.renders_folder,
+                   .made_by = renders_made_by(environment.conf),
+                   .limits = environment.render_limits},
+                  environment.images,
+                  templates) {}
 
-    // What an archive on disk was made from.
-    struct Made {
-        uint64_t generation = 0;
+    using NodePaths = std::shared_ptr<const std::vector<render::Path>>;
+
+    // What an archive was made from.
+    struct Built {
+        std::string node_digest;
         std::string kernel_version;
         std::string architecture;
-        render::Inputs inputs;
-        FileIdentity archive;
-        FileIdentity compressed;
+        Name recipe;
+        std::vector<LayoutPointer> layouts;
+        std::vector<std::shared_ptr<const render::Inputs>> looked_at;
+        NodePaths of_nodes;
+        std::string nodes_digest;  // of what they lead to
+        std::vector<std::string> unforeseeable;
+        // The last one for which all of it was as it is here.
+        mutable std::atomic<uint64_t> generation = 0;
     };
+    using BuiltPointer = std::shared_ptr<const Built>;
     struct Slot {
         Queue building;
-        Guarded<std::shared_ptr<const Made>> made;
+        Guarded<BuiltPointer> built;
+        Guarded<std::optional<std::string>> failure;  // of the last attempt
     };
+
+    // Nothing: the archive is right.
+    void note_failure(Slot& slot, std::optional<std::string> why) {
+        slot.failure.with([&](auto& failure) {
+            failures += (why ? 1 : 0) - (failure ? 1 : 0);
+            failure = std::move(why);
+        });
+    }
 
     std::shared_ptr<Slot> slot(const std::string& path) {
         return slots.with([&](auto& all) {
             auto& found = all[path];
             if (!found) found = std::make_shared<Slot>();
             return found;
+        });
+    }
+    std::shared_ptr<Slot> slot_if_any(const std::string& path) const {
+        return slots.with([&](const auto& all) {
+            const auto found = all.find(path);
+            return found == all.end() ? nullptr : found->second;
         });
     }
 
@@ -87,89 +116,233 @@ struct Builder::State {
         root.node = node;
         root.node.kernel.version = kernel_version(node);
         root.arch = architecture(node);
-        root.build_host = host_name();
+        root.build_host = server_name();
         root.build_time = local_time(now);
         root.build_time_unix = std::to_string(now);
         root.derive();
         return root;
     }
 
-    /// Whether the archive at `path` may be sent as it is.
-    bool servable(const Slot& slot,
-                  const nodes::Snapshot& snapshot,
-                  const nodes::Node& node,
-                  const std::string& path) const {
-        if (!environment.conf.warewulf.autobuild_overlays()) return exists(path);
-        const auto kept = slot.made.with([](const auto& made) { return made; });
-        if (!kept) return false;
-        const Made& made = *kept;
-        const auto archive = identity_of(path);
-        const auto compressed = identity_of(path + ".gz");
-        return made.generation == snapshot.generation() && archive && *archive == made.archive &&
-               compressed && *compressed == made.compressed &&
-               made.kernel_version == kernel_version(node) &&
-               made.architecture == architecture(node) && made.inputs.unchanged();
+    // ---- What is of all nodes ----
+
+    /// For the snapshot that is served, that is the newest one; for others nothing is kept.
+    std::shared_ptr<render::SiteDigests> site_for(const SnapshotPtr& snapshot) const {
+        return site.with([&](auto& latest) -> std::shared_ptr<render::SiteDigests> {
+            if (!latest || latest->snapshot().generation() < snapshot->generation())
+                latest = std::make_shared<render::SiteDigests>(snapshot, latest.get());
+            return &latest->snapshot() == snapshot.get() ? latest : nullptr;
+        });
     }
 
-    Result<std::string> make(Slot& slot,
-                             const SnapshotPtr& snapshot,
-                             const nodes::Node& node,
-                             Context context,
-                             const std::string& path) {
-        WW_TRY_VOID(make_archive(slot, snapshot, node, context, path),
-                    "building the {} overlay image of node {}",
-                    word(context),
-                    node.id);
-        return path;
+    std::string digest_of_nodes(const SnapshotPtr& snapshot,
+                                const std::vector<render::Path>& paths,
+                                render::SiteDigests* digests) const {
+        if (paths.empty()) return {};
+        render::RootData root;
+        root.conf = &environment.conf;
+        root.snapshot = snapshot.get();
+        root.all_nodes = snapshot->nodes();
+        return render::digest_of(root, paths, digests);
     }
 
-    Result<void> make_archive(Slot& slot,
-                              const SnapshotPtr& snapshot,
-                              const nodes::Node& node,
-                              Context context,
-                              const std::string& path) {
-        // Looked at before anything is read: what changes during the build makes it stale, not
-        // lost.
-        auto made = std::make_shared<Made>();
-        made->generation = snapshot->generation();
+    /// One copy for all archives that read the same.
+    NodePaths shared_paths(std::vector<render::Path> paths) {
+        return node_paths.with([&](auto& all) {
+            const auto known =
+                std::ranges::find_if(all, [&](const NodePaths& each) { return *each == paths; });
+            if (known != all.end()) return *known;
+            if (all.size() >= kMaxSharedPaths) all.clear();
+            all.push_back(std::make_shared<const std::vector<render::Path>>(std::move(paths)));
+            return all.back();
+        });
+    }
+
+    // ---- Whether an archive may be sent as it is ----
+
+    enum class Effort { Quick, Any };
+
+    std::optional<Served> servable(const Slot& slot,
+                                   const SnapshotPtr& snapshot,
+                                   const nodes::Node& node,
+                                   const std::string& path,
+                                   Form form,
+                                   Effort effort) {
+        Served served{.path = file_of(path, form)};
+        if (frozen()) return exists(path) ? std::optional(std::move(served)) : std::nullopt;
+        // In this order: what is taken off the shelf is at least as new as what was looked at.
+        if (!fresh(slot, snapshot, node, effort)) return std::nullopt;
+        served.archive = shelf.get(path, form);
+        return served.archive ? std::optional(std::move(served)) : std::nullopt;
+    }
+
+    /// Whether what was made last would be made again.
+    bool fresh(const Slot& slot,
+               const SnapshotPtr& snapshot,
+               const nodes::Node& node,
+               Effort effort) const {
+        const BuiltPointer built = slot.built.with([](const auto& kept) { return kept; });
+        return built && built->unforeseeable.empty() &&
+               built->kernel_version == kernel_version(node) &&
+               built->architecture == architecture(node) &&
+               nodes_unchanged(*built, snapshot, node, effort) && files_unchanged(*built);
+    }
+
+    /// What lies on disk is what is sent.
+    bool frozen() const { return !environment.conf.warewulf.autobuild_overlays(); }
+
+    static std::string file_of(const std::string& path, Form form) {
+        return form == Form::Gzip ? path + ".gz" : path;
+    }
+
+    bool nodes_unchanged(const Built& built,
+                         const SnapshotPtr& snapshot,
+                         const nodes::Node& node,
+                         Effort effort) const {
+        const uint64_t generation = snapshot->generation();
+        if (built.generation == generation) return true;
+        if (built.node_digest != snapshot->digest(node)) return false;
+        if (!built.of_nodes->empty()) {
+            if (effort == Effort::Quick) return false;
+            const auto digests = site_for(snapshot);
+            if (digest_of_nodes(snapshot, *built.of_nodes, digests.get()) != built.nodes_digest)
+                return false;
+        }
+        built.generation = generation;
+        return true;
+    }
+
+    ArchiveState state_of(const SnapshotPtr& snapshot,
+                          const nodes::Node& node,
+                          Context context,
+                          const std::string& path) const {
+        ArchiveState state{.node = node.id, .context = context};
+        state.keeps_last_good = keeps_last_good(path);
+        if (frozen() && exists(path)) {
+            state.is = ArchiveState::Is::Frozen;
+            return state;
+        }
+        const auto slot = slot_if_any(path);
+        if (!slot) return state;
+        const BuiltPointer built = slot->built.with([](const auto& kept) { return kept; });
+        if (auto failure = slot->failure.with([](const auto& kept) { return kept; })) {
+            state.is = ArchiveState::Is::Failing;
+            state.why = std::move(*failure);
+        } else if (built && !built->unforeseeable.empty()) {
+            state.is = ArchiveState::Is::Unforeseeable;
+            state.why = fmt::format("{}", fmt::join(built->unforeseeable, "; "));
+        } else if (built) {
+            state.is = fresh(*slot, snapshot, node, Effort::Any) ? ArchiveState::Is::Current
+                                                                 : ArchiveState::Is::Stale;
+        }
+        return state;
+    }
+
+    static bool files_unchanged(const Built& built) {
+        return std::ranges::all_of(built.layouts,
+                                   [](const LayoutPointer& each) { return each->unchanged(); }) &&
+               std::ranges::all_of(built.looked_at,
+                                   [](const auto& each) { return each->unchanged(); });
+    }
+
+    // ---- Making it ----
+
+    /// Its plain form.
+    Result<archive::Pieces> make(Slot& slot,
+                                 const SnapshotPtr& snapshot,
+                                 const nodes::Node& node,
+                                 Context context,
+                                 const std::string& path) {
+        auto made = make_archive(slot, snapshot, node, context, path);
+        note_failure(slot, made ? std::nullopt : std::optional(made.error().headline()));
+        if (!made)
+            return made.error().with_frame(fmt::format(
+                "building the {} overlay image of node {}", to_string(context), node.id));
+        return made;
+    }
+
+    Result<archive::Pieces> make_archive(Slot& slot,
+                                         const SnapshotPtr& snapshot,
+                                         const nodes::Node& node,
+                                         Context context,
+                                         const std::string& path) {
+        auto built = std::make_shared<Built>();
         render::RootData root = root_for(*snapshot, node);
-        made->kernel_version = root.node.kernel.version;
-        made->architecture = root.arch;
-        WW_TRY(const Assembled assembled,
-               assemble({folders, environment.images, templates, payloads},
-                        overlays_of(node, context),
-                        root,
-                        made->inputs));
-        for (const std::string& warning : assembled.warnings) {
+        const auto digests = site_for(snapshot);
+        auto assembled =
+            assemble({layouts, renders, payloads, digests.get()}, overlays_of(node, context), root);
+        renders.flush();
+        if (!assembled) return assembled.error();
+        warn(assembled->warnings);
+        WW_TRY(archive::Pieces plain, describe(assembled->files, large, ::time(nullptr)));
+        Recipe& recipe = assembled->recipe;
+        const BuiltPointer before = slot.built.with([](const auto& kept) { return kept; });
+        if (!before || before->recipe != recipe.name) shelf.drop(path);
+        built->generation = snapshot->generation();
+        built->node_digest = digest_if_any(*snapshot, node);
+        built->kernel_version = root.node.kernel.version;
+        built->architecture = root.arch;
+        built->recipe = recipe.name;
+        built->layouts = std::move(recipe.layouts);
+        built->looked_at = std::move(recipe.looked_at);
+        built->of_nodes = shared_paths(std::move(recipe.of_nodes));
+        built->nodes_digest = digest_of_nodes(snapshot, *built->of_nodes, digests.get());
+        built->unforeseeable = std::move(recipe.unforeseeable);
+        slot.built.with([&](auto& kept) { kept = built; });
+        log::info("overlay built node={} context={} files={}",
+                  node.id,
+                  to_string(context),
+                  assembled->files.entries().size());
+        return plain;
+    }
+
+    /// Puts one form where the next who asks for it finds it.
+    ArchivePtr shelve(const std::string& path, Form form, const archive::Pieces& plain) {
+        return shelf.put(path, form, form == Form::Gzip ? archive::gzip(plain) : plain);
+    }
+
+    // ---- Complete files ----
+
+    static bool all_have_files(const nodes::Snapshot& snapshot) {
+        return snapshot.nodes().size() <= kCompleteFilesNodes;
+    }
+
+    /// What lies on disk is what nodes are sent, or does not lie there.
+    static void keep_files(const archive::Pieces& plain,
+                           const std::string& path,
+                           const nodes::Snapshot& snapshot) {
+        if (!all_have_files(snapshot) && !keeps_last_good(path)) {
+            if (exists(path) && !is_complete(plain, path)) remove_complete(path);
+            return;
+        }
+        // Nodes do not wait for it.
+        if (const auto written = write_complete(plain, path); !written)
+            log::warn("overlay.not_written {}", written.error().describe());
+    }
+
+    static std::string digest_if_any(const nodes::Snapshot& snapshot, const nodes::Node& node) {
+        return snapshot.find(node.id) == &node ? snapshot.digest(node) : std::string();
+    }
+
+    void warn(const std::vector<std::string>& warnings) {
+        for (const std::string& warning : warnings) {
             const bool first = warned.with([&](auto& said) { return said.insert(warning).second; });
             if (first) log::warn("overlay.warning {}", warning);
         }
-        if (const auto written = write_archive(assembled.files, path); !written)
-            return (written.error().code() == ErrorCode::Io
-                        ? written.error().with_code(ErrorCode::Unavailable)
-                        : written.error())
-                .with_frame("writing " + path);
-        WW_TRY(made->archive, identity_of(path));
-        WW_TRY(made->compressed, identity_of(path + ".gz"));
-        slot.made.with([&](auto& kept) { kept = made; });
-        log::info("overlay built node={} context={} files={}",
-                  node.id,
-                  word(context),
-                  assembled.files.entries().size());
-        return {};
-    }
-
-    static Result<void> write_archive(const FileTree& files, const std::string& path) {
-        WW_TRY_VOID(make_directories(std::string(folder_of(path)), kNodeFolderMode));
-        return pack(files, path, ::time(nullptr));
     }
 
     Environment environment;
     Folders folders;
     render::TemplateCache templates;
     PayloadCache payloads;
+    Payloads large;
+    Shelf shelf;
+    Layouts layouts;
+    Renders renders;
+    mutable Guarded<std::shared_ptr<render::SiteDigests>> site;
+    Guarded<std::vector<NodePaths>> node_paths;
     Guarded<std::set<std::string>> warned;
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
+    std::atomic<int> failures = 0;  // archives whose last attempt failed
 };
 
 Builder::Builder(Environment environment)
@@ -182,43 +355,122 @@ std::string Builder::architecture(const nodes::Node& node) const {
     return state_->architecture(node);
 }
 
+Materials Builder::materials() const {
+    return {state_->folders, state_->environment.images, state_->templates};
+}
+
+render::RootData Builder::root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
+    return state_->root_for(snapshot, node);
+}
+
 std::string Builder::archive_path(const std::string& node_id, Context context) const {
     const char* name = context == Context::System ? "__SYSTEM__.img" : "__RUNTIME__.img";
     return fmt::format("{}/{}/{}", state_->folders.built, node_id, name);
 }
 
-std::optional<std::string> Builder::current(const nodes::Snapshot& snapshot,
-                                            const nodes::Node& node,
-                                            Context context) const {
+std::optional<Served> Builder::current(const SnapshotPtr& snapshot,
+                                       const nodes::Node& node,
+                                       Context context,
+                                       Form form) const {
     if (!check_node_id(node.id)) return std::nullopt;
-    std::string path = archive_path(node.id, context);
-    return state_->servable(*state_->slot(path), snapshot, node, path)
-               ? std::optional(std::move(path))
-               : std::nullopt;
+    const std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    auto served = state_->servable(*slot, snapshot, node, path, form, State::Effort::Quick);
+    if (served) state_->note_failure(*slot, std::nullopt);
+    return served;
 }
 
-std::optional<Result<std::string>> Builder::ensure(const SnapshotPtr& snapshot,
-                                                   const nodes::Node& node,
-                                                   Context context,
-                                                   std::function<void()> again) {
+std::optional<Result<Served>> Builder::ensure(const SnapshotPtr& snapshot,
+                                              const nodes::Node& node,
+                                              Context context,
+                                              Form form,
+                                              std::function<void()> again) {
     if (const auto checked = check_node_id(node.id); !checked) return checked.error();
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
     const auto turn = slot->building.enter(std::move(again));
     if (!turn) return std::nullopt;
     // In its turn: somebody else may have built it while this one waited.
-    if (state_->servable(*slot, *snapshot, node, path)) return path;
-    return state_->make(*slot, snapshot, node, context, path);
+    if (auto served = state_->servable(*slot, snapshot, node, path, form, State::Effort::Any)) {
+        state_->note_failure(*slot, std::nullopt);
+        return std::move(*served);
+    }
+    Served served{.path = State::file_of(path, form)};
+    const auto plain = state_->make(*slot, snapshot, node, context, path);
+    if (!plain) {
+        if (!keeps_last_good(path) || !exists(path)) return plain.error();
+        log::warn(
+            "overlay.last_good node={} context={}: sent as it was, since it cannot be made: {}",
+            node.id,
+            to_string(context),
+            plain.error().describe());
+        return served;
+    }
+    if (state_->frozen()) {
+        if (const auto written = write_complete(*plain, path); !written) return written.error();
+        return served;
+    }
+    served.archive = state_->shelve(path, form, *plain);
+    State::keep_files(*plain, path, *snapshot);
+    return served;
 }
 
 Result<std::string> Builder::build(const SnapshotPtr& snapshot,
                                    const nodes::Node& node,
-                                   Context context) {
+                                   Context context,
+                                   WhileFailing policy) {
+    WW_TRY_VOID(check_node_id(node.id));
+    std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    const Queue::Turn turn = slot->building.wait();
+    WW_TRY_VOID(set_while_failing(path, policy));
+    WW_TRY(const archive::Pieces plain, state_->make(*slot, snapshot, node, context, path));
+    WW_TRY_VOID(write_complete(plain, path));
+    return path;
+}
+
+Result<void> Builder::warm(const SnapshotPtr& snapshot, const nodes::Node& node, Context context) {
     WW_TRY_VOID(check_node_id(node.id));
     const std::string path = archive_path(node.id, context);
     const auto slot = state_->slot(path);
     const Queue::Turn turn = slot->building.wait();
-    return state_->make(*slot, snapshot, node, context, path);
+    WW_TRY_VOID(set_while_failing(path, WhileFailing::Refuse));
+    // All clients of ours ask for this form.
+    if (state_->servable(*slot, snapshot, node, path, Form::Gzip, State::Effort::Any)) return {};
+    WW_TRY(const archive::Pieces plain, state_->make(*slot, snapshot, node, context, path));
+    (void)state_->shelve(path, Form::Gzip, plain);
+    State::keep_files(plain, path, *snapshot);
+    return {};
+}
+
+bool Builder::has_complete_files(const nodes::Snapshot& snapshot) const {
+    return State::all_have_files(snapshot);
+}
+
+void Builder::drop_unused_pieces() const { state_->large.drop_unused(); }
+
+std::optional<std::string> Builder::failure(const std::string& node_id, Context context) const {
+    if (state_->failures == 0) return std::nullopt;
+    const auto slot = state_->slot_if_any(archive_path(node_id, context));
+    return slot ? slot->failure.with([](const auto& failure) { return failure; }) : std::nullopt;
+}
+
+Statistics Builder::statistics(const SnapshotPtr& snapshot) const {
+    const Renders::Counts counts = state_->renders.counts();
+    Statistics statistics{.renders = counts.renders,
+                          .failed = counts.failed,
+                          .renders_saved = counts.saved,
+                          .looked_at = counts.looked_at,
+                          .files = counts.files,
+                          .bytes = counts.bytes,
+                          .limit_bytes = state_->renders.limits().memory_bytes,
+                          .disk_bytes = counts.disk_bytes,
+                          .evicted = counts.evicted};
+    for (const nodes::Node& node : snapshot->nodes())
+        for (const Context context : {Context::System, Context::Runtime})
+            statistics.archives.push_back(
+                state_->state_of(snapshot, node, context, archive_path(node.id, context)));
+    return statistics;
 }
 
 Result<render::Rendered> Builder::render_file(const nodes::Snapshot& snapshot,
@@ -237,27 +489,7 @@ Result<Assembled> Builder::files_of(const nodes::Snapshot& snapshot,
                                     const nodes::Node& node,
                                     const std::string& overlay) const {
     render::RootData root = state_->root_for(snapshot, node);
-    render::Inputs unused;
-    return assemble(
-        {state_->folders, state_->environment.images, state_->templates, state_->payloads},
-        {overlay},
-        root,
-        unused);
-}
-
-nodes::Node server_as_node() {
-    nodes::Node server;
-    server.id = server.cluster_name = host_name();
-    server.valid = false;
-    return server;
-}
-
-Result<void> check_node_id(const std::string& id) {
-    if (id.empty() || id == "." || id == ".." ||
-        id.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("\"{}\" cannot be the name of a node", id));
-    return {};
+    return assemble({state_->layouts, state_->renders, state_->payloads}, {overlay}, root);
 }
 
 }  // namespace ww::overlay

@@ -21,8 +21,11 @@ bool FileTree::has_folder(const std::string& path) const {
     return found != entries_.end() && found->second.kind == Kind::Folder;
 }
 
-Result<void> FileTree::add_folder(const std::string& path, const ModeAndOwner& meta) {
-    const auto [entry, made] = entries_.try_emplace(path, Entry{Kind::Folder, meta, nullptr});
+Result<void> FileTree::add_folder(const std::string& path,
+                                  const ModeAndOwner& meta,
+                                  Origin origin) {
+    const auto [entry, made] = entries_.try_emplace(
+        path, Entry{Kind::Folder, meta, nullptr, Backup::Once, std::move(origin)});
     if (made) return {};
     if (entry->second.kind != Kind::Folder)
         return in_the_way(path,
@@ -46,21 +49,23 @@ Result<void> FileTree::make_way(const std::string& path, Backup backup) {
     return {};
 }
 
-Result<void> FileTree::add_file(const std::string& path,
-                                const ModeAndOwner& meta,
-                                Data data,
-                                Backup backup) {
+Result<void> FileTree::add_file(
+    const std::string& path, const ModeAndOwner& meta, Data data, Backup backup, Origin origin) {
     WW_TRY_VOID(make_way(path, backup));
-    entries_[path] = Entry{Kind::File, meta, std::move(data), backup};
+    entries_[path] = Entry{Kind::File, meta, std::move(data), backup, std::move(origin)};
     return {};
 }
 
 Result<void> FileTree::add_link(const std::string& path,
                                 std::string target,
-                                const ModeAndOwner& meta) {
+                                const ModeAndOwner& meta,
+                                Origin origin) {
     WW_TRY_VOID(make_way(path, Backup::Once));
-    entries_[path] =
-        Entry{Kind::Link, meta, std::make_shared<const std::string>(std::move(target))};
+    entries_[path] = Entry{Kind::Link,
+                           meta,
+                           std::make_shared<const std::string>(std::move(target)),
+                           Backup::Once,
+                           std::move(origin)};
     return {};
 }
 

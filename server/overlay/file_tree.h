@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "overlay/mode_and_owner.h"
 
@@ -23,27 +24,45 @@ enum class Kind : uint8_t { Folder, File, Link };
 /// What becomes of a file that another takes the place of.
 enum class Backup { No, Once };
 
+/// A file of an overlay that goes to nodes as it is.
+struct StaticFile {
+    std::string path;
+    FileIdentity identity;  // as it was when its content was read
+};
+
+/// Where an entry comes from.
+struct Origin {
+    int64_t time = 0;  // Unix seconds: since when it is what it is; 0: nobody knows
+    std::shared_ptr<const StaticFile> file;  // null: not a plain file of an overlay
+};
+
 struct Entry {
     Kind kind = Kind::File;
     ModeAndOwner meta;
     std::shared_ptr<const std::string> data;  // content of a file, target of a link
     Backup backup = Backup::Once;             // what it asks for when it replaces something
+    Origin origin;
 };
 
 class FileTree {
    public:
+    /// Whose content is the same has the same pointer, for all nodes, as far as it is known here.
     using Data = std::shared_ptr<const std::string>;
 
     /// An existing folder keeps its mode and takes the new owner.
-    Result<void> add_folder(const std::string& path, const ModeAndOwner& meta);
+    Result<void> add_folder(const std::string& path, const ModeAndOwner& meta, Origin origin = {});
     /// Replaces a file or link. With Backup::Once what was there stays as "path.wwbackup", if
     /// nothing has that name yet.
     Result<void> add_file(const std::string& path,
                           const ModeAndOwner& meta,
                           Data data,
-                          Backup backup);
+                          Backup backup,
+                          Origin origin = {});
     /// Replaces a file or link, which stays as "path.wwbackup", once.
-    Result<void> add_link(const std::string& path, std::string target, const ModeAndOwner& meta);
+    Result<void> add_link(const std::string& path,
+                          std::string target,
+                          const ModeAndOwner& meta,
+                          Origin origin = {});
     /// Folders above `path` that are missing, owned by root.
     Result<void> add_parents(const std::string& path, mode_t mode);
 

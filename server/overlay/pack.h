@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// From the files of an image to its archive on disk. An entry that is the same as in the archive
-// before keeps its time there, so that nodes, which compare times, rewrite only what changed; an
-// archive that comes out the same is left alone. Source: reference/overlays.md §3, §13.1.
+// From the files of an image to its archive, described in pieces.
+// Entries have the time since when they are what they are, so that nodes, which compare times,
+// rewrite only what changed. Source: reference/overlays.md §3, §13.1.
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "archive/pieces.h"
 #include "base/result.h"
 #include "overlay/file_tree.h"
+#include "overlay/payloads.h"
 
 namespace ww::overlay {
 
-/// Writes `path` and `path`.gz; their folder must exist. `now` in Unix seconds.
-/// Errors: TooLarge (a file), Io.
-Result<void> pack(const FileTree& files, const std::string& path, int64_t now);
+/// Large contents of one archive that are pieces of their own; of more, the largest. What is sent
+/// of an archive has a bound (boot::kMaxPieces), and so have the files a front has open.
+inline constexpr size_t kMaxPayloads = 500;
+
+/// The cpio archive. `now`, in Unix seconds, for entries of which nobody knows the time. Blocking
+/// where a large file is new. Errors: TooLarge (a file), Io.
+Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads, int64_t now);
 
 }  // namespace ww::overlay

@@ -39,6 +39,7 @@ class Rendering final : public tmpl::Context {
         size_t start = 0;  // in the whole output
         bool is_link = false;
         std::string target;
+        int line = 1;
     };
 
     void called_volatile(std::string_view name) override {
@@ -134,9 +135,11 @@ Result<std::string> resolve(Rendering& run, std::string_view path) {
     return std::string(resolved);
 }
 
-void make_link(Rendering& run, std::string target) {
-    run.opened.back().is_link = true;
-    run.opened.back().target = std::move(target);
+void make_link(const Call& call, std::string target) {
+    Rendering::Opened& output = rendering(call).opened.back();
+    output.is_link = true;
+    output.target = std::move(target);
+    output.line = call.line();
 }
 
 Value import_link(Call& call) {
@@ -145,7 +148,7 @@ Value import_link(Call& call) {
         return call.fail("ImportLink: failed to resolve symlink \"{}\": {}",
                          call.text(0),
                          target.error().message());
-    make_link(rendering(call), std::move(*target));
+    make_link(call, std::move(*target));
     return nothing();
 }
 
@@ -156,13 +159,13 @@ Value read_link(Call& call) {
 }
 
 Value soft_link(Call& call) {
-    make_link(rendering(call), std::string(call.text(0)));
+    make_link(call, std::string(call.text(0)));
     return nothing();
 }
 
 Value open_file(Call& call) {
     rendering(call).opened.push_back(
-        {.name = std::string(call.text(0)), .start = call.output_size()});
+        {.name = std::string(call.text(0)), .start = call.output_size(), .line = call.line()});
     return nothing();
 }
 
@@ -287,7 +290,8 @@ Result<Rendered> render(const tmpl::Template& source, const RenderEnvironment& e
         rendered.outputs.push_back({std::move(opened.name),
                                     output->text.substr(opened.start, end - opened.start),
                                     opened.is_link,
-                                    std::move(opened.target)});
+                                    std::move(opened.target),
+                                    opened.line});
     }
     return rendered;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/confined_dir.h"
+#include "base/path.h"
 
 namespace ww::render {
 
@@ -30,8 +31,9 @@ std::optional<FileIdentity> Inputs::look(const Key& key) {
 }
 
 void Inputs::add(Key key) {
+    if (seen_.contains(key)) return;
     auto identity = look(key);
-    seen_.try_emplace(std::move(key), identity);
+    seen_.emplace(std::move(key), identity);
 }
 
 void Inputs::add(const std::string& path) { add(Key{"", path, How::Follow}); }
@@ -40,10 +42,62 @@ void Inputs::add_below(const std::string& root, const std::string& path) {
     add(Key{root, path, How::Below});
 }
 
+std::vector<Inputs::Seen> Inputs::seen() const {
+    std::vector<Seen> all;
+    for (const auto& [key, identity] : seen_) {
+        const std::string path = key.root.empty() ? key.path : key.root + rooted_path(key.path);
+        all.push_back({path, key.how == How::Link, identity.has_value()});
+    }
+    return all;
+}
+
 bool Inputs::unchanged() const {
     return std::all_of(seen_.begin(), seen_.end(), [](const auto& input) {
         return look(input.first) == input.second;
     });
+}
+
+void Inputs::put(Packer& out) const {
+    out.number(seen_.size());
+    for (const auto& [key, identity] : seen_) {
+        out.number(static_cast<uint64_t>(key.how));
+        out.text(key.root);
+        out.text(key.path);
+        out.number(identity ? 1 : 0);
+        if (identity) put_identity(out, *identity);
+    }
+}
+
+std::optional<Inputs> Inputs::get(Unpacker& in) {
+    Inputs inputs;
+    for (size_t left = in.count(); left > 0; --left) {
+        const uint64_t how = in.number();
+        if (how > static_cast<uint64_t>(How::Below)) return std::nullopt;
+        const std::string root(in.text());
+        const std::string path(in.text());
+        std::optional<FileIdentity> identity;
+        if (in.number() != 0) identity = get_identity(in);
+        inputs.seen_.try_emplace(Key{root, path, static_cast<How>(how)}, identity);
+    }
+    return in.good() ? std::optional(std::move(inputs)) : std::nullopt;
+}
+
+void put_identity(Packer& out, const FileIdentity& identity) {
+    out.number(identity.device);
+    out.number(identity.inode);
+    out.number(static_cast<uint64_t>(identity.size));
+    out.number(static_cast<uint64_t>(identity.mtime_ns));
+    out.number(static_cast<uint64_t>(identity.ctime_ns));
+}
+
+FileIdentity get_identity(Unpacker& in) {
+    FileIdentity identity;
+    identity.device = in.number();
+    identity.inode = in.number();
+    identity.size = static_cast<int64_t>(in.number());
+    identity.mtime_ns = static_cast<int64_t>(in.number());
+    identity.ctime_ns = static_cast<int64_t>(in.number());
+    return identity;
 }
 
 }  // namespace ww::render

@@ -9,8 +9,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/file.h"
+#include "render/packed.h"
 
 namespace ww::render {
 
@@ -26,6 +28,19 @@ class Inputs {
     /// One stat(2) for each input. False from the first difference on.
     bool unchanged() const;
     size_t size() const { return seen_.size(); }
+    bool operator==(const Inputs&) const = default;
+
+    /// For keeping them between two runs; get() gives nothing if they are damaged.
+    void put(Packer& out) const;
+    static std::optional<Inputs> get(Unpacker& in);
+
+    /// One of them, as it was looked for.
+    struct Seen {
+        std::string path;      // with its root, if it was looked for below one
+        bool is_link = false;  // the link itself
+        bool was_there = false;
+    };
+    std::vector<Seen> seen() const;
 
    private:
     enum class How { Follow, Link, Below };
@@ -40,5 +55,8 @@ class Inputs {
 
     std::map<Key, std::optional<FileIdentity>> seen_;
 };
+
+void put_identity(Packer& out, const FileIdentity& identity);
+FileIdentity get_identity(Unpacker& in);
 
 }  // namespace ww::render

@@ -22,6 +22,12 @@ bool is_struct(Type type) {
            (type.kind() == Kind::Pointer && type.element().kind() == Kind::Struct);
 }
 
+// When a file was made is no reason to make it again.
+bool is_clock(const Step& step) {
+    return step.kind == Step::Kind::Field &&
+           (step.name == "BuildTime" || step.name == "BuildTimeUnix");
+}
+
 }  // namespace
 
 struct Recorder::Place {
@@ -99,10 +105,16 @@ class Recorder::Maps final : public tmpl::MapView {
     }
     Value find(const void* self, const Value& key) const override {
         const Handed& from = handed(self);
+        // That it is there, or not, even if nobody looks into it.
+        from.recorder->note(from.place->child(Step::Kind::Key, 0, key.text()), from.node);
         return element(from, key.text(), from.plain.find(key));
     }
     tmpl::Entries entries(const void* self) const override {
         const Handed& from = handed(self);
+        if (from.plain.type().element().kind() == Kind::String) {  // all of it, in one
+            from.recorder->note(*from.place, from.node);
+            return from.plain.entries();
+        }
         note_extent(from);
         tmpl::Entries all = from.plain.entries();
         for (tmpl::Entry& entry : all)
@@ -185,33 +197,42 @@ void Recorder::called_unforeseeable(std::string_view function) {
 
 // ---- Collecting ----
 
-Trace Recorder::finish() {
+Trace Recorder::finish(SiteDigests* site) {
     trace_.reads.clear();
     Path path;
-    for (const auto& child : top_->children) collect(*child, path);
+    for (const auto& child : top_->children)
+        if (!is_clock(child->step)) collect(*child, path);
+    limit_fields_of_all();
+    trace_.digest = digest_of(data_, trace_.reads, site);
     return trace_;
 }
 
 void Recorder::collect(const Place& place, Path& path) {
     path.push_back(place.step);
     if (place.read) {
-        add_read(path);
+        trace_.reads.push_back(path);
     } else {
         for (const int64_t node : place.of_nodes) {
             Path one = path;
             for (Step& step : one)
                 if (step.kind == Step::Kind::Every)
                     step = {Step::Kind::Node, 0, node_id(static_cast<size_t>(node))};
-            add_read(std::move(one));
+            trace_.reads.push_back(std::move(one));
         }
     }
     for (const auto& child : place.children) collect(*child, path);
     path.pop_back();
 }
 
-void Recorder::add_read(Path path) {
-    std::string digest = digest_at(data_, path);
-    trace_.reads.push_back({std::move(path), std::move(digest)});
+void Recorder::limit_fields_of_all() {
+    const auto every = [](const Path& path) {
+        return is_of_all_nodes(path) && path[1].kind == Step::Kind::Every;
+    };
+    std::vector<Path>& reads = trace_.reads;
+    const auto first = std::find_if(reads.begin(), reads.end(), every);
+    if (std::count_if(first, reads.end(), every) <= std::ptrdiff_t{kMaxFieldsOfAll}) return;
+    first->resize(2);
+    reads.erase(std::remove_if(first + 1, reads.end(), every), reads.end());
 }
 
 std::string Recorder::node_id(size_t index) const { return data_.all_nodes[index].id; }

@@ -33,8 +33,8 @@ class Recorder {
     void called_unforeseeable(std::string_view function);
     Inputs& files() { return trace_.files; }
 
-    /// What was read so far, with the values it has now.
-    Trace finish();
+    /// What was read so far, with the values it has now. `site` as of digest_of().
+    Trace finish(SiteDigests* site = nullptr);
 
    private:
     struct Place;   // a path, and what was read there
@@ -45,12 +45,15 @@ class Recorder {
 
     // A field read of more nodes than this is read of all: one digest instead of thousands.
     static constexpr size_t kMaxSingleNodes = 8;
+    // More such fields than this are all there is: where each node names its devices in its own
+    // way, there are as many paths as nodes.
+    static constexpr size_t kMaxFieldsOfAll = 64;
 
     static const Handed& handed(const void* self);
     tmpl::Value wrap(const tmpl::Value& plain, Place& place, int64_t node);
     void note(Place& place, int64_t node);
     void collect(const Place& place, Path& path);
-    void add_read(Path path);
+    void limit_fields_of_all();
     std::string node_id(size_t index) const;
 
     const RootData& data_;

@@ -25,6 +25,7 @@ struct Output {
     std::string text;
     bool is_link = false;
     std::string target;
+    int line = 1;  // of the template, where `file`, or last `softlink`, began it
 };
 
 struct Rendered {

@@ -7,8 +7,10 @@
 
 #include "base/digest.h"
 #include "base/quote.h"
-#include "render/ignition.h"
+#include "nodes/merged_node.h"
+#include "render/follow.h"
 #include "render/model_values.h"
+#include "render/site_digests.h"
 #include "tmpl/template.h"
 
 namespace ww::render {
@@ -17,6 +19,8 @@ namespace {
 
 using tmpl::Kind;
 using tmpl::Value;
+
+constexpr std::string_view kAllNodes = "AllNodes";
 
 // ---- Values as bytes: the same for equal values, different for others ----
 
@@ -71,62 +75,20 @@ class Follower {
 
     void put_all(std::string& out, const Value& from, std::span<const Step> steps) const {
         Value value = from;
-        for (size_t i = 0; i < steps.size(); ++i) {
-            const Step& step = steps[i];
-            const auto rest = steps.subspan(i + 1);
-            if (step.kind == Step::Kind::Every) {
-                for (size_t n = 0; n < value.length(); ++n) put_all(out, value.at(n), rest);
-                return;
-            }
+        for (const Step& step : steps) {
             if (step.kind == Step::Kind::Extent) return put_extent(out, value);
-            value = next(value, step);
+            value = follow(root_, value, step);
             if (value.is_nil()) break;
         }
         put(out, value);
     }
 
    private:
-    Value next(const Value& value, const Step& step) const {
-        switch (step.kind) {
-            case Step::Kind::Field:
-                return field(value, step.name);
-            case Step::Kind::Method:
-                return method(value, step.name);
-            case Step::Kind::Key:
-                return value.find(step.name);
-            case Step::Kind::Index:
-                return step.number < value.length() ? value.at(step.number) : Value();
-            case Step::Kind::Node: {
-                const nodes::Node* node = root_.snapshot->find(step.name);
-                return node ? model::live_node_pointer(*node) : Value();
-            }
-            case Step::Kind::Function:
-                return Value::string(ignition_json(root_.node).value_or(""));
-            default:
-                return {};
-        }
-    }
-
-    static tmpl::Type struct_type(const Value& value) {
-        return value.kind() == Kind::Pointer ? value.type().element() : value.type();
-    }
-
-    static Value field(const Value& value, const std::string& name) {
-        const int index = struct_type(value).info().find_field(tmpl::intern(name));
-        return index < 0 ? Value() : value.field(static_cast<size_t>(index));
-    }
-
-    static Value method(const Value& value, const std::string& name) {
-        return tmpl::call_method(value, name).value_or(Value());
-    }
-
-    // Of nodes, which they are; of a map, its keys; of another list, how long it is.
+    // Of a map, its keys; of a list, how long it is.
     static void put_extent(std::string& out, const Value& value) {
         put_number(out, value.length());
         if (value.kind() == Kind::Map)
             for (const tmpl::Entry& entry : value.entries()) put(out, entry.key);
-        if (value.type() != model::node_types().node_list) return;
-        for (size_t i = 0; i < value.length(); ++i) put(out, method(value.at(i), "Id"));
     }
 
     const RootData& root_;
@@ -165,19 +127,56 @@ std::string to_text(const Path& path) {
     return out;
 }
 
-std::string digest_at(const RootData& root, const Path& path) {
+bool is_of_any_node(const Path& path) {
+    return !path.empty() && path[0].kind == Step::Kind::Field && path[0].name == kAllNodes;
+}
+
+bool is_of_all_nodes(const Path& path) {
+    return path.size() > 1 && is_of_any_node(path) &&
+           (path[1].kind == Step::Kind::Every || path[1].kind == Step::Kind::Extent);
+}
+
+void put_of_nodes(std::string& out,
+                  const nodes::NodeList& nodes,
+                  const Path& path,
+                  const std::function<void()>& each) {
+    // Which nodes there are, in which order, is their ids.
+    static const Path id{{Step::Kind::Method, 0, "Id"}};
+    const bool extent = path[1].kind == Step::Kind::Extent;
+    const bool whole = !extent && path.size() == 2;
+    const std::span<const Step> rest = extent ? std::span(id) : std::span(path).subspan(2);
+    const RootData nobody;
+    const Follower follower(nobody);
+    const Value list = model::node_list(&nodes);
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (whole)
+            out += static_cast<const nodes::MergedNode&>(nodes[i]).digest();
+        else
+            follower.put_all(out, list.at(i), rest);
+        each();
+    }
+}
+
+std::string digest_of(const RootData& root, std::span<const Path> reads, SiteDigests* site) {
+    const Follower follower(root);
+    const Value top = root_value(root);
     std::string bytes;
-    Follower(root).put_all(bytes, root_value(root), path);
-    Sha256 sum;
-    sum.update(bytes);
-    return sum.finish();
+    for (const Path& path : reads) {
+        if (!is_of_all_nodes(path)) {
+            follower.put_all(bytes, top, path);
+        } else if (site != nullptr && &site->snapshot() == root.snapshot) {
+            bytes += site->digest(path);
+        } else {
+            std::string of_nodes;
+            put_of_nodes(of_nodes, root.all_nodes, path, [] {});
+            bytes += sha256(of_nodes);
+        }
+    }
+    return sha256(bytes);
 }
 
 bool Trace::holds(const RootData& root) const {
-    return unforeseeable.empty() && files.unchanged() &&
-           std::all_of(reads.begin(), reads.end(), [&](const Read& read) {
-               return digest_at(root, read.path) == read.digest;
-           });
+    return unforeseeable.empty() && files.unchanged() && digest_of(root, reads, nullptr) == digest;
 }
 
 }  // namespace ww::render

@@ -7,14 +7,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "nodes/node_list.h"
 #include "render/inputs.h"
 #include "render/model.h"
 
 namespace ww::render {
+
+class SiteDigests;
 
 /// One step on the way from the root to what was read.
 struct Step {
@@ -24,7 +28,7 @@ struct Step {
         Key,       // ["name"] of a map
         Index,     // [number] of a list
         Node,      // ["name"] of the list of all nodes, by id
-        Every,     // [*], of the list of all nodes
+        Every,     // [*], of the list of all nodes; at the end of a path: all there is of them
         Extent,    // #: which keys, how many elements, which nodes in which order
         Function,  // name(), a function that reads the node by itself
     };
@@ -39,17 +43,14 @@ using Path = std::vector<Step>;
 /// ".NetDevs[\"eth0\"].Device", ".AllNodes[*].Id()"
 std::string to_text(const Path& path);
 
-/// What was read: a field of this node, of one other node, or of all nodes (then one digest stands
-/// for what all of them had there).
-struct Read {
-    Path path;
-    std::string digest;  // 32 bytes; of a value that is not there too
-
-    bool operator==(const Read&) const = default;
-};
+/// Whether a path leads to something of all nodes (then one digest stands for what all of them have
+/// there), or of one of them by its id.
+bool is_of_all_nodes(const Path& path);
+bool is_of_any_node(const Path& path);
 
 struct Trace {
-    std::vector<Read> reads;  // in the order of first reading
+    std::vector<Path> reads;  // in the order of first reading
+    std::string digest;       // of what was there, see digest_of()
     Inputs files;
     std::vector<std::string>
         unforeseeable;  // functions called that depend on time, chance, network
@@ -59,7 +60,16 @@ struct Trace {
     bool holds(const RootData& root) const;
 };
 
-/// The digest of what `path` leads to. The same value gives the same digest in any process.
-std::string digest_at(const RootData& root, const Path& path);
+/// 32 bytes over what `reads` lead to, also where that is nothing. The same values give the same
+/// digest in any process. What is of all nodes is read once for all who ask, if `site` is of the
+/// root's snapshot; it may be null.
+std::string digest_of(const RootData& root, std::span<const Path> reads, SiteDigests* site);
+
+/// The bytes of what `path`, one of all nodes, leads to from each of `nodes`, which are of a
+/// snapshot; `each` is called after every node. For SiteDigests.
+void put_of_nodes(std::string& out,
+                  const nodes::NodeList& nodes,
+                  const Path& path,
+                  const std::function<void()>& each);
 
 }  // namespace ww::render

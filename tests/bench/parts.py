@@ -6,9 +6,11 @@ import statistics
 import time
 
 import clients
+from archives import archives
 from bulk import bulk
 from images import images
 from jobs import jobs
+from overlays import overlays
 from rows import Row, compared, quartiles
 from servers import Idle, Nginx, Wwd, mac
 from stalls import stall_rows
@@ -152,4 +154,6 @@ PARTS = {
     "jobs": jobs,
     "images": images,
     "templates": templates,
+    "archives": archives,
+    "overlays": overlays,
 }

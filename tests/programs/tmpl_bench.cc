@@ -2,7 +2,7 @@
 //
 // Times the template engine on three of our own templates and on data of a realistic size. One line
 // per template: NAME NANOSECONDS ALLOCATIONS BYTES, all per rendering. tests/bench/templates.go
-// prints the same for Go's engine on the same files and data.
+// prints the same for Go's engine on the same files and data, without those that are also traced.
 //
 // Times are CPU time of the process in the fastest of many short rounds: other programs use the
 // machine too.
@@ -17,10 +17,12 @@
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <optional>
 
 #include "base/file.h"
 #include "render/model.h"
 #include "render/render.h"
+#include "render/site_digests.h"
 
 namespace {
 
@@ -130,18 +132,23 @@ int main(int count, char** arguments) {
     root.build_host = "head";
     root.derive();
     const NoImages images;
+    ww::render::SiteDigests site(snapshot.value());
 
-    const auto overlay = [&](const char* name, const std::string& path) {
+    const auto overlay = [&](const char* name, const std::string& path, bool traced = false) {
         const auto source = load(project + path, ww::render::overlay_functions());
         measure(name, [&] {
             ww::render::Inputs inputs;
-            const auto made = ww::render::render(source, {root, images, inputs});
+            std::optional<ww::render::Recorder> recorder;
+            if (traced) recorder.emplace(root);
+            const auto made =
+                ww::render::render(source, {root, images, inputs, traced ? &*recorder : nullptr});
             if (!made) {
                 fmt::print(stderr, "{}\n", made.error().describe());
                 std::exit(1);
             }
             size_t bytes = 0;
             for (const auto& output : made->outputs) bytes += output.text.size();
+            if (traced) recorder->finish(&site);
             return bytes;
         });
     };
@@ -169,5 +176,9 @@ int main(int count, char** arguments) {
     overlay("keyfile",
             "/overlays/NetworkManager/rootfs/etc/NetworkManager/system-connections/ww4-managed.ww");
     overlay("hosts", "/overlays/hosts/rootfs/etc/hosts.ww");
+    overlay("keyfile-traced",
+            "/overlays/NetworkManager/rootfs/etc/NetworkManager/system-connections/ww4-managed.ww",
+            /*traced=*/true);
+    overlay("hosts-traced", "/overlays/hosts/rootfs/etc/hosts.ww", /*traced=*/true);
     return 0;
 }

@@ -10,12 +10,16 @@
 #include <thread>
 
 #include "archive/cpio_reader.h"
+#include "archive/gunzip.h"
 #include "overlay/leftovers.h"
+#include "overlay/payloads.h"
 #include "support/catch.h"
+#include "support/served.h"
 #include "support/site.h"
 
 using namespace ww::overlay;
 using namespace ww::render;
+using ww::test::bytes_of;
 using ww::test::Site;
 
 namespace {
@@ -39,14 +43,16 @@ constexpr const char* kNodes =
     "    tags: {rack: r2}\n";
 
 // Waits for what another thread builds.
-ww::Result<std::string> ensured(Builder& builder,
-                                const std::shared_ptr<const ww::nodes::Snapshot>& snapshot,
-                                const ww::nodes::Node& node,
-                                Context context) {
+ww::Result<Served> ensured(Builder& builder,
+                           const std::shared_ptr<const ww::nodes::Snapshot>& snapshot,
+                           const ww::nodes::Node& node,
+                           Context context,
+                           Form form = Form::Plain) {
     while (true) {
         const auto over = std::make_shared<std::promise<void>>();
-        if (auto path = builder.ensure(snapshot, node, context, [over] { over->set_value(); }))
-            return std::move(*path);
+        if (auto served =
+                builder.ensure(snapshot, node, context, form, [over] { over->set_value(); }))
+            return std::move(*served);
         over->get_future().wait();
     }
 }
@@ -66,15 +72,25 @@ struct Bench {
         REQUIRE(found != nullptr);
         return *found;
     }
-    ww::Result<std::string> ensure(const char* id = "n1", Context context = Context::System) {
+    ww::Result<Served> served(const char* id, Context context, Form form) {
         const auto& wanted = node(id);
-        return ensured(builder, snapshot, wanted, context);
+        return ensured(builder, snapshot, wanted, context, form);
+    }
+    // The path of the file that holds what a node would get.
+    ww::Result<std::string> ensure(const char* id = "n1", Context context = Context::System) {
+        auto made = served(id, context, Form::Plain);
+        if (!made) return made.error();
+        return made->path;
+    }
+    bool current(const char* id = "n1") {
+        const auto& wanted = node(id);
+        return builder.current(snapshot, wanted, Context::System, Form::Plain).has_value();
     }
     std::map<std::string, std::string> content(const char* id = "n1",
                                                Context context = Context::System) {
-        const auto path = ensure(id, context);
-        if (!path) FAIL(path.error().describe());
-        const std::string archive = *ww::read_file(*path);
+        const auto made = served(id, context, Form::Plain);
+        if (!made) FAIL(made.error().describe());
+        const std::string archive = bytes_of(*made);
         std::map<std::string, std::string> out;
         ww::archive::CpioReader reader(archive);
         ww::archive::CpioRecord record;
@@ -112,7 +128,7 @@ TEST_CASE("an archive is rebuilt when an input changed, and only then", "[overla
 
     SECTION("an included file") {
         bench.site.write("srv/motd", "two");
-        CHECK_FALSE(bench.builder.current(*bench.snapshot, bench.node("n1"), Context::System));
+        CHECK_FALSE(bench.current());
         CHECK(bench.content()["t"] == "r0 two");
     }
     SECTION("a file of the overlay") {
@@ -134,6 +150,87 @@ TEST_CASE("an archive is rebuilt when an input changed, and only then", "[overla
         bench.site.write("usr/share/warewulf/overlays/o/rootfs/t.ww", "dist");
         CHECK(bench.content()["t"] == "r0 one");
     }
+}
+
+TEST_CASE("a node gets what the complete files hold, in both forms", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/id.ww", "{{.Id}}");
+    bench.site.write("overlays/o/rootfs/client", std::string(kLargeContent, 'c'));
+    for (const Form form : {Form::Plain, Form::Gzip}) {
+        const auto served = bench.served("n1", Context::System, form);
+        REQUIRE(served);
+        REQUIRE(served->archive);
+        CHECK(served->archive->pieces.list.size() == 3);
+        CHECK(bytes_of(*served) == ww::read_file(served->path).value());
+        CHECK(served->archive->changed > 0);
+        // The other form is of the same archive, and neither is made a second time.
+        CHECK(bench.served("n1", Context::System, form)->archive == served->archive);
+    }
+    const Served plain = bench.served("n1", Context::System, Form::Plain).value();
+    const Served packed = bench.served("n1", Context::System, Form::Gzip).value();
+    CHECK(ww::archive::gunzip(bytes_of(packed), 1 << 20).value() == bytes_of(plain));
+    // The large file is one for all.
+    const Served other = bench.served("n2", Context::System, Form::Gzip).value();
+    CHECK(other.archive->pieces.list.at(1).payload == packed.archive->pieces.list.at(1).payload);
+    CHECK(other.archive->digest != packed.archive->digest);
+}
+
+namespace {
+
+std::string many_nodes(size_t count) {
+    std::string nodes = "nodeprofiles:\n  default: {system overlay: [o]}\nnodes:\n";
+    for (size_t i = 1; i <= count; ++i) nodes += fmt::format("  n{}: {{profiles: [default]}}\n", i);
+    return nodes;
+}
+
+}  // namespace
+
+TEST_CASE("a large site has the complete files that were asked for", "[overlay][builder]") {
+    const size_t one_more = GENERATE(0, 1);
+    Bench bench(many_nodes(kCompleteFilesNodes + one_more).c_str());
+    bench.site.write("overlays/o/rootfs/id.ww", "{{.Id}} 1");
+    const auto& node = bench.node("n1");
+    CHECK(bench.builder.has_complete_files(*bench.snapshot) == (one_more == 0));
+    CHECK(bench.content()["id"] == "n1 1");
+    const std::string path = bench.builder.archive_path("n1", Context::System);
+    CHECK(ww::exists(path) == (one_more == 0));
+    REQUIRE(bench.builder.warm(bench.snapshot, node, Context::System));
+    CHECK(ww::exists(path) == (one_more == 0));
+    REQUIRE(bench.builder.build(bench.snapshot, node, Context::System));
+    CHECK(ww::exists(path));
+    CHECK(ww::exists(path + ".gz"));
+    // It stays while it is what is sent, and is none when it is not.
+    CHECK(bench.content()["id"] == "n1 1");
+    CHECK(ww::exists(path));
+    bench.site.write("overlays/o/rootfs/id.ww", "{{.Id}} 2");
+    CHECK(bench.content()["id"] == "n1 2");
+    CHECK(ww::exists(path) == (one_more == 0));
+    CHECK(ww::exists(path + ".gz") == (one_more == 0));
+}
+
+TEST_CASE("what is warm is there for who asks", "[overlay][builder]") {
+    Bench bench(many_nodes(kCompleteFilesNodes + 1).c_str());
+    bench.site.write("overlays/o/rootfs/id.ww", "{{.Id}}");
+    const auto& node = bench.node("n1");
+    const auto packed = [&] {
+        return bench.builder.current(bench.snapshot, node, Context::System, Form::Gzip);
+    };
+    CHECK_FALSE(packed());
+    REQUIRE(bench.builder.warm(bench.snapshot, node, Context::System));
+    REQUIRE(packed());
+    CHECK(packed()->archive);
+}
+
+TEST_CASE("a full disk keeps no node from its overlay", "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/id.ww", "{{.Id}}");
+    // A file where the folder of archives would be.
+    const std::string built = bench.builder.folders().built;
+    REQUIRE(ww::make_directories(built.substr(0, built.rfind('/'))));
+    REQUIRE(ww::replace_file(built, ""));
+    CHECK(bench.content()["id"] == "n1");
+    const auto& node = bench.node("n1");
+    CHECK_FALSE(bench.builder.build(bench.snapshot, node, Context::System));
 }
 
 TEST_CASE("a failed build leaves the old archive and serves nothing", "[overlay][builder]") {
@@ -233,13 +330,14 @@ TEST_CASE("who asks during a build is told when it is over", "[overlay][builder]
     std::promise<void> over;
     int other_builds = 0;
     // Here another thread holds the build, and this one is free.
-    CHECK_FALSE(builder.ensure(snapshot, node, Context::System, [&] { over.set_value(); }));
-    CHECK(builder.ensure(snapshot, node, Context::Runtime, [&] { ++other_builds; }));
+    CHECK_FALSE(
+        builder.ensure(snapshot, node, Context::System, Form::Plain, [&] { over.set_value(); }));
+    CHECK(builder.ensure(snapshot, node, Context::Runtime, Form::Plain, [&] { ++other_builds; }));
     images.askers = 1;
     over.get_future().wait();
-    const auto path = builder.ensure(snapshot, node, Context::System, [] {});
-    REQUIRE(path);
-    CHECK(*path);
+    const auto served_now = builder.ensure(snapshot, node, Context::System, Form::Plain, [] {});
+    REQUIRE(served_now);
+    CHECK(*served_now);
     first.join();
     CHECK(served);
     CHECK(images.lookups == 1);
@@ -310,7 +408,7 @@ TEST_CASE("what is for one architecture lies beside what is for all", "[overlay]
     CHECK(unknown.count("only") == 0);
     // A machine that is another one now, and a folder that comes later.
     bench.architectures["n1"] = "riscv64";
-    CHECK_FALSE(bench.builder.current(*bench.snapshot, bench.node("n1"), Context::System));
+    CHECK_FALSE(bench.current());
     CHECK(bench.content("n1")["tool"] == "for all");
     bench.site.write("overlays/o/rootfs.riscv64/tool", "for risc");
     CHECK(bench.content("n1")["tool"] == "for risc");

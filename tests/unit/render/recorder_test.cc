@@ -74,7 +74,7 @@ struct Bench {
 
     std::vector<std::string> reads(const std::string& text, const char* id = "n1") {
         std::vector<std::string> all;
-        for (const Read& read : trace(text, id).reads) all.push_back(to_text(read.path));
+        for (const Path& path : trace(text, id).reads) all.push_back(to_text(path));
         return all;
     }
 
@@ -109,7 +109,10 @@ TEST_CASE("fields of this node are seen, and no others", "[overlay][recorder]") 
           Paths{".Kernel.Args", ".Warewulf.Port"});
     CHECK(bench.reads("{{.Tags.rack}}{{.Tags.none}}") ==
           Paths{".Tags[\"rack\"]", ".Tags[\"none\"]"});
-    CHECK(bench.reads("{{.NetDevs.default.Ipaddr}}") == Paths{".NetDevs[\"default\"].Ipaddr"});
+    CHECK(bench.reads("{{.NetDevs.default.Ipaddr}}") ==
+          Paths{".NetDevs[\"default\"]", ".NetDevs[\"default\"].Ipaddr"});
+    CHECK(bench.reads("{{range $k, $v := .Tags}}{{$k}}{{$v}}{{end}}") == Paths{".Tags"});
+    CHECK(bench.reads("{{.BuildTime}}{{.BuildTimeUnix}}") == Paths{});
     CHECK(bench.reads("{{range $k, $d := .NetDevs}}{{$k}}{{end}}") == Paths{".NetDevs#"});
     CHECK(bench.reads("{{.ThisNode.Id}}{{range .ThisNode.DiskList}}{{range "
                       ".PartitionList}}{{.Number}}{{end}}{{end}}") ==
@@ -140,6 +143,8 @@ TEST_CASE("a trace holds until what was read changes", "[overlay][recorder]") {
     CHECK_FALSE(
         bench.survives("{{range .ThisNode.DiskList}}{{.Id}}{{end}}", "/dev/sda", "/dev/sdb"));
     CHECK_FALSE(bench.survives("{{toJson .Resources.mounts}}", "/a", "/b"));
+    CHECK_FALSE(
+        bench.survives("{{if .NetDevs.default}}x{{end}}", "default: {device", "other: {device"));
     CHECK_FALSE(bench.survives("{{IgnitionJson}}", "number: '1'", "number: '2'"));
     CHECK(bench.survives("{{IgnitionJson}}", "first", "other"));
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The two archives of a node. Source: reference/overlays.md §2.
+#pragma once
+
+#include <string_view>
+
+namespace ww::overlay {
+
+enum class Context { System, Runtime };
+
+inline std::string_view to_string(Context context) {
+    return context == Context::System ? "system" : "runtime";
+}
+
+}  // namespace ww::overlay

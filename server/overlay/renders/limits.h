@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// How much of what was rendered is kept, with the reasons.
+#pragma once
+
+#include <cstddef>
+
+namespace ww::overlay {
+
+struct RenderLimits {
+    /// Of memory, for contents and what is known of them. The stock overlays take 12 KiB a node, so
+    /// this is enough for 20,000; the least recently used go first, and are rendered again.
+    size_t memory_bytes = size_t{256} << 20;
+
+    /// Of this process' file on disk, before it is written anew without what was left out of
+    /// memory; and of all files together that are read at the start.
+    size_t disk_bytes = size_t{512} << 20;
+
+    /// Sets of places that outcomes of one template read. Each is a digest to compute when
+    /// something is looked for; a template that reads other places for each node is rendered again
+    /// instead.
+    size_t shapes = 64;
+
+    /// Files on disk of processes that have ended, before they are made one.
+    size_t segments = 8;
+};
+
+}  // namespace ww::overlay

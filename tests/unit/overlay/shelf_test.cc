@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "overlay/shelf.h"
+
+#include "support/catch.h"
+
+using namespace ww::overlay;
+
+namespace {
+
+ww::archive::Pieces archive(size_t bytes, char fill = 'x') {
+    ww::archive::Pieces pieces;
+    pieces.own = std::make_shared<const std::string>(bytes, fill);
+    pieces.list.push_back({nullptr, 0, bytes});
+    pieces.size = bytes;
+    return pieces;
+}
+
+}  // namespace
+
+TEST_CASE("what was asked for longest ago gives way", "[overlay][shelf]") {
+    Shelf shelf(10'000);
+    shelf.put("a", Form::Plain, archive(3000));
+    shelf.put("a", Form::Gzip, archive(3000));
+    shelf.put("b", Form::Plain, archive(100));
+    CHECK(shelf.get("a", Form::Plain));
+    CHECK(shelf.bytes() > 6100);
+    CHECK(shelf.bytes() < 10'000);
+    shelf.put("c", Form::Gzip, archive(5000));
+    CHECK_FALSE(shelf.get("a", Form::Gzip));
+    CHECK(shelf.get("a", Form::Plain));
+    CHECK(shelf.get("c", Form::Gzip));
+    CHECK(shelf.bytes() <= 10'000);
+}
+
+TEST_CASE("one archive has one place in each form", "[overlay][shelf]") {
+    Shelf shelf(10'000);
+    shelf.put("a", Form::Gzip, archive(4000));
+    const ArchivePtr last = shelf.put("a", Form::Gzip, archive(20));
+    CHECK(shelf.get("a", Form::Gzip) == last);
+    CHECK_FALSE(shelf.get("a", Form::Plain));
+    CHECK(shelf.bytes() < 1000);
+    shelf.put("a", Form::Plain, archive(1));
+    shelf.drop("a");
+    CHECK_FALSE(shelf.get("a", Form::Gzip));
+    CHECK_FALSE(shelf.get("a", Form::Plain));
+    CHECK(shelf.bytes() == 0);
+}
+
+TEST_CASE("one that is larger than the shelf is there until the next comes", "[overlay][shelf]") {
+    Shelf shelf(1000);
+    shelf.put("a", Form::Plain, archive(5000));
+    CHECK(shelf.get("a", Form::Plain));
+    shelf.put("b", Form::Plain, archive(10));
+    CHECK_FALSE(shelf.get("a", Form::Plain));
+    CHECK(shelf.get("b", Form::Plain));
+}
+
+TEST_CASE("since when an archive is what it is outlasts its place", "[overlay][shelf]") {
+    Shelf shelf(1000);
+    const ArchivePtr first = shelf.put("a", Form::Plain, archive(20));
+    CHECK(first->digest == archive(20).digest());
+    CHECK(first->changed > 0);
+    shelf.drop("a");
+    CHECK(shelf.put("a", Form::Plain, archive(20))->changed == first->changed);
+    CHECK(shelf.put("a", Form::Plain, archive(20, 'y'))->digest != first->digest);
+}
