@@ -3,11 +3,13 @@
 // Making Answers: the few shapes that all stages share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "boot/ask.h"
+#include "overlay/served.h"
 
 namespace ww::boot {
 
@@ -15,11 +17,17 @@ namespace ww::boot {
 Answer empty_answer(int status);
 
 /// A rendered text, or a file.
-Answer body_answer(std::string content_type, std::variant<std::string, FileBody> body);
+Answer body_answer(std::string content_type, decltype(Answer::body) body);
+
+/// EDK2 waits for ever for what follows a refusal without a body: at /efiboot each has one.
+std::optional<Answer> for_firmware(const Ask& ask, std::optional<Answer> answer);
 
 /// A text in memory that nobody can change any more, as a file: many may be sent it at once, and it
 /// takes a descriptor to hand it over. Errors: Io.
 Result<FileBody> in_memory_file(std::string_view text);
+
+/// An archive in pieces. Errors: TooLarge (kMaxPieces).
+Result<Answer> archive_answer(const overlay::Archive& made);
 
 /// A regular file to send. Errors: NotFound (a folder, a device), Io.
 Result<Answer> file_answer(UniqueFd fd);

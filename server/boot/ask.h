@@ -5,12 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "base/file.h"
+#include "base/file_span.h"
 
 namespace ww::boot {
 
@@ -53,6 +54,19 @@ struct FileBody {
     std::string etag;   // with quotes; empty: send none
 };
 
+/// Of one body: what a packet between the processes takes, with room to spare.
+inline constexpr size_t kMaxPieces = 1024;
+
+/// A file that is nowhere as one: what is this answer's own, and parts of files that many answers
+/// have in common.
+struct PieceBody {
+    std::shared_ptr<const std::string> own;
+    std::vector<FileSpan> pieces;  // in order, at most kMaxPieces; without a file: of `own`
+    int64_t size = 0;              // bytes, of all of them
+    int64_t mtime = 0;             // Unix seconds
+    std::string etag;              // with quotes
+};
+
 /// What goes into `node status` once the body was handed out.
 struct Record {
     std::string node;  // id; empty for an unknown node
@@ -65,7 +79,7 @@ struct Answer {
     int status = 200;
     std::string content_type;  // empty: no header
     std::vector<std::pair<std::string, std::string>> headers;
-    std::variant<std::string, FileBody> body;
+    std::variant<std::string, FileBody, PieceBody> body;
     bool recorded = false;  // whether `record` counts
     Record record;
 };

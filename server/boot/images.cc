@@ -2,6 +2,7 @@
 #include "boot/images.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,12 @@ struct NodeImages::Opened {
     std::optional<image::Kernel> kernel;  // the one the node boots
     /// Where kernels come from, if not from the tree.
     std::shared_ptr<const image::Generation> frozen;
+    bool pinned = false;
+
+    /// A kernel may have come since the zstd copy was built; of generations none is kept.
+    bool may_have_zstd() const {
+        return !pinned && !frozen && files->zstd != image::ZstdEvidence::None;
+    }
 };
 
 namespace {
@@ -61,6 +68,10 @@ std::string NodeImages::rootfs(const std::string& image) const {
 
 Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
     WW_TRY(image::Variant tree, this->tree(node));
+    return wanted(node, std::move(tree));
+}
+
+Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node, image::Variant tree) const {
     Wanted wanted{.tree = std::move(tree),
                   .pin = image::ImageRef::from(node.image_name).generation};
     WW_TRY(wanted.serving, served_.of(wanted.tree, wanted.pin));
@@ -69,15 +80,28 @@ Result<NodeImages::Wanted> NodeImages::wanted(const nodes::Node& node) const {
 
 Result<UniqueFd> NodeImages::zstd(const nodes::Node& node) const {
     WW_TRY(const image::Variant tree, this->tree(node));
-    // First: every boot script asks, and most images have none.
     WW_TRY(UniqueFd fd, image::open_zstd(images_, tree));
-    const auto pin = image::ImageRef::from(node.image_name).generation;
-    WW_TRY(const image::Serving serving, served_.of(tree, pin));
-    if (pin || serving.frozen) return none("zstd copy of this generation");
-    WW_TRY(const ConfinedDir rootfs, images_.open(tree));
-    // A kernel may have come since it was built.
-    if (cache_.get(rootfs)->zstd == image::ZstdEvidence::None) return none("kernel for zstd");
+    WW_TRY(const Opened opened, open(node, tree));
+    if (!opened.may_have_zstd()) return none("zstd copy that its kernel unpacks");
     return fd;
+}
+
+NodeImages::Told NodeImages::told_by_script(const nodes::Node& node) const {
+    const auto machine = this->machine(node);
+    const auto trees = this->trees(node);
+    Told told{.kernel_version = node.kernel.version, .architecture = machine};
+    if (!machine && !trees->all.empty()) told.architecture = trees->all.front().architecture;
+    const auto tree = this->tree(node, *trees, machine);
+    if (!tree) return told;
+    // Most images have none, and then a node with a kernel of its own needs no more.
+    const bool zstd = image::open_zstd(images_, *tree).has_value();
+    if (!zstd && !told.kernel_version.empty()) return told;
+    const auto opened = open(node, *tree);
+    if (!opened) return told;
+    told.zstd = zstd && opened->may_have_zstd();
+    if (told.kernel_version.empty() && opened->kernel)
+        told.kernel_version = opened->kernel->version_text();
+    return told;
 }
 
 std::shared_ptr<const image::Trees> NodeImages::trees(const nodes::Node& node) const {
@@ -103,31 +127,42 @@ std::optional<Architecture> NodeImages::architecture(const nodes::Node& node) co
 }
 
 Result<image::Variant> NodeImages::tree(const nodes::Node& node) const {
+    return tree(node, *trees(node), machine(node));
+}
+
+Result<image::Variant> NodeImages::tree(const nodes::Node& node,
+                                        const image::Trees& trees,
+                                        std::optional<Architecture> machine) const {
     if (node.image_name.empty()) return Error(ErrorCode::NotFound, "the node has no image");
     image::Variant first = image::ImageRef::from(node.image_name).name;
-    const auto machine = this->machine(node);
-    const auto trees = this->trees(node);
-    if (!machine || !trees->told_apart()) return first;
-    if (const image::KnownTree* fitting = trees->fitting(*machine)) return fitting->tree;
+    if (!machine || !trees.told_apart()) return first;
+    if (const image::KnownTree* fitting = trees.fitting(*machine)) return fitting->tree;
     return Error(ErrorCode::FailedPrecondition,
                  fmt::format("image {} is for {}, the node's machine is {}",
                              first.name,
-                             trees->architectures(),
+                             trees.architectures(),
                              to_string(*machine)));
 }
 
 Result<NodeImages::Opened> NodeImages::open(const nodes::Node& node) const {
-    WW_TRY(Wanted wants, wanted(node));
+    WW_TRY(image::Variant tree, this->tree(node));
+    return open(node, std::move(tree));
+}
+
+Result<NodeImages::Opened> NodeImages::open(const nodes::Node& node, image::Variant tree) const {
+    WW_TRY(const Wanted wants, wanted(node, std::move(tree)));
     WW_TRY(ConfinedDir rootfs, images_.open(wants.tree));
     auto files = cache_.get(rootfs);
+    Opened opened{
+        .rootfs = std::move(rootfs), .files = std::move(files), .pinned = wants.pin.has_value()};
     if (wants.serving.frozen) {
-        auto kept =
-            image::choose_kernel(kernels_of(*wants.serving.generation), node.kernel.version);
-        return Opened{
-            std::move(rootfs), std::move(files), std::move(kept), wants.serving.generation};
+        opened.frozen = wants.serving.generation;
+        opened.kernel = image::choose_kernel(kernels_of(*opened.frozen), node.kernel.version);
+    } else {
+        opened.kernel =
+            image::choose_kernel(opened.rootfs, opened.files->kernels, node.kernel.version);
     }
-    auto kernel = image::choose_kernel(rootfs, files->kernels, node.kernel.version);
-    return Opened{std::move(rootfs), std::move(files), std::move(kernel), nullptr};
+    return opened;
 }
 
 std::string NodeImages::default_kernel_version(const nodes::Node& node) const {
@@ -167,6 +202,12 @@ Result<ImageFile> NodeImages::grub(const nodes::Node& node, Form form) const {
 
 void NodeImages::retain_machines(const nodes::Snapshot& snapshot) const {
     machines_.retain([&](std::string_view node) { return snapshot.find(node) != nullptr; });
+}
+
+bool is_grub_name(std::string_view name) {
+    constexpr std::array<std::string_view, 6> kNames = {
+        "grub.efi", "grub-tpm.efi", "grubx64.efi", "grubia32.efi", "grubaa64.efi", "grubarm.efi"};
+    return std::ranges::find(kNames, name) != kNames.end();
 }
 
 }  // namespace ww::boot

@@ -75,6 +75,14 @@ class NodeImages final : public render::ImageFiles {
         return served_.open(generation.digest);
     }
 
+    /// What a boot script says of a node's image; one look for all of it.
+    struct Told {
+        std::string kernel_version;  // the node's own, or of the kernel it boots; empty: none
+        std::optional<Architecture> architecture;
+        bool zstd = false;  // zstd() would give it
+    };
+    Told told_by_script(const nodes::Node& node) const;
+
     /// The version of the kernel that a node without "kernel: version" boots; empty if there is
     /// none.
     std::string default_kernel_version(const nodes::Node& node) const;
@@ -87,7 +95,12 @@ class NodeImages final : public render::ImageFiles {
 
    private:
     struct Opened;
+    Result<image::Variant> tree(const nodes::Node& node,
+                                const image::Trees& trees,
+                                std::optional<Architecture> machine) const;
+    Result<Wanted> wanted(const nodes::Node& node, image::Variant tree) const;
     Result<Opened> open(const nodes::Node& node) const;
+    Result<Opened> open(const nodes::Node& node, image::Variant tree) const;
 
     image::Images images_;
     image::ServedGenerations served_;
@@ -95,5 +108,8 @@ class NodeImages final : public render::ImageFiles {
     image::TreesCache trees_;
     mutable Machines machines_;
 };
+
+/// Whether GRUB of an image is asked for: the names that shim has for it, and those of firmware.
+bool is_grub_name(std::string_view name);
 
 }  // namespace ww::boot

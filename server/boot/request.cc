@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot/request.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
 #include "base/net.h"
 #include "base/path.h"
+#include "base/url/percent.h"
 
 namespace ww::boot {
 
@@ -40,49 +42,13 @@ std::optional<Stage> stage_named(std::string_view name) {
     return std::nullopt;
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-// A plus is a space in a query, and itself in a path.
-enum class Plus { Itself, Space };
-
-std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
-    std::string out;
-    out.reserve(text.size());
-    for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            if (i + 2 >= text.size()) return std::nullopt;
-            const int high = hex_digit(text[i + 1]);
-            const int low = hex_digit(text[i + 2]);
-            if (high < 0 || low < 0) return std::nullopt;
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += plus == Plus::Space && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return out;
-}
-
 // Half of the world reads as far as that, and the other half further.
 bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-// Go's url.ParseQuery as far as routes need it: the first value of a name counts; a pair that holds
-// a
-// ";" or a bad escape is dropped.
+// The query as far as routes need it: the first value of a name counts.
 class Query {
    public:
-    explicit Query(std::string_view text) {
-        while (!text.empty()) {
-            const size_t end = text.find('&');
-            add(text.substr(0, end));
-            text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-        }
-    }
+    explicit Query(std::string_view text) : pairs_(query_pairs(text)) {}
 
     const std::string* find(std::string_view name) const {
         for (const auto& [key, value] : pairs_) {
@@ -95,23 +61,14 @@ class Query {
         return value == nullptr ? std::string() : *value;
     }
 
-    bool refused() const { return holds_nul_; }
-
-   private:
-    void add(std::string_view pair) {
-        if (pair.empty() || pair.find(';') != std::string_view::npos) return;
-        const size_t equals = pair.find('=');
-        auto key = percent_decode(pair.substr(0, equals), Plus::Space);
-        auto value = equals == std::string_view::npos
-                         ? std::string()
-                         : percent_decode(pair.substr(equals + 1), Plus::Space);
-        if (!key || !value) return;
-        holds_nul_ = holds_nul_ || holds_nul(*key) || holds_nul(*value);
-        pairs_.emplace_back(std::move(*key), std::move(*value));
+    bool refused() const {
+        return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& pair) {
+            return holds_nul(pair.first) || holds_nul(pair.second);
+        });
     }
 
+   private:
     std::vector<std::pair<std::string, std::string>> pairs_;
-    bool holds_nul_ = false;
 };
 
 // "first/rest" without the leading slash. `slash` tells whether anything but the name was there.

@@ -44,10 +44,10 @@ render::ScriptData Scripts::data_for(const nodes::Node& node, const Ask& ask) co
     data.port = std::to_string(conf_.warewulf.port);
     data.authority = authority(conf_, ask.peer_address);
     data.kernel_args = join(node.kernel.args);
-    data.kernel_version =
-        node.kernel.version.empty() ? images_.default_kernel_version(node) : node.kernel.version;
-    if (const auto architecture = images_.architecture(node)) data.arch = to_string(*architecture);
-    data.image_compress = images_.zstd(node) ? "zstd" : "gz";
+    const NodeImages::Told told = images_.told_by_script(node);
+    data.kernel_version = told.kernel_version;
+    if (told.architecture) data.arch = to_string(*told.architecture);
+    data.image_compress = told.zstd ? "zstd" : "gz";
     data.tls = conf_.warewulf.tls();
     data.tags = &node.tags;
     data.network_devices = &node.network_devices;

@@ -12,7 +12,9 @@
 #include "base/net.h"
 #include "base/path.h"
 #include "base/quote.h"
+#include "boot/admission.h"
 #include "boot/answers.h"
+#include "boot/failed_overlay.h"
 #include "boot/files_route.h"
 #include "boot/images.h"
 #include "boot/machine_scripts.h"
@@ -60,37 +62,6 @@ struct Request {
     }
 };
 
-bool right_key(const nodes::Node& node, const Ask& ask) {
-    return node.asset_key.empty() || equal_secrets(node.asset_key, ask.asset_key);
-}
-
-bool is_grub_name(std::string_view name) {
-    for (const std::string_view known : {"grub.efi",
-                                         "grub-tpm.efi",
-                                         "grubx64.efi",
-                                         "grubia32.efi",
-                                         "grubaa64.efi",
-                                         "grubarm.efi"}) {
-        if (name == known) return true;
-    }
-    return false;
-}
-
-// Whoever asks says what he likes.
-std::string shown_identity(const Ask& ask) {
-    return is_hwaddr(ask.identity) ? ask.identity : quote(ask.identity);
-}
-
-Answer refused(int status, const Ask& ask, const char* why) {
-    log::warn("boot.refused stage={} hwaddr={} peer={}:{}: {}",
-              to_string(ask.stage),
-              shown_identity(ask),
-              ask.peer_address,
-              ask.peer_port,
-              why);
-    return empty_answer(status);
-}
-
 }  // namespace
 
 struct Service::State {
@@ -109,7 +80,7 @@ struct Service::State {
         const Row& row = row_of(ask.stage);
         const bool checked = row.admission == Admission::Checked;
         if (checked)
-            if (auto refusal = refuse_early(ask)) return refusal;
+            if (auto refusal = refuse_early(conf, ask)) return refusal;
         Request request{ask, wait, database.snapshot()};
         request.node = request.snapshot->by_hwaddr(ask.identity);
         if (checked) {
@@ -160,7 +131,8 @@ struct Service::State {
     std::optional<Answer> ipxe(const Request& request) {
         if (auto other = about_machine(request, ask_machine_ipxe, refuse_machine_ipxe))
             return other;
-        return script(request, scripts.ipxe(*request.node, request.ask));
+        auto made = scripts.ipxe(*request.node, request.ask);
+        return script(request, told(request, std::move(made), tell_failure_ipxe));
     }
     std::optional<Answer> unconfigured(const Request& request) {
         return script(request, scripts.unconfigured(request.ask));
@@ -168,7 +140,7 @@ struct Service::State {
     std::optional<Answer> grub(const Request& request) {
         if (auto other = about_machine(request, ask_machine_grub, refuse_machine_grub))
             return other;
-        return script(request, scripts.grub(*request.node, request.ask));
+        return script(request, grub_script(request));
     }
     std::optional<Answer> kernel(const Request& request) {
         return file_of_image(request, &NodeImages::kernel);
@@ -194,7 +166,7 @@ struct Service::State {
         if (name == "grub.cfg") {
             if (auto other = about_machine(request, ask_machine_grub, refuse_machine_grub))
                 return other;
-            auto made = scripts.grub(*request.node, request.ask);
+            auto made = grub_script(request);
             if (!made && made.error().code() == ErrorCode::NotFound)
                 return no_boot_file(request, made.error());
             return script(request, std::move(made));
@@ -257,17 +229,6 @@ struct Service::State {
 
     // ---- Who may ask ----
 
-    /// What can be said without knowing the node.
-    std::optional<Answer> refuse_early(const Ask& ask) const {
-        if (ask.stage == Stage::Runtime && conf.warewulf.tls() && !ask.tls)
-            return refused(403, ask, "the runtime overlay is sent over TLS only");
-        if (ask.identity.empty()) return empty_answer(400);
-        if (ask.stage == Stage::Runtime && conf.warewulf.secure() &&
-            ask.peer_port >= kFirstUnprivilegedPort)
-            return refused(401, ask, "the runtime overlay is sent to privileged ports only");
-        return std::nullopt;
-    }
-
     /// Takes a discoverable node for an unknown address. The candidate's asset key is checked
     /// before anything is taken (upstream checks it after, so a stranger takes the node).
     std::optional<Answer> discover(Request& request) {
@@ -328,12 +289,9 @@ struct Service::State {
         return recorded(std::move(answer), request.ask, request.id(), kUnavailable);
     }
 
-    // With a body, unlike any other stage: EDK2 waits for ever for what follows an empty 404.
     static Answer no_boot_file(const Request& request, const Error& why) {
         log_missing(request, why);
-        Answer answer = body_answer("text/plain; charset=utf-8", "not found\n");
-        answer.status = 404;
-        return answer;
+        return empty_answer(404);
     }
 
     static void log_missing(const Request& request, const Error& why) {
@@ -357,6 +315,19 @@ struct Service::State {
         if (!request.ask.compress.empty()) return empty_answer(404);
         return recorded(
             body_answer("text", std::move(made->text)), request.ask, request.id(), made->name);
+    }
+
+    /// With a word about an overlay that the node will not get.
+    Result<Script> told(const Request& request,
+                        Result<Script> made,
+                        std::string (*tell)(std::string, std::string_view)) const {
+        const auto failure = overlays.failure(request.node->id, overlay::Context::System);
+        if (made && failure) made->text = tell(std::move(made->text), *failure);
+        return made;
+    }
+
+    Result<Script> grub_script(const Request& request) {
+        return told(request, scripts.grub(*request.node, request.ask), tell_failure_grub);
     }
 
     Answer send(const Request& request, UniqueFd fd, const std::string& path) const {
@@ -413,16 +384,32 @@ struct Service::State {
     }
 
     std::optional<Answer> archive(const Request& request, overlay::Context context) {
+        const std::string& compress = request.ask.compress;
+        if (!compress.empty() && compress != "gz") return empty_answer(404);
+        const auto form = compress.empty() ? overlay::Form::Plain : overlay::Form::Gzip;
         if (request.wait == nullptr) {
-            const auto path = overlays.current(*request.snapshot, *request.node, context);
-            return path ? std::optional(pair_member(request, *path, request.ask.compress))
-                        : std::nullopt;
+            const auto served = overlays.current(request.snapshot, *request.node, context, form);
+            return served ? std::optional(send_archive(request, context, *served)) : std::nullopt;
         }
-        const auto path = overlays.ensure(request.snapshot, *request.node, context, *request.wait);
-        if (!path) return std::nullopt;
-        if (*path) return pair_member(request, **path, request.ask.compress);
-        const Error& why = path->error();
-        return why.code() == ErrorCode::Unavailable ? not_now(request, why) : missing(request, why);
+        const auto served =
+            overlays.ensure(request.snapshot, *request.node, context, form, *request.wait);
+        if (!served) return std::nullopt;
+        if (*served) return send_archive(request, context, **served);
+        const Error& why = served->error();
+        return why.code() == ErrorCode::Unavailable
+                   ? not_now(request, why)
+                   : missing(request, why);
+    }
+
+    Answer send_archive(const Request& request,
+                        overlay::Context context,
+                        const overlay::Served& served) const {
+        if (!served.archive)
+            return pair_member(
+                request, overlays.archive_path(request.node->id, context), request.ask.compress);
+        auto answer = archive_answer(*served.archive);
+        if (!answer) return missing(request, answer.error().with_frame("sending " + served.path));
+        return recorded(std::move(*answer), request.ask, request.id(), base_name(served.path));
     }
 
     // One of "X" and "X.gz", which are made together.
@@ -467,18 +454,28 @@ void Service::read_ahead(std::span<const Ask> asks) const {
 }
 
 std::optional<Answer> Service::answer_at_once(const Ask& ask) {
-    return state_->answer(ask, nullptr);
+    return for_firmware(ask, state_->answer(ask, nullptr));
 }
 
 std::optional<Answer> Service::answer(const Ask& ask, const Again& again) {
-    return state_->answer(ask, &again);
+    return for_firmware(ask, state_->answer(ask, &again));
 }
 
 void Service::sent(const Record& record) { state_->board.record(record, ::time(nullptr)); }
 
 std::vector<LastSent> Service::last_sent() const {
-    return state_->board.list(*state_->database.snapshot());
+    std::vector<LastSent> rows = state_->board.list(*state_->database.snapshot());
+    for (LastSent& row : rows) {
+        if (row.sent != kNotFound) continue;
+        for (const overlay::Context context : {overlay::Context::System, overlay::Context::Runtime})
+            if (row.stage == to_string(context))
+                if (const auto why = state_->overlays.failure(row.node, context))
+                    row.sent = failed_word(*why);
+    }
+    return rows;
 }
+
+uint64_t Service::status_changes() const { return state_->board.changes(); }
 
 void Service::reloaded(bool anew) {
     const SnapshotPtr snapshot = state_->database.snapshot();

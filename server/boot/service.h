@@ -58,8 +58,11 @@ class Service {
     /// To be called when the body of a recorded answer was handed out, whole or not.
     void sent(const Record& record);
 
-    /// What `wwctl node status` shows.
+    /// What `wwctl node status` shows: where an overlay cannot be made, /status has Warewulf's
+    /// NOT_FOUND, and this the place of the error.
     std::vector<LastSent> last_sent() const;
+    /// Grows whenever that may be another.
+    uint64_t status_changes() const;
 
     /// Drops what is kept about nodes that are no longer there; `anew`: and about unknown ones. Own
     /// changes of nodes.conf, discovery among them, leave those: they were not asked to reload.

@@ -60,7 +60,7 @@ def test_unknown_routes_and_bad_requests(site):
 
 def test_a_missing_boot_file_has_a_body(site):
     """EDK2 waits for ever for more after an empty 404 on a kept connection, and shim asks for files that nobody has."""
-    site.nodes(n1=MAC)
+    site.nodes(n1=MAC, n2={"hwaddr": "02:00:5e:00:00:02", "asset key": "k"})
     site.write("etc/warewulf/grub/grub.cfg.ww", "grub {{.Id}}\n")
     site.start()
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
@@ -79,6 +79,10 @@ def test_a_missing_boot_file_has_a_body(site):
         assert get("shim.efi", "HEAD") == (404, "10", b"")
         os.remove(site.path("etc/warewulf/grub/grub.cfg.ww"))
         assert get("grub.cfg") == missing
+        for query, status in (("wwid=02:00:5e:00:00:99", 400), ("wwid=02:00:5e:00:00:02", 401)):
+            connection.request("GET", f"/efiboot/shim.efi?{query}")
+            response = connection.getresponse()
+            assert (response.status, response.read()) == (status, b"refused\n")
         assert connection.sock is kept
     finally:
         connection.close()

@@ -26,3 +26,14 @@ def test_addresses_for_dracut(site):
     assert "ip=10.1.0.11:::255.255.0.0::ib0:none" in script
     words = re.findall(r"ip=\S*:([a-z0-9]+)(?=[\s])", script)
     assert sorted(set(words)) == ["dhcp", "none"]
+
+
+def test_kernel_arguments_stand_as_they_are_written(site):
+    """iPXE puts its own values into them, which sites make use of."""
+    with open(f"{PROJECT}/templates/ipxe/default.ipxe", encoding="utf-8") as f:
+        site.write("etc/warewulf/ipxe/default.ipxe", f.read())
+    site.write("etc/warewulf/nodes.conf", NODES + "    kernel: {args: ['mac=${net0/mac}', 'x=\"a b\"']}\n")
+    site.start()
+    script = site.text(f"/ipxe/{MAC}")
+    boots = [line for line in script.splitlines() if line.startswith("boot kernel")]
+    assert boots and all(f'wwid={MAC} mac=${{net0/mac}} x="a b"' in line for line in boots)
