@@ -14,7 +14,8 @@ namespace ww::oci {
 
 /// The plain bytes of `packed`, which must outlive it. gzip: any number of members, checked by
 /// their CRC-32 and length (RFC 1952 §2.3.1); zeros behind the last are padding. Memory: under 10
-/// MiB for gzip, up to what the packer asked for otherwise, at most 1 GiB for xz, 128 MiB for zstd.
+/// MiB for gzip, up to what the packer asked for otherwise: at most 128 MiB for zstd; for xz 4 GiB,
+/// since libarchive 3.6 sets no limit of its own, of which what is unpacked is touched.
 /// Errors of next(): Unprocessable (damaged, cut short), those of `packed`.
 class Decompress final : public ByteSource {
    public:

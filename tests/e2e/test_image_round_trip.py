@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A tree with every kind of inode is imported, built and booted; what the node then has is the tree, inode by inode. Three
+"""A tree with every kind of inode is imported, built and booted; what the node then has is the tree, inode by inode. Four
 nodes boot at once: one lives in its initramfs, the others have a tmpfs for their root. Of these one has a kernel with SELinux,
-the other no wwclient, so that the image's own tar has to copy the root."""
+one no wwclient, so that the image's own tar has to copy the root, and one boots in two stages, as by dracut."""
 
 import os
 import re
@@ -10,7 +10,7 @@ import struct
 
 import pytest
 
-from lab import debian, inodes, small
+from lab import debian, inodes, small, two_stage
 from lab.lab import Lab, why_not
 from lab.machine import MachineError
 from lab.packages import DownloadError
@@ -22,6 +22,7 @@ NODES = {
     "initramfs": WITH_CLIENT,
     "tmpfs": [*WITH_CLIENT, "--root", "tmpfs", "--kernelargs", "security=selinux"],
     "by-tar": ["--root", "tmpfs"],
+    "two-stage": [*WITH_CLIENT, "--root", "tmpfs", "--tagadd", "IPXEMenuEntry=dracut_static"],
 }
 WHOLE = 1_700_000_000
 
@@ -158,12 +159,13 @@ def boot_all(programs, cache, tmp_path_factory):
     folder = tmp_path_factory.mktemp("round-trip")
     root = str(folder / "root")
     try:
-        small.build(root, debian.kernel(cache))
+        small.build(root, kernel := debian.kernel(cache))
     except DownloadError as error:
         pytest.skip(f"no kernel to boot with: {error}")
     inodes.build(f"{root}/bin/inodes")
     for name in ("report", "watched"):
         open(f"{root}/etc/{name}", "w", encoding="ascii").close()
+    two_stage.add(root, kernel)
     fill(root)
     with Lab() as lab:
         site = Site(f"{lab.folder}/site", programs)
@@ -219,3 +221,21 @@ def test_without_the_client_files_keep_their_names(booted):
     for path in ("/opt/links/one", "/srv/links/three"):
         assert node[path]["names"] == tree[path]["names"]
     assert "file capabilities of the image may be missing" in machines["by-tar"].text()
+
+
+def test_attributes_arrive_in_two_stages_too(booted):
+    """Everything does, but for dates that cpio leaves to the kernel: those of links, and of folders that it fills later."""
+    tree, machines = booted
+    console = machines["two-stage"].text()
+    for stage in ("fetching system", "fetching image", "fetching runtime", "switching"):
+        assert f"STAGE {stage}" in console
+    assert "setting the extended attributes of the image" in console
+    wanted = made_by_the_test(tree)
+    assert len(inodes.attributes(wanted)) >= 10
+    del wanted[f"/{REFUSED}"]["user.note"]
+    node = inodes.of_machine(machines["two-stage"])
+    for path, inode in wanted.items():
+        if inode["mode"].startswith(("4", "12")):
+            inode["mtime"] = node[path]["mtime"]
+    lines = inodes.differences(wanted, node)
+    assert not lines, "\n".join(lines)

@@ -106,9 +106,11 @@ Result<int> image_import(Context& context) {
     request.platform = first_of(flags, "platform", "arch", "WAREWULF_OCI_PLATFORM");
     request.user = first_of(flags, "username", nullptr, "WAREWULF_OCI_USERNAME");
     request.password = first_of(flags, "password", "passwd", "WAREWULF_OCI_PASSWORD");
-    request.auth_file = auth_file();
     WW_TRY(request.no_https, no_https(flags));
-    request.environment = proxies();
+    if (!context.is_remote()) {
+        request.auth_file = auth_file();
+        request.environment = proxies();
+    }
     return follow_job(context, protocol::route::ImageImport{}, request);
 }
 
@@ -141,7 +143,7 @@ Result<int> image_rename(Context& context) {
 Result<int> image_delete(Context& context) {
     const auto& names = context.arguments();
     if (names.empty()) return Error(ErrorCode::InvalidArgument, "no images specified");
-    if (!context.flags().is_true("yes") &&
+    if (!context.flags().is_true("yes") && !context.is_planning() &&
         !confirm(fmt::format("Are you sure you want to delete image [{}]", fmt::join(names, " "))))
         return 0;
     return follow_job(context, protocol::route::ImageDelete{}, {names});

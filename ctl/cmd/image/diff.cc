@@ -2,6 +2,7 @@
 //
 // wwctl image diff.
 #include "ctl/cmd/handlers.h"
+#include "ctl/follow.h"
 #include "ctl/json.h"
 
 namespace ww::ctl::cmd {
@@ -16,20 +17,23 @@ std::string size_of(int64_t bytes, bool there) {
 
 Result<int> image_diff(Context& context) {
     const auto& arguments = context.arguments();
-    WW_TRY(const auto reply,
-           context.call(protocol::route::ImageDiff{},
-                        {.before = arguments[0], .after = arguments[1]}));
+    WW_TRY(
+        const auto report,
+        report_of_job<protocol::ImageDiffReport>(context,
+                                                 protocol::route::ImageDiff{},
+                                                 {.before = arguments[0], .after = arguments[1]}));
+    if (!report) return kInterrupted;
     if (context.flags().is_true("json")) {
-        print_json(context.output(), protocol::route::ImageDiff{}, reply);
+        print_report(context.output(), *report);
         return 0;
     }
     protocol::Table packages{{"PACKAGE", "BEFORE", "AFTER"}, {}};
-    for (const protocol::PackageChange& each : reply.packages)
+    for (const protocol::PackageChange& each : report->packages)
         packages.rows.push_back({each.name, each.before, each.after});
     context.output().print(format_table(packages, "--"));
     if (context.flags().is_true("packages")) return 0;
     protocol::Table files{{"FILE", "CHANGE", "BEFORE", "AFTER", "WHAT"}, {}};
-    for (const protocol::FileChange& each : reply.files)
+    for (const protocol::FileChange& each : report->files)
         files.rows.push_back({each.path,
                               each.change,
                               size_of(each.before, each.change != "added"),

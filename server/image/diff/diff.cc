@@ -14,7 +14,36 @@ namespace {
 /// What the archive has besides the tree.
 constexpr std::string_view kAttributesPath = "warewulf/xattrs";
 
-Result<bool> same_content(const Side& before, const Side& after, const std::string& path) {
+/// Counts what is compared, and ends at a stop, within a file too.
+class Pace {
+   public:
+    Pace(const DiffOptions& options, uint64_t files) : options_(options) {
+        so_far_.total_files = files;
+    }
+    Result<void> read(uint64_t bytes) {
+        so_far_.bytes += bytes;
+        return tell();
+    }
+    Result<void> entry() {
+        ++so_far_.files;
+        return tell();
+    }
+
+   private:
+    Result<void> tell() {
+        if (options_.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
+        if (options_.progress) options_.progress(so_far_);
+        return {};
+    }
+
+    const DiffOptions& options_;
+    Progress so_far_{.phase = "comparing"};
+};
+
+Result<bool> same_content(const Side& before,
+                          const Side& after,
+                          const std::string& path,
+                          Pace& pace) {
     // One in full, which in a build costs nothing; then the other against it.
     const SideEntry& entry = before.entries().at(path);
     const SideEntry& other = after.entries().at(path);
@@ -26,6 +55,7 @@ Result<bool> same_content(const Side& before, const Side& after, const std::stri
         size_t at = 0;
         bool same = true;
         WW_TRY_VOID(reading.read(path, [&](std::string_view piece) -> Result<bool> {
+            WW_TRY_VOID(pace.read(piece.size()));
             same = known.substr(at, piece.size()) == piece;
             at += piece.size();
             return same;
@@ -35,8 +65,9 @@ Result<bool> same_content(const Side& before, const Side& after, const std::stri
     // Two trees: both are read, in pieces of one size.
     Sha256 first;
     Sha256 second;
-    const auto into = [](Sha256& digest) {
-        return [&digest](std::string_view piece) -> Result<bool> {
+    const auto into = [&pace](Sha256& digest) {
+        return [&digest, &pace](std::string_view piece) -> Result<bool> {
+            WW_TRY_VOID(pace.read(piece.size()));
             digest.update(piece);
             return true;
         };
@@ -56,7 +87,10 @@ std::string kind_of(uint32_t mode) {
 }
 
 /// How an entry that both have differs; empty: it does not.
-Result<std::string> changes_of(const Side& before, const Side& after, const std::string& path) {
+Result<std::string> changes_of(const Side& before,
+                               const Side& after,
+                               const std::string& path,
+                               Pace& pace) {
     const SideEntry& a = before.entries().at(path);
     const SideEntry& b = after.entries().at(path);
     if ((a.mode & S_IFMT) != (b.mode & S_IFMT))
@@ -65,7 +99,7 @@ Result<std::string> changes_of(const Side& before, const Side& after, const std:
     if (S_ISREG(a.mode)) {
         bool same = a.size == b.size;
         if (same && a.mtime != b.mtime) {
-            WW_TRY(same, same_content(before, after, path));
+            WW_TRY(same, same_content(before, after, path, pace));
         }
         if (!same) found.emplace_back("content");
     }
@@ -80,17 +114,20 @@ Result<std::string> changes_of(const Side& before, const Side& after, const std:
     return fmt::format("{}", fmt::join(found, ", "));
 }
 
-void compare_packages(const Images& images,
-                      const Side& before,
-                      const Side& after,
-                      Difference& difference) {
-    const auto old = packages_of(images, before);
-    const auto now = packages_of(images, after);
+Result<void> compare_packages(const Images& images,
+                              const Side& before,
+                              const Side& after,
+                              const DiffOptions& options,
+                              Difference& difference) {
+    if (options.progress) options.progress({.phase = "comparing packages"});
+    const auto old = packages_of(images, before, options.stop);
+    const auto now = packages_of(images, after, options.stop);
     if (!old || !now) {
         const Error& why = old ? now.error() : old.error();
+        if (why.code() == ErrorCode::Cancelled) return why;
         difference.warnings.push_back(
             why.hint().empty() ? why.message() : fmt::format("{}: {}", why.message(), why.hint()));
-        return;
+        return {};
     }
     std::map<std::string, PackageChange> changes;
     for (const auto& [name, version] : *old) changes[name].before = version;
@@ -100,13 +137,18 @@ void compare_packages(const Images& images,
         change.name = name;
         difference.packages.push_back(std::move(change));
     }
+    return {};
 }
 
 }  // namespace
 
-Result<Difference> compare(const Images& images, const Side& before, const Side& after) {
+Result<Difference> compare(const Images& images,
+                           const Side& before,
+                           const Side& after,
+                           const DiffOptions& options) {
     Difference difference;
-    compare_packages(images, before, after, difference);
+    WW_TRY_VOID(compare_packages(images, before, after, options, difference));
+    Pace pace(options, before.entries().size());
     const auto add = [&](const std::string& path, FileChange change) {
         change.path = "/" + path;
         difference.files.push_back(std::move(change));
@@ -118,6 +160,7 @@ Result<Difference> compare(const Images& images, const Side& before, const Side&
             b == after.entries().end() || (a != before.entries().end() && a->first < b->first);
         const bool only_after =
             a == before.entries().end() || (b != after.entries().end() && b->first < a->first);
+        if (!only_after) WW_TRY_VOID(pace.entry());
         if (only_before) {
             if (a->first != kAttributesPath) add(a->first, {.was = true, .before = a->second.size});
             ++a;
@@ -125,7 +168,7 @@ Result<Difference> compare(const Images& images, const Side& before, const Side&
             if (b->first != kAttributesPath) add(b->first, {.is = true, .after = b->second.size});
             ++b;
         } else {
-            WW_TRY(std::string what, changes_of(before, after, a->first));
+            WW_TRY(std::string what, changes_of(before, after, a->first, pace));
             if (!what.empty())
                 add(a->first,
                     {.was = true,

@@ -34,15 +34,18 @@ struct Difference {
 };
 
 /// Dates do not count; a file of one size and date is taken for unchanged, any other is read.
-/// Packages that cannot be told are a word in `warnings`. Errors: those of reading.
-Result<Difference> compare(const Images& images, const Side& before, const Side& after);
+/// Packages that cannot be told are a word in `warnings`. Errors: those of reading, Cancelled.
+Result<Difference> compare(const Images& images,
+                           const Side& before,
+                           const Side& after,
+                           const DiffOptions& options = {});
 
 /// Installed packages, NAME or NAME:ARCH, with their versions.
 using Packages = std::map<std::string, std::string>;
 /// What a status file of dpkg has as installed.
 Packages packages_of_dpkg(std::string_view status);
-/// Errors: FailedPrecondition (rpm is needed and not installed), Unprocessable (its database is
-/// damaged), those of reading.
-Result<Packages> packages_of(const Images& images, const Side& side);
+/// Errors: FailedPrecondition (rpm is needed, and is not installed or does not read this kind of
+/// database), Unprocessable (its database is damaged), TooLarge, those of reading, Cancelled.
+Result<Packages> packages_of(const Images& images, const Side& side, std::stop_token stop = {});
 
 }  // namespace ww::image

@@ -20,6 +20,8 @@ namespace {
 constexpr const char* kDpkgStatus = "var/lib/dpkg/status";
 constexpr size_t kMaxStatusBytes = 256 << 20;
 
+constexpr size_t kMaxRpmBytes = 64 << 20;  // of what rpm says
+
 /// Where rpm of EL and Fedora, and of SUSE, have it; the second may be a link to the first.
 constexpr std::array kRpmFolders = {"usr/lib/sysimage/rpm", "var/lib/rpm"};
 constexpr std::array kRpmFiles = {"rpmdb.sqlite", "rpmdb.sqlite-wal", "Packages.db", "Packages"};
@@ -62,21 +64,40 @@ Result<void> copy_out(const Side& side, const std::string& path, const std::stri
     });
 }
 
-Result<void> add_rpm(const Side& side, const std::string& database, Packages& packages) {
+/// rpm makes an empty database where it finds none of a kind that it reads.
+bool made_another(const std::string& folder, const std::vector<std::string>& files) {
+    return std::ranges::any_of(kRpmFiles, [&](const char* name) {
+        return std::ranges::find(files, name) == files.end() && exists(folder + "/" + name) &&
+               !std::string_view(name).ends_with("-wal");
+    });
+}
+
+Result<void> add_rpm(const Side& side,
+                     const std::string& database,
+                     const std::vector<std::string>& files,
+                     std::stop_token stop,
+                     Packages& packages) {
     const auto listed = capture_program({"rpm",
                                          "--dbpath",
                                          database,
                                          "--query",
                                          "--all",
                                          "--queryformat",
-                                         "%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n"});
+                                         "%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n"},
+                                        {.stop = std::move(stop), .most_bytes = kMaxRpmBytes});
     if (!listed && listed.error().code() == ErrorCode::NotFound)
         return Error(ErrorCode::FailedPrecondition,
                      fmt::format("packages of {} are in a database of rpm, and rpm is not "
                                  "installed on this machine",
                                  side.name()))
             .with_hint("install the package rpm");
-    if (!listed) return listed.error();
+    if (!listed) return listed.error().with_frame("asking rpm for packages of " + side.name());
+    if (made_another(database, files))
+        return Error(ErrorCode::FailedPrecondition,
+                     fmt::format("rpm of this machine does not read the kind of database that {} "
+                                 "has ({})",
+                                 side.name(),
+                                 files[0]));
     if (listed->exit.status() != 0)
         return Error(ErrorCode::Unprocessable,
                      fmt::format("rpm cannot read the database of {}: {}",
@@ -112,7 +133,7 @@ Packages packages_of_dpkg(std::string_view status) {
     return packages;
 }
 
-Result<Packages> packages_of(const Images& images, const Side& side) {
+Result<Packages> packages_of(const Images& images, const Side& side, std::stop_token stop) {
     Packages packages;
     if (side.entries().contains(kDpkgStatus)) {
         WW_TRY(packages, read_dpkg(side));
@@ -128,7 +149,7 @@ Result<Packages> packages_of(const Images& images, const Side& side) {
             WW_TRY_VOID(copy_out(side,
                                  fmt::format("{}/{}", folder, name),
                                  fmt::format("{}/{}", aside.path(), name)));
-        WW_TRY_VOID(add_rpm(side, aside.path(), packages));
+        WW_TRY_VOID(add_rpm(side, aside.path(), files, stop, packages));
     }
     return packages;
 }

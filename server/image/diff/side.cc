@@ -25,10 +25,12 @@ namespace {
 
 class TreeSide final : public Side {
    public:
-    static Result<std::unique_ptr<Side>> open(const Images& images, const Variant& tree) {
+    static Result<std::unique_ptr<Side>> open(const Images& images,
+                                              const Variant& tree,
+                                              const DiffOptions& options) {
         WW_TRY(ConfinedDir rootfs, images.open(tree));
         auto side = std::make_unique<TreeSide>(tree.text(), std::move(rootfs));
-        WW_TRY_VOID(side->look());
+        WW_TRY_VOID(side->look(options));
         return std::unique_ptr<Side>(std::move(side));
     }
     TreeSide(std::string name, ConfinedDir rootfs)
@@ -48,7 +50,8 @@ class TreeSide final : public Side {
     }
 
    private:
-    Result<void> look() {
+    Result<void> look(const DiffOptions& options) {
+        Progress so_far{.phase = "reading " + name()};
         Excludes excludes;
         if (const auto text = rootfs_.read("etc/warewulf/excludes"))
             excludes = Excludes::parse(*text);
@@ -68,9 +71,11 @@ class TreeSide final : public Side {
                 WW_TRY(seen.link, entry.link_target());
             }
             entries_[entry.path] = std::move(seen);
+            ++so_far.files;
+            if (options.progress) options.progress(so_far);
             return archive::Walk::Enter;
         };
-        return archive::walk_tree(top.get(), visit);
+        return archive::walk_tree(top.get(), visit, options.stop);
     }
 
     ConfinedDir rootfs_;
@@ -106,7 +111,8 @@ class BuildSide final : public Side {
    public:
     static Result<std::unique_ptr<Side>> open(const Images& images,
                                               const Variant& tree,
-                                              uint64_t number) {
+                                              uint64_t number,
+                                              const DiffOptions& options) {
         const std::string name = fmt::format("{}@{}", tree.text(), number);
         auto side = std::make_unique<BuildSide>(name);
         WW_TRY(const History history, read_history(images.content(), tree));
@@ -119,7 +125,7 @@ class BuildSide final : public Side {
         if (generation == served(images, tree, history))
             fd = UniqueFd(::open(images.built(tree).c_str(), O_RDONLY | O_CLOEXEC));
         if (!fd.valid()) {
-            WW_TRY(fd, unpack(images, *generation), "reading {}", name);
+            WW_TRY(fd, unpack(images, *generation, name, options), "reading {}", name);
         }
         WW_TRY_VOID(side->archive_.map(fd.get(), name));
         WW_TRY_VOID(side->look(), "reading {}", name);
@@ -136,7 +142,10 @@ class BuildSide final : public Side {
     }
 
    private:
-    static Result<UniqueFd> unpack(const Images& images, const Generation& generation) {
+    static Result<UniqueFd> unpack(const Images& images,
+                                   const Generation& generation,
+                                   const std::string& name,
+                                   const DiffOptions& options) {
         WW_TRY(const content::Store store, content::Store::open(images.content()));
         WW_TRY(const content::Hold hold, store.hold());
         WW_TRY(const UniqueFd blob, store.open_blob(generation.digest));
@@ -144,15 +153,17 @@ class BuildSide final : public Side {
         if (!file.valid()) return Error::from_errno(errno, "make a file in " + store.folder());
         oci::FileSource packed(blob.get(), generation.digest.text());
         oci::Decompress plain(packed);
-        uint64_t unpacked = 0;
+        Progress so_far{.phase = "unpacking " + name, .total_bytes = generation.size};
         for (;;) {
+            if (options.stop.stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
             WW_TRY(const std::string_view some, plain.next());
             if (some.empty()) return file;
-            unpacked += some.size();
-            if (unpacked > generation.size)
+            so_far.bytes += some.size();
+            if (so_far.bytes > generation.size)
                 return Error(ErrorCode::Unprocessable,
                              fmt::format("it unpacks to more than {} bytes", generation.size));
             WW_TRY_VOID(write_all(file.get(), some, "the unpacked image"));
+            if (options.progress) options.progress(so_far);
         }
     }
 
@@ -195,13 +206,15 @@ class BuildSide final : public Side {
 
 }  // namespace
 
-Result<std::unique_ptr<Side>> open_side(const Images& images, std::string_view text) {
+Result<std::unique_ptr<Side>> open_side(const Images& images,
+                                        std::string_view text,
+                                        const DiffOptions& options) {
     const ImageRef ref = ImageRef::from(text);
     const auto tree = Variant::from(ref.name);
     if (!tree || !images.exists(*tree))
         return Error(ErrorCode::NotFound, fmt::format("image does not exist: {}", ref.name));
-    if (ref.generation) return BuildSide::open(images, *tree, *ref.generation);
-    return TreeSide::open(images, *tree);
+    if (ref.generation) return BuildSide::open(images, *tree, *ref.generation, options);
+    return TreeSide::open(images, *tree, options);
 }
 
 }  // namespace ww::image

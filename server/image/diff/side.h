@@ -8,13 +8,21 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
+#include "base/progress.h"
 #include "base/result.h"
 #include "image/image.h"
 
 namespace ww::image {
+
+/// For whom sides are read.
+struct DiffOptions {
+    std::stop_token stop = {};
+    ProgressSink progress = {};  // on the calling thread
+};
 
 struct SideEntry {
     uint32_t mode = 0;
@@ -52,7 +60,9 @@ class Side {
 
 /// Reads "rocky", "rocky@aarch64", "rocky@3", "rocky@aarch64@3". A build that is not the one that
 /// is served is unpacked into a file without a name first. Errors: NotFound (image, generation;
-/// with what there is), Unprocessable (its bytes are damaged), Io.
-Result<std::unique_ptr<Side>> open_side(const Images& images, std::string_view text);
+/// with what there is), Unprocessable (its bytes are damaged), Io, Cancelled.
+Result<std::unique_ptr<Side>> open_side(const Images& images,
+                                        std::string_view text,
+                                        const DiffOptions& options = {});
 
 }  // namespace ww::image

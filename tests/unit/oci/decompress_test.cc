@@ -66,6 +66,18 @@ TEST_CASE("gzip has members and padding, and may come byte by byte") {
     }
 }
 
+TEST_CASE("a packer that asks for more memory than is given is refused") {
+    // zstd: a frame of one block as it is, whose window is told as 2^(10 + N) bytes.
+    const auto zstd = [](unsigned n) {
+        const std::string head("\x28\xb5\x2f\xfd\x00", 5);
+        return head + static_cast<char>(n << 3) + std::string("\x09\x00\x00x", 4);
+    };
+    CHECK(plain_of(zstd(17)).value_or("") == "x");  // 128 MiB
+    const auto wide = plain_of(zstd(18));
+    REQUIRE_FALSE(wide);
+    CHECK(wide.error().code() == ErrorCode::Unprocessable);
+}
+
 TEST_CASE("damage is told") {
     const std::string text = sample();
     for (const char* program : {"gzip", "xz -0", "bzip2 -1"}) {

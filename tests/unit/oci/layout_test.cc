@@ -136,6 +136,28 @@ TEST_CASE("a layout that lies is refused") {
         m.index({M::descriptor(
             "application/vnd.oci.image.manifest.v1+json", sha256_hex("x"), size_t{5} << 20)});
     });
+    const auto many = [](const std::string& one, size_t count) {
+        std::string text = one;
+        for (size_t i = 1; i < count; ++i) text += "," + one;
+        return text;
+    };
+    check("has more than 1000 items", [&](auto& m, const std::string& manifest) {
+        m.index({many(manifest, kMaxManifests + 1)});
+    });
+    check("has more than 1000 items", [&](auto& m, auto&) {
+        const std::string layer =
+            M::descriptor("application/vnd.oci.image.layer.v1.tar", sha256_hex("x"), 1);
+        const std::string text = fmt::format(
+            R"({{"schemaVersion":2,"config":{},"layers":[{}]}})",
+            M::descriptor("application/vnd.oci.image.config.v1+json", sha256_hex("x"), 1),
+            many(layer, kMaxLayers + 1));
+        m.index({M::descriptor(
+            "application/vnd.oci.image.manifest.v1+json", m.blob(text), text.size())});
+    });
+    check("index.json is no JSON object", [](auto& m, auto&) {
+        m.write("index.json",
+                "{\"manifests\":" + std::string(40, '[') + std::string(40, ']') + "}");
+    });
     check("is no layer of a root file system but \"application/vnd.cncf.helm\"",
           [](auto& m, auto&) {
               const std::string config =

@@ -26,7 +26,7 @@ struct Member {
     unsigned major = 0;
     unsigned minor = 0;
     std::vector<std::pair<std::string, std::string>> pax = {};  // records of a header before it
-    int64_t told_size = -1;                                     // another than the data's
+    int64_t told_size = -1;  // another than the data's; -2: one below nothing
 };
 
 inline std::string padded(std::string text) {
@@ -43,7 +43,10 @@ inline std::string header(const Member& member, size_t size) {
     put(100, fmt::format("{:07o}", member.mode));
     put(108, fmt::format("{:07o}", member.uid));
     put(116, fmt::format("{:07o}", member.gid));
-    put(124, fmt::format("{:011o}", size));
+    if (member.told_size == -2)
+        put(124, std::string(12, '\xff'));  // base 256
+    else
+        put(124, fmt::format("{:011o}", size));
     put(136, fmt::format("{:011o}", member.mtime));
     put(148, "        ");
     put(156, std::string(1, member.type));

@@ -111,11 +111,16 @@ TEST_CASE("a layer that unpacks to something else than the image says is refused
 }
 
 TEST_CASE("a small blob that unpacks to more than the limit is stopped there") {
+    const auto program = GENERATE("gzip -9", "bzip2 -9", "xz -0", "zstd -q", "lz4 -q");
+    INFO(program);
+    const std::string name = std::string(program).substr(0, std::string(program).find(' '));
+    if (!test::have_program(name)) return;
     const test::TempDir dir;
     test::shell("cd " + dir.path() +
-                " && head -c 40000000 /dev/zero > zeros && tar -cf - zeros | gzip -9 > bomb.tgz");
-    const std::string bomb = read_file(dir / "bomb.tgz").value();
-    REQUIRE(bomb.size() < 100'000);
+                " && head -c 40000000 /dev/zero > zeros && tar -cf - zeros | " + program +
+                " > bomb");
+    const std::string bomb = read_file(dir / "bomb").value();
+    REQUIRE(bomb.size() < 200'000);
     REQUIRE(make_directories(dir / "tree"));
     const ConfinedDir tree = ConfinedDir::open(dir / "tree").value();
     ImageUnpackOptions options;

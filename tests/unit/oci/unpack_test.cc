@@ -278,6 +278,18 @@ TEST_CASE("hostile entries are refused, and nothing outside is touched") {
         {"links in a circle", {link_to("a", "b"), link_to("b", "a"), file("a/b")}},
         {"an empty link", {link_to("a", "")}},
         {"whiteout out", {file("../.wh.outside", "")}},
+        {"hard link through a link that leads out",
+         {link_to("up", "../.."), hard_link("x", "up/outside")}},
+        {"a file past its end, by a map of holes",
+         {{.path = "x",
+           .data = test::padded("1\n1000000\n5\n") + "12345",
+           .pax = {{"GNU.sparse.major", "1"},
+                   {"GNU.sparse.minor", "0"},
+                   {"GNU.sparse.name", "x"},
+                   {"GNU.sparse.realsize", "10"}}}}},
+        {"a name that fills the memory",
+         {{.path = "x", .pax = {{"path", std::string(2 << 20, 'n')}}}}},
+        {"a size below nothing", {{.path = "x", .told_size = -2}}},
     };
     for (const auto& [what, members] : cases) {
         const Ground ground;
@@ -287,6 +299,40 @@ TEST_CASE("hostile entries are refused, and nothing outside is touched") {
         CHECK(result.error().code() == ErrorCode::Unprocessable);
         CHECK(ground.outside_is_whole());
     }
+}
+
+TEST_CASE("what is in the way of an entry is replaced, never opened or followed") {
+    const Ground ground;
+    struct stat before{};
+    REQUIRE(::stat(ground.dir.path().c_str(), &before) == 0);
+    const std::string out = ground.dir.path();
+    std::vector<Member> layer{{.path = "pipe", .type = '6'},
+                              file("pipe", "not into a pipe that nobody reads"),
+                              folder("was", 0700),
+                              file("was/x"),
+                              link_to("was", out),
+                              link_to("is", out),
+                              folder("is", 0777),
+                              link_to("name", out + "/outside"),
+                              hard_link("other", "name"),
+                              file("name", "not into what it led to")};
+    if (is_root()) {
+        layer.push_back({.path = "null", .type = '3', .major = 1, .minor = 3});
+        layer.push_back(file("null", "not into a device"));
+    }
+    REQUIRE(ground.unpack({layer}));
+    CHECK(ground.text("pipe").starts_with("not into a pipe"));
+    CHECK(ground.text("name").starts_with("not into what"));
+    CHECK(S_ISLNK(ground.status("other").st_mode));
+    CHECK(S_ISLNK(ground.status("was").st_mode));
+    CHECK(S_ISDIR(ground.status("is").st_mode));
+    if (is_root()) CHECK(ground.text("null") == "not into a device");
+    // Modes and times of folders are set last; not those of what took their place.
+    struct stat after{};
+    REQUIRE(::stat(ground.dir.path().c_str(), &after) == 0);
+    CHECK(after.st_mode == before.st_mode);
+    CHECK(after.st_mtim.tv_sec == before.st_mtim.tv_sec);
+    CHECK(ground.outside_is_whole());
 }
 
 TEST_CASE("a folder that a link names and that is not there comes to be within the tree") {
