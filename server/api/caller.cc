@@ -34,8 +34,10 @@ bool may_administer(const std::optional<http::Credentials>& credentials) {
 
 Caller Caller::of(const std::optional<http::Credentials>& credentials) {
     if (!credentials) return {};
-    return {.is_admin = may_administer(credentials),
+    const bool admin = may_administer(credentials);
+    return {.is_admin = admin,
             .is_root = credentials->uid == 0,
+            .is_operator = admin,
             .uid = credentials->uid,
             .user = user_name(credentials->uid),
             .via = "socket",
@@ -46,6 +48,7 @@ Caller Caller::itself() {
     const uid_t uid = ::getuid();
     return {.is_admin = true,
             .is_root = true,
+            .is_operator = true,
             .uid = uid,
             .user = user_name(uid),
             .via = "private",

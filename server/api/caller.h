@@ -16,11 +16,12 @@ namespace ww::api {
 bool may_administer(const std::optional<http::Credentials>& credentials);
 
 struct Caller {
-    bool is_admin = false;  // may change things and see secrets
-    bool is_root = false;   // may also make wwd read any file of this machine
-    int64_t uid = -1;       // -1: not known
+    bool is_admin = false;     // may change things and see secrets
+    bool is_root = false;      // may also make wwd read any file of this machine
+    bool is_operator = false;  // may power, build, and end jobs; every admin is one
+    int64_t uid = -1;          // -1: not known
     std::string user;
-    std::string via;      // socket, private
+    std::string via;      // socket, private, rest
     std::string command;  // as the caller states it, for the history
 
     /// As the kernel saw the peer of a UNIX socket. Nobody without credentials is anybody.

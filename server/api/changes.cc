@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/conflict.h"
+#include "api/plan/plan.h"
 #include "api/tell.h"
 #include "base/digest.h"
 #include "base/quote.h"
@@ -221,7 +222,7 @@ Result<protocol::ChangeReply> change(Call& call,
                                      const Confirmation& confirmation,
                                      const Edit<Entry>& edit) {
     protocol::ChangeReply reply;
-    if (confirmation.dry_run) {
+    if (confirmation.dry_run || call.plan != nullptr) {
         WW_TRY_VOID(call.site.database.reload());
         const store::Version now = call.site.database.version();
         WW_TRY(Changed<Entry> changed, edit(now.snapshot->raw(), reply));
@@ -230,6 +231,7 @@ Result<protocol::ChangeReply> change(Call& call,
         reply.state = ReadState{now.digest, effect}.to_string();
         nodes::Registry after = now.snapshot->raw();
         put(changed, after);
+        if (call.plan != nullptr) call.plan->registry = after;
         preview_references(call, *now.snapshot, std::move(after));
         return reply;
     }
@@ -250,13 +252,14 @@ Result<protocol::ChangeReply> change_all(Call& call,
                                          const Confirmation& confirmation,
                                          const RegistryEdit& edit) {
     protocol::ChangeReply reply;
-    if (confirmation.dry_run) {
+    if (confirmation.dry_run || call.plan != nullptr) {
         WW_TRY_VOID(call.site.database.reload());
         const store::Version now = call.site.database.version();
         WW_TRY(nodes::Registry after, edit(now.snapshot->raw(), reply));
         WW_TRY_VOID(check_names(now.snapshot->raw(), after));
         const Described all = describe_all(now.snapshot->raw(), after, reply);
         reply.state = ReadState{now.digest, all.effect}.to_string();
+        if (call.plan != nullptr) call.plan->registry = after;
         preview_references(call, *now.snapshot, std::move(after));
         return reply;
     }

@@ -19,7 +19,6 @@ namespace ww::api {
 
 namespace {
 
-using configure::Plan;
 using configure::Situation;
 using protocol::ConfigureRequest;
 
@@ -29,9 +28,9 @@ Result<void> check_private(const Call& call) {
                  "the daemon does not set up services: wwctl does that itself");
 }
 
-Result<Plan> plan_part(const std::string& part,
-                       const Situation& situation,
-                       const ConfigureRequest& request) {
+Result<configure::Plan> plan_part(const std::string& part,
+                                  const Situation& situation,
+                                  const ConfigureRequest& request) {
     if (part == "tls")
         return configure::plan_tls(situation,
                                    {.force = request.force,
@@ -77,16 +76,16 @@ Result<protocol::ConfigureReply> configure_services(Call& call, const ConfigureR
         call.site.conf, call.site.config, *snapshot, call.site.overlays, machine, systemd, record};
 
     // What is missing is found before anything is done.
-    std::vector<Plan> plans;
+    std::vector<configure::Plan> plans;
     for (const std::string& part : request.parts) {
-        WW_TRY(Plan plan, plan_part(part, situation, request), "configuring {}", part);
+        WW_TRY(configure::Plan plan, plan_part(part, situation, request), "configuring {}", part);
         plans.push_back(std::move(plan));
     }
     protocol::ConfigureReply reply;
     const auto say = [&](const std::string& level, const std::string& text) {
         call.note({level, text});
     };
-    for (const Plan& plan : plans) {
+    for (const configure::Plan& plan : plans) {
         if (request.dry_run) {
             for (const configure::Note& note : plan.notes) say(note.level, note.text);
             reply.shown += configure::show(plan, systemd, record);

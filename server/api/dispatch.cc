@@ -30,6 +30,15 @@ Reply finish(std::string text, const JobAnswer& answer) {
     if (!answer.wait) return finish<Route>(std::move(text), detached_reply(*answer.job));
     return {200, kLinesType, {}, follow_job(answer, std::move(text))};
 }
+template <class Route>
+Reply finish(std::string, WatchAnswer answer) {
+    return {200, kLinesType, {}, std::move(answer.stream)};
+}
+
+bool may(const Caller& caller, protocol::Access access) {
+    return access == protocol::Access::Everyone || caller.is_admin ||
+           (access == protocol::Access::Operator && caller.is_operator);
+}
 
 template <class Route>
 Reply run(Handler<Route> handler,
@@ -37,7 +46,7 @@ Reply run(Handler<Route> handler,
           const Caller& caller,
           std::string_view body,
           const LineSink& lines) {
-    if (Route::access == protocol::Access::Admin && !caller.is_admin)
+    if (!may(caller, Route::access))
         return problem_reply(
             Error(ErrorCode::PermissionDenied,
                   fmt::format("only root and the group {} may ask for this", kAdminGroup)));
@@ -53,12 +62,26 @@ Reply run(Handler<Route> handler,
                       text += line;
               }};
     auto reply = handler(call, *request);
-    if (reply) return finish<Route>(std::move(text), *reply);
+    if (reply) return finish<Route>(std::move(text), *std::move(reply));
     const Error& error = reply.error();
     // With notes already said, the status line is no longer the place for it.
     if (text.empty() && !lines) return problem_reply(error);
     text += protocol::problem_line(protocol::to_problem(error)) + "\n";
     return {200, kLinesType, std::move(text)};
+}
+
+template <class Route>
+Result<JobAnswer> start(Handler<Route> handler,
+                        const Site& site,
+                        const Caller& caller,
+                        std::string_view body) {
+    if constexpr (std::is_same_v<Answer<Route>, JobAnswer>) {
+        WW_TRY(const auto request, protocol::Json<Route>::read_request(body));
+        Call call{site, caller, [](const protocol::Note&) {}};
+        return handler(call, request);
+    } else {
+        return Error(ErrorCode::NotFound, fmt::format("no job comes of {}", Route::path));
+    }
 }
 
 Caller caller_of(const http::Request& request) {
@@ -87,6 +110,18 @@ Reply dispatch(const Site& site,
     WW_ROUTES(WW_RUN)
 #undef WW_RUN
     return problem_reply(Error(ErrorCode::NotFound, fmt::format("no such endpoint: {}", path)));
+}
+
+Result<JobAnswer> start_order(const Site& site,
+                              const Caller& caller,
+                              std::string_view path,
+                              std::string_view body) {
+#define WW_START(name, handler, ...)         \
+    if (path == protocol::route::name::path) \
+        return start<protocol::route::name>(handler, site, caller, body);
+    WW_ROUTES(WW_START)
+#undef WW_START
+    return Error(ErrorCode::NotFound, fmt::format("no such endpoint: {}", path));
 }
 
 http::BlockingHandler handler(const Site& site) {

@@ -33,6 +33,14 @@ Reply dispatch(const Site& site,
                std::string_view body,
                const LineSink& lines = {});
 
+/// The job that a request starts, as the daemon handed it on: in the process of that job. Nothing
+/// is said of what the daemon has said already. Blocking. Errors: of reading it; those of the
+/// handler; NotFound, if no job comes of such a request.
+Result<JobAnswer> start_order(const Site& site,
+                              const Caller& caller,
+                              std::string_view path,
+                              std::string_view body);
+
 /// The reply to a request that fails before there is a site.
 Reply problem_reply(const Error& error);
 

@@ -9,6 +9,7 @@
 #include "api/caller.h"
 #include "api/job.h"
 #include "api/site.h"
+#include "api/status/watch.h"
 #include "base/result.h"
 #include "protocol/routes.h"
 
@@ -17,11 +18,15 @@ namespace ww::api {
 /// Takes lines for the user that come before the reply.
 using NoteSink = std::function<void(const protocol::Note&)>;
 
+struct Plan;
+
 /// One request being handled.
 struct Call {
     const Site& site;
     Caller caller;
     NoteSink note;
+    /// Where a change goes that is only looked at (api/plan/plan.h); nullptr: it is made.
+    Plan* plan = nullptr;
 };
 
 /// What the handler of a row gives: its reply, or the job that will have it.
@@ -32,6 +37,11 @@ struct HandlerAnswer {
 template <>
 struct HandlerAnswer<protocol::JobReply> {
     using Type = JobAnswer;
+};
+
+template <>
+struct HandlerAnswer<protocol::StatusNews> {
+    using Type = WatchAnswer;
 };
 
 // Blocking; any thread.

@@ -11,7 +11,7 @@ namespace ww::api {
 Result<protocol::Welcome> welcome(const std::string& config,
                                   const config::WarewulfConf& conf,
                                   const protocol::Hello& hello) {
-    if (hello.config != config)
+    if (!hello.config.empty() && hello.config != config)
         return Error(ErrorCode::Conflict,
                      fmt::format("this wwd serves {}, not {}", config, hello.config));
     return protocol::Welcome{

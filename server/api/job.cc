@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "api/handlers.h"
-#include "protocol/json.h"
+#include "jobs/outside.h"
+#include "protocol/job_order.h"
 
 namespace ww::api {
 
@@ -90,7 +91,8 @@ protocol::JobReply job_reply(const jobs::Job& job) {
             .what = job.order().what(),
             .bytes = static_cast<int64_t>(facts.totals.bytes),
             .files = static_cast<int64_t>(facts.totals.files),
-            .milliseconds = facts.took.count()};
+            .milliseconds = facts.took.count(),
+            .report = facts.totals.report};
 }
 
 protocol::JobReply detached_reply(const jobs::Job& job) {
@@ -113,8 +115,27 @@ Result<JobAnswer> start_job(Call& call, JobStart start, jobs::Work work) {
     return JobAnswer{.job = std::move(job), .wait = wait};
 }
 
+Result<JobAnswer> start_job(
+    Call& call, JobStart start, std::string_view path, std::string body, jobs::Work work) {
+    if (call.site.outside == nullptr) return start_job(call, std::move(start), std::move(work));
+    const Caller& caller = call.caller;
+    return start_job(call,
+                     std::move(start),
+                     [outside = call.site.outside,
+                      order = protocol::job_order_text({.config = call.site.config,
+                                                        .path = std::string(path),
+                                                        .body = std::move(body),
+                                                        .user = caller.user,
+                                                        .uid = caller.uid,
+                                                        .is_root = caller.is_root,
+                                                        .via = caller.via,
+                                                        .command = caller.command})](
+                         jobs::Job& job) { return outside->run(job, order); });
+}
+
 bool may_control(const Caller& caller, const jobs::Job& job) {
-    return caller.is_admin || (caller.uid >= 0 && caller.uid == job.order().asker.uid);
+    return caller.is_admin || caller.is_operator ||
+           (caller.uid >= 0 && caller.uid == job.order().asker.uid);
 }
 
 }  // namespace ww::api

@@ -12,6 +12,7 @@
 #include "http/message.h"
 #include "jobs/registry.h"
 #include "protocol/job.h"
+#include "protocol/json.h"
 
 namespace ww::api {
 
@@ -31,10 +32,26 @@ struct JobStart {
     std::vector<jobs::Subject> subjects;
     bool detached = false;
 };
-/// Errors: those of Registry::start().
+/// In this process, for work that lives on what it has in memory. Errors: those of
+/// Registry::start().
 Result<JobAnswer> start_job(Call& call, JobStart start, jobs::Work work);
+/// In a process of its own, where the site has such: that is given the request, checks it as this
+/// one did, and comes here again, to do the work. The handler of `path` is the caller.
+Result<JobAnswer> start_job(
+    Call& call, JobStart start, std::string_view path, std::string body, jobs::Work work);
+template <class Route>
+Result<JobAnswer> start_job_of(Call& call,
+                               JobStart start,
+                               const typename Route::Request& request,
+                               jobs::Work work) {
+    return start_job(call,
+                     std::move(start),
+                     Route::path,
+                     protocol::Json<Route>::request(request),
+                     std::move(work));
+}
 
-/// Whether the caller may follow and cancel it: who asked for it, and administrators.
+/// Whether the caller may follow and cancel it: who asked for it, operators and administrators.
 bool may_control(const Caller& caller, const jobs::Job& job);
 
 /// Of one that has ended.

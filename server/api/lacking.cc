@@ -13,6 +13,7 @@
 #include "api/caller.h"
 #include "api/convert.h"
 #include "base/file.h"
+#include "base/quote.h"
 #include "config/config.h"
 #include "image/generations/image_ref.h"
 #include "image/image.h"
@@ -174,6 +175,42 @@ void look_at_secrets(const std::string& path, const Snapshot& snapshot, Names& f
             fmt::format("everybody can read the passwords and keys in {0}: chmod o= {0}", path));
 }
 
+/// By their names, since what tags hold nobody knows.
+bool looks_like_a_secret(std::string_view tag) {
+    constexpr std::array kTelling = {"passw", "passphrase", "secret", "token", "private"};
+    std::string name(tag);
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    });
+    return std::ranges::any_of(
+        kTelling, [&](const char* word) { return name.find(word) != std::string::npos; });
+}
+
+template <class Entries>
+void add_telling_tags(const Entries& entries, std::map<std::string, Names>& found) {
+    const auto look = [&found](const std::string& id, const auto& tags) {
+        for (const auto& [tag, value] : tags)
+            if (!value.empty() && looks_like_a_secret(tag)) found[tag].push_back(id);
+    };
+    for (const auto& [id, entry] : entries) {
+        look(id, entry.tags);
+        look(id, entry.ipmi.tags);
+        for (const auto& [name, device] : entry.network_devices) look(id, device.tags);
+    }
+}
+
+void look_at_tags(const Snapshot& snapshot, Names& found) {
+    std::map<std::string, Names> telling;  // whose they are, by tag
+    add_telling_tags(snapshot.raw().profiles, telling);
+    add_telling_tags(snapshot.raw().nodes, telling);
+    for (const auto& [tag, names] : telling)
+        found.push_back(
+            fmt::format("the tag {} of {} looks like a secret, and every user of this machine can "
+                        "see tags: put it into a file of an overlay with mode 0600",
+                        quote(tag),
+                        named(names).said));
+}
+
 }  // namespace
 
 std::vector<std::string> what_is_lacking(const Site& site) {
@@ -185,6 +222,7 @@ std::vector<std::string> what_is_lacking(const Site& site) {
     look_at_nodes(*snapshot, found);
     look_at_images(image::Images(paths.wwchrootdir, paths.wwprovisiondir), *snapshot, found);
     look_at_secrets(site.database.path(), *snapshot, found);
+    look_at_tags(*snapshot, found);
     return found;
 }
 

@@ -5,8 +5,10 @@
 
 #include <set>
 
+#include "access/token_file.h"
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/overlays/node_files.h"
 #include "api/reference_names.h"
 #include "config/config.h"
 #include "image/image.h"
@@ -44,12 +46,30 @@ KeyNames keys_of(std::string_view kind) {
     return nullptr;
 }
 
+/// "file of n1": what its overlays bring. Nothing of a node that is not there.
+Result<protocol::Selection> files_of_node(Call& call, const std::string& node) {
+    WW_TRY(const auto snapshot, current(call.site));
+    protocol::Selection found;
+    const nodes::Node* known = snapshot->find(node);
+    if (known == nullptr) return found;
+    NodeFiles files(call.site, snapshot);
+    std::set<std::string> names;
+    for (const overlay::Context context : {overlay::Context::System, overlay::Context::Runtime})
+        for (const auto& [path, here] : files.of(*known, context).files) names.insert("/" + path);
+    found.names.assign(names.begin(), names.end());
+    return found;
+}
+
+constexpr std::string_view kFileOf = "file of ";
+
 }  // namespace
 
 Result<protocol::Selection> name_list(Call& call, const protocol::NamesRequest& request) {
     const config::Paths& paths = call.site.conf.paths;
     protocol::Selection found;
     const bool entries = request.kind == "entry";
+    if (request.kind.starts_with(kFileOf))
+        return files_of_node(call, request.kind.substr(kFileOf.size()));
     if (entries || request.kind == "node" || request.kind == "profile") {
         WW_TRY(const auto snapshot, current(call.site));
         if (entries || request.kind == "node")
@@ -62,6 +82,10 @@ Result<protocol::Selection> name_list(Call& call, const protocol::NamesRequest& 
     } else if (request.kind == "job") {
         for (const jobs::JobPtr& job : call.site.jobs.list())
             found.names.push_back(fmt::to_string(job->number()));
+    } else if (request.kind == "token") {
+        if (!call.caller.is_admin) return found;
+        WW_TRY(const auto tokens, call.site.tokens.list());
+        for (const access::Token& token : tokens) found.names.push_back(token.name);
     } else if (request.kind == "overlay") {
         for (const overlay::Overlay& each : overlay::list_overlays(call.site.overlays.folders()))
             found.names.push_back(each.name);

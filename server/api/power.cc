@@ -13,6 +13,7 @@
 #include "api/suggest.h"
 #include "boot/service.h"
 #include "config/config.h"
+#include "fields/bmc.h"
 #include "nodes/hostlist.h"
 
 namespace ww::api {
@@ -21,10 +22,11 @@ namespace {
 
 // Five times what wwclient lets pass by itself: who is not heard of so long does not run.
 constexpr int64_t kLatelyMinutes = 5;
+constexpr int64_t kAskAbovePercent = 10;
 
-int64_t seen_lately(const Site& site, const std::set<std::string>& names) {
-    if (site.boot == nullptr) return 0;
-    const int64_t since = std::time(nullptr) - kLatelyMinutes * 60;
+int64_t seen_lately(const Site& site, const std::set<std::string>& names, int64_t minutes) {
+    if (site.boot == nullptr || minutes == 0) return 0;
+    const int64_t since = std::time(nullptr) - minutes * 60;
     std::set<std::string> seen;
     for (const boot::LastSent& last : site.boot->last_sent())
         if (last.unix_seconds >= since && names.contains(last.node)) seen.insert(last.node);
@@ -45,7 +47,7 @@ protocol::PowerCommand command_for(power::Commands& commands,
     row.command = made->text;
     row.shown = made->shown;
     if (!made->password.empty()) {
-        row.variable = power::kPasswordVariable;
+        row.variable = fields::kBmcPasswordVariable;
         row.password = made->password;
     }
     return row;
@@ -62,6 +64,8 @@ Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerReq
     WW_TRY(const protocol::Names wanted, nodes::expand_selection(request.names));
     protocol::PowerReply reply;
     power::Commands commands(call.site.conf.paths.datadir);
+    const config::PowerConf& conf = call.site.conf.power;
+    const std::string& group_by = request.group_by.empty() ? conf.group_by : request.group_by;
     std::set<std::string> found;
     for (const std::string& name : std::set(wanted.begin(), wanted.end())) {
         const nodes::Node* node = snapshot->find(name);
@@ -73,12 +77,22 @@ Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerReq
         }
         found.insert(name);
         reply.commands.push_back(command_for(commands, *node, *verb, request.persistent));
+        if (const auto tag = node->tags.find(group_by); verb->starts && tag != node->tags.end())
+            reply.commands.back().group = tag->second;
     }
     if (found.empty()) return Error(ErrorCode::NotFound, "no nodes found");
     reply.interrupts = verb->interrupts;
     reply.nodes = static_cast<int64_t>(snapshot->nodes().size());
-    reply.seen = seen_lately(call.site, found);
-    reply.lately = kLatelyMinutes;
+    reply.lately = conf.seen_within.value_or(kLatelyMinutes);
+    reply.seen = seen_lately(call.site, found, reply.lately);
+    reply.ask_above = conf.ask_above.value_or(kAskAbovePercent);
+    reply.starts = verb->starts;
+    if (verb->starts) {
+        reply.grouped = !group_by.empty();
+        reply.batch = conf.batch.value_or(0);
+        reply.per_group = conf.per_group.value_or(0);
+        reply.pause = conf.pause.value_or(0);
+    }
     return reply;
 }
 

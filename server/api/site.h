@@ -11,6 +11,10 @@ namespace ww::config {
 struct WarewulfConf;
 }  // namespace ww::config
 
+namespace ww::access {
+class TokenFile;
+}  // namespace ww::access
+
 namespace ww::store {
 class Database;
 }  // namespace ww::store
@@ -20,6 +24,7 @@ class Builder;
 }  // namespace ww::overlay
 
 namespace ww::jobs {
+class Outside;
 class Registry;
 }  // namespace ww::jobs
 
@@ -29,6 +34,8 @@ class Service;
 
 namespace ww::api {
 
+class StatusTicker;
+
 /// References; any thread may use what they refer to.
 struct Site {
     std::string config;  // canonical path of warewulf.conf
@@ -36,8 +43,13 @@ struct Site {
     store::Database& database;
     overlay::Builder& overlays;
     jobs::Registry& jobs;
+    /// Who has the work of jobs done; nullptr: this process does it itself.
+    jobs::Outside* outside = nullptr;
+    access::TokenFile& tokens;
     /// What nodes were sent; nullptr in a private wwd, which serves no nodes.
     const boot::Service* boot = nullptr;
+    /// The same as it changes; nullptr likewise.
+    StatusTicker* ticker = nullptr;
     int64_t started = std::time(nullptr);  // Unix seconds
 };
 

@@ -87,7 +87,7 @@ struct FileChange {
     }
 };
 
-struct ImageDiffReply {
+struct ImageDiffReport {
     std::vector<PackageChange> packages;
     std::vector<FileChange> files;
 

@@ -35,6 +35,7 @@ struct JobReply {
     int64_t bytes = 0;
     int64_t files = 0;
     int64_t milliseconds = 0;
+    std::string report = {};  // JSON: what it found out, of jobs whose purpose that is
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -44,6 +45,7 @@ struct JobReply {
         visit("bytes", self.bytes);
         visit("files", self.files);
         visit("milliseconds", self.milliseconds);
+        visit("report", self.report);
     }
 };
 

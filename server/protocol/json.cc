@@ -6,24 +6,16 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <type_traits>
 
 #include "base/json_text.h"
+#include "protocol/described.h"
+#include "protocol/job_order.h"
 
 namespace ww::protocol {
 
 namespace {
 
 namespace json = boost::json;
-
-struct AnyVisitor {
-    template <class Member>
-    void operator()(const char*, Member&) const;
-};
-
-/// A struct that lists its members.
-template <class T>
-concept Described = requires(T& value) { T::members(value, AnyVisitor{}); };
 
 // ---- writing
 
@@ -68,11 +60,6 @@ void write(std::string& out, const std::map<std::string, T>& map) {
     }
     out += '}';
 }
-
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
 
 template <Described T>
 void write(std::string& out, const T& value) {
@@ -231,6 +218,20 @@ Result<ReplyLine<typename Route::Reply>> Json<Route>::read_reply_line(std::strin
     return from_json<ReplyLine<Reply>>(text);
 }
 
+template <class T>
+std::string Report<T>::text(const T& report) {
+    return to_json(report);
+}
+
+template <class T>
+Result<T> Report<T>::read(std::string_view text) {
+    return from_json<T>(text);
+}
+
+template struct Report<ImageDiffReport>;
+template struct Report<OverlayCheckReport>;
+template struct Report<PlanReport>;
+
 #define WW_JSON(name, ...) template struct Json<route::name>;
 WW_ROUTES(WW_JSON)
 #undef WW_JSON
@@ -250,5 +251,8 @@ std::string problem_line(const Problem& problem) {
 
 std::string problem_body(const Problem& problem) { return to_json(problem); }
 Result<Problem> read_problem_body(std::string_view text) { return from_json<Problem>(text); }
+
+std::string job_order_text(const JobOrder& order) { return to_json(order); }
+Result<JobOrder> read_job_order(std::string_view text) { return from_json<JobOrder>(text); }
 
 }  // namespace ww::protocol

@@ -46,6 +46,15 @@ struct Json {
     static Result<ReplyLine<Reply>> read_reply_line(std::string_view text);
 };
 
+/// The JSON of what a job found out (JobReply::report): ImageDiffReport, OverlayCheckReport,
+/// PlanReport.
+template <class T>
+struct Report {
+    static std::string text(const T& report);
+    /// Errors: InvalidArgument, naming the member.
+    static Result<T> read(std::string_view text);
+};
+
 std::string note_line(const Note& note);
 std::string progress_line(const Progress& progress);
 std::string problem_line(const Problem& problem);

@@ -191,12 +191,56 @@ struct OverlayBuildRequest {
     Names nodes;          // patterns; none: all nodes
     int64_t workers = 0;  // nodes built at once; 0 or less: one per processor
     bool detach = false;
+    bool keep_last_good = false;  // while one cannot be made, its last good one is sent
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("nodes", self.nodes);
         visit("workers", self.workers);
         visit("detach", self.detach);
+        visit("keep_last_good", self.keep_last_good);
+    }
+};
+
+/// Back to the distribution's version: an overlay, or with a path one file of it.
+struct OverlayResetRequest {
+    std::string overlay;
+    std::string path;
+    bool dry_run = false;
+    std::string state;  // of the reply that was shown; empty: none was
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("overlay", self.overlay);
+        visit("path", self.path);
+        visit("dry_run", self.dry_run);
+        visit("state", self.state);
+    }
+};
+
+struct ChangedOverlayFile {
+    std::string path;
+    std::string what;  // added, removed, changed
+    std::string text;  // lines of a unified diff, or a sentence
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("path", self.path);
+        visit("what", self.what);
+        visit("text", self.text);
+    }
+};
+
+/// What differs between an overlay of the site and the distribution's; of a reset, what it takes
+/// back.
+struct OverlayChangesReply {
+    std::vector<ChangedOverlayFile> files;
+    std::string state;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("files", self.files);
+        visit("state", self.state);
     }
 };
 

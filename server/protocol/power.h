@@ -11,12 +11,14 @@ struct PowerRequest {
     Names names;
     std::string verb;  // "off", "bootdev pxe" (server/power/verb.h)
     bool persistent = false;
+    std::string group_by = {};  // a tag; empty: that of warewulf.conf
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
         visit("names", self.names);
         visit("verb", self.verb);
         visit("persistent", self.persistent);
+        visit("group_by", self.group_by);
     }
 };
 
@@ -28,6 +30,7 @@ struct PowerCommand {
     std::string variable;  // of the environment, for `password`
     std::string password;
     std::string problem;  // why there is none
+    std::string group;    // what is switched on together with it takes from the same breaker
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -38,6 +41,7 @@ struct PowerCommand {
         visit("variable", self.variable);
         visit("password", self.password);
         visit("problem", self.problem);
+        visit("group", self.group);
     }
 };
 
@@ -47,6 +51,13 @@ struct PowerReply {
     int64_t nodes = 0;                   // of the site
     int64_t seen = 0;                    // those of `commands` that were here lately
     int64_t lately = 0;                  // minutes
+    int64_t ask_above = 0;               // percent of `nodes`
+    bool starts = false;                 // machines begin to draw power
+    bool grouped = false;                // by a tag
+    // As warewulf.conf has it; 0: it says nothing.
+    int64_t batch = 0;
+    int64_t per_group = 0;
+    int64_t pause = 0;  // seconds
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -55,6 +66,12 @@ struct PowerReply {
         visit("nodes", self.nodes);
         visit("seen", self.seen);
         visit("lately", self.lately);
+        visit("ask_above", self.ask_above);
+        visit("starts", self.starts);
+        visit("grouped", self.grouped);
+        visit("batch", self.batch);
+        visit("per_group", self.per_group);
+        visit("pause", self.pause);
     }
 };
 

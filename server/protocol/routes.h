@@ -15,15 +15,20 @@
 #include "protocol/image_builds.h"
 #include "protocol/image_content.h"
 #include "protocol/job.h"
+#include "protocol/origins.h"
 #include "protocol/overlay.h"
+#include "protocol/plan.h"
 #include "protocol/power.h"
+#include "protocol/status.h"
+#include "protocol/token.h"
 #include "protocol/types.h"
 #include "protocol/upgrade.h"
 
 namespace ww::protocol {
 
 /// Everyone who can open the socket (who sees no secrets), or root and the group `warewulf` only.
-enum class Access { Everyone, Admin };
+/// Over the network there are those between who keep a site running: of Operator.
+enum class Access { Everyone, Operator, Admin };
 
 // clang-format off
 //    name                handler               path                        access    request                  reply             what it does
@@ -44,8 +49,9 @@ enum class Access { Everyone, Admin };
     X(NodeImport,         node_import,          "/wwd/v1/node/import",      Admin,    ImportRequest,           ChangeReply,      "merge or replace nodes from YAML")                   \
     X(NodesUpgrade,       nodes_upgrade,        "/wwd/v1/node/upgrade",     Admin,    UpgradeRequest,          UpgradeReply,     "an older nodes.conf in today's form")                \
     X(NodeStatusList,     node_status_list,     "/wwd/v1/node/status",      Everyone, Selection,               StatusReply,      "what each node was sent last")                       \
+    X(NodeStatusWatch,    node_status_watch,    "/wwd/v1/node/status/watch", Everyone, StatusWatchRequest,     StatusNews,       "the same, again whenever it changes")                \
     X(NodeAddresses,      node_addresses,       "/wwd/v1/node/addresses",   Everyone, Selection,               AddressReply,     "where nodes are reached")                            \
-    X(PowerCommands,      power_commands,       "/wwd/v1/power/commands",   Admin,    PowerRequest,            PowerReply,       "what to run for management controllers")             \
+    X(PowerCommands,      power_commands,       "/wwd/v1/power/commands",   Operator, PowerRequest,            PowerReply,       "what to run for management controllers")             \
     X(ProfileTable,       profile_table,        "/wwd/v1/profile/table",    Everyone, ListRequest,             Table,            "profiles as rows")                                   \
     X(ProfileDocument,    profile_document,     "/wwd/v1/profile/document", Everyone, ListRequest,             Document,         "profiles as YAML or JSON")                           \
     X(ProfileAdd,         profile_add,          "/wwd/v1/profile/add",      Admin,    AddRequest,              ChangeReply,      "create profiles")                                    \
@@ -67,13 +73,13 @@ enum class Access { Everyone, Admin };
     X(ImageShow,          image_show,           "/wwd/v1/image/show",       Everyone, ImageShowRequest,        ImageInfo,        "all that is known of an image")                      \
     X(ImageKernels,       image_kernels,        "/wwd/v1/image/kernels",    Everyone, Selection,               Table,            "kernels in images")                                  \
     X(ImageImport,        image_import,         "/wwd/v1/image/import",     Admin,    ImageImportRequest,      JobReply,         "make an image of a folder")                          \
-    X(ImageBuild,         image_build,          "/wwd/v1/image/build",      Admin,    ImageBuildRequest,       JobReply,         "make what nodes download")                           \
+    X(ImageBuild,         image_build,          "/wwd/v1/image/build",      Operator, ImageBuildRequest,       JobReply,         "make what nodes download")                           \
     X(ImageDelete,        image_delete,         "/wwd/v1/image/delete",     Admin,    Selection,               JobReply,         "remove images")                                      \
     X(ImageCopy,          image_copy,           "/wwd/v1/image/copy",       Admin,    ImagePairRequest,        JobReply,         "make an image of another")                           \
     X(ImageRename,        image_rename,         "/wwd/v1/image/rename",     Admin,    ImagePairRequest,        JobReply,         "rename an image, also in nodes and profiles")        \
     X(ImageHistory,       image_history,        "/wwd/v1/image/history",    Everyone, ImageHistoryRequest,     ImageHistoryReply, "builds of an image that are kept")                  \
     X(ImageCheck,         image_check,          "/wwd/v1/image/check",      Admin,    ImageCheckRequest,       ImageCheckReply,  "what is wrong with an image")                        \
-    X(ImageDiff,          image_diff,           "/wwd/v1/image/diff",       Admin,    ImageDiffRequest,        ImageDiffReply,   "what is different between two images or builds")     \
+    X(ImageDiff,          image_diff,           "/wwd/v1/image/diff",       Admin,    ImageDiffRequest,        JobReply,         "what is different between two images or builds")     \
     X(ImageRollback,      image_rollback,       "/wwd/v1/image/rollback",   Admin,    ImageRollbackRequest,    JobReply,         "serve an earlier build of an image")                 \
     X(ImageGc,            image_gc,             "/wwd/v1/image/gc",         Admin,    ImageGcRequest,          JobReply,         "forget builds of images that nobody needs")          \
     X(ImageSyncUser,      image_syncuser,       "/wwd/v1/image/syncuser",   Admin,    ImageSyncUserRequest,    JobReply,         "give users of an image this machine's numbers")      \
@@ -82,13 +88,23 @@ enum class Access { Everyone, Admin };
     X(OverlayFile,        overlay_file,         "/wwd/v1/overlay/file",     Everyone, OverlayFileRequest,      Document,         "a file of an overlay as it is")                      \
     X(OverlayRender,      overlay_render,       "/wwd/v1/overlay/render",   Admin,    OverlayFileRequest,      RenderedReply,    "a template of an overlay, rendered")                 \
     X(OverlayTemplate,    overlay_template,     "/wwd/v1/overlay/template", Everyone, OverlayFileRequest,      TemplateReply,    "what a template of an overlay reads and calls")      \
-    X(OverlayBuild,       overlay_build,        "/wwd/v1/overlay/build",    Admin,    OverlayBuildRequest,     JobReply,         "make the overlay archives of nodes")                 \
+    X(OverlayBuild,       overlay_build,        "/wwd/v1/overlay/build",    Operator, OverlayBuildRequest,     JobReply,         "make the overlay archives of nodes")                 \
     X(OverlayCreate,      overlay_create,       "/wwd/v1/overlay/create",   Admin,    OverlayPathRequest,      Nothing,          "make an empty overlay")                              \
     X(OverlayDelete,      overlay_delete,       "/wwd/v1/overlay/delete",   Admin,    OverlayPathRequest,      Nothing,          "remove an overlay or a file of it")                  \
     X(OverlayWrite,       overlay_write,        "/wwd/v1/overlay/write",    Admin,    OverlayWriteRequest,     Nothing,          "put a file into an overlay")                         \
     X(OverlayMakeFolder,  overlay_make_folder,  "/wwd/v1/overlay/mkdir",    Admin,    OverlayAttributeRequest, Nothing,          "make a folder in an overlay")                        \
     X(OverlayChangeMode,  overlay_change_mode,  "/wwd/v1/overlay/chmod",    Admin,    OverlayAttributeRequest, Nothing,          "change a mode in an overlay")                        \
-    X(OverlayChangeOwner, overlay_change_owner, "/wwd/v1/overlay/chown",    Admin,    OverlayAttributeRequest, Nothing,          "change an owner in an overlay")
+    X(OverlayChangeOwner, overlay_change_owner, "/wwd/v1/overlay/chown",    Admin,    OverlayAttributeRequest, Nothing,          "change an owner in an overlay")                       \
+    X(OverlayExplain,     overlay_explain,      "/wwd/v1/overlay/explain",  Everyone, OverlayExplainRequest,   OverlayExplainReply, "where a file of a node comes from")                \
+    X(OverlayDiff,        overlay_diff,         "/wwd/v1/overlay/diff",     Everyone, OverlayDiffRequest,      OverlayDiffReply, "what became of the files of a node")                  \
+    X(OverlayCheck,       overlay_check,        "/wwd/v1/overlay/check",    Admin,    OverlayCheckRequest,     JobReply,         "what is wrong with overlays, for all nodes")          \
+    X(OverlayChanges,     overlay_changes,      "/wwd/v1/overlay/changes",  Everyone, OverlayPathRequest,      OverlayChangesReply, "what a site changed in an overlay")                \
+    X(OverlayStatus,      overlay_status,       "/wwd/v1/overlay/status",   Everyone, Nothing,                 OverlayStatusReply, "how the archives of nodes stand")                  \
+    X(OverlayReset,       overlay_reset,        "/wwd/v1/overlay/reset",    Admin,    OverlayResetRequest,     OverlayChangesReply, "back to the version of the distribution")          \
+    X(Plan,               plan,                 "/wwd/v1/plan",             Admin,    PlanRequest,             JobReply,         "what a change would do, without making it") \
+    X(TokenCreate,        token_create,         "/wwd/v1/token/create",     Admin,    TokenCreateRequest,      TokenCreateReply, "make a token for who asks over the network")         \
+    X(TokenList,          token_list,           "/wwd/v1/token/list",       Admin,    Nothing,                 TokenListReply,   "tokens, without their secrets")                      \
+    X(TokenRevoke,        token_revoke,         "/wwd/v1/token/revoke",     Admin,    Selection,               Nothing,          "end tokens")
 // clang-format on
 
 /// One type per row, to name it in code: client.call(route::NodeTable{}, request).

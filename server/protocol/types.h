@@ -22,7 +22,7 @@ struct Nothing {
 
 /// First request of every connection: the client names its site, so that a wrong one is refused.
 struct Hello {
-    std::string config;  // absolute path of warewulf.conf
+    std::string config;  // absolute path of warewulf.conf; empty: that of another machine
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -123,7 +123,7 @@ struct ListRequest {
 };
 
 /// kind: node, profile, entry (either of them), image, overlay, job, ipxe (templates), network
-/// (devices), tag, ipmi tag or network tag.
+/// (devices), tag, ipmi tag, network tag, or "file of NODE".
 struct NamesRequest {
     std::string kind;
 

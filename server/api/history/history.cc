@@ -31,19 +31,6 @@ using store::EntryId;
 using store::Journal;
 using store::Revision;
 
-/// The oldest state the journal can tell: that before its first revision.
-Result<void> check_reach(Journal& journal, int64_t number) {
-    WW_TRY(const auto reach, journal.reach());
-    const auto [oldest, newest] = reach;
-    if (newest == 0) return Error(ErrorCode::NotFound, "the history is empty");
-    if (number < oldest - 1 || number > newest)
-        return Error(
-            ErrorCode::NotFound,
-            fmt::format(
-                "there is no revision {}; the history holds {} to {}", number, oldest, newest));
-    return {};
-}
-
 Result<protocol::Names> names_of(const protocol::Names& patterns) {
     WW_TRY(const protocol::Names expanded, nodes::expand_hostlist(patterns));
     protocol::Names names;
@@ -74,15 +61,6 @@ Result<std::optional<protocol::Names>> names_to_look_for(Call& call,
 
 // ---- blame
 
-bool is_meant(std::string_view path, std::string_view field) {
-    if (field.starts_with("--")) field.remove_prefix(2);
-    if (field.empty() || path == field) return true;
-    if (path.starts_with(field) && (path[field.size()] == '.' || path[field.size()] == '['))
-        return true;
-    const size_t dot = path.rfind('.');
-    return dot != std::string_view::npos && path.substr(dot + 1) == field;
-}
-
 /// The fields an entry sets now, by path; nothing if there is no such entry.
 std::optional<std::vector<FieldChange>> fields_now(const nodes::Registry& registry,
                                                    const EntryId& id) {
@@ -94,34 +72,6 @@ std::optional<std::vector<FieldChange>> fields_now(const nodes::Registry& regist
     const auto profile = registry.profiles.find(id.name);
     if (profile == registry.profiles.end()) return std::nullopt;
     return nodes::diff(nodes::Profile(), profile->second);
-}
-
-/// Gives each row the newest revision that changed its field; adds rows for fields that are unset.
-Result<void> find_revisions(Journal& journal,
-                            const EntryId& id,
-                            std::string_view field,
-                            std::vector<protocol::BlameRow>& rows) {
-    std::set<std::string> found;
-    const auto take = [&](const Revision& revision) -> Result<bool> {
-        for (const EntryChange& entry : revision.entries) {
-            if (entry.id != id) continue;
-            WW_TRY(const auto changes, store::field_changes(entry, /*secrets=*/false));
-            for (const FieldChange& change : changes) {
-                if (!is_meant(change.path, field) || !found.insert(change.path).second) continue;
-                const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
-                    return each.field == change.path;
-                });
-                if (row != rows.end())
-                    row->revision = row_of(revision);
-                else if (!field.empty())
-                    rows.push_back({change.path, "", row_of(revision)});
-            }
-            // What was there before it was made is another entry's past.
-            if (!entry.before) return false;
-        }
-        return true;
-    };
-    return journal.each({.names = {id.name}, .texts = true}, take);
 }
 
 /// What a revision did, for people.

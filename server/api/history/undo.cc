@@ -10,6 +10,7 @@
 #include "api/handlers.h"
 #include "api/history/revisions.h"
 #include "api/overlays/record.h"
+#include "api/plan/plan.h"
 #include "api/tell.h"
 #include "store/database.h"
 #include "store/summary.h"
@@ -69,6 +70,7 @@ Result<protocol::UndoReply> undo_files(Call& call,
     if (request.dry_run) {
         if (const auto can = check_files(call, changes); !can)
             return explain(can.error(), journal, undone);
+        if (call.plan != nullptr) call.plan->files = changes;
         return reply;
     }
     const auto made = apply_files(call, changes, undone.number);
@@ -103,6 +105,7 @@ Result<protocol::UndoReply> undo(Call& call, const protocol::UndoRequest& reques
         nodes::Registry copy = snapshot->raw();
         if (const auto applied = store::apply_changes(copy, changes); !applied)
             return explain(applied.error(), *journal, undone);
+        if (call.plan != nullptr) call.plan->registry = std::move(copy);
         return reply;
     }
     const auto apply = [&](nodes::Registry& registry) {

@@ -43,12 +43,13 @@ Result<JobAnswer> image_build(Call& call, const protocol::ImageBuildRequest& req
             }
         return totals;
     };
-    return start_job(call,
-                     {.kind = "image build",
-                      .name = names_text(names),
-                      .subjects = image_subjects(names),
-                      .detached = request.detach},
-                     work);
+    return start_job_of<protocol::route::ImageBuild>(call,
+                                                     {.kind = "image build",
+                                                      .name = names_text(names),
+                                                      .subjects = image_subjects(names),
+                                                      .detached = request.detach},
+                                                     request,
+                                                     work);
 }
 
 }  // namespace ww::api

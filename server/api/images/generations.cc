@@ -16,6 +16,7 @@
 #include "image/generations/image_ref.h"
 #include "image/generations/rollback.h"
 #include "image/source_lock.h"
+#include "overlay/builder.h"
 
 namespace ww::api {
 
@@ -159,12 +160,13 @@ Result<JobAnswer> image_rollback(Call& call, const protocol::ImageRollbackReques
                  fmt::format("Nodes that boot {} now get generation {}", tree.text(), now.number));
         return jobs::Totals{.bytes = now.size};
     };
-    return start_job(call,
-                     {.kind = "image rollback",
-                      .name = tree.text(),
-                      .subjects = {{image_subject(tree.name)}},
-                      .detached = request.detach},
-                     work);
+    return start_job_of<protocol::route::ImageRollback>(call,
+                                                        {.kind = "image rollback",
+                                                         .name = tree.text(),
+                                                         .subjects = {{image_subject(tree.name)}},
+                                                         .detached = request.detach},
+                                                        request,
+                                                        work);
 }
 
 Result<JobAnswer> image_gc(Call& call, const protocol::ImageGcRequest& request) {
@@ -175,6 +177,7 @@ Result<JobAnswer> image_gc(Call& call, const protocol::ImageGcRequest& request) 
         WW_TRY(const NeededGenerations needed, NeededGenerations::of(site, images));
         image::GcOptions options = gc_options(needed, newest, job);
         options.dry_run = dry_run;
+        if (!dry_run) site.overlays.drop_unused_pieces();
         WW_TRY(const image::GcOutcome outcome, image::collect_garbage(images, options));
         for (const auto& [tree, numbers] : outcome.forgotten)
             job.note("info",
@@ -193,8 +196,11 @@ Result<JobAnswer> image_gc(Call& call, const protocol::ImageGcRequest& request) 
                              collected.kept_bytes));
         return jobs::Totals{.bytes = collected.freed, .files = collected.removed};
     };
-    return start_job(
-        call, {.kind = "image gc", .name = "", .subjects = {}, .detached = request.detach}, work);
+    return start_job_of<protocol::route::ImageGc>(
+        call,
+        {.kind = "image gc", .name = "", .subjects = {}, .detached = request.detach},
+        request,
+        work);
 }
 
 }  // namespace ww::api

@@ -22,6 +22,9 @@ image::Images images_of(const Site& site);
 /// Warns as upstream does, and refuses.
 Result<void> check_image_name(Call& call, const std::string& name);
 
+/// Errors: FailedPrecondition, naming one that uses it, and more in the hint.
+Result<void> check_image_unused(const Site& site, const std::string& name);
+
 /// All trees of an image, or the one of "NAME@ARCHITECTURE". What is none is for its user to tell.
 std::vector<image::Variant> trees_of(const image::Images& images, const std::string& word);
 

@@ -107,7 +107,8 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
     // wwd reads what root may read; the caller must be allowed to have it as an image.
     if (!call.caller.is_root && !is_remote(request.source))
         return Error(ErrorCode::PermissionDenied, "only root may import what is on this machine");
-    if (!is_remote(request.source))
+    // Where another process does the work, this one may not even see the source.
+    if (!is_remote(request.source) && call.site.outside == nullptr)
         if (const auto found = image::import_source(request.source); !found)
             return not_imported(found.error());
     const std::string content = content_folder(state_folder(call.site.conf.paths.localstatedir));
@@ -143,12 +144,13 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
         warn_of_findings(job, site, tree);
         return totals;
     };
-    return start_job(call,
-                     {.kind = "image import",
-                      .name = tree.text(),
-                      .subjects = {{image_subject(name)}},
-                      .detached = request.detach},
-                     work);
+    return start_job_of<protocol::route::ImageImport>(call,
+                                                      {.kind = "image import",
+                                                       .name = tree.text(),
+                                                       .subjects = {{image_subject(name)}},
+                                                       .detached = request.detach},
+                                                      request,
+                                                      work);
 }
 
 }  // namespace ww::api

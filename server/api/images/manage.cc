@@ -8,39 +8,13 @@
 
 #include "api/changes.h"
 #include "api/images/image_jobs.h"
+#include "api/images/image_names.h"
 #include "api/suggest.h"
-#include "image/generations/image_ref.h"
 #include "store/database.h"
 
 namespace ww::api {
 
 namespace {
-
-/// Nodes and profiles that name the image themselves: "node n1".
-std::vector<std::string> namers(const nodes::Registry& registry, const std::string& name) {
-    std::vector<std::string> found;
-    const auto look = [&](fields::EntryKind kind, const auto& entries) {
-        for (const auto& [id, entry] : entries)
-            if (image::ImageRef::from(entry.image_name).name == name)
-                found.push_back(fmt::format("{} {}", to_string(kind), id));
-    };
-    look(fields::EntryKind::Node, registry.nodes);
-    look(fields::EntryKind::Profile, registry.profiles);
-    return found;
-}
-
-/// Errors: FailedPrecondition, naming one that uses it, and more in the hint.
-Result<void> check_unused(const nodes::Registry& registry, const std::string& name) {
-    const std::vector<std::string> users = namers(registry, name);
-    if (users.empty()) return {};
-    constexpr size_t kShown = 10;
-    const size_t shown = std::min(users.size(), kShown);
-    std::string all = fmt::format("{}", fmt::join(users.begin(), users.begin() + shown, ", "));
-    if (users.size() > shown) all += fmt::format(" and {} more", users.size() - shown);
-    return Error(ErrorCode::FailedPrecondition,
-                 fmt::format("image {} is in use by {}, cannot delete", name, users.front()))
-        .with_hint(fmt::format("it is named by {}: wwctl node set --image, or profile set", all));
-}
 
 /// Renamed, but not built under its new name.
 void tell_unbuilt(jobs::Job& job,
@@ -63,6 +37,11 @@ void tell_unbuilt(jobs::Job& job,
 
 }  // namespace
 
+Result<void> check_image_unused(const Site& site, const std::string& name) {
+    WW_TRY(const auto snapshot, current(site));
+    return check_unused(snapshot->raw(), name);
+}
+
 Result<JobAnswer> image_delete(Call& call, const protocol::Selection& request) {
     const image::Images images = images_of(call.site);
     const auto work =
@@ -76,8 +55,7 @@ Result<JobAnswer> image_delete(Call& call, const protocol::Selection& request) {
                 return refuse(ErrorCode::NotFound,
                               fmt::format("image name is not valid source: {}", name))
                     .with_hint(image_hint(site, name));
-            WW_TRY(const auto snapshot, current(site));
-            if (auto unused = check_unused(snapshot->raw(), name); !unused)
+            if (auto unused = check_image_unused(site, name); !unused)
                 return refuse(unused.error().code(), unused.error().message())
                     .with_hint(unused.error().hint());
             if (auto deleted = image::delete_image(images, name); !deleted)
@@ -86,11 +64,12 @@ Result<JobAnswer> image_delete(Call& call, const protocol::Selection& request) {
         }
         return jobs::Totals{};
     };
-    return start_job(call,
-                     {.kind = "image delete",
-                      .name = names_text(request.names),
-                      .subjects = image_subjects(request.names)},
-                     work);
+    return start_job_of<protocol::route::ImageDelete>(call,
+                                                      {.kind = "image delete",
+                                                       .name = names_text(request.names),
+                                                       .subjects = image_subjects(request.names)},
+                                                      request,
+                                                      work);
 }
 
 Result<JobAnswer> image_copy(Call& call, const protocol::ImagePairRequest& request) {
@@ -113,11 +92,12 @@ Result<JobAnswer> image_copy(Call& call, const protocol::ImagePairRequest& reque
                  fmt::format("Image {} successfully duplicated as {}", request.from, request.to));
         return totals;
     };
-    return start_job(
+    return start_job_of<protocol::route::ImageCopy>(
         call,
         {.kind = "image copy",
          .name = fmt::format("{} as {}", request.from, request.to),
          .subjects = {{image_subject(request.from), /*shared=*/true}, {image_subject(request.to)}}},
+        request,
         work);
 }
 
@@ -134,17 +114,7 @@ Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& req
                           jobs::Job& job) -> Result<jobs::Totals> {
         WW_TRY_VOID(image::rename_image(images, request.from, request.to));
         const auto follow = [&](nodes::Registry& registry) -> Result<void> {
-            const auto rename = [&](auto& entries) {
-                const auto before = entries;
-                for (const auto& [id, entry] : before) {
-                    auto ref = image::ImageRef::from(entry.image_name);
-                    if (ref.name != request.from) continue;
-                    ref.name = request.to;
-                    entries[id].image_name = ref.text();
-                }
-            };
-            rename(registry.nodes);
-            rename(registry.profiles);
+            rename_image_in(registry, request.from, request.to);
             return {};
         };
         if (auto saved = site.database.commit(follow, store::Form::Keep, {.author = author});
@@ -161,11 +131,13 @@ Result<JobAnswer> image_rename(Call& call, const protocol::ImagePairRequest& req
                  fmt::format("Image {} successfully renamed as {}", request.from, request.to));
         return jobs::Totals{};
     };
-    return start_job(call,
-                     {.kind = "image rename",
-                      .name = fmt::format("{} to {}", request.from, request.to),
-                      .subjects = image_subjects({request.from, request.to})},
-                     work);
+    return start_job_of<protocol::route::ImageRename>(
+        call,
+        {.kind = "image rename",
+         .name = fmt::format("{} to {}", request.from, request.to),
+         .subjects = image_subjects({request.from, request.to})},
+        request,
+        work);
 }
 
 }  // namespace ww::api

@@ -35,11 +35,12 @@ Result<JobAnswer> image_syncuser(Call& call, const protocol::ImageSyncUserReques
         if (request.build) WW_TRY_VOID(build_new_image(job, images, request.name));
         return totals;
     };
-    return start_job(
+    return start_job_of<protocol::route::ImageSyncUser>(
         call,
         {.kind = "image syncuser",
          .name = request.name,
          .subjects = {{image_subject(request.name), /*shared=*/!request.write && !request.build}}},
+        request,
         work);
 }
 

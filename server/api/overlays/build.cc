@@ -6,12 +6,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 
 #include "api/changes.h"
 #include "api/handlers.h"
 #include "api/overlays/client_program.h"
+#include "boot/service.h"
+#include "config/config.h"
 #include "nodes/hostlist.h"
 #include "overlay/builder.h"
 
@@ -21,13 +25,21 @@ namespace {
 
 using overlay::Context;
 
+/// What there is afterwards: the files nodes are sent, on disk; or whatever it takes to send them
+/// without anybody waiting.
+struct Aim {
+    bool files = true;
+    overlay::WhileFailing policy = overlay::WhileFailing::Refuse;
+};
+
 class NodeBuilds {
    public:
     NodeBuilds(const Site& site,
                jobs::Job& job,
                overlay::SnapshotPtr snapshot,
-               const std::vector<const nodes::Node*>& nodes)
-        : site_(site), job_(job), snapshot_(std::move(snapshot)), nodes_(nodes) {
+               const std::vector<const nodes::Node*>& nodes,
+               const Aim& aim)
+        : site_(site), job_(job), snapshot_(std::move(snapshot)), nodes_(nodes), aim_(aim) {
         progress_.total_files = 2 * nodes_.size();
     }
 
@@ -56,31 +68,37 @@ class NodeBuilds {
                Context context,
                std::string_view word,
                const nodes::StringList& overlays) {
-        const auto built = site_.overlays.build(snapshot_, node, context);
+        if (!aim_.files) return warm(node, context, word);
+        const auto built = site_.overlays.build(snapshot_, node, context, aim_.policy);
         std::lock_guard lock(mutex_);
         job_.note("info", fmt::format("Building {} overlay image for {}", word, node.id));
         if (overlays.empty())
             job_.note("warn", fmt::format("No {} overlays defined for {}", word, node.id));
-        if (built) {
-            job_.note("info",
-                      fmt::format("Created image for {} {} overlay: {}", node.id, word, *built));
-            job_.note(
-                "info",
-                fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built));
-            count(*built);
-        } else if (outcome_) {
-            Error error(built.error().code(),
-                        "some overlays failed to be generated: " + built.error().headline());
-            for (const std::string& frame : built.error().frames()) error = error.with_frame(frame);
-            outcome_ =
-                error.with_frame(fmt::format("building the {} overlay of {}", word, node.id));
-        }
+        if (!built) return fail(node, word, built.error());
+        job_.note("info",
+                  fmt::format("Created image for {} {} overlay: {}", node.id, word, *built));
+        job_.note("info",
+                  fmt::format("Compressed image for {} {} overlay: {}.gz", node.id, word, *built));
+        struct stat status{};
+        count(::stat(built->c_str(), &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0);
     }
 
-    void count(const std::string& archive) {
-        struct stat status{};
-        if (::stat(archive.c_str(), &status) == 0)
-            progress_.bytes += static_cast<uint64_t>(status.st_size);
+    void warm(const nodes::Node& node, Context context, std::string_view word) {
+        const auto made = site_.overlays.warm(snapshot_, node, context);
+        std::lock_guard lock(mutex_);
+        if (!made) return fail(node, word, made.error());
+        count(0);
+    }
+
+    // These with the lock.
+    void fail(const nodes::Node& node, std::string_view word, const Error& why) {
+        if (!outcome_) return;  // the first one is told
+        Error error(why.code(), "some overlays failed to be generated: " + why.headline());
+        for (const std::string& frame : why.frames()) error = error.with_frame(frame);
+        outcome_ = error.with_frame(fmt::format("building the {} overlay of {}", word, node.id));
+    }
+    void count(uint64_t bytes) {
+        progress_.bytes += bytes;
         ++progress_.files;
         job_.progress(progress_);
     }
@@ -89,6 +107,7 @@ class NodeBuilds {
     jobs::Job& job_;
     overlay::SnapshotPtr snapshot_;
     const std::vector<const nodes::Node*>& nodes_;
+    const Aim aim_;
     std::atomic<size_t> next_{0};
     std::mutex mutex_;  // guards what follows, and the order of notes
     Progress progress_{.phase = "building"};
@@ -115,6 +134,27 @@ Result<std::vector<const nodes::Node*>> chosen(const nodes::Snapshot& snapshot,
     return nodes;
 }
 
+/// On a large site the files of all would fill disks with what is sent without them.
+Aim aim_of(const Site& site,
+           const nodes::Snapshot& snapshot,
+           const protocol::OverlayBuildRequest& request) {
+    Aim aim;
+    if (request.keep_last_good) aim.policy = overlay::WhileFailing::KeepLastGood;
+    aim.files = !request.nodes.empty() || request.keep_last_good ||
+                !site.conf.warewulf.autobuild_overlays() ||
+                site.overlays.has_complete_files(snapshot);
+    return aim;
+}
+
+/// Who asked last will ask next: those that boot now come before those that are switched off.
+void sort_by_last_asked(const Site& site, std::vector<const nodes::Node*>& nodes) {
+    if (site.boot == nullptr) return;
+    std::map<std::string, int64_t> asked;
+    for (const boot::LastSent& last : site.boot->last_sent()) asked[last.node] = last.unix_seconds;
+    std::ranges::stable_sort(
+        nodes, std::greater<>(), [&](const nodes::Node* node) { return asked[node->id]; });
+}
+
 }  // namespace
 
 Result<JobAnswer> overlay_build(Call& call, const protocol::OverlayBuildRequest& request) {
@@ -122,12 +162,20 @@ Result<JobAnswer> overlay_build(Call& call, const protocol::OverlayBuildRequest&
     WW_TRY(auto nodes, chosen(*snapshot, request.nodes));
     const size_t workers = request.workers > 0 ? static_cast<size_t>(request.workers)
                                                : std::max(1U, std::thread::hardware_concurrency());
+    const Aim aim = aim_of(call.site, *snapshot, request);
+    if (!aim.files) sort_by_last_asked(call.site, nodes);
     std::string name = nodes.size() == 1 ? nodes[0]->id : fmt::format("{} nodes", nodes.size());
     return start_job(
         call,
         {.kind = "overlay build", .name = std::move(name), .detached = request.detach},
-        [&site = call.site, snapshot, nodes = std::move(nodes), workers](jobs::Job& job) {
-            return NodeBuilds(site, job, snapshot, nodes).run(workers);
+        [&site = call.site, snapshot, nodes = std::move(nodes), workers, aim](jobs::Job& job) {
+            if (!aim.files)
+                job.note("info",
+                         fmt::format("{} nodes: their overlays are made ready to be sent, not "
+                                     "written to {}; name nodes to have files there",
+                                     nodes.size(),
+                                     site.overlays.folders().built));
+            return NodeBuilds(site, job, snapshot, nodes, aim).run(workers);
         });
 }
 

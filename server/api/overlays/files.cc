@@ -10,6 +10,7 @@
 
 #include "api/changes.h"
 #include "api/handlers.h"
+#include "api/overlays/files.h"
 #include "api/suggest.h"
 #include "base/confined_dir.h"
 #include "base/path.h"
@@ -167,18 +168,23 @@ Result<protocol::TemplateReply> overlay_template(Call& call, const OverlayFileRe
     return reply;
 }
 
-Result<protocol::RenderedReply> overlay_render(Call& call, const OverlayFileRequest& request) {
+Result<render::Rendered> render_overlay_file(Call& call, const OverlayFileRequest& request) {
     WW_TRY(const Place place, locate_template(call, request));
     WW_TRY(const auto snapshot, current(call.site));
     const nodes::Node node = node_or_server(call, *snapshot, request.node);
     const std::string& overlay = place.overlay.name;
-    WW_TRY(const render::Rendered rendered,
+    WW_TRY(render::Rendered rendered,
            call.site.overlays.render_file(*snapshot, node, overlay, place.on_disk()),
            "showing {} of overlay \"{}\" for node {}",
            place.path,
            overlay,
            node.id);
     for (const std::string& warning : rendered.warnings) call.note({"warn", warning});
+    return rendered;
+}
+
+Result<protocol::RenderedReply> overlay_render(Call& call, const OverlayFileRequest& request) {
+    WW_TRY(const render::Rendered rendered, render_overlay_file(call, request));
     return reply_of(rendered, request.path);
 }
 

@@ -8,9 +8,12 @@
 
 #include <array>
 #include <climits>
+#include <cstdlib>
 #include <map>
 #include <optional>
+#include <utility>
 
+#include "api/plan/plan.h"
 #include "archive/tree_copy.h"
 #include "base/confined_dir.h"
 #include "base/digest.h"
@@ -57,7 +60,7 @@ std::optional<std::string> link_target(const ConfinedDir& root, const std::strin
     return std::string(target.data(), static_cast<size_t>(size));
 }
 
-std::optional<KeptFile> kept(const ConfinedDir& root, const std::string& path) {
+std::optional<KeptFile> kept(const ConfinedDir& root, const std::string& path, int64_t most_text) {
     const auto status = root.link_status(path);
     if (!status) return std::nullopt;
     const auto [mode, uid, gid] = overlay::ModeAndOwner::of(*status);
@@ -69,8 +72,8 @@ std::optional<KeptFile> kept(const ConfinedDir& root, const std::string& path) {
         file.text = link_target(root, path);
     } else if (S_ISREG(status->st_mode)) {
         file.size = static_cast<uint64_t>(status->st_size);
-        if (status->st_size <= kMostText) {
-            if (auto text = root.read(path, kMostText)) file.text = *std::move(text);
+        if (status->st_size <= most_text) {
+            if (auto text = root.read(path, most_text)) file.text = *std::move(text);
         }
         file.digest = file.text ? sha256_hex(*file.text) : digest_of(root, path);
     } else {
@@ -79,37 +82,43 @@ std::optional<KeptFile> kept(const ConfinedDir& root, const std::string& path) {
     return file;
 }
 
-void keep_tree(const ConfinedDir& root, const std::string& folder, Kept& out) {
+void keep_tree(const ConfinedDir& root, const std::string& folder, int64_t most_text, Kept& out) {
     for (const std::string& name : root.list(folder.empty() ? "." : folder)) {
         const std::string path = folder.empty() ? name : folder + "/" + name;
-        auto file = kept(root, path);
+        auto file = kept(root, path, most_text);
         if (!file) continue;
         const bool is_folder = file->type == KeptFile::Type::Folder;
         out.emplace(path, *std::move(file));
-        if (is_folder) keep_tree(root, path, out);
+        if (is_folder) keep_tree(root, path, most_text, out);
     }
 }
 
-Kept files_now(const Call& call, const OverlayChange& change) {
+Kept files_in(const overlay::Folders& folders,
+              const OverlayChange& change,
+              int64_t most_text = kMostText) {
     Kept files;
-    const auto found = overlay::find_overlay(call.site.overlays.folders(), change.overlay);
+    const auto found = overlay::find_overlay(folders, change.overlay);
     if (!found) return files;
     const auto root = ConfinedDir::open(found->content_root());
     if (!root) return files;
     if (change.paths.empty()) {
         files.emplace("", KeptFile{.type = KeptFile::Type::Folder});
-        keep_tree(*root, "", files);
+        keep_tree(*root, "", most_text, files);
     }
     for (const std::string& asked : change.paths) {
         const auto path = path_beneath(asked);
         if (!path) continue;
         if (path->empty()) {
             files.emplace("", KeptFile{.type = KeptFile::Type::Folder});
-        } else if (auto file = kept(*root, *path)) {
+        } else if (auto file = kept(*root, *path, most_text)) {
             files.emplace(*path, *std::move(file));
         }
     }
     return files;
+}
+
+Kept files_now(const Call& call, const OverlayChange& change) {
+    return files_in(call.site.overlays.folders(), change);
 }
 
 std::optional<KeptFile> file_at(const Kept& files, const std::string& path) {
@@ -168,7 +177,71 @@ OverlayChange as_asked(const std::vector<FileChange>& changes, int64_t undoes) {
     return asked;
 }
 
+/// A folder that goes with this.
+class ScratchFolder {
+   public:
+    static Result<ScratchFolder> create() {
+        const char* const below = std::getenv("TMPDIR");
+        ScratchFolder folder;
+        folder.path_ = fmt::format("{}/wwd-plan.XXXXXX", below == nullptr ? "/tmp" : below);
+        if (::mkdtemp(folder.path_.data()) == nullptr)
+            return Error::from_errno(errno, "mkdtemp " + std::exchange(folder.path_, {}));
+        return folder;
+    }
+    ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    ScratchFolder& operator=(ScratchFolder&&) = delete;
+    ~ScratchFolder() {
+        if (!path_.empty()) (void)remove_tree(path_);
+    }
+    const std::string& path() const { return path_; }
+
+   private:
+    ScratchFolder() = default;
+    std::string path_;
+};
+
+// Larger files are copied, and looked at, but not told.
+constexpr int64_t kMostPlannedText = 1 << 20;
+
+/// What `work` would do, tried on a copy.
+Result<int64_t> planned(Call& call,
+                        const OverlayChange& change,
+                        const std::function<Result<void>(const overlay::Editor&)>& work) {
+    const overlay::Folders& real = call.site.overlays.folders();
+    WW_TRY(const ScratchFolder scratch, ScratchFolder::create());
+    overlay::Folders folders = real;
+    folders.site = scratch.path();
+    const auto found = overlay::find_overlay(real, change.overlay);
+    if (found && found->is_site) {
+        const std::string copy = folders.site + "/" + found->name;
+        WW_TRY_VOID(make_directories(copy));
+        WW_TRY_VOID(copy_tree(found->folder, copy));
+    }
+    static const overlay::CopyTree copy = copy_tree;
+    const Kept before = files_in(real, change, kMostPlannedText);
+    WW_TRY_VOID(work(overlay::Editor(folders, copy)));
+    call.plan->files =
+        changes_between(change.overlay, before, files_in(folders, change, kMostPlannedText));
+    return 0;
+}
+
 }  // namespace
+
+Result<std::vector<FileChange>> changes_of_site(const Call& call,
+                                                const std::string& overlay,
+                                                const std::string& path) {
+    const overlay::Folders& folders = call.site.overlays.folders();
+    WW_TRY(const overlay::Overlay found, overlay::find_overlay(folders, overlay));
+    overlay::Folders distribution = folders;
+    distribution.site = folders.distribution;
+    if (!overlay::find_overlay(distribution, overlay))
+        return Error(ErrorCode::NotFound,
+                     fmt::format("the distribution has no overlay {}", overlay));
+    if (!found.is_site) return std::vector<FileChange>();
+    OverlayChange asked{.overlay = overlay};
+    if (!path.empty()) asked.paths.push_back(path);
+    return changes_between(overlay, files_in(distribution, asked), files_in(folders, asked));
+}
 
 overlay::Editor overlay_editor(const Call& call) {
     static const overlay::CopyTree copy = copy_tree;
@@ -178,6 +251,7 @@ overlay::Editor overlay_editor(const Call& call) {
 Result<int64_t> recorded(Call& call,
                          const OverlayChange& change,
                          const std::function<Result<void>(const overlay::Editor&)>& work) {
+    if (call.plan != nullptr) return planned(call, change, work);
     const Kept before = files_now(call, change);
     const Result<void> done = work(overlay_editor(call));
     auto changes = changes_between(change.overlay, before, files_now(call, change));

@@ -22,7 +22,8 @@ struct OverlayChange {
     int64_t undoes = 0;                   // the revision that is taken back; 0: none
 };
 
-/// Runs `work`, and enters what became of the files in the history, also if it fails half way.
+/// Runs `work`, and enters what became of the files in the history, also if it fails half way. Of a
+/// change that is only looked at it runs on a copy, and the plan gets what became of that.
 /// Gives the revision; 0 if nothing changed, or it could not be entered, which is a warning to the
 /// user. Errors: those of `work`.
 Result<int64_t> recorded(Call& call,
@@ -36,5 +37,11 @@ Result<void> check_files(const Call& call, const std::vector<store::FileChange>&
 Result<int64_t> apply_files(Call& call,
                             const std::vector<store::FileChange>& changes,
                             int64_t undoes);
+
+/// What makes an overlay of the distribution the site's, or one file of it if `path` is not empty;
+/// large files by their digest. Errors: NotFound (one of both overlays is not there).
+Result<std::vector<store::FileChange>> changes_of_site(const Call& call,
+                                                       const std::string& overlay,
+                                                       const std::string& path);
 
 }  // namespace ww::api

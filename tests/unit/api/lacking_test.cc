@@ -96,8 +96,13 @@ TEST_CASE("a server without an address of its own is told where to write it", "[
     SiteFixture site(shipped_nodes());
     ww::config::WarewulfConf conf = site.site().conf;
     const auto look = [&] {
-        const ww::api::Site same{
-            site.site().config, conf, site.site().database, site.site().overlays, site.site().jobs};
+        const ww::api::Site same{site.site().config,
+                                 conf,
+                                 site.site().database,
+                                 site.site().overlays,
+                                 site.site().jobs,
+                                 /*outside=*/nullptr,
+                                 site.site().tokens};
         return ww::api::what_is_lacking(same);
     };
     CHECK_FALSE(mentions(look(), "ipaddr is not set"));
@@ -120,4 +125,21 @@ TEST_CASE("secrets that everybody can read are spoken of", "[api][lacking]") {
     CHECK(readable("nodes: {n: {asset key: x}}\n", 0664));
     CHECK_FALSE(readable("nodes: {n: {asset key: x}}\n", 0640));
     CHECK_FALSE(readable("nodes: {n: {ipmi: {username: x}}}\n", 0644));
+}
+
+TEST_CASE("tags that look like secrets are spoken of, and what is to be done", "[api][lacking]") {
+    SiteFixture site(
+        "nodeprofiles: {p: {tags: {RootPassword: x}}}\n"
+        "nodes:\n"
+        "  n1: {tags: {api_token: x, rack: a}}\n"
+        "  n2: {tags: {api_token: y}}\n"
+        "  n3: {network devices: {default: {tags: {wifi-passphrase: x}}}, tags: {secret: ''}}\n");
+    const Names found = lacking(site);
+    CHECK(mentions(found,
+                   "the tag \"api_token\" of n[1-2] looks like a secret, and every user of this "
+                   "machine can see tags: put it into a file of an overlay with mode 0600"));
+    CHECK(mentions(found, "the tag \"RootPassword\" of p looks"));
+    CHECK(mentions(found, "the tag \"wifi-passphrase\" of n3 looks"));
+    CHECK_FALSE(mentions(found, "the tag \"rack\""));
+    CHECK_FALSE(mentions(found, "the tag \"secret\""));
 }

@@ -91,3 +91,35 @@ TEST_CASE("no secret is seen by those who are no administrators", "[api][secrets
     CHECK(to_admin.find(kSecret) != std::string::npos);
     CHECK(to_admin.find(kOther) != std::string::npos);
 }
+
+TEST_CASE("what is no secret is everybody's: tags, resources, comments, kernel arguments",
+          "[api][secrets]") {
+    const std::string text =
+        "nodeprofiles: {p: {tags: {t: in-a-profile}}}\n"
+        "nodes:\n"
+        "  n:\n"
+        "    profiles: [p]\n"
+        "    comment: a-comment\n"
+        "    kernel: {args: [an-argument]}\n"
+        "    tags: {a: of-a-node}\n"
+        "    ipmi: {tags: {b: of-a-controller}}\n"
+        "    network devices: {default: {tags: {c: of-a-device}}}\n"
+        "    resources: {r: {x: in-a-resource}}\n";
+    SiteFixture site(text, SiteFixture::History::Kept);
+    REQUIRE(site.site().database.record());
+    ApplyRequest request;
+    request.source = "changes";
+    request.text = text + "  another: {}\n";
+    REQUIRE(site.ask(route::Apply{}, request));
+    const std::string shown = all_that_is_seen(site, kAnybody);
+    for (const char* each : {"in-a-profile",
+                             "a-comment",
+                             "an-argument",
+                             "of-a-node",
+                             "of-a-controller",
+                             "of-a-device",
+                             "in-a-resource"}) {
+        INFO(each);
+        CHECK(shown.find(each) != std::string::npos);
+    }
+}

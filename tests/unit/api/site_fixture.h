@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "access/token_file.h"
 #include "api/handlers.h"
 #include "boot/images.h"
 #include "config/config.h"
 #include "jobs/registry.h"
 #include "overlay/builder.h"
+#include "protocol/json.h"
 #include "store/database.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -52,8 +54,15 @@ class SiteFixture {
             }});
         jobs_ =
             std::make_unique<jobs::Registry>(jobs::RegistryOptions{.holds = root_ / "run/jobs"});
-        site_ = std::make_unique<api::Site>(api::Site{
-            root_ / "etc/warewulf/warewulf.conf", conf_, *database_, *overlays_, *jobs_, nullptr});
+        tokens_ = std::make_unique<access::TokenFile>(root_ / "state/tokens");
+        site_ = std::make_unique<api::Site>(api::Site{root_ / "etc/warewulf/warewulf.conf",
+                                                      conf_,
+                                                      *database_,
+                                                      *overlays_,
+                                                      *jobs_,
+                                                      /*outside=*/nullptr,
+                                                      *tokens_,
+                                                      nullptr});
     }
 
     const api::Site& site() const { return *site_; }
@@ -85,6 +94,16 @@ class SiteFixture {
     static Result<Reply> complete(Result<Reply> answer) {
         return answer;
     }
+    /// The first news.
+    Result<protocol::StatusNews> complete(const Result<api::WatchAnswer>& answer) {
+        if (!answer) return answer.error();
+        std::promise<std::string> first;
+        answer->stream->next([&](std::string piece) { first.set_value(std::move(piece)); });
+        WW_TRY(const auto line,
+               protocol::Json<protocol::route::NodeStatusWatch>::read_reply_line(
+                   first.get_future().get()));
+        return *line.reply;
+    }
     /// Follows the job to its end.
     Result<protocol::JobReply> complete(const Result<api::JobAnswer>& answer) {
         if (!answer) return answer.error();
@@ -107,6 +126,7 @@ class SiteFixture {
     std::unique_ptr<boot::NodeImages> images_;
     std::unique_ptr<overlay::Builder> overlays_;
     std::unique_ptr<jobs::Registry> jobs_;
+    std::unique_ptr<access::TokenFile> tokens_;
     std::unique_ptr<api::Site> site_;
 };
 
