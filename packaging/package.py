@@ -107,9 +107,9 @@ def make_stage(build, stage, epoch):
 
 
 def units(stage):
-    """Its systemd units, second names aside."""
+    """Its systemd units; not second names, and not what others start as instances."""
     folder = f"{stage}/usr/lib/systemd/system"
-    return " ".join(name for name in sorted(os.listdir(folder)) if not os.path.islink(f"{folder}/{name}"))
+    return " ".join(name for name in sorted(os.listdir(folder)) if "@" not in name and not os.path.islink(f"{folder}/{name}"))
 
 
 def compress(path, data):

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -19,9 +20,13 @@
 #include "api/lacking.h"
 #include "api/references.h"
 #include "base/site_files.h"
+#include "daemon/api_limits.h"
 #include "daemon/file_watch.h"
 #include "daemon/front_process.h"
+#include "daemon/jobs/job_processes.h"
+#include "daemon/jobs/network.h"
 #include "daemon/memory.h"
+#include "daemon/network_api.h"
 #include "daemon/server_certificate.h"
 #include "daemon/service_manager.h"
 #include "daemon/site.h"
@@ -53,26 +58,6 @@ constexpr size_t kApiQueue = 256;
 // After which nobody waits for a thread, and tidying up is in nobody's way.
 constexpr auto kLull = std::chrono::milliseconds(200);
 
-// Work that somebody at a terminal started may take as long as an image import does.
-http::Limits api_limits() {
-    http::Limits limits;
-    limits.answer = 12h;
-    // Somebody who stopped wwctl at the prompt comes back; what waits for him is little.
-    limits.body_stall = 1h;
-    limits.body_bytes = 256 << 20;  // a whole nodes.conf
-    limits.connections = limits.per_peer = 512;
-    return limits;
-}
-
-// Who may not change anything asks little, and leaves connections, threads and memory to who may.
-http::Limits guest_limits() {
-    http::Limits limits;
-    limits.answer = 1h;  // following a job
-    limits.idle = 30s;
-    limits.connections = 128;
-    limits.per_peer = 32;
-    return limits;
-}
 constexpr size_t kGuestThreads = 2;
 constexpr size_t kGuestQueue = 128;
 
@@ -110,6 +95,18 @@ struct Ports {
     CertificateFrame tls;             // empty: no TLS
 };
 
+// For processes of ours.
+std::vector<std::string> level_arguments(const Options& options) {
+    switch (options.level) {
+        case log::Level::Debug:
+            return {"--debug"};
+        case log::Level::Info:
+            return {};
+        default:
+            return {"--quiet"};
+    }
+}
+
 // Each transfer needs a socket and a file.
 void raise_file_limit() {
     rlimit limit{};
@@ -122,7 +119,12 @@ class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
-          site_(canonical_config(options.config), std::move(conf), Site::Serves::Nodes),
+          job_processes_(
+              options.job_socket, level_arguments(options), [this] { clear_leftovers(); }),
+          site_(canonical_config(options.config),
+                std::move(conf),
+                Site::Serves::Nodes,
+                {.outside = &job_processes_}),
           answers_(site_.boot()),
           render_pool_(render_threads(), kAnswerQueue, {kLull, [this] { tidy(); }}),
           answer_pool_(kAnswerThreads, kAnswerQueue, {kLull, [this] { tidy(); }}),
@@ -155,12 +157,16 @@ class App {
         watch_certificate();
         wait_for_signal();
         if (const auto interval = watchdog_interval()) show_life(*interval / 3);
+        if (conf_.api.enabled())
+            network_api_.emplace(site_.api(), http::WorkPool::Lull{kLull, [this] { tidy(); }});
         front_.emplace(
             context_,
             answers_,
             AnswerPools{.renderings = render_pool_, .others = answer_pool_},
+            network_api_ ? &network_api_->calls() : nullptr,
             [this] { return front_settings(); },
-            front_arguments(),
+            options_.front_socket,
+            level_arguments(options_),
             FrontProcess::Events{.ready = [this] { ready(); },
                                  .failed = [this](const std::string& why) { failed(why); }});
         return front_->start();
@@ -168,12 +174,15 @@ class App {
 
     int run() {
         context_.run();
+        // The next one cannot start before we have ended: the lock is still ours.
+        if (!own_socket_.empty()) (void)::unlink(own_socket_.c_str());
         if (front_) front_->kill();
         // Whatever writes files writes them aside and renames: of work that is cut off nothing is
         // left that looks whole, and the next start clears it away.
         site_.jobs().cancel_all("wwd ends");
         if (!render_pool_.close(kLastPatience) || !answer_pool_.close(kLastPatience) ||
             !api_pool_.close(kLastPatience) || !guest_pool_.close(kLastPatience) ||
+            (network_api_ && !network_api_->close(kLastPatience)) ||
             !site_.jobs().close(kJobPatience)) {
             log::warn("stop.cut_off work under way");
             std::_Exit(exit_status_);
@@ -187,9 +196,11 @@ class App {
         (void)api_pool_.submit(
             [images = image::Images(conf_.paths.wwchrootdir, conf_.paths.wwprovisiondir),
              overlays = site_.api().overlays.folders(),
-             content = content_folder(state_folder(conf_.paths.localstatedir))] {
+             content = content_folder(state_folder(conf_.paths.localstatedir)),
+             holds = job_holds_folder(site_.run_folder())] {
                 overlay::clear_leftovers(overlays);
                 image::clear_leftovers(images, content);
+                jobs::clear_holds(holds);
             });
     }
 
@@ -208,8 +219,9 @@ class App {
             api_->accept_from(std::move(socket.fd));
             return {};
         }
-        WW_TRY(UniqueFd listener,
-               http::listen_unix(socket_file(site_.run_folder()), kApiSocketMode));
+        const std::string path = socket_file(site_.run_folder());
+        WW_TRY(UniqueFd listener, http::listen_unix(path, kApiSocketMode));
+        own_socket_ = path;
         api_->accept_from(std::move(listener));
         return {};
     }
@@ -222,6 +234,7 @@ class App {
         settings.certificate = ports_.tls.certificate;
         settings.key = ports_.tls.key;
         settings.threads = front_threads();
+        settings.calls = conf_.api.enabled();
         for (const NamedSocket& socket : ports_.passed) {
             if (socket.name != "http" && socket.name != "https") continue;
             const bool tls = socket.name == "https";
@@ -237,17 +250,6 @@ class App {
         settings.limits.insert(
             settings.limits.end(), options_.limits.begin(), options_.limits.end());
         return settings;
-    }
-
-    std::vector<std::string> front_arguments() const {
-        switch (options_.level) {
-            case log::Level::Debug:
-                return {"--debug"};
-            case log::Level::Info:
-                return {};
-            default:
-                return {"--quiet"};
-        }
     }
 
     void ready() {
@@ -428,6 +430,7 @@ class App {
     }
 
     const Options options_;
+    JobProcesses job_processes_;
     Site site_;
     const config::WarewulfConf& conf_ = site_.conf();
     store::Database& database_ = site_.database();
@@ -441,7 +444,9 @@ class App {
     http::WorkPool api_pool_;
     http::WorkPool guest_pool_{
         kGuestThreads, kGuestQueue, {kLull, [this] { (void)api_pool_.submit([] {}); }}};
+    std::optional<NetworkApi> network_api_;
     std::optional<http::Server> api_;
+    std::string own_socket_;  // its file, if we made it
     asio::signal_set signals_;
     FileWatch watch_;
     std::optional<CertificateWatch> tls_watch_;
@@ -467,8 +472,13 @@ int run_main(const Options& options) {
     ::umask(022);
     raise_file_limit();
     keep_allocation_even();
-    auto conf = config::load_config(options.config, config::Autodetect::On);
+    JobProcesses asked(options.job_socket, level_arguments(options), [] {});
+    // Whoever has processes started by connections has no network, or need not.
+    const bool alone = options.job_socket.empty();
+    auto conf = alone ? config::load_config(options.config, config::Autodetect::On)
+                      : load_config_by(asked, options.config);
     if (!conf) return fail(conf.error());
+    if (!alone) look_hosts_up_by(asked);
     App app(options, std::move(*conf));
     if (const auto outcome = app.start(); !outcome) return fail(outcome.error());
     return app.run();

@@ -15,11 +15,13 @@
 #include "base/log.h"
 #include "boot/request.h"
 #include "daemon/arp_table.h"
-#include "daemon/front_link.h"
+#include "daemon/link/front_link.h"
 #include "daemon/lockdown.h"
+#include "daemon/service_manager.h"
 #include "http/server.h"
 #include "http/transport.h"
 #include "http/work_pool.h"
+#include "rest/head.h"
 
 namespace ww::daemon {
 
@@ -63,6 +65,15 @@ Result<SettingsFrame> receive_settings(int channel) {
     return std::move(*settings);
 }
 
+http::Reply not_found() { return http::text_reply(404, "404 page not found\n"); }
+
+void hand_over(FrontLink& link, const http::Request& request, http::Responder respond) {
+    auto head = rest::parse_head(request);
+    if (head) return link.call(std::move(*head), std::move(respond));
+    if (head.error().code() == ErrorCode::NotFound) return respond(not_found());
+    respond({head.error().code() == ErrorCode::TooLarge ? 431 : 400, {}, {}, {}});
+}
+
 // The routes: what is no question for the main process is answered here.
 void handle(FrontLink& link, ArpTable& arp, const http::Request& request, http::Responder respond) {
     const boot::Target target{.target = request.target,
@@ -72,18 +83,19 @@ void handle(FrontLink& link, ArpTable& arp, const http::Request& request, http::
     auto ask =
         boot::parse_request(target, [&](std::string_view address) { return arp.find(address); });
     if (ask) return link.ask(std::move(*ask), std::move(respond));
-    if (ask.error().code() == ErrorCode::NotFound)
-        return respond(http::text_reply(404, "404 page not found\n"));
+    if (ask.error().code() == ErrorCode::NotFound) return respond(not_found());
     // dracut pipes a body into gzip whatever the status: errors of boot routes have none.
     respond({400, {}, {}, {}});
 }
 
-// A connection needs its socket and the file it is being sent. Running out would not only refuse a
-// connection: a file that finds no descriptor breaks the channel.
+// A connection needs its socket and the file it is being sent, or what is its own of that; what
+// answers have in common is open once. Running out would not only refuse a connection: a file that
+// finds no descriptor breaks the channel.
 size_t connections_we_can_hold() {
-    constexpr rlim_t kOthers = 128;
+    constexpr rlim_t kOthers = 128 + kMaxSharedFiles;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 2 * kOthers) return kOthers / 2;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kOthers / 8;
+    if (limit.rlim_cur < 2 * kOthers) return static_cast<size_t>(limit.rlim_cur / 8);
     return static_cast<size_t>((limit.rlim_cur - kOthers) / 2);
 }
 
@@ -115,11 +127,20 @@ class Loops {
     std::list<asio::io_context> rest_;
 };
 
+void show_life(const LifeLine& life, asio::steady_timer& timer) {
+    life.show();
+    timer.expires_after(life.interval() / 3);
+    timer.async_wait([life = &life, next = &timer](const http::error_code& cancelled) {
+        if (!cancelled) show_life(*life, *next);
+    });
+}
+
 Result<void> serve(UniqueFd channel_fd,
                    const SettingsFrame& settings,
                    std::vector<OpenPort> ports,
                    const std::shared_ptr<http::TlsContext>& tls,
-                   ArpTable& arp) {
+                   ArpTable& arp,
+                   const std::optional<LifeLine>& life) {
     http::ServerOptions options;
     for (const std::string& limit : settings.limits) {
         WW_TRY_VOID(http::set_limit(options.limits, limit));
@@ -131,8 +152,13 @@ Result<void> serve(UniqueFd channel_fd,
     const auto link =
         std::make_shared<FrontLink>(std::make_shared<Channel>(context, std::move(channel_fd)));
     options.pool = &warming;
-    options.handler = [&link = *link, &arp](const http::Request& request, http::Responder respond) {
-        handle(link, arp, request, std::move(respond));
+    if (settings.calls) options.asks_first = rest::is_call;
+    options.handler = [&link = *link, &arp, calls = settings.calls](const http::Request& request,
+                                                                    http::Responder respond) {
+        if (calls && rest::is_call(request.target))
+            hand_over(link, request, std::move(respond));
+        else
+            handle(link, arp, request, std::move(respond));
     };
     const auto drain_time = options.limits.drain;
     http::Server server(loops.all(), std::move(options));
@@ -158,6 +184,8 @@ Result<void> serve(UniqueFd channel_fd,
             log::error("tls.rejected {}; the certificate before stays in use",
                        taken.error().describe());
     };
+    asio::steady_timer next_sign(context);
+    if (life) show_life(*life, next_sign);
     link->start({drain, take_certificate});
     link->report_ready();
     loops.run();
@@ -184,6 +212,8 @@ int run_front(UniqueFd channel) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
     go_first();
     const int fd = channel.get();
+    enlarge_buffer(fd);
+    const std::optional<LifeLine> life = LifeLine::open();
     const auto fail = [fd](const Error& error) {
         tell_failure(fd, error);
         return kFrontFailed;
@@ -201,7 +231,7 @@ int run_front(UniqueFd channel) {
     if (!ports) return fail(ports.error());
     ArpTable arp;
     if (auto outcome = seal(); !outcome) return fail(outcome.error());
-    if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), tls, arp);
+    if (auto outcome = serve(std::move(channel), *settings, std::move(*ports), tls, arp, life);
         !outcome) {
         log::error("front.failed {}", outcome.error().describe());
         return kFrontFailed;

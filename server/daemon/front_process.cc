@@ -32,13 +32,17 @@ constexpr int kChannelFd = 3;
 FrontProcess::FrontProcess(asio::io_context& context,
                            Answers& answers,
                            AnswerPools pools,
+                           rest::Calls* calls,
                            std::function<SettingsFrame()> settings,
+                           std::string socket,
                            std::vector<std::string> arguments,
                            Events events)
     : context_(context),
       answers_(answers),
       pools_(pools),
+      calls_(calls),
       settings_(std::move(settings)),
+      socket_(std::move(socket)),
       arguments_(std::move(arguments)),
       events_(std::move(events)),
       pause_(kFirstPause),
@@ -47,7 +51,7 @@ FrontProcess::FrontProcess(asio::io_context& context,
 
 FrontProcess::~FrontProcess() { kill(); }
 
-Result<void> FrontProcess::start() {
+Result<UniqueFd> FrontProcess::start_child() {
     WW_TRY(auto ends, channel_pair());
     std::vector<std::string> words = {"wwd", "--front", std::to_string(kChannelFd)};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
@@ -61,12 +65,19 @@ Result<void> FrontProcess::start() {
     WW_TRY(UniqueFd end, process.ended_fd());
     process_ = std::move(process);
     process_end_.emplace(context_, end.release());
+    watch();
+    return std::move(ends.first);
+}
+
+Result<void> FrontProcess::start() {
+    WW_TRY(UniqueFd channel, socket_.empty() ? start_child() : connect_channel(socket_));
     started_ = std::chrono::steady_clock::now();
     why_failed_.clear();
     link_ = std::make_shared<BackLink>(
-        std::make_shared<Channel>(context_, std::move(ends.first), kUnreadAnswers),
+        std::make_shared<Channel>(context_, std::move(channel), kUnreadAnswers),
         answers_,
-        pools_);
+        pools_,
+        calls_);
     link_->start(settings_(),
                  {[this] {
                       was_ready_ = true;
@@ -74,7 +85,6 @@ Result<void> FrontProcess::start() {
                   },
                   [this](const std::string& why) { why_failed_ = why; },
                   [this] { closed(); }});
-    watch();
     feel_pulse();
     return {};
 }
@@ -100,11 +110,16 @@ void FrontProcess::feel_pulse() {
         if (link_->ping() > kMissedPulses) {
             log::error("front.stalled the front has given no sign of life for {} s",
                        std::chrono::seconds(kPulse * kMissedPulses).count());
-            process_.kill();
+            put_down();
             return;
         }
         feel_pulse();
     });
+}
+
+void FrontProcess::put_down() {
+    process_.kill();
+    if (!process_.started() && link_) link_->cut();
 }
 
 void FrontProcess::closed() {
@@ -121,13 +136,17 @@ void FrontProcess::ended() {
         return std::exchange(stopped_, {})();
     }
     if (!was_ready_) {
-        return events_.failed(why_failed_.empty() ? "the front process ended: " + exit_.describe()
+        return events_.failed(why_failed_.empty() ? "the front process ended: " + how_it_ended()
                                                   : why_failed_);
     }
     log::error("front.ended {}; starting another in {} ms",
-               why_failed_.empty() ? exit_.describe() : why_failed_,
+               why_failed_.empty() ? how_it_ended() : why_failed_,
                pause_.count());
     restart_later();
+}
+
+std::string FrontProcess::how_it_ended() const {
+    return socket_.empty() ? exit_.describe() : "journalctl -u 'wwd-front@*' may say why";
 }
 
 void FrontProcess::restart_later() {
@@ -149,12 +168,12 @@ void FrontProcess::send(const CertificateFrame& certificate) {
 
 void FrontProcess::stop(std::chrono::milliseconds patience, std::function<void()> done) {
     timer_.cancel();
-    if (!process_end_) return done();
+    if (!link_ && !process_.started()) return done();
     stopped_ = std::move(done);
     if (link_) link_->drain();
     timer_.expires_after(patience);
     timer_.async_wait([this](const http::error_code& cancelled) {
-        if (!cancelled) process_.kill();
+        if (!cancelled) put_down();
     });
 }
 

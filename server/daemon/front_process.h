@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The front as seen from the main process: starts it, starts it again when it dies, ends it.
+// The front as seen from the main process: starts it, starts it again when it dies, ends it. It is
+// a child, or, where a service manager runs us, an instance of a unit that is not root to begin
+// with, which that starts for a connection to its socket; then the end of the channel is all that
+// there is to see of it, and one that stands still is the manager's to kill.
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -14,7 +17,7 @@
 
 #include "base/process.h"
 #include "base/result.h"
-#include "daemon/back_link.h"
+#include "daemon/link/back_link.h"
 
 namespace ww::daemon {
 
@@ -26,11 +29,14 @@ class FrontProcess {
         std::function<void(const std::string& why)> failed;  // the first front could not start
     };
 
-    /// `settings` is asked for each new front. `arguments`: further words for its command line.
+    /// `calls` may be null. `settings` is asked for each new front. `socket`: where a connection
+    /// starts one; empty: it is a child, with `arguments` as further words on its command line.
     FrontProcess(asio::io_context& context,
                  Answers& answers,
                  AnswerPools pools,
+                 rest::Calls* calls,
                  std::function<SettingsFrame()> settings,
+                 std::string socket,
                  std::vector<std::string> arguments,
                  Events events);
     ~FrontProcess();
@@ -45,16 +51,21 @@ class FrontProcess {
     void kill();
 
    private:
+    Result<UniqueFd> start_child();
     void watch();
+    void put_down();
     void closed();
     void ended();
+    std::string how_it_ended() const;
     void restart_later();
     void feel_pulse();
 
     asio::io_context& context_;
     Answers& answers_;
     const AnswerPools pools_;
+    rest::Calls* const calls_;
     std::function<SettingsFrame()> settings_;
+    const std::string socket_;
     std::vector<std::string> arguments_;
     Events events_;
 

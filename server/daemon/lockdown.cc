@@ -158,7 +158,10 @@ void forbid_calls() {
 Result<void> give_up_root() {
     // Before anything else: no program with a set-user-id bit helps from here on.
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("prctl PR_SET_NO_NEW_PRIVS");
-    if (::geteuid() != 0) return {};
+    if (::geteuid() != 0) {  // from the beginning
+        (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+        return {};
+    }
     const passwd* user = ::getpwnam("wwd");
     if (user == nullptr) user = ::getpwnam("nobody");
     if (user == nullptr)

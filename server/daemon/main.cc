@@ -8,6 +8,7 @@
 
 #include "daemon/app.h"
 #include "daemon/front.h"
+#include "daemon/jobs/job_process.h"
 #include "daemon/options.h"
 #include "daemon/private_server.h"
 
@@ -26,6 +27,8 @@ int main(int argc, char** argv) {
             return daemon::run_front(UniqueFd(options->fd));
         case daemon::Role::Private:
             return daemon::serve_private(UniqueFd(options->fd), options->config);
+        case daemon::Role::Job:
+            return daemon::run_job(UniqueFd(options->fd));
         case daemon::Role::Help:
             fmt::print("{}", daemon::help_text());
             return 0;

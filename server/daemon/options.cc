@@ -83,6 +83,13 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         } else if (name == "--private") {
             options.role = Role::Private;
             WW_TRY(options.fd, words.descriptor(name));
+        } else if (name == "--job") {
+            options.role = Role::Job;
+            WW_TRY(options.fd, words.descriptor(name));
+        } else if (name == "--front-socket") {
+            WW_TRY(options.front_socket, words.value(name));
+        } else if (name == "--job-socket") {
+            WW_TRY(options.job_socket, words.value(name));
         } else if (name == "--limits") {
             WW_TRY(const std::string limit, words.value(name));
             http::Limits checked;
@@ -117,12 +124,16 @@ std::string_view help_text() {
            "\n"
            "  --warewulfconf FILE  the site's configuration (also: environment WAREWULFCONF)\n"
            "      --limits NAME=VALUE  another limit of the server; wwd(8) names them\n"
+           "      --front-socket PATH, --job-socket PATH  where a connection starts one of wwd's "
+           "other\n"
+           "                       processes (wwd-front.socket, wwd-job.socket); else they are "
+           "children\n"
            "  -d, --debug          log more (also -v, --verbose)\n"
            "  -q, --quiet          log warnings and errors only\n"
            "  -h, --help           this text\n"
            "      --version        the version\n"
            "\n"
-           "Started by other programs only: --front FD, --private FD.\n";
+           "Started by other programs only: --front FD, --private FD, --job FD.\n";
 }
 
 }  // namespace ww::daemon

@@ -16,14 +16,17 @@ enum class Role {
     Main,     // the daemon
     Front,    // its child that owns the TCP ports
     Private,  // the API for one wwctl, on one socket
+    Job,      // the work of one job
     Help,
     Version,
 };
 
 struct Options {
     Role role = Role::Main;
-    std::string config;  // warewulf.conf
-    int fd = -1;         // Front: the channel; Private: the connected socket
+    std::string config;        // warewulf.conf
+    int fd = -1;               // Front: the channel; Private, Job: the connected socket
+    std::string front_socket;  // Main: where a connection starts the front; empty: it is a child
+    std::string job_socket;    // Main: the same for the processes of jobs
     log::Level level = log::Level::Info;
     std::vector<std::string> limits;  // http::set_limit assignments; for tests
 };

@@ -3,55 +3,24 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "api/dispatch.h"
 #include "api/hello.h"
-#include "base/guarded.h"
 #include "base/log.h"
 #include "base/site_files.h"
 #include "config/config.h"
+#include "daemon/pass_on.h"
 #include "daemon/site.h"
+#include "fetch/wire.h"
 #include "protocol/json.h"
-#include "protocol/wire.h"
 
 namespace ww::daemon {
 
 namespace {
-
-/// A piece of a stream, from the job's thread to ours.
-class Inbox {
-   public:
-    UniqueFd arrived;  // eventfd(2)
-
-    void put(std::string piece) {
-        piece_.with([&](auto& slot) { slot = std::move(piece); });
-        const uint64_t one = 1;
-        (void)!::write(arrived.get(), &one, sizeof one);
-    }
-    std::optional<std::string> take() {
-        uint64_t count = 0;
-        (void)!::read(arrived.get(), &count, sizeof count);
-        return piece_.with([](auto& slot) { return std::exchange(slot, std::nullopt); });
-    }
-
-   private:
-    Guarded<std::optional<std::string>> piece_;
-};
-
-Result<UniqueFd> event_fd() {
-    UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!fd.valid()) return Error::from_errno(errno, "eventfd");
-    return fd;
-}
 
 class Server {
    public:
@@ -62,7 +31,7 @@ class Server {
 
     Result<void> run() {
         while (true) {
-            WW_TRY(const std::optional<protocol::Head> head, wire_.read_head());
+            WW_TRY(const std::optional<fetch::Head> head, wire_.read_head());
             if (!head) return {};
             WW_TRY(const std::string body, wire_.read_body(*head));
             // "POST /wwd/v1/… HTTP/1.1"
@@ -89,39 +58,17 @@ class Server {
                 std::string bytes;
                 if (!streaming) bytes = stream_head();
                 streaming = true;
-                if (sent) sent = wire_.write(bytes + protocol::chunk(line));
+                if (sent) sent = wire_.write(bytes + fetch::chunk(line));
             });
         WW_TRY_VOID(std::move(sent));
         if (!streaming && !reply.stream) return send(reply);
         if (!streaming) WW_TRY_VOID(wire_.write(stream_head()));
-        if (reply.stream) return pass_on(*reply.stream);
-        return wire_.write(protocol::chunk(reply.body) + protocol::chunk(""));
-    }
-
-    /// Waits for the stream and for the peer's end at once.
-    Result<void> pass_on(http::BodySource& stream) {
-        // Shared: who puts the last piece in may still be at it when we have read it.
-        const auto inbox = std::make_shared<Inbox>();
-        WW_TRY(inbox->arrived, event_fd());
-        bool asked = false;
-        bool hung_up = false;
-        while (true) {
-            if (!std::exchange(asked, true))
-                stream.next([inbox](std::string piece) { inbox->put(std::move(piece)); });
-            std::array<pollfd, 2> waits{
-                {{inbox->arrived.get(), POLLIN, 0}, {hung_up ? -1 : wire_.fd(), POLLRDHUP, 0}}};
-            if (::poll(waits.data(), waits.size(), -1) < 0) continue;  // EINTR
-            if ((waits[1].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
-                hung_up = true;
-                stream.hung_up();
-            }
-            const std::optional<std::string> piece = inbox->take();
-            if (!piece) continue;
-            asked = false;
-            const Result<void> sent = wire_.write(protocol::chunk(*piece));
-            // A peer that is gone has ended the job: that is waited for.
-            if (piece->empty()) return sent;
-        }
+        if (reply.stream)
+            return pass_on(
+                *reply.stream,
+                {{wire_.fd(), POLLRDHUP, [&] { reply.stream->hung_up(); }}},
+                [this](const std::string& piece) { return wire_.write(fetch::chunk(piece)); });
+        return wire_.write(fetch::chunk(reply.body) + fetch::chunk(""));
     }
 
     static std::string stream_head() {
@@ -150,7 +97,7 @@ class Server {
                            reply.body);
     }
 
-    protocol::Wire wire_;
+    fetch::Wire wire_;
     std::string config_;
     api::Caller caller_ = api::Caller::itself();
     Result<config::WarewulfConf> conf_;

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "daemon/file_watch.h"
-#include "daemon/wire.h"
+#include "daemon/link/wire.h"
 
 namespace ww::daemon {
 

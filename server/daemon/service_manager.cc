@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "protocol/client.h"
+
 namespace ww::daemon {
 
 std::vector<NamedSocket> sockets_from_service_manager() {
@@ -44,6 +46,20 @@ std::optional<std::chrono::microseconds> watchdog_interval() {
 }
 
 void notify_alive() { (void)::sd_notify(0, "WATCHDOG=1"); }
+
+std::optional<LifeLine> LifeLine::open() {
+    const auto interval = watchdog_interval();
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    if (!interval || path == nullptr || *path != '/') return std::nullopt;
+    auto socket = protocol::connect_unix(path, SOCK_DGRAM);
+    if (!socket) return std::nullopt;
+    return LifeLine(std::move(*socket), *interval);
+}
+
+void LifeLine::show() const {
+    constexpr std::string_view kText = "WATCHDOG=1";
+    (void)::send(socket_.get(), kText.data(), kText.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
 void notify_status(std::string_view text) {
     (void)::sd_notifyf(0, "STATUS=%.*s", static_cast<int>(text.size()), text.data());

@@ -16,7 +16,7 @@ std::string make_run_folder(const std::string& config, const config::Paths& path
 
 }  // namespace
 
-Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
+Site::Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJobs jobs)
     : config_(std::move(config)),
       conf_(std::move(conf)),
       run_folder_(make_run_folder(config_, conf_.paths)),
@@ -36,14 +36,26 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves)
                [this](const nodes::Node& node) {
                    const auto known = images_.architecture(node);
                    return known ? std::string(to_string(*known)) : std::string();
-               }}),
-      jobs_({.holds = job_holds_folder(run_folder_), .outlives_command = serves == Serves::Nodes}),
+               },
+           .renders_folder = renders_folder(state_folder(conf_.paths.localstatedir)),
+           .content_folder = content_folder(state_folder(conf_.paths.localstatedir))}),
+      tokens_(tokens_file(state_folder(conf_.paths.localstatedir))),
+      jobs_({.holds = job_holds_folder(run_folder_),
+             .held = std::move(jobs.held),
+             .quiet = serves == Serves::Job,
+             .outlives_command = serves != Serves::Commands}),
       api_{.config = config_,
            .conf = conf_,
            .database = *database_,
            .overlays = overlays_,
            .jobs = jobs_,
+           .outside = jobs.outside,
+           .tokens = tokens_,
            .boot = serves == Serves::Nodes ? &boot_.emplace(conf_, *database_, overlays_, images_)
-                                           : nullptr} {}
+                                           : nullptr,
+           .ticker = boot_ ? &ticker_.emplace(api::StatusTicker::Board{
+                                 [this] { return boot_->status_changes(); },
+                                 [this] { return boot_->last_sent(); }})
+                           : nullptr} {}
 
 }  // namespace ww::daemon

@@ -7,27 +7,37 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "access/token_file.h"
 #include "api/site.h"
+#include "api/status/ticker.h"
 #include "boot/images.h"
 #include "boot/service.h"
 #include "config/config.h"
+#include "jobs/outside.h"
 #include "jobs/registry.h"
 #include "overlay/builder.h"
 #include "store/database.h"
 
 namespace ww::daemon {
 
+/// How the jobs of a site are done.
+struct SiteJobs {
+    jobs::Outside* outside = nullptr;    // by whom; nullptr: here
+    std::vector<std::string> held = {};  // what the daemon holds for the one job of this process
+};
+
 /// Owns all of it. What it hands out may be used by any thread and lives as long as the site.
 class Site {
    public:
-    /// Whether nodes are served, too, or only commands.
-    enum class Serves { Nodes, Commands };
+    /// Whether nodes are served, too, or only commands, or one job.
+    enum class Serves { Nodes, Commands, Job };
 
     /// `config`: canonical path of warewulf.conf. Blocking: reads nodes.conf; if that fails,
     /// database().problem() says why. Makes the run folder; where it cannot, whoever needs it will
     /// say so.
-    Site(std::string config, config::WarewulfConf conf, Serves serves);
+    Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJobs jobs = {});
     Site(const Site&) = delete;
     Site& operator=(const Site&) = delete;
 
@@ -40,6 +50,7 @@ class Site {
     boot::Service& boot() { return *boot_; }
     const api::Site& api() const { return api_; }
     jobs::Registry& jobs() { return jobs_; }
+    access::TokenFile& tokens() { return tokens_; }
 
    private:
     const std::string config_;
@@ -49,6 +60,8 @@ class Site {
     const boot::NodeImages images_;
     overlay::Builder overlays_;
     std::optional<boot::Service> boot_;
+    std::optional<api::StatusTicker> ticker_;  // of boot_
+    access::TokenFile tokens_;
     jobs::Registry jobs_;  // last but what refers to it: jobs use all of the above
     const api::Site api_;
 };

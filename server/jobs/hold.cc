@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/confined_dir.h"
+#include "base/path.h"
+
 namespace ww::jobs {
 
 Result<Hold> Hold::take(const std::string& folder,
@@ -28,9 +31,22 @@ Result<Hold> Hold::take(const std::string& folder,
 }
 
 Hold::~Hold() {
-    if (!lock_.valid()) return;
+    if (!lock_.valid() || leaves_file_) return;
     // Others that share it keep the file.
-    if (const auto alone = lock_.try_lock(); alone && *alone) (void)::unlink(lock_.path().c_str());
+    if (const auto alone = lock_.try_lock(); alone && *alone && lock_.is_in_place())
+        (void)::unlink(lock_.path().c_str());
+}
+
+std::string Hold::subject() const { return std::string(base_name(path())); }
+
+void clear_holds(const std::string& folder) {
+    const auto dir = ConfinedDir::open(folder);
+    if (!dir) return;
+    for (const std::string& name : dir->list(".")) {
+        auto lock = LockFile::open(fmt::format("{}/{}", folder, name));
+        if (!lock) continue;
+        if (const auto ours = lock->try_lock(); ours && *ours) (void)Hold(std::move(*lock));
+    }
 }
 
 }  // namespace ww::jobs

@@ -26,14 +26,28 @@ class Hold {
                              const Subject& subject,
                              const std::string& holder);
 
+    /// One that another process took, and gave us a copy of its descriptor: it lasts as long as
+    /// either has it.
+    explicit Hold(LockFile lock) : lock_(std::move(lock)) {}
+
     Hold(Hold&&) noexcept = default;
     Hold& operator=(Hold&&) = delete;
     ~Hold();
 
-   private:
-    explicit Hold(LockFile lock) : lock_(std::move(lock)) {}
+    /// The subject's name.
+    std::string subject() const;
+    /// For a copy of it.
+    const std::string& path() const { return lock_.path(); }
+    int fd() const { return lock_.fd(); }
+    /// The file stays when this one goes: another process has a copy, and removes it.
+    void leave_file() { leaves_file_ = true; }
 
+   private:
     LockFile lock_;
+    bool leaves_file_ = false;
 };
+
+/// Removes the files of holds that nobody has any more: whoever had them was killed.
+void clear_holds(const std::string& folder);
 
 }  // namespace ww::jobs

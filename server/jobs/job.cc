@@ -37,6 +37,7 @@ struct Job::Impl {
     const Clock clock;
     const std::chrono::steady_clock::time_point began = clock();
     std::stop_source stop;
+    std::vector<Hold> holds = {};  // the registry's and the work's, one after the other
 
     mutable std::mutex mutex;  // guards what follows, and the places of watchers
     Facts facts;
@@ -54,6 +55,7 @@ struct Job::Impl {
         const bool over = facts.state != State::Running && watches.empty();
         const size_t most = over ? kMostNotesOfEnded : kMostNotes;
         for (; notes.size() > most; ++notes_dropped) notes.pop_front();
+        if (over) facts.totals.report.clear();
     }
 
     std::chrono::milliseconds age() const {
@@ -150,6 +152,10 @@ void Job::progress(const Progress& progress) {
 ProgressSink Job::progress_sink() {
     return [this](const Progress& how_far) { progress(how_far); };
 }
+
+const std::vector<Hold>& Job::holds() const { return impl_->holds; }
+void Job::hold(std::vector<Hold> holds) { impl_->holds = std::move(holds); }
+void Job::let_go() { impl_->holds.clear(); }
 
 void Job::end(const Result<Totals>& outcome) {
     impl_->change([&] {

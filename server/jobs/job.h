@@ -47,6 +47,8 @@ struct Note {
 struct Totals {
     uint64_t bytes = 0;
     uint64_t files = 0;
+    /// JSON: what a job found out whose purpose that is. Kept while somebody follows it.
+    std::string report = {};
 };
 
 enum class State { Running, Done, Failed, Cancelled };
@@ -128,9 +130,15 @@ class Job : public std::enable_shared_from_this<Job> {
     void progress(const Progress& progress);
     /// As a sink for the layers that do the work.
     ProgressSink progress_sink();
+    /// What it has to itself, for as long as the work lasts.
+    const std::vector<Hold>& holds() const;
 
     // ---- for the registry ----
 
+    /// Before the work begins.
+    void hold(std::vector<Hold> holds);
+    /// Before the end.
+    void let_go();
     /// The end; watchers learn of it.
     void end(const Result<Totals>& outcome);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <ctime>
 #include <exception>
@@ -104,14 +105,14 @@ struct Registry::Impl {
         }
     }
 
-    void run(const JobPtr& job, Work work, std::vector<Hold> holds) {
+    void run(const JobPtr& job, Work work) {
         if (options.outlives_command)
             work_in_background("wwd-job");  // else nobody is served beside it
         Result<Totals> outcome = run_guarded(work, *job);
         work = nullptr;
-        holds.clear();  // who learns of the end may begin anew
+        job->let_go();  // who learns of the end may begin anew
         job->end(outcome);
-        log_end(*job);
+        if (!options.quiet) log_end(*job);
         if (ended) ended();
         const std::lock_guard lock(mutex);
         entries.at(job->number()).ended = options.clock();
@@ -143,22 +144,25 @@ Result<JobPtr> Registry::start(Order order, Work work) {
     const std::string holder = holder_line(*job, impl_->options.outlives_command);
     std::vector<Hold> holds;
     for (const Subject& subject : job->order().subjects) {
+        if (std::ranges::find(impl_->options.held, subject.name) != impl_->options.held.end())
+            continue;
         WW_TRY(Hold hold, Hold::take(impl_->options.holds, subject, holder));
         holds.push_back(std::move(hold));
     }
+    job->hold(std::move(holds));
     impl_->last_number = job->number();
-    log::info("job {} {} for {}{}",
-              job->number(),
-              job->order().what(),
-              job->order().asker.user,
-              job->order().detached ? ", detached" : "");
+    if (!impl_->options.quiet)
+        log::info("job {} {} for {}{}",
+                  job->number(),
+                  job->order().what(),
+                  job->order().asker.user,
+                  job->order().detached ? ", detached" : "");
     Impl::Entry& entry = impl_->entries[job->number()];
     entry.job = job;
     ++impl_->running;
-    entry.thread = std::thread(
-        [impl = impl_.get(), job, work = std::move(work), holds = std::move(holds)]() mutable {
-            impl->run(job, std::move(work), std::move(holds));
-        });
+    entry.thread = std::thread([impl = impl_.get(), job, work = std::move(work)]() mutable {
+        impl->run(job, std::move(work));
+    });
     return job;
 }
 

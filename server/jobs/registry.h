@@ -16,6 +16,10 @@ namespace ww::jobs {
 struct RegistryOptions {
     /// Where holds are: the same for all processes of a site.
     std::string holds;
+    /// Subjects that another process holds for the jobs of this one.
+    std::vector<std::string> held = {};
+    /// Its jobs are another process's, which logs them.
+    bool quiet = false;
     /// False in a process that ends with the command it serves.
     bool outlives_command = true;
     /// Jobs at once; one more is refused. Each has a thread.

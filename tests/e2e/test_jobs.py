@@ -257,12 +257,13 @@ def test_a_killed_daemon_leaves_nothing_that_looks_whole(image_site):
         status, _, err = client.end()
         assert status == 255
         assert "ERROR" in err
-    assert motd(site) == "old\n"
-    assert trees(site)
-    site.write("var/lib/warewulf/provision/images/.deb.img.a1b2c3", "half an archive")
-    # The next start clears it away.
-    site.start()
+    # The job's process has heard of it, and removes what it made.
     wait_for(lambda: not trees(site), "the end of temporary trees")
+    wait_for(lambda: not os.listdir(f"{site.run_folder}/jobs"), "the end of the job")
+    assert motd(site) == "old\n"
+    site.write("var/lib/warewulf/provision/images/.deb.img.a1b2c3", "half an archive")
+    # The next start clears away what nobody did.
+    site.start()
     wait_for(lambda: not os.listdir(site.path("var/lib/warewulf/provision/images")), "the end of half archives")
     nothing_is_left(site)
 
@@ -273,6 +274,7 @@ def test_a_daemon_that_ends_cancels_its_jobs(image_site):
         assert site.stop() == 0
         status, _, err = client.end()
         assert (status, err) == (255, "ERROR: image import of deb was cancelled: wwd ends\n")
+    assert os.listdir(f"{site.run_folder}/jobs") == [] and not os.path.exists(f"{site.run_folder}/wwd.sock")
     nothing_is_left(site)
 
 

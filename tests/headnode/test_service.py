@@ -4,13 +4,15 @@
 import errno
 import os
 import re
+import signal
 import socket
 import struct
 
 import pytest
 from intruder import Intruder
 
-EXPOSURE = 3.5  # as in tests/install/test_units.py
+# As in tests/install/test_units.py.
+EXPOSURE = {"wwd.service": 1.8, "wwd-front@*.service": 1.6}
 SITE = """
 sed -i 's|^#ipaddr: .*|ipaddr: 10.0.0.1/22|' /etc/warewulf/warewulf.conf
 wwctl image import --build /srv/debian12 debian12
@@ -38,15 +40,55 @@ def test_its_status_is_clean(head):
 
 
 def test_systemd_finds_nothing_wrong(head):
-    done = head.run("systemd-analyze verify --man=no wwd.service wwd.socket warewulfd.service")
+    units = "wwd.service wwd.socket wwd-front.socket wwd-front@1.service wwd-job.socket wwd-job@1.service warewulfd.service"
+    done = head.run(f"systemd-analyze verify --man=no {units}")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_it_is_as_confined_as_we_say(head):
-    done = head.run("systemd-analyze security --no-pager wwd.service")
-    exposure = float(re.search(r"Overall exposure level for wwd.service: ([\d.]+)", done.stdout)[1])
-    print(f"systemd-analyze security: {exposure}")
-    assert exposure <= EXPOSURE
+@pytest.mark.parametrize("unit", EXPOSURE)
+def test_it_is_as_confined_as_we_say(head, unit):
+    name = head.run(f"systemctl list-units --plain --no-legend '{unit}'").stdout.split()[0]
+    done = head.run(f"systemd-analyze security --no-pager {name}")
+    exposure = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)[1])
+    print(f"systemd-analyze security: {name} {exposure}")
+    assert exposure <= EXPOSURE[unit]
+
+
+def capabilities(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+        return {kind: int(value, 16) for kind, value in re.findall(r"^Cap(\w+):\s*(\w+)", f.read(), re.M)}
+
+
+def test_the_service_has_no_rights_but_over_files(head):
+    (main,) = head.processes("wwd")
+    allowed = sum(1 << capability for capability in (0, 1, 3, 4))  # CHOWN DAC_OVERRIDE FOWNER FSETID
+    assert capabilities(main)["Bnd"] == allowed
+
+
+def test_a_job_has_a_unit_of_its_own(head):
+    """With rights the service has not; killed, it takes nobody along."""
+    (main,) = head.processes("wwd")
+    script = """
+        mkdir -p /srv/devices/dev /srv/devices/bin && cp /bin/true /srv/devices/bin/sh && mknod /srv/devices/dev/mem c 1 1
+        chmod 4755 /srv/devices/bin/sh && setcap cap_net_raw+ep /srv/devices/bin/sh 2>/dev/null
+        wwctl image import /srv/devices devices && wwctl image copy devices again
+        stat -c %t:%T /var/lib/warewulf/chroots/again/rootfs/dev/mem && stat -c %a /var/lib/warewulf/chroots/again/rootfs/bin/sh
+        """
+    done = head.run(script)
+    assert done.stdout.endswith("1:1\n4755\n"), (done.stdout, done.stderr)
+    # One that waits, with everything copied, for whoever holds the image's folder, and is killed with all that is in its unit.
+    script = """
+        mkdir -m 700 -p /var/lib/warewulf/chroots/+locks && exec 9>/var/lib/warewulf/chroots/+locks/again && flock 9
+        wwctl image import --force /srv/devices again 9>&- >/root/said 2>&1 & client=$!
+        until ls -d /var/lib/warewulf/chroots/+wwd-*/new/rootfs/bin/sh; do kill -0 $client || break; done >/dev/null 2>&1
+        systemctl kill --signal=KILL "$(systemctl list-units --plain --no-legend 'wwd-job@*' | cut -d' ' -f1)"
+        wait $client || echo $?; cat /root/said; rm /var/lib/warewulf/chroots/+locks/again
+        """
+    done = head.run(script)
+    assert done.stdout.startswith("255\n") and "the process of the job ended" in done.stdout, (done.stdout, done.stderr)
+    assert head.processes("wwd") == [main]
+    assert head.run("wwctl image delete --yes devices again >/dev/null && ls -A /run/wwd/jobs").stdout == ""
+    assert head.run("systemctl list-units --plain --no-legend 'wwd-job@*'").stdout == ""
 
 
 def test_the_front_is_nobody_and_may_do_nothing(head):
@@ -55,8 +97,20 @@ def test_the_front_is_nobody_and_may_do_nothing(head):
         status = dict(line.rstrip("\n").split(":\t", 1) for line in f)
     uid = head.run("id -u wwd").stdout.strip()
     assert status["Uid"].split() == [uid] * 4
-    assert [int(status[f"Cap{kind}"], 16) for kind in ("Eff", "Prm", "Inh", "Bnd", "Amb")] == [0] * 5
+    bindable = 1 << 10  # NET_BIND_SERVICE: what a program with it on its file could gain, if it could run one
+    assert capabilities(front) == {"Eff": 0, "Prm": 0, "Inh": 0, "Bnd": bindable, "Amb": 0}
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
+
+
+def test_a_front_that_stands_still_is_replaced(head):
+    """It has the ports until systemd has missed its signs of life."""
+    (front,) = head.processes("wwd-front")
+    os.kill(front, signal.SIGSTOP)
+    asked = "curl --silent --max-time 1 http://10.0.0.1:9873/ipxe/52:54:00:77:00:01"
+    done = head.run(f"timeout 60 bash -c 'until {asked}; do :; done'")
+    assert done.stdout.startswith("#!ipxe"), done.stderr
+    (another,) = head.processes("wwd-front")
+    assert another != front
 
 
 SECRETS = (

@@ -6,13 +6,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <set>
 #include <thread>
 
-#include "daemon/back_link.h"
-#include "daemon/front_link.h"
+#include "daemon/link/back_link.h"
+#include "daemon/link/front_link.h"
 #include "http/work_pool.h"
 #include "support/catch.h"
 
@@ -24,7 +26,7 @@ namespace boot = ww::boot;
 namespace {
 
 // "quick*" is answered at once, everything else by the pool; "long*" with a long text, "file*" with
-// a file.
+// a file, "pieces*" with a body in pieces.
 class FakeAnswers : public Answers {
    public:
     void read_ahead(std::span<const boot::Ask> asks) override {
@@ -62,8 +64,25 @@ class FakeAnswers : public Answers {
     std::vector<std::string> recorded;
     std::string order;  // of calls on the event loop
 
+    // Files that all answers in pieces have in common.
+    const std::array<ww::SharedFd, 2> common{file_of("the first"), file_of("the second")};
+
    private:
-    static boot::Answer make(const boot::Ask& ask) {
+    static ww::SharedFd file_of(std::string_view text) {
+        return std::make_shared<const ww::UniqueFd>(ww::memory_file("t", text).value());
+    }
+    boot::PieceBody in_pieces(const std::string& own) const {
+        boot::PieceBody body;
+        body.own = std::make_shared<const std::string>(own);
+        const auto length = static_cast<int64_t>(own.size());
+        body.pieces = {
+            {nullptr, 0, 3}, {common[0], 4, 5}, {common[1], 0, 4}, {nullptr, 3, length - 3}};
+        body.size = length + 9;
+        body.mtime = 1600000000;
+        body.etag = "\"p\"";
+        return body;
+    }
+    boot::Answer make(const boot::Ask& ask) const {
         boot::Answer answer;
         answer.content_type = "text";
         answer.recorded = true;
@@ -72,6 +91,8 @@ class FakeAnswers : public Answers {
             ww::UniqueFd fd(::memfd_create("t", MFD_CLOEXEC));
             REQUIRE(::write(fd.get(), "bytes", 5) == 5);
             answer.body = boot::FileBody{std::move(fd), 5, 1600000000, "\"e\""};
+        } else if (ask.identity.starts_with("pieces")) {
+            answer.body = in_pieces(ask.identity);
         } else if (ask.identity.starts_with("long")) {
             answer.body = std::string(kMaxInlineBody + 1, 'x');
         } else {
@@ -151,6 +172,16 @@ struct Ends {
     std::promise<void> closed;
 };
 
+std::string text_of(const http::FileBody& body) {
+    std::string text;
+    for (const ww::FileSpan& part : body.parts) {
+        std::string piece(static_cast<size_t>(part.length), '\0');
+        REQUIRE(::pread(part.file->get(), piece.data(), piece.size(), part.offset) == part.length);
+        text += piece;
+    }
+    return text;
+}
+
 // Without the settings a real front reads before its event loop: the fake one has none to read.
 void start_without_settings(Ends& ends) {
     ends.back->start_listening({{}, {}, [&ends] { ends.closed.set_value(); }});
@@ -219,7 +250,7 @@ TEST_CASE("a text is recorded when it leaves, a file when it was sent", "[daemon
     CHECK(file.etag == "\"e\"");
     CHECK(file.is_resource);
     char bytes[6] = "";
-    CHECK(::pread(file.fd.get(), bytes, 5, 0) == 5);
+    CHECK(::pread(file.parts.at(0).file->get(), bytes, 5, 0) == 5);
     CHECK(std::string(bytes) == "bytes");
     CHECK(ends.recorded() == "quick;");
     reply.delivered({5, true});
@@ -235,7 +266,7 @@ TEST_CASE("a long text travels in memory that cannot change", "[daemon][link]") 
     const auto& file = std::get<http::FileBody>(reply.body);
     CHECK_FALSE(file.is_resource);
     CHECK(file.size == static_cast<int64_t>(kMaxInlineBody + 1));
-    CHECK(::ftruncate(file.fd.get(), 1) != 0);
+    CHECK(::ftruncate(file.parts.at(0).file->get(), 1) != 0);
     CHECK(ends.recorded() == "long;");
 }
 
@@ -246,8 +277,37 @@ TEST_CASE("many files at once find their descriptors", "[daemon][link]") {
     for (int i = 0; i < 500; ++i) asked.push_back(ends.ask("file" + std::to_string(i)));
     for (auto& reply : asked) {
         REQUIRE(reply.wait_for(10s) == std::future_status::ready);
-        CHECK(std::get<http::FileBody>(reply.get().body).fd.valid());
+        CHECK(std::get<http::FileBody>(reply.get().body).parts.at(0).file->valid());
     }
+}
+
+TEST_CASE("a body in pieces arrives with what is its own, and the rest is passed once",
+          "[daemon][link]") {
+    Ends ends;
+    start_without_settings(ends);
+    std::set<const ww::UniqueFd*> shared;
+    std::set<const ww::UniqueFd*> own;
+    std::vector<http::Reply> kept;
+    for (int i = 0; i < 50; ++i) {
+        const std::string name = "pieces" + std::to_string(i);
+        auto reply = ends.ask(name);
+        REQUIRE(reply.wait_for(10s) == std::future_status::ready);
+        kept.push_back(reply.get());
+        const auto& body = std::get<http::FileBody>(kept.back().body);
+        CHECK(body.size == static_cast<int64_t>(name.size()) + 9);
+        CHECK(body.mtime == 1600000000);
+        CHECK(body.etag == "\"p\"");
+        CHECK(body.is_resource);
+        CHECK(text_of(body) == "piefirstthe " + name.substr(3));
+        own.insert(body.parts.at(0).file.get());
+        for (const size_t part : {1, 2}) shared.insert(body.parts.at(part).file.get());
+    }
+    CHECK(own.size() == kept.size());
+    CHECK(shared.size() == 2);
+    CHECK(ends.recorded().empty());
+    kept.front().delivered({15, true});
+    ends.ask("slow").get();
+    CHECK(ends.recorded().starts_with("pieces0;"));
 }
 
 TEST_CASE("when the main process goes, who waits and who asks then is told to come back",

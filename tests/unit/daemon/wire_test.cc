@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "daemon/wire.h"
+#include "daemon/link/wire.h"
 
 #include <fcntl.h>
 
+#include <cstring>
+#include <limits>
 #include <random>
 
 #include "support/catch.h"
@@ -29,6 +31,26 @@ AskFrame some_ask() {
                  .peer_address = "10.0.0.7",
                  .peer_port = 987,
                  .tls = true};
+    return frame;
+}
+
+CallFrame some_call() {
+    CallFrame frame;
+    frame.id = 8;
+    frame.head = {.method = ww::rest::Method::Patch,
+                  .path = {"api", "nodes", "n/1", ""},
+                  .query = {{"force", ""}, {"a b", "c"}},
+                  .authorization = "Basic eA==",
+                  .content_type = "application/json",
+                  .accept = "*/*",
+                  .if_match = "\"a\"",
+                  .if_none_match = "*",
+                  .last_event_id = "7",
+                  .command = "node set",
+                  .peer_address = "fd00::7",
+                  .peer_port = 4000,
+                  .tls = true,
+                  .body_bytes = -1};
     return frame;
 }
 
@@ -87,6 +109,84 @@ TEST_CASE("what the front says comes back out", "[daemon][wire]") {
     CHECK(std::holds_alternative<ReadyFrame>((*frames)[2]));
     CHECK(std::get<FailedFrame>((*frames)[3]).message == "port taken");
     CHECK(std::get<PongFrame>((*frames)[4]).number == 12);
+}
+
+TEST_CASE("a call comes back out, its body after it", "[daemon][wire]") {
+    Packet packet;
+    encode(some_call(), packet.bytes);
+    encode(CallBodyFrame{.id = 8, .text = "{}"}, packet.bytes, packet.fds);
+    CallBodyFrame file{.id = 9, .text = {}, .file = some_fd(), .size = 70000};
+    const int fd = file.file.get();
+    encode(std::move(file), packet.bytes, packet.fds);
+    encode(CallGoneFrame{8}, packet.bytes);
+    PacketReader reader(packet);
+    const auto next = [&] {
+        auto frame = reader.next_from_front();
+        REQUIRE(frame);
+        return std::move(*frame);
+    };
+    const FromFront first = next();
+    const auto& call = std::get<CallFrame>(first);
+    const ww::rest::Head& head = call.head;
+    const ww::rest::Head given = some_call().head;
+    CHECK(call.id == 8);
+    CHECK(head.method == given.method);
+    CHECK(head.path == given.path);
+    CHECK(head.query == given.query);
+    CHECK(head.authorization == given.authorization);
+    CHECK(head.content_type == given.content_type);
+    CHECK(head.accept == given.accept);
+    CHECK(head.if_match == given.if_match);
+    CHECK(head.if_none_match == given.if_none_match);
+    CHECK(head.last_event_id == given.last_event_id);
+    CHECK(head.command == given.command);
+    CHECK(head.peer_address == given.peer_address);
+    CHECK(head.peer_port == 4000);
+    CHECK(head.tls);
+    CHECK(head.body_bytes == -1);
+    CHECK(std::get<CallBodyFrame>(next()).text == "{}");
+    const FromFront third = next();
+    CHECK(std::get<CallBodyFrame>(third).file.get() == fd);
+    CHECK(std::get<CallBodyFrame>(third).size == 70000);
+    CHECK(std::get<CallGoneFrame>(next()).id == 8);
+    CHECK(reader.done());
+}
+
+TEST_CASE("a call that no front sends is refused", "[daemon][wire]") {
+    CallFrame call = some_call();
+    SECTION("too deep a path") { call.head.path.resize(ww::rest::kMaxSegments + 1); }
+    SECTION("too long a query") { call.head.query.resize(ww::rest::kMaxQueryPairs + 1); }
+    SECTION("a body of impossible length") { call.head.body_bytes = -2; }
+    SECTION("no method of ours") { call.head.method = static_cast<ww::rest::Method>(6); }
+    std::string bytes;
+    encode(call, bytes);
+    CHECK_FALSE(read_from_front(bytes));
+}
+
+TEST_CASE("a body in a file without its descriptor is refused", "[daemon][wire]") {
+    Packet packet;
+    encode(CallBodyFrame{.id = 9, .text = {}, .file = some_fd(), .size = 70000},
+           packet.bytes,
+           packet.fds);
+    CHECK_FALSE(read_from_front(packet.bytes));
+}
+
+TEST_CASE("leave to go on, and a stream, come back out", "[daemon][wire]") {
+    Packet packet;
+    encode(GoOnFrame{8, 70000}, packet.bytes);
+    AnswerFrame answer{.id = 8};
+    answer.answer.headers = {{"Allow", "GET"}, {"Allow", "PUT"}};
+    answer.stream = some_fd();
+    const int fd = answer.stream.get();
+    encode(std::move(answer), packet.bytes, packet.fds);
+    const auto frames = read_from_main(packet);
+    REQUIRE(frames);
+    REQUIRE(frames->size() == 2);
+    CHECK(std::get<GoOnFrame>((*frames)[0]).id == 8);
+    CHECK(std::get<GoOnFrame>((*frames)[0]).limit == 70000);
+    const auto& got = std::get<AnswerFrame>((*frames)[1]);
+    CHECK(got.stream.get() == fd);
+    CHECK(got.answer.headers.size() == 2);
 }
 
 TEST_CASE("what the main process says comes back out, with its descriptors", "[daemon][wire]") {
@@ -148,6 +248,83 @@ TEST_CASE("what the main process says comes back out, with its descriptors", "[d
     CHECK(another.certificate == "another cert");
     CHECK(another.key == "another key");
     CHECK(std::get<PingFrame>((*frames)[5]).number == 11);
+}
+
+namespace {
+
+AnswerFrame in_pieces(std::vector<PieceRef> pieces, int64_t size) {
+    AnswerFrame frame;
+    frame.id = 3;
+    frame.answer.body = ww::boot::FileBody{some_fd(), size, 5, "\"e\""};
+    frame.pieces = std::move(pieces);
+    return frame;
+}
+
+bool is_read(AnswerFrame frame) {
+    Packet packet;
+    encode(std::move(frame), packet.bytes, packet.fds);
+    return read_from_main(packet).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("an answer in pieces comes back out, and one that does not add up is refused",
+          "[daemon][wire]") {
+    Packet packet;
+    encode(ShareFrame{7, some_fd()}, packet.bytes, packet.fds);
+    encode(in_pieces({{0, 0, 10}, {7, 4, 80}, {0, 10, 10}}, 100), packet.bytes, packet.fds);
+    encode(ForgetFrame{7}, packet.bytes);
+    const int shared = packet.fds.at(0).get();
+    const auto frames = read_from_main(packet);
+    REQUIRE(frames);
+    REQUIRE(frames->size() == 3);
+    CHECK(std::get<ShareFrame>((*frames)[0]).number == 7);
+    CHECK(std::get<ShareFrame>((*frames)[0]).fd.get() == shared);
+    const auto& answer = std::get<AnswerFrame>((*frames)[1]);
+    CHECK(std::get<ww::boot::FileBody>(answer.answer.body).size == 100);
+    REQUIRE(answer.pieces.size() == 3);
+    CHECK(answer.pieces[1].file == 7);
+    CHECK(answer.pieces[1].offset == 4);
+    CHECK(answer.pieces[1].length == 80);
+    CHECK(std::get<ForgetFrame>((*frames)[2]).number == 7);
+
+    CHECK(is_read(in_pieces({{0, 0, 1}}, 1)));
+    CHECK_FALSE(is_read(in_pieces({{0, 0, 1}}, 2)));
+    CHECK_FALSE(is_read(in_pieces({{0, 0, 2}}, 1)));
+    CHECK_FALSE(is_read(in_pieces({{0, 0, 0}, {0, 0, 1}}, 1)));
+    CHECK_FALSE(is_read(in_pieces({{0, 0, -1}, {0, 0, 2}}, 1)));
+    CHECK_FALSE(is_read(in_pieces({{0, -1, 1}}, 1)));
+    constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
+    CHECK_FALSE(is_read(in_pieces({{0, kLast, 1}}, 1)));
+    CHECK_FALSE(is_read(in_pieces({{0, 0, kLast}, {0, 0, kLast}, {0, 0, 3}}, 1)));
+    Packet zero;
+    encode(ShareFrame{0, some_fd()}, zero.bytes, zero.fds);
+    CHECK_FALSE(read_from_main(zero));
+}
+
+TEST_CASE("an answer has as many pieces as are allowed, and not one more", "[daemon][wire]") {
+    const auto count = static_cast<int64_t>(ww::boot::kMaxPieces);
+    Packet packet;
+    encode(in_pieces(std::vector<PieceRef>(ww::boot::kMaxPieces, PieceRef{0, 0, 1}), count),
+           packet.bytes,
+           packet.fds);
+    CHECK(packet.bytes.size() < kMaxPacketBytes / 2);
+    // One more, as no encoder of ours would write it.
+    Packet more{packet.bytes, {}};
+    more.fds.push_back(some_fd());
+    CHECK(read_from_main(packet));
+    const size_t piece = sizeof(uint32_t) + 2 * sizeof(int64_t);
+    more.bytes += more.bytes.substr(more.bytes.size() - piece);
+    const auto length = static_cast<uint32_t>(more.bytes.size() - sizeof(uint32_t));
+    std::memcpy(more.bytes.data(), &length, sizeof length);
+    const size_t counted = packet.bytes.size() - ww::boot::kMaxPieces * piece - sizeof(uint32_t);
+    const auto one_more = static_cast<uint32_t>(count + 1);
+    std::memcpy(more.bytes.data() + counted, &one_more, sizeof one_more);
+    const size_t size_at =
+        sizeof(uint32_t) + 1 + sizeof(uint32_t) + sizeof(uint16_t) + 2 * sizeof(uint32_t) + 1;
+    const int64_t size = count + 1;
+    std::memcpy(more.bytes.data() + size_at, &size, sizeof size);
+    CHECK_FALSE(read_from_main(more));
 }
 
 TEST_CASE("a packet that was cut anywhere is refused", "[daemon][wire]") {

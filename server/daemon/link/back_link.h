@@ -13,7 +13,9 @@
 #include <unordered_map>
 
 #include "boot/ask.h"
-#include "daemon/channel.h"
+#include "daemon/link/back_calls.h"
+#include "daemon/link/channel.h"
+#include "daemon/link/shared_files.h"
 
 namespace ww::http {
 class WorkPool;
@@ -57,8 +59,11 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
         std::function<void()> closed;                        // the front has gone
     };
 
-    /// `answers` and the pools must outlive the link.
-    BackLink(std::shared_ptr<Channel> channel, Answers& answers, AnswerPools pools);
+    /// `answers`, the pools and `calls` must outlive the link. No `calls`: none are expected.
+    BackLink(std::shared_ptr<Channel> channel,
+             Answers& answers,
+             AnswerPools pools,
+             rest::Calls* calls = nullptr);
 
     void start(SettingsFrame settings, Events events);
     /// The same for a front that was set up otherwise.
@@ -88,17 +93,23 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
 
     bool take(std::span<Packet> packets);
     bool read(Packet& packet, Asked& asked);
+    bool take_call(FromFront& frame);
     bool take_ask(uint32_t id, boot::Ask ask);
     void queue(uint32_t id, std::shared_ptr<const boot::Ask> ask);
     void work(uint32_t id, const std::shared_ptr<const boot::Ask>& ask);
     void end(uint32_t id, boot::Answer answer);
     void reply(uint32_t id, boot::Answer answer);
+    void reply_in_pieces(uint32_t id, boot::Answer answer);
+    SharedFiles::Send passing();
+    void begin_transfer(uint32_t id, const boot::Answer& answer, int64_t size);
+    void send(AnswerFrame frame);
     void finish(const SentFrame& frame);
     void close();
 
     const std::shared_ptr<Channel> channel_;
     Answers& answers_;
     const AnswerPools pools_;
+    const std::shared_ptr<BackCalls> calls_;
     Events events_;
 
     uint32_t pings_ = 0;  // these two on the channel's thread only
@@ -107,6 +118,9 @@ class BackLink : public std::enable_shared_from_this<BackLink> {
     std::mutex mutex_;  // what follows
     std::unordered_map<uint32_t, Transfer> transfers_;
     size_t asked_ = 0;  // on the work pool, or waiting for what another one makes
+
+    std::mutex sharing_;  // what follows, and the order of what is said about it
+    SharedFiles shared_;
 };
 
 }  // namespace ww::daemon

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "daemon/wire.h"
+#include "daemon/link/wire.h"
 #include "http/task.h"
 
 namespace ww::daemon {
@@ -25,6 +25,11 @@ namespace asio = boost::asio;
 
 /// A connected pair of close-on-exec SOCK_SEQPACKET sockets with room for a storm. Errors: Io.
 Result<std::pair<UniqueFd, UniqueFd>> channel_pair();
+
+/// The same kind of socket, connected to who listens there. Errors: Unavailable.
+Result<UniqueFd> connect_channel(const std::string& socket_path);
+/// For a storm, as far as we may: of an end that others made.
+void enlarge_buffer(int socket);
 
 /// The next packet of a channel's end; blocks. For the time before there is an event loop.
 /// Errors: Unavailable (the peer has gone), Io.
@@ -45,6 +50,9 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
     Channel(asio::io_context& context, UniqueFd fd) : Channel(context, std::move(fd), Bounds()) {}
     Channel(asio::io_context& context, UniqueFd fd, Bounds bounds);
+
+    /// On whose thread everything but send() happens.
+    asio::io_context& context() const { return context_; }
 
     /// Begins to read. `on_closed` is called once, when the peer has gone or close() was called.
     void start(OnPackets on_packets, OnClosed on_closed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "daemon/back_link.h"
+#include "daemon/link/back_link.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,10 +34,23 @@ std::string describe(const boot::Record& record) {
                        record.peer_address);
 }
 
+boot::Answer no_answer(const Error& why) {
+    log::error("answer.memory {}", why.describe());
+    boot::Answer answer;
+    answer.status = 500;
+    return answer;
+}
+
 }  // namespace
 
-BackLink::BackLink(std::shared_ptr<Channel> channel, Answers& answers, AnswerPools pools)
-    : channel_(std::move(channel)), answers_(answers), pools_(pools) {}
+BackLink::BackLink(std::shared_ptr<Channel> channel,
+                   Answers& answers,
+                   AnswerPools pools,
+                   rest::Calls* calls)
+    : channel_(std::move(channel)),
+      answers_(answers),
+      pools_(pools),
+      calls_(std::make_shared<BackCalls>(channel_, calls)) {}
 
 void BackLink::start(SettingsFrame settings, Events events) {
     std::string bytes;
@@ -104,10 +118,22 @@ bool BackLink::read(Packet& packet, Asked& asked) {
                 return false;
             }
             pongs_ = std::max(pongs_, pong->number);
+        } else if (!std::holds_alternative<ReadyFrame>(*frame)) {
+            if (!take_call(*frame)) {
+                log::error("front.protocol the front hands over a call that is none");
+                return false;
+            }
         } else if (events_.ready) {
             events_.ready();
         }
     }
+    return true;
+}
+
+bool BackLink::take_call(FromFront& frame) {
+    if (auto* call = std::get_if<CallFrame>(&frame)) return calls_->take(std::move(*call));
+    if (auto* body = std::get_if<CallBodyFrame>(&frame)) return calls_->take(std::move(*body));
+    calls_->take(std::get<CallGoneFrame>(frame));
     return true;
 }
 
@@ -155,6 +181,8 @@ void BackLink::end(uint32_t id, boot::Answer answer) {
 }
 
 void BackLink::reply(uint32_t id, boot::Answer answer) {
+    if (std::holds_alternative<boot::PieceBody>(answer.body))
+        return reply_in_pieces(id, std::move(answer));
     AnswerFrame frame{.id = id, .answer = std::move(answer)};
     boot::Answer& out = frame.answer;
     if (auto* text = std::get_if<std::string>(&out.body)) {
@@ -167,19 +195,58 @@ void BackLink::reply(uint32_t id, boot::Answer answer) {
         if (text->size() > kMaxInlineBody) {
             auto file = boot::in_memory_file(*text);
             frame.is_resource = false;
-            if (file) {
+            if (file)
                 out.body = std::move(*file);
-            } else {
-                log::error("answer.memory {}", file.error().describe());
-                out = {};
-                out.status = 500;
-            }
+            else
+                out = no_answer(file.error());
         }
     } else {
-        const auto& file = std::get<boot::FileBody>(out.body);
-        std::lock_guard lock(mutex_);
-        transfers_[id] = {out.record, out.recorded, file.size, http::Deadline::now_ms()};
+        begin_transfer(id, out, std::get<boot::FileBody>(out.body).size);
     }
+    send(std::move(frame));
+}
+
+void BackLink::reply_in_pieces(uint32_t id, boot::Answer answer) {
+    const auto body = std::get<boot::PieceBody>(std::move(answer.body));
+    AnswerFrame frame{.id = id, .answer = std::move(answer)};
+    // Nobody may have them give way before this answer is on its way.
+    const std::lock_guard lock(sharing_);
+    auto own = boot::in_memory_file(*body.own);
+    auto pieces = own ? shared_.refer(body.pieces, passing()) : own.error();
+    if (!pieces) {
+        frame.answer = no_answer(pieces.error());
+        return send(std::move(frame));
+    }
+    frame.pieces = std::move(*pieces);
+    frame.answer.body = boot::FileBody{std::move(own->fd), body.size, body.mtime, body.etag};
+    begin_transfer(id, frame.answer, body.size);
+    send(std::move(frame));
+}
+
+SharedFiles::Send BackLink::passing() {
+    const auto share = [this](const SharedFd& file, uint32_t number) -> Result<void> {
+        ShareFrame frame{number, UniqueFd(::fcntl(file->get(), F_DUPFD_CLOEXEC, 0))};
+        if (!frame.fd.valid()) return Error::from_errno(errno, "dup");
+        std::string bytes;
+        std::vector<UniqueFd> fds;
+        encode(std::move(frame), bytes, fds);
+        channel_->send(bytes, std::move(fds));
+        return {};
+    };
+    const auto forget = [this](uint32_t number) {
+        std::string bytes;
+        encode(ForgetFrame{number}, bytes);
+        channel_->send(bytes);
+    };
+    return {share, forget};
+}
+
+void BackLink::begin_transfer(uint32_t id, const boot::Answer& answer, int64_t size) {
+    const std::lock_guard lock(mutex_);
+    transfers_[id] = {answer.record, answer.recorded, size, http::Deadline::now_ms()};
+}
+
+void BackLink::send(AnswerFrame frame) {
     thread_local std::string bytes;
     std::vector<UniqueFd> fds;
     bytes.clear();
@@ -214,6 +281,7 @@ void BackLink::finish(const SentFrame& frame) {
 void BackLink::close() {
     if (channel_->over_bounds())
         log::error("front.protocol the front does not read what it asks for and is cut off");
+    calls_->close();
     std::unordered_map<uint32_t, Transfer> cut_off;
     {
         std::lock_guard lock(mutex_);

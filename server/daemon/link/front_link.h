@@ -7,9 +7,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
 
-#include "daemon/channel.h"
+#include "daemon/link/channel.h"
 #include "http/message.h"
 
 namespace ww::daemon {
@@ -27,18 +30,33 @@ class FrontLink : public std::enable_shared_from_this<FrontLink> {
     void start(Events events);
 
     void ask(boot::Ask ask, http::Responder respond);
+    /// The same for a call, whose body is read when the main process says so. Within a handler.
+    void call(rest::Head head, http::Responder respond);
     void report_ready();
 
    private:
+    class Body;
+
     bool take(Packet& packet);
-    void answer(AnswerFrame frame);
+    /// 0: the link is closed, and `respond` has been used.
+    uint32_t wait(http::Responder respond);
+    std::optional<http::Responder> waiting(uint32_t id);
+    void go_on(const GoOnFrame& frame);
+    void hand_over(uint32_t id, std::string body, http::Responder respond);
+    void tell_gone(uint32_t id);
+    bool answer(AnswerFrame frame);
+    bool share(ShareFrame frame);
+    std::optional<std::vector<FileSpan>> parts_of(AnswerFrame& frame) const;
     void close();
 
     const std::shared_ptr<Channel> channel_;
     Events events_;
+    /// What main passed for answers to have pieces of; on the channel's thread only.
+    std::unordered_map<uint32_t, SharedFd> shared_;
 
     std::mutex mutex_;  // what follows
     std::unordered_map<uint32_t, http::Responder> waiting_;
+    std::unordered_set<uint32_t> bodies_;  // calls whose bodies are being read
     uint32_t last_id_ = 0;
     bool closed_ = false;
 };

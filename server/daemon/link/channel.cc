@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "daemon/channel.h"
+#include "daemon/link/channel.h"
 
 #include <sys/socket.h>
 
@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "protocol/client.h"
 
 namespace ww::daemon {
 
@@ -95,17 +96,28 @@ int transmit(int socket, const Packet& packet) {
 
 }  // namespace
 
+void enlarge_buffer(int socket) {
+    for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF})
+        if (::setsockopt(socket, SOL_SOCKET, option, &kSocketBuffer, sizeof kSocketBuffer) == 0)
+            return;
+}
+
 Result<std::pair<UniqueFd, UniqueFd>> channel_pair() {
     int fds[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
         return Error::from_errno(errno, "socketpair");
-    for (const int fd : fds) {
-        for (const int option : {SO_SNDBUFFORCE, SO_SNDBUF}) {
-            if (::setsockopt(fd, SOL_SOCKET, option, &kSocketBuffer, sizeof kSocketBuffer) == 0)
-                break;
-        }
-    }
+    for (const int fd : fds) enlarge_buffer(fd);
     return std::pair(UniqueFd(fds[0]), UniqueFd(fds[1]));
+}
+
+Result<UniqueFd> connect_channel(const std::string& socket_path) {
+    auto socket = protocol::connect_unix(socket_path, SOCK_SEQPACKET);
+    if (!socket)
+        return socket.error()
+            .with_code(ErrorCode::Unavailable)
+            .with_hint("systemctl start wwd-front.socket");
+    enlarge_buffer(socket->get());
+    return socket;
 }
 
 Result<Packet> receive_packet(int fd) {

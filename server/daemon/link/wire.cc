@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "daemon/wire.h"
+#include "daemon/link/wire.h"
 
-#include <bit>
-#include <cstring>
-#include <type_traits>
+#include <limits>
 
 #include "base/check.h"
+#include "daemon/link/fields.h"
 
 namespace ww::daemon {
-
-static_assert(std::endian::native == std::endian::little,
-              "frames are written as they lie in memory");
 
 namespace {
 
@@ -24,86 +20,27 @@ enum class Kind : uint8_t {
     Drain,
     Certificate,
     Ping,
-    Pong
+    Pong,
+    Share,
+    Forget,
+    Call,
+    CallBody,
+    CallGone,
+    GoOn
 };
-enum class BodyKind : uint8_t { Inline = 0, File };
+enum class BodyKind : uint8_t { Inline = 0, File, Pieces, Stream };
 
 constexpr uint8_t kLastStage = static_cast<uint8_t>(boot::Stage::Status);
-// A packet cannot hold more of anything; keeps a hostile count from reserving memory.
-constexpr uint32_t kMaxListLength = 64;
 
-class Writer {
-   public:
-    Writer(std::string& out, Kind kind) : out_(out), start_(out.size()) {
-        number(uint32_t{0});  // the length, known at the end
-        number(kind);
-    }
-    ~Writer() {
-        const auto length = static_cast<uint32_t>(out_.size() - start_ - sizeof(uint32_t));
-        std::memcpy(out_.data() + start_, &length, sizeof length);
-    }
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
-
-    template <class T>
-        requires(std::is_integral_v<T> || std::is_enum_v<T>)
-    void number(T value) {
-        out_.append(reinterpret_cast<const char*>(&value), sizeof value);
-    }
-    void text(std::string_view value) {
-        number(static_cast<uint32_t>(value.size()));
-        out_.append(value);
-    }
-
-   private:
-    std::string& out_;
-    size_t start_;
-};
-
-// Reads the fields of one frame; the first mismatch makes it bad for good.
-class Reader {
-   public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-    template <class T>
-        requires std::is_integral_v<T>
-    T number() {
-        T value{};
-        if (rest_.size() < sizeof value) {
-            good_ = false;
-            return value;
-        }
-        rest_.copy(reinterpret_cast<char*>(&value), sizeof value);
-        rest_.remove_prefix(sizeof value);
-        return value;
-    }
-    bool flag() {
-        const auto value = number<uint8_t>();
-        if (value > 1) good_ = false;
-        return value == 1;
-    }
-    std::string text() {
-        const auto length = number<uint32_t>();
-        if (!good_ || length > rest_.size()) {
-            good_ = false;
-            return {};
-        }
-        std::string value(rest_.substr(0, length));
-        rest_.remove_prefix(length);
-        return value;
-    }
-    uint32_t list_length() {
-        const auto length = number<uint32_t>();
-        if (length > kMaxListLength) good_ = false;
-        return good_ ? length : 0;
-    }
-    void require(bool condition) { good_ = good_ && condition; }
-    bool good() const { return good_; }
-    bool finished() const { return good_ && rest_.empty(); }
-
-   private:
-    std::string_view rest_;
-    bool good_ = true;
+constexpr std::string rest::Head::* kCallTexts[] = {
+    &rest::Head::authorization,
+    &rest::Head::content_type,
+    &rest::Head::accept,
+    &rest::Head::if_match,
+    &rest::Head::if_none_match,
+    &rest::Head::last_event_id,
+    &rest::Head::command,
+    &rest::Head::peer_address,
 };
 
 Error malformed(const char* what) { return {ErrorCode::InvalidArgument, what}; }
@@ -124,7 +61,7 @@ Result<RawFrame> take_frame(std::string_view& rest) {
     return frame;
 }
 
-AskFrame read_ask(Reader& in) {
+AskFrame read_ask(FrameReader& in) {
     AskFrame frame;
     boot::Ask& ask = frame.ask;
     frame.id = in.number<uint32_t>();
@@ -145,11 +82,97 @@ AskFrame read_ask(Reader& in) {
     return frame;
 }
 
+// Of a body that has its size already.
+std::vector<PieceRef> read_pieces(FrameReader& in, int64_t size) {
+    std::vector<PieceRef> pieces;
+    const auto count = in.number<uint32_t>();
+    in.require(count > 0 && count <= boot::kMaxPieces);
+    for (uint32_t n = in.good() ? count : 0; n > 0 && in.good(); --n) {
+        PieceRef piece;
+        piece.file = in.number<uint32_t>();
+        piece.offset = in.number<int64_t>();
+        piece.length = in.number<int64_t>();
+        in.require(piece.length > 0 && piece.length <= size);
+        in.require(piece.offset >= 0 &&
+                   piece.offset <= std::numeric_limits<int64_t>::max() - piece.length);
+        size -= piece.length;
+        pieces.push_back(piece);
+    }
+    in.require(size == 0);
+    return pieces;
+}
+
+CallFrame read_call(FrameReader& in) {
+    CallFrame frame;
+    rest::Head& head = frame.head;
+    frame.id = in.number<uint32_t>();
+    const auto method = in.number<uint8_t>();
+    in.require(method <= static_cast<uint8_t>(rest::kLastMethod));
+    if (in.good()) head.method = static_cast<rest::Method>(method);
+    const uint32_t segments = in.list_length();
+    in.require(segments <= rest::kMaxSegments);
+    for (uint32_t n = segments; in.good() && n > 0; --n) head.path.push_back(in.text());
+    const uint32_t pairs = in.list_length();
+    in.require(pairs <= rest::kMaxQueryPairs);
+    for (uint32_t n = pairs; in.good() && n > 0; --n) {
+        std::string key = in.text();
+        head.query.emplace_back(std::move(key), in.text());
+    }
+    for (const auto member : kCallTexts) head.*member = in.text();
+    head.peer_port = in.number<uint16_t>();
+    head.tls = in.flag();
+    head.body_bytes = in.number<int64_t>();
+    in.require(head.body_bytes >= -1);
+    return frame;
+}
+
 }  // namespace
+
+void encode(const CallFrame& frame, std::string& out) {
+    const rest::Head& head = frame.head;
+    FrameWriter writer(out, Kind::Call);
+    writer.number(frame.id);
+    writer.number(head.method);
+    writer.number(static_cast<uint32_t>(head.path.size()));
+    for (const std::string& segment : head.path) writer.text(segment);
+    writer.number(static_cast<uint32_t>(head.query.size()));
+    for (const auto& [key, value] : head.query) {
+        writer.text(key);
+        writer.text(value);
+    }
+    for (const auto member : kCallTexts) writer.text(head.*member);
+    writer.number(head.peer_port);
+    writer.number(head.tls);
+    writer.number(head.body_bytes);
+}
+
+void encode(CallBodyFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
+    FrameWriter writer(out, Kind::CallBody);
+    writer.number(frame.id);
+    writer.number(frame.file.valid() ? BodyKind::File : BodyKind::Inline);
+    if (frame.file.valid()) {
+        writer.number(frame.size);
+        fds.push_back(std::move(frame.file));
+    } else {
+        WW_CHECK(frame.text.size() <= kMaxInlineBody, "a long body must go through a descriptor");
+        writer.text(frame.text);
+    }
+}
+
+void encode(const CallGoneFrame& frame, std::string& out) {
+    FrameWriter writer(out, Kind::CallGone);
+    writer.number(frame.id);
+}
+
+void encode(const GoOnFrame& frame, std::string& out) {
+    FrameWriter writer(out, Kind::GoOn);
+    writer.number(frame.id);
+    writer.number(frame.limit);
+}
 
 void encode(const AskFrame& frame, std::string& out) {
     const boot::Ask& ask = frame.ask;
-    Writer writer(out, Kind::Ask);
+    FrameWriter writer(out, Kind::Ask);
     writer.number(frame.id);
     writer.number(ask.stage);
     writer.text(ask.identity);
@@ -166,37 +189,38 @@ void encode(const AskFrame& frame, std::string& out) {
 }
 
 void encode(const SentFrame& frame, std::string& out) {
-    Writer writer(out, Kind::Sent);
+    FrameWriter writer(out, Kind::Sent);
     writer.number(frame.id);
     writer.number(frame.bytes);
     writer.number(frame.complete);
 }
 
-void encode(const ReadyFrame&, std::string& out) { const Writer writer(out, Kind::Ready); }
-void encode(const DrainFrame&, std::string& out) { const Writer writer(out, Kind::Drain); }
+void encode(const ReadyFrame&, std::string& out) { const FrameWriter writer(out, Kind::Ready); }
+void encode(const DrainFrame&, std::string& out) { const FrameWriter writer(out, Kind::Drain); }
 
 void encode(const PingFrame& frame, std::string& out) {
-    Writer writer(out, Kind::Ping);
+    FrameWriter writer(out, Kind::Ping);
     writer.number(frame.number);
 }
 
 void encode(const PongFrame& frame, std::string& out) {
-    Writer writer(out, Kind::Pong);
+    FrameWriter writer(out, Kind::Pong);
     writer.number(frame.number);
 }
 
 void encode(const FailedFrame& frame, std::string& out) {
-    Writer writer(out, Kind::Failed);
+    FrameWriter writer(out, Kind::Failed);
     writer.text(std::string_view(frame.message).substr(0, 4096));
 }
 
 void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
-    Writer writer(out, Kind::Settings);
+    FrameWriter writer(out, Kind::Settings);
     writer.number(frame.port);
     writer.number(frame.tls_port);
     writer.text(frame.certificate);
     writer.text(frame.key);
     writer.number(frame.threads);
+    writer.number(frame.calls);
     writer.number(static_cast<uint32_t>(frame.limits.size()));
     for (const std::string& limit : frame.limits) writer.text(limit);
     writer.number(static_cast<uint32_t>(frame.listeners.size()));
@@ -207,14 +231,14 @@ void encode(SettingsFrame&& frame, std::string& out, std::vector<UniqueFd>& fds)
 }
 
 void encode(const CertificateFrame& frame, std::string& out) {
-    Writer writer(out, Kind::Certificate);
+    FrameWriter writer(out, Kind::Certificate);
     writer.text(frame.certificate);
     writer.text(frame.key);
 }
 
 void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
     boot::Answer& answer = frame.answer;
-    Writer writer(out, Kind::Answer);
+    FrameWriter writer(out, Kind::Answer);
     writer.number(frame.id);
     writer.number(static_cast<uint16_t>(answer.status));
     writer.text(answer.content_type);
@@ -223,6 +247,11 @@ void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
         writer.text(name);
         writer.text(value);
     }
+    if (frame.stream.valid()) {
+        writer.number(BodyKind::Stream);
+        fds.push_back(std::move(frame.stream));
+        return;
+    }
     if (const auto* text = std::get_if<std::string>(&answer.body)) {
         WW_CHECK(text->size() <= kMaxInlineBody, "a long body must go through a descriptor");
         writer.number(BodyKind::Inline);
@@ -230,22 +259,63 @@ void encode(AnswerFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
         return;
     }
     auto& file = std::get<boot::FileBody>(answer.body);
-    writer.number(BodyKind::File);
+    writer.number(frame.pieces.empty() ? BodyKind::File : BodyKind::Pieces);
     writer.number(file.size);
     writer.number(file.mtime);
     writer.text(file.etag);
     writer.number(frame.is_resource);
     fds.push_back(std::move(file.fd));
+    if (frame.pieces.empty()) return;
+    WW_CHECK(frame.pieces.size() <= boot::kMaxPieces, "more pieces than a frame holds");
+    writer.number(static_cast<uint32_t>(frame.pieces.size()));
+    for (const PieceRef& piece : frame.pieces) {
+        writer.number(piece.file);
+        writer.number(piece.offset);
+        writer.number(piece.length);
+    }
+}
+
+void encode(ShareFrame&& frame, std::string& out, std::vector<UniqueFd>& fds) {
+    FrameWriter writer(out, Kind::Share);
+    writer.number(frame.number);
+    fds.push_back(std::move(frame.fd));
+}
+
+void encode(const ForgetFrame& frame, std::string& out) {
+    FrameWriter writer(out, Kind::Forget);
+    writer.number(frame.number);
 }
 
 Result<FromFront> PacketReader::next_from_front() {
     WW_TRY(const RawFrame frame, take_frame(rest_));
-    if (!packet_.fds.empty()) return malformed("the front may not send descriptors");
-    Reader in(frame.fields);
+    FrameReader in(frame.fields);
     FromFront out;
     switch (frame.kind) {
         case Kind::Ask:
             out = read_ask(in);
+            break;
+        case Kind::Call:
+            out = read_call(in);
+            break;
+        case Kind::CallBody: {
+            CallBodyFrame body;
+            body.id = in.number<uint32_t>();
+            const auto kind = in.number<uint8_t>();
+            in.require(kind <= static_cast<uint8_t>(BodyKind::File));
+            if (kind == static_cast<uint8_t>(BodyKind::Inline)) {
+                body.text = in.text();
+                in.require(body.text.size() <= kMaxInlineBody);
+            } else {
+                body.size = in.number<int64_t>();
+                in.require(body.size > 0);
+                if (in.good()) body.file = take_fd();
+                in.require(body.file.valid());
+            }
+            out = std::move(body);
+            break;
+        }
+        case Kind::CallGone:
+            out = CallGoneFrame{in.number<uint32_t>()};
             break;
         case Kind::Sent: {
             SentFrame sent;
@@ -269,15 +339,23 @@ Result<FromFront> PacketReader::next_from_front() {
             return malformed("not a frame of the front");
     }
     if (!in.finished()) return malformed("a frame with the wrong fields");
+    // Told at once, before anything is done for a front that sends it.
+    if (rest_.empty() && next_fd_ != packet_.fds.size())
+        return malformed("a descriptor that belongs to no frame");
     return out;
+}
+
+UniqueFd PacketReader::take_fd() {
+    return next_fd_ < packet_.fds.size() ? std::move(packet_.fds[next_fd_++]) : UniqueFd();
 }
 
 Result<FromMain> PacketReader::next_from_main() {
     WW_TRY(const RawFrame frame, take_frame(rest_));
-    Reader in(frame.fields);
+    FrameReader in(frame.fields);
     const auto take_fd = [&] {
-        in.require(next_fd_ < packet_.fds.size());
-        return in.good() ? std::move(packet_.fds[next_fd_++]) : UniqueFd();
+        UniqueFd fd = in.good() ? this->take_fd() : UniqueFd();
+        in.require(fd.valid());
+        return fd;
     };
     FromMain out;
     switch (frame.kind) {
@@ -288,6 +366,7 @@ Result<FromMain> PacketReader::next_from_main() {
             settings.certificate = in.text();
             settings.key = in.text();
             settings.threads = in.number<uint32_t>();
+            settings.calls = in.flag();
             for (uint32_t n = in.list_length(); n > 0; --n) settings.limits.push_back(in.text());
             for (uint32_t n = in.list_length(); n > 0; --n) {
                 const bool tls = in.flag();
@@ -306,9 +385,11 @@ Result<FromMain> PacketReader::next_from_main() {
                 answer.answer.headers.emplace_back(std::move(name), in.text());
             }
             const auto kind = in.number<uint8_t>();
-            in.require(kind <= static_cast<uint8_t>(BodyKind::File));
+            in.require(kind <= static_cast<uint8_t>(BodyKind::Stream));
             if (kind == static_cast<uint8_t>(BodyKind::Inline)) {
                 answer.answer.body = in.text();
+            } else if (kind == static_cast<uint8_t>(BodyKind::Stream)) {
+                answer.stream = take_fd();
             } else {
                 boot::FileBody file;
                 file.size = in.number<int64_t>();
@@ -317,11 +398,24 @@ Result<FromMain> PacketReader::next_from_main() {
                 answer.is_resource = in.flag();
                 file.fd = take_fd();
                 in.require(file.size >= 0);
+                if (kind == static_cast<uint8_t>(BodyKind::Pieces))
+                    answer.pieces = read_pieces(in, file.size);
                 answer.answer.body = std::move(file);
             }
             out = std::move(answer);
             break;
         }
+        case Kind::Share: {
+            ShareFrame share;
+            share.number = in.number<uint32_t>();
+            in.require(share.number != 0);
+            share.fd = take_fd();
+            out = std::move(share);
+            break;
+        }
+        case Kind::Forget:
+            out = ForgetFrame{in.number<uint32_t>()};
+            break;
         case Kind::Certificate: {
             std::string certificate = in.text();
             out = CertificateFrame{std::move(certificate), in.text()};
@@ -333,6 +427,11 @@ Result<FromMain> PacketReader::next_from_main() {
         case Kind::Ping:
             out = PingFrame{in.number<uint32_t>()};
             break;
+        case Kind::GoOn: {
+            const auto id = in.number<uint32_t>();
+            out = GoOnFrame{id, in.number<uint32_t>()};
+            break;
+        }
         default:
             return malformed("not a frame of the main process");
     }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// `wwd --job FD`: the process of one job. Reads its order, does the work as the daemon would have,
+// says how far it is, and ends. Ours to give is a result or nothing: when the daemon goes away or
+// wants it no more, and on SIGTERM, it stops and removes what it made.
+#pragma once
+
+#include "base/file.h"
+
+namespace ww::daemon {
+
+/// The program: returns its exit status. Before any thread is started.
+int run_job(UniqueFd socket);
+
+}  // namespace ww::daemon

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "daemon/network_api.h"
+
+#include <utility>
+
+#include "config/config.h"
+
+namespace ww::daemon {
+
+namespace {
+
+constexpr size_t kCallThreads = 4;
+constexpr size_t kCallQueue = 256;
+
+}  // namespace
+
+NetworkApi::NetworkApi(const api::Site& site, http::WorkPool::Lull lull)
+    : pool_(kCallThreads, kCallQueue, std::move(lull)),
+      gatekeeper_({.auth_conf = site.conf.paths.auth_conf()}, &site.tokens),
+      service_(site, gatekeeper_, pool_) {}
+
+}  // namespace ww::daemon
