@@ -101,9 +101,28 @@ const Command& command_tree() {
 
 std::span<const Flag> global_flags() {
     static constexpr Flag flags[] = {
+        {"ca",
+         0,
+         FlagKind::Text,
+         "File with who signed the server's certificate",
+         {},
+         false,
+         {},
+         Complete::Files},
         {"debug", 'd', FlagKind::Bool, "Say what happens in detail"},
         {"emptyconf", 0, FlagKind::Bool, "Use the built-in configuration", {}, true},
+        {"fingerprint", 0, FlagKind::Text, "The server's certificate: sha256:..."},
+        {"insecure", 0, FlagKind::Bool, "Allow plain http to a server on this machine", {}, true},
         {"loglevel", 0, FlagKind::Int, "Number of the lowest level shown", "20", true},
+        {"server", 0, FlagKind::Text, "Ask this server: https://HOST[:PORT]"},
+        {"token-file",
+         0,
+         FlagKind::Text,
+         "File with the token that the server wants",
+         {},
+         false,
+         {},
+         Complete::Files},
         {"verbose", 'v', FlagKind::Bool, "Say what happens"},
         {"warewulfconf", 0, FlagKind::Text, "Configuration file", {}, false, {}, Complete::Files},
     };

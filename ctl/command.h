@@ -28,8 +28,9 @@ struct Arity {
 using Handler = Result<int> (*)(Context&);
 
 /// Whether the command needs wwd, which then has read the configuration before the command begins.
-/// OwnWwd: one with the caller's own rights, also while a daemon runs.
-enum class Needs { Wwd, OwnWwd, Nothing };
+/// OwnWwd: one with the caller's own rights, also while a daemon runs. WwdHere: one on this
+/// machine, since the command works on the site's files itself.
+enum class Needs { Wwd, WwdHere, OwnWwd, Nothing };
 
 /// One row of the table.
 struct CommandRow {

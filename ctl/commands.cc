@@ -4,6 +4,8 @@
 #include "ctl/cmd/handlers.h"
 #include "ctl/command.h"
 #include "ctl/field_flags.h"
+#include "ctl/flags/images.h"
+#include "ctl/flags/power.h"
 
 namespace ww::ctl {
 
@@ -100,83 +102,6 @@ const std::vector<Flag> kNodeStatus = {
     {"update", 'U', FlagKind::Int, "Milliseconds between two looks", "500"},
     {"watch", 'w', FlagKind::Bool, "Show again and again"},
 };
-const std::vector<Flag> kImageBuild = {
-    {"all", 'a', FlagKind::Bool, "Build all images"},
-    {"compression", 0, FlagKind::Text, "Pack it so from now on: default, gzip, best, zstd or none"},
-    {"force", 'f', FlagKind::Bool, "Build also what is current"},
-};
-const std::vector<Flag> kDetach = {
-    {"detach", 0, FlagKind::Bool, "Do not wait for the end; print the job's number"},
-};
-const std::vector<Flag> kThenBuild = {
-    {"build", 'b', FlagKind::Bool, "Build the new image"},
-};
-const std::vector<Flag> kImageImport = {
-    {"arch", 0, FlagKind::Text, "As --platform", {}, true},
-    {"build", 'b', FlagKind::Bool, "Build the image when it is there"},
-    {"force", 'f', FlagKind::Bool, "Replace an image of that name"},
-    {"nohttps", 0, FlagKind::Bool, "Check no certificate, allow plain HTTP"},
-    {.name = "passwd",
-     .kind = FlagKind::Text,
-     .usage = "As --password",
-     .hidden = true,
-     .secret = true},
-    {.name = "password",
-     .kind = FlagKind::Text,
-     .usage = "Password for the registry",
-     .secret = true},
-    {"platform", 0, FlagKind::Text, "Architecture to import: x86_64, aarch64, linux/arm64/v8"},
-    {"update", 'u', FlagKind::Bool, "Put the source over an image of that name"},
-    {"username", 0, FlagKind::Text, "User name for the registry"},
-};
-const std::vector<Flag> kImageList = {
-    {"chroot", 'c', FlagKind::Bool, "Show the size of the image's source"},
-    {"compressed", 0, FlagKind::Bool, "Show the size of the compressed image"},
-    {"kernel", 'k', FlagKind::Bool, "Show the kernel"},
-    {"long", 'l', FlagKind::Bool, "Show everything"},
-    {"size", 's', FlagKind::Bool, "Show the size of the built image"},
-    {"variants", 0, FlagKind::Bool, "Show the tree for each architecture, and where it came from"},
-};
-const std::vector<Flag> kImageDiff = {
-    {"packages", 0, FlagKind::Bool, "Show packages only"},
-};
-const std::vector<Flag> kImageGc = {
-    {"keep",
-     'k',
-     FlagKind::Int,
-     "Keep so many of the newest builds of each image; else as configured",
-     "-1"},
-};
-const std::vector<Flag> kImageShow = {
-    {"all", 'a', FlagKind::Bool, "Show everything"},
-};
-const std::vector<Flag> kSyncUser = {
-    {"syncuser", 0, FlagKind::Bool, "Give users and groups of the image this machine's numbers"},
-};
-const std::vector<Flag> kImageSyncUser = {
-    {"build", 'b', FlagKind::Bool, "Build the image then"},
-    {"write", 0, FlagKind::Bool, "Change the image; =false only tells what would change", "true"},
-};
-const std::vector<Flag> kImageEnter = {
-    {"bind",
-     'b',
-     FlagKind::TextArray,
-     "Show SOURCE of this machine at TARGET: SOURCE[:TARGET[:ro|copy]]",
-     {},
-     false,
-     {},
-     Complete::Files},
-    {"build", 0, FlagKind::Bool, "Build the image then, if it changed", "true"},
-    {"no-network", 0, FlagKind::Bool, "Without network"},
-    {"node",
-     'n',
-     FlagKind::Text,
-     "With the overlays of this node, read-only",
-     {},
-     false,
-     {},
-     Complete::Nodes},
-};
 const std::vector<Flag> kOverlayList = {
     {"all", 'a', FlagKind::Bool, "Show files and folders"},
     {"long", 'l', FlagKind::Bool, "Show files and folders with modes and owners"},
@@ -198,6 +123,7 @@ const std::vector<Flag> kOverlayInfo = {
 };
 const std::vector<Flag> kOverlayBuild = {
     {"workers", 0, FlagKind::Int, "Nodes built at once; 0 is one per processor", "0"},
+    {"keep-last-good", 0, FlagKind::Bool, "Send the last good archive while one cannot be made"},
 };
 const std::vector<Flag> kOverlayDelete = {
     {"force", 'f', FlagKind::Bool, "Delete an overlay that is not empty"},
@@ -264,7 +190,11 @@ const std::vector<Flag> kConfigureAll = {
     {"all", 'a', FlagKind::Bool, "Set up everything, in order"},
 };
 const std::vector<Flag> kConfigureSsh = {
-    {"keytypes", 't', FlagKind::TextArray, "Type of the keys to make, instead of the configured"},
+    {.name = "keytypes",
+     .shorthand = 't',
+     .kind = FlagKind::TextArray,
+     .usage = "Type of the keys to make, instead of the configured",
+     .complete = Complete::KeyTypes},
 };
 const std::vector<Flag> kConfigureTftp = {
     {"show", 's', FlagKind::Bool, "As --dry-run"},
@@ -291,25 +221,32 @@ const std::vector<Flag> kCompletion = {
     {"no-descriptions", 0, FlagKind::Bool, "Leave out descriptions"},
 };
 
-const std::vector<Flag> kBmc = {
-    {"fanout", 0, FlagKind::Int, "Ask so many nodes at a time", "50"},
-    {"json", 0, FlagKind::Bool, "Show everything as JSON"},
-    {"pause", 0, FlagKind::Int, "Seconds between two nodes, for breakers", "0"},
-    {"show", 's', FlagKind::Bool, "Show the commands, and run none"},
-    {"timeout", 0, FlagKind::Int, "Seconds that a node has to answer", "30"},
+const std::vector<Flag> kOverlayCheck = {
+    {"all", 'a', FlagKind::Bool, "Also overlays that no node uses"},
 };
-const std::vector<Flag> kAskAbove = {
-    {"ask-above",
+const std::vector<Flag> kSince = {
+    {"since",
      0,
      FlagKind::Int,
-     "On a terminal, ask before more than so many percent of all nodes are touched",
-     "10"},
+     "Revision to compare with; without it, the one before the newest",
+     {},
+     false,
+     {},
+     Complete::Revisions},
 };
-const std::vector<Flag> kPersistent = {
-    {"persistent", 0, FlagKind::Bool, "From now on, not only for the next boot"},
+const std::vector<Flag> kPlan = {
+    {"files-only", 0, FlagKind::Bool, "Name the files that would change, without what changes"},
+    {"nodes", 0, FlagKind::Bool, "Look at nodes and profiles, not at files"},
 };
-const std::vector<Flag> kSensors = {
-    {"full", 'F', FlagKind::Bool, "Show thresholds, too"},
+
+const std::vector<Flag> kTokenCreate = {
+    {"expires", 0, FlagKind::Text, "How long it lasts: 12h, 30d, 1w, or never", "30d"},
+    {.name = "role",
+     .kind = FlagKind::Text,
+     .usage = "What it may do: read-only, operator or admin",
+     .fallback = "read-only",
+     .complete = Complete::Roles},
+    {"scope", 0, FlagKind::Texts, "Only for these parts: node, image, power, ..."},
 };
 
 }  // namespace
@@ -324,14 +261,19 @@ std::vector<CommandRow> command_table() {
         std::vector<Complete>{Complete::Revisions, Complete::Revisions, Complete::Nothing};
     const auto one_revision = std::vector<Complete>{Complete::Revisions, Complete::Nothing};
     const auto files = std::vector<Complete>{Complete::Files};
+    const auto shell = std::vector<Complete>{Complete::Shells, Complete::Nothing};
     const auto images = std::vector<Complete>{Complete::Images};
     const auto one_image = std::vector<Complete>{Complete::Images, Complete::Nothing};
     const auto one_job = std::vector<Complete>{Complete::Jobs, Complete::Nothing};
+    const auto tokens = std::vector<Complete>{Complete::Tokens};
     const auto overlays = std::vector<Complete>{Complete::Overlays};
     const auto overlay_file =
         std::vector<Complete>{Complete::Overlays, Complete::OverlayFiles, Complete::Nothing};
     const auto overlay_and_file =
         std::vector<Complete>{Complete::Overlays, Complete::Files, Complete::Nothing};
+    const auto one_node = std::vector<Complete>{Complete::Nodes, Complete::Nothing};
+    const auto node_and_file =
+        std::vector<Complete>{Complete::Nodes, Complete::NodeFiles, Complete::Nothing};
     const auto overlay_only = std::vector<Complete>{Complete::Overlays, Complete::Nothing};
     const auto device_and_nodes = std::vector<Complete>{Complete::BootDevices, Complete::Nodes};
     const auto first_node = std::vector<Complete>{Complete::Nodes, Complete::Files};
@@ -347,7 +289,7 @@ std::vector<CommandRow> command_table() {
         // path            aliases             arguments           arity   flags and handler
         {"apply",          "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite}, cmd::apply, files},
         {"clean",          "",                 "",                 kNone, {}, cmd::clean},
-        {"completion",     "",                 "SHELL",            kOne,  {kCompletion}, cmd::completion, {}, {}, true, Needs::Nothing},
+        {"completion",     "",                 "SHELL",            kOne,  {kCompletion}, cmd::completion, shell, {}, true, Needs::Nothing},
         {"configure",      "",                 "",                 kNone, {kConfigureAll, kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
         {"configure dhcp", "",                 "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
         {"configure hostfile", "",             "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
@@ -358,7 +300,7 @@ std::vector<CommandRow> command_table() {
         {"configure warewulfd", "",            "",                 kNone, {kDryRun}, cmd::configure, {}, {}, false, Needs::OwnWwd},
         {"help",           "",                 "[COMMAND ...]",    kAny,  {}, cmd::help, {}, {}, false, Needs::Nothing},
         {"genconfig",      "cnf",              "",                 kAny,  {}, nullptr, {}, {}, true},
-        {"genconfig completions", "",          "[SHELL]",          kNoneOrOne, {kCompletion}, cmd::completion, {}, {}, false, Needs::Nothing},
+        {"genconfig completions", "",          "[SHELL]",          kNoneOrOne, {kCompletion}, cmd::completion, shell, {}, false, Needs::Nothing},
         {"genconfig defaults", "",             "",                 kNone, {}, cmd::genconfig_defaults, {}, {}, false, Needs::Nothing},
         {"genconfig man",  "man_pages",        "FOLDER",           kOne,  {}, cmd::genconfig_man, files, {}, false, Needs::Nothing},
         {"genconfig reference", "",            "FOLDER",           kOne,  {}, cmd::genconfig_reference, files, {}, false, Needs::Nothing},
@@ -367,12 +309,13 @@ std::vector<CommandRow> command_table() {
         {"import",         "",                 "[FILE ...]",       kAny,  {kFromWarewulf3, kYes, kDryRun}, cmd::import_warewulf3, files, "from-warewulf3"},
         {"power",          "",                 "",                 kAny,  {}},
         {"power bootdev",  "",                 "pxe|disk|bios PATTERN [PATTERN ...]", kTwoOrMore, {kBmc, kPersistent}, cmd::power_bootdev, device_and_nodes},
-        {"power cycle",    "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power cycle",    "",                 kPatterns,          kSome, {kBmc, kWaves, kYes, kAskAbove}, cmd::power, nodes},
         {"power off",      "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
-        {"power on",       "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
-        {"power reset",    "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
+        {"power on",       "",                 kPatterns,          kSome, {kBmc, kWaves}, cmd::power, nodes},
+        {"power reset",    "",                 kPatterns,          kSome, {kBmc, kWaves, kYes, kAskAbove}, cmd::power, nodes},
         {"power soft",     "",                 kPatterns,          kSome, {kBmc, kYes, kAskAbove}, cmd::power, nodes},
         {"power status",   "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
+        {"redfish",        "",                 "COMMAND",          kOne,  {kRedfish, kPersistent}, cmd::redfish, {Complete::Nothing}, "address user", true, Needs::Nothing},
         {"server",         "",                 "",                 kNone, {}, cmd::server, {}, {}, false, Needs::Nothing},
         {"server start",   "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
         {"server stop",    "",                 "",                 kNone, {}, cmd::server_control, {}, {}, false, Needs::OwnWwd},
@@ -383,6 +326,7 @@ std::vector<CommandRow> command_table() {
         {"blame",          "",                 "NODE|PROFILE [FIELD]", kOneOrTwo, {kJson}, cmd::blame, entry_and_field},
         {"diff",           "",                 "REVISION [REVISION]", kOneOrTwo, {kJson}, cmd::diff, revisions},
         {"undo",           "",                 "[REVISION]",       kNoneOrOne, {kYes, kDryRun}, cmd::undo, one_revision},
+        {"plan",           "",                 "COMMAND [ARGUMENT ...]", kSome, {kPlan, kJson}, cmd::plan, {}, {}, false, Needs::Wwd, 1},
         {"ssh",            "",                 "PATTERN COMMAND...", kTwoOrMore, {kSsh}, cmd::ssh, first_node},
         {"upgrade",        "",                 "",                 kAny,  {}},
         {"upgrade config", "",                 "",                 kNone, {kUpgrade, kDryRun}, cmd::upgrade_config},
@@ -399,7 +343,7 @@ std::vector<CommandRow> command_table() {
         {"node import",    "",                 "FILE",             kOne,  {kYes, kDryRun, kRewrite, kMerge}, cmd::node_import, files},
         {"node delete",    "rm del remove",    kPatterns,          kSome, {kYes, kDryRun, kRewrite}, cmd::node_delete, nodes},
         {"node console",   "",                 kPatterns,          kSome, {}, cmd::node_console, nodes},
-        {"node identify",  "",                 kPatterns,          kSome, {kBmc}, cmd::power, nodes},
+        {"node identify",  "",                 kPatterns,          kSome, {kBmc, kIdentify}, cmd::node_identify, nodes},
         {"node sensors",   "",                 kPatterns,          kSome, {kBmc, kSensors}, cmd::node_sensors, nodes},
         {"node status",    "",                 "[PATTERN ...]",    kAny,  {kNodeStatus, kJson}, cmd::node_status, nodes},
 
@@ -419,8 +363,8 @@ std::vector<CommandRow> command_table() {
         {"image gc",       "",                 "",                 kNone, {kImageGc, kDryRun, kDetach}, cmd::image_gc},
 
         {"image syncuser", "",                 "IMAGE",            kSome, {kImageSyncUser}, cmd::image_syncuser, one_image},
-        {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::Wwd, 2},
-        {"image shell",    "chroot",           "IMAGE",            kOne,  {kImageEnter, kSyncUser}, cmd::image_shell, one_image},
+        {"image exec",     "",                 "IMAGE COMMAND [ARGUMENT ...]", kTwoOrMore, {kImageEnter, kSyncUser}, cmd::image_exec, one_image, {}, false, Needs::WwdHere, 2},
+        {"image shell",    "chroot",           "IMAGE",            kOne,  {kImageEnter, kSyncUser}, cmd::image_shell, one_image, {}, false, Needs::WwdHere},
 
         {"job",            "",                 "",                 kAny,  {}},
         {"job list",       "ls",               "",                 kNone, {kJson}, cmd::job_list},
@@ -432,13 +376,24 @@ std::vector<CommandRow> command_table() {
         {"overlay show",   "cat",              "OVERLAY FILE",     kTwo,  {kOverlayShow}, cmd::overlay_show, overlay_file},
         {"overlay info",   "variables vars",   "OVERLAY FILE",     kTwo,  {kOverlayInfo}, cmd::overlay_info, overlay_file},
         {"overlay build",  "",                 "[PATTERN ...]",    kAny,  {kOverlayBuild, kDetach}, cmd::overlay_build, nodes},
+        {"overlay changes", "",                "OVERLAY [FILE]",   kOneOrTwo, {kJson}, cmd::overlay_changes, overlay_file},
+        {"overlay check",  "",                 "[OVERLAY ...]",    kAny,  {kOverlayCheck, kJson}, cmd::overlay_check, overlays},
+        {"overlay diff",   "",                 "NODE",             kOne,  {kSince, kJson}, cmd::overlay_diff, one_node},
+        {"overlay explain", "",                "NODE PATH",        kTwo,  {kJson}, cmd::overlay_explain, node_and_file},
+        {"overlay reset",  "",                 "OVERLAY [FILE]",   kOneOrTwo, {kYes, kDryRun}, cmd::overlay_reset, overlay_file},
+        {"overlay status", "",                 "",                 kNone, {kJson}, cmd::overlay_status},
         {"overlay create", "new add",          "OVERLAY",          kOne,  {}, cmd::overlay_create},
         {"overlay delete", "rm remove del",    "OVERLAY [FILE]",   kOneOrTwo, {kOverlayDelete}, cmd::overlay_delete, overlay_file},
-        {"overlay edit",   "",                 "OVERLAY FILE",     kTwo,  {kOverlayEdit}, cmd::overlay_edit, overlay_file},
+        {"overlay edit",   "",                 "OVERLAY FILE",     kTwo,  {kOverlayEdit, kYes}, cmd::overlay_edit, overlay_file},
         {"overlay import", "cp",               "OVERLAY FILE [NEW_NAME]", kTwoOrThree, {kOverlayImport}, cmd::overlay_import, overlay_and_file},
         {"overlay mkdir",  "",                 "OVERLAY FOLDER",   kTwo,  {kOverlayMkdir}, cmd::overlay_mkdir, overlay_only},
         {"overlay chmod",  "",                 "OVERLAY FILE MODE", kThree, {}, cmd::overlay_chmod, overlay_file},
         {"overlay chown",  "",                 "OVERLAY FILE UID[:GID]", kThree, {}, cmd::overlay_chown, overlay_file},
+
+        {"token",          "",                 "",                 kAny,  {}},
+        {"token create",   "new add",          "NAME",             kOne,  {kTokenCreate}, cmd::token_create},
+        {"token list",     "ls",               "",                 kNone, {kJson}, cmd::token_list},
+        {"token revoke",   "rm remove del delete", "NAME [NAME ...]", kSome, {}, cmd::token_revoke, tokens},
 
         {"profile",        "",                 "",                 kAny,  {}},
         {"profile add",    "new create",       kNames,             kSome, {profile_values, tags, old, kDryRun, kRewrite}, cmd::profile_add},

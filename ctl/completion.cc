@@ -6,8 +6,11 @@
 
 #include <algorithm>
 
+#include "ctl/cmd/handlers.h"
+#include "ctl/fixed_words.h"
 #include "ctl/help.h"
 #include "ctl/parser.h"
+#include "ctl/remote/settings.h"
 #include "ctl/session.h"
 #include "ctl/warewulf3/words.h"
 
@@ -39,15 +42,11 @@ std::string_view kind_name(Complete kind) {
             return "ipmi tag";
         case Complete::NetTags:
             return "network tag";
-        case Complete::OverlayFiles:
-        case Complete::SetFields:
-        case Complete::Revisions:
-        case Complete::BootDevices:
-        case Complete::Nothing:
-        case Complete::Files:
-            break;
+        case Complete::Tokens:
+            return "token";
+        default:
+            return "";
     }
-    return "";
 }
 
 /// What wwd knows of one kind; none if it cannot be asked, since Tab must not print errors.
@@ -58,6 +57,10 @@ std::vector<Candidate> known(Session& session, Complete kind, const std::string&
         if (!reply || reply->overlays.empty()) return found;
         for (const protocol::OverlayEntry& entry : reply->overlays.front().entries)
             if (!entry.path.ends_with('/')) found.push_back({entry.path, ""});
+    } else if (kind == Complete::NodeFiles) {
+        const auto reply = session.call(protocol::route::NameList{}, {"file of " + of});
+        if (!reply) return found;
+        for (const std::string& name : reply->names) found.push_back({name, ""});
     } else if (kind == Complete::SetFields) {
         const auto reply = session.call(protocol::route::Blame{}, {of, ""});
         if (!reply) return found;
@@ -89,18 +92,38 @@ bool is_in_brackets(std::string_view typed) {
     return open != std::string_view::npos && typed.find(']', open) == std::string_view::npos;
 }
 
+/// Of the words before the one that is typed, of which the last may be a flag without its value.
+FlagValues flags_so_far(const Command& command, std::vector<std::string> words) {
+    for (int i = 0; i < 2; ++i) {
+        auto parsed = parse_flags(known_flags(command, Help::Yes), words);
+        if (parsed) return std::move(parsed->flags);
+        if (!words.empty()) words.pop_back();
+    }
+    return FlagValues({});
+}
+
 Candidates candidates(const std::vector<std::string>& before, const std::string& typed) {
     const Found found = find_command(command_tree(), before);
+    // The words of another command are completed as that.
+    if (found.command->run == cmd::plan) {
+        const auto first = std::find_if(found.words.begin(),
+                                        found.words.end(),
+                                        [](const auto& word) { return !word.starts_with('-'); });
+        if (first != found.words.end() || !typed.starts_with('-'))
+            return candidates({first, found.words.end()}, typed);
+    }
     const Command& command = *found.command;
     const FlagValues flags(known_flags(command, Help::Yes));
+    const FlagValues typed_flags = flags_so_far(command, found.words);
 
     // The value of a flag: "--image=ro", or "ro" after "--image".
     if (typed.starts_with("--") && typed.find('=') != std::string::npos) {
         const size_t equals = typed.find('=');
         const Flag* flag = flags.find(std::string_view(typed).substr(2, equals - 2));
         if (flag == nullptr) return {};
+        const Complete kind = has_optional_value(flag->kind) ? Complete::Booleans : flag->complete;
         return complete_value(
-            flag->complete, "", std::string_view(typed).substr(equals + 1), form_of(*flag));
+            kind, "", std::string_view(typed).substr(equals + 1), form_of(*flag), typed_flags);
     }
     if (typed.starts_with("-")) return complete_flag_name(known_flags(command, Help::Yes), typed);
     if (!found.words.empty() && found.words.back().size() > 1 && found.words.back()[0] == '-' &&
@@ -109,7 +132,7 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
         const Flag* flag =
             last[1] == '-' ? flags.find(std::string_view(last).substr(2)) : flags.find(last.back());
         if (flag != nullptr && !has_optional_value(flag->kind))
-            return complete_value(flag->complete, "", typed, form_of(*flag));
+            return complete_value(flag->complete, "", typed, form_of(*flag), typed_flags);
     }
 
     const auto parsed = parse_flags(known_flags(command, Help::Yes), found.words);
@@ -125,8 +148,11 @@ Candidates candidates(const std::vector<std::string>& before, const std::string&
     if (command.complete.empty()) return {};
     const Complete kind = command.complete[std::min(arguments.size(), command.complete.size() - 1)];
     const bool patterns = kind == Complete::Nodes || kind == Complete::Entries;
-    return complete_value(
-        kind, arguments.empty() ? "" : arguments.front(), typed, patterns ? Form::List : Form::One);
+    return complete_value(kind,
+                          arguments.empty() ? "" : arguments.front(),
+                          typed,
+                          patterns ? Form::List : Form::One,
+                          typed_flags);
 }
 
 // ---- the scripts: each asks `wwctl __complete`, and is our own, small and without features we
@@ -206,17 +232,24 @@ bool is_completion_request(std::string_view word) {
     return word == kRequest || word == kRequestPlain;
 }
 
-Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form) {
+Candidates complete_value(Complete kind,
+                          const std::string& of,
+                          std::string_view typed,
+                          Form form,
+                          const FlagValues& flags) {
     if (kind == Complete::Files) return {{}, kFiles};
     Candidates found;
-    if (kind == Complete::BootDevices) {
-        for (const std::string_view device : kBootDevices)
-            if (device.starts_with(typed)) found.list.push_back({std::string(device), ""});
+    if (const auto words = fixed_words(kind); !words.empty()) {
+        for (const std::string_view word : words)
+            if (word.starts_with(typed)) found.list.push_back({std::string(word), ""});
         return found;
     }
     if (kind == Complete::Nothing || (form == Form::List && is_in_brackets(typed))) return found;
     Output quiet(static_cast<int>(Level::Error) + 1);
-    auto session = Session::open(usual_config(), quiet);
+    const auto server = find_server(flags);
+    if (!server) return found;
+    auto session =
+        *server ? Session::open_remote(**server, quiet) : Session::open(usual_config(), quiet);
     if (!session) return found;
     std::string kept;
     if (form == Form::List) kept = typed.substr(0, typed.rfind(',') + 1);

@@ -32,8 +32,13 @@ struct Candidates {
 /// A word of which only the end is completed, and the rest repeated.
 enum class Form { One, List, Pair };
 
-/// Asks wwd for what begins with `typed`; `of`: the argument before. None if it cannot be asked.
-Candidates complete_value(Complete kind, const std::string& of, std::string_view typed, Form form);
+/// Asks wwd for what begins with `typed`; `of`: the argument before; `flags`: what was typed so far
+/// of flags that name a server. None if it cannot be asked.
+Candidates complete_value(Complete kind,
+                          const std::string& of,
+                          std::string_view typed,
+                          Form form,
+                          const FlagValues& flags = FlagValues({}));
 /// Those that help shows.
 Candidates complete_flag_name(const std::vector<Flag>& flags, std::string_view typed);
 /// As `request` (a completion request's first word) wants them.

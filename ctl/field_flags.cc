@@ -44,6 +44,9 @@ Complete completion_of(const Field& field) {
     if (field.flag == "primarynet") return Complete::NetworkDevices;
     if (field.flag == "runtime-overlays" || field.flag == "system-overlays")
         return Complete::Overlays;
+    if (field.flag == "ipmiinterface") return Complete::IpmiInterfaces;
+    if (field.flag == "root") return Complete::Roots;
+    if (field.flag == "type") return Complete::NetworkTypes;
     return Complete::Nothing;
 }
 

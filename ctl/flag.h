@@ -40,6 +40,7 @@ enum class Complete {
     Jobs,
     Overlays,
     OverlayFiles,  // of the overlay that stands before
+    NodeFiles,     // of the node that stands before
     IpxeTemplates,
     NetworkDevices,
     Tags,
@@ -47,11 +48,19 @@ enum class Complete {
     NetTags,
     SetFields,  // of the entry that stands before
     Revisions,
+    Tokens,
+    // One of a few words (fixed_words.h).
+    Booleans,
     BootDevices,
+    Compressions,
+    IpmiInterfaces,
+    KeyTypes,
+    NetworkTypes,
+    Platforms,
+    Roles,
+    Roots,
+    Shells,
 };
-
-/// What `power bootdev` takes.
-inline constexpr std::string_view kBootDevices[] = {"bios", "disk", "pxe"};
 
 struct Flag {
     std::string_view name;

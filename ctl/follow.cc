@@ -5,7 +5,10 @@
 
 namespace ww::ctl {
 
-Result<int> finish_job(Output& output, const Result<protocol::JobReply>& reply, bool interrupted) {
+Result<int> finish_job(Context& context,
+                       const Result<protocol::JobReply>& reply,
+                       bool interrupted) {
+    Output& output = context.output();
     if (reply && reply->detached) {
         // For scripts; the sentence is for people.
         output.print(fmt::format("{}\n", reply->job));
@@ -25,7 +28,9 @@ Result<int> finish_job(Output& output, const Result<protocol::JobReply>& reply, 
     if (reply.error().code() == ErrorCode::Cancelled)
         output.print_error(fmt::format("{}\n", reply.error().message()));
     else if (reply.error().code() == ErrorCode::Unavailable)
-        output.print_error("left; the job goes on\n");
+        // What becomes of it is not told to who is elsewhere and has left.
+        output.print_error(context.is_remote() ? "left; the job ends, unless others wait for it\n"
+                                               : "left; the job goes on\n");
     else
         output.failure(reply.error());
     return kInterrupted;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fields/field.h"
 #include "fields/secret_url.h"
 #include "protocol/command_line.h"
@@ -12,7 +14,11 @@ namespace ww::ctl {
 namespace {
 
 /// Which site it is goes without saying: each has a history of its own.
-bool is_noise(const Flag& flag) { return flag.name == "warewulfconf"; }
+bool is_noise(const Flag& flag) {
+    constexpr std::string_view kNoise[] = {
+        "ca", "fingerprint", "insecure", "server", "token-file", "warewulfconf"};
+    return std::find(std::begin(kNoise), std::end(kNoise), flag.name) != std::end(kNoise);
+}
 
 /// Whether the value of a word's last flag is the next word, and whether that is a secret.
 struct Word {

@@ -9,6 +9,7 @@
 #include "ctl/context.h"
 #include "ctl/help.h"
 #include "ctl/recorded.h"
+#include "ctl/remote/settings.h"
 
 namespace ww::ctl {
 
@@ -28,15 +29,6 @@ int threshold(const FlagValues& flags) {
     if (flags.is_true("debug")) return static_cast<int>(Level::Debug);
     if (flags.is_true("verbose")) return static_cast<int>(Level::Verbose);
     return kUsual;
-}
-
-Result<void> check_required(const Command& command, const FlagValues& flags) {
-    std::string missing;
-    for (const std::string& name : command.required)
-        if (!flags.given(name))
-            missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", name);
-    if (missing.empty()) return {};
-    return Error(ErrorCode::InvalidArgument, fmt::format("required flag(s) {} not set", missing));
 }
 
 /// What a group says to a word that is no command of its. Compat: upstream says nothing, and it is
@@ -83,11 +75,17 @@ int run_command(const std::vector<std::string>& words, Output& output) {
         return kFailure;
     }
 
+    auto server = find_server(parsed->flags);
+    if (!server && command.needs != Needs::Nothing) {
+        output.failure(server.error());
+        return kFailure;
+    }
     Context context(command,
                     *parsed,
                     config_path(parsed->flags),
                     recorded_command(shown_words(words, command, *parsed), parsed->flags),
-                    output);
+                    output,
+                    server ? *std::move(server) : std::nullopt);
     if (command.needs != Needs::Nothing && !parsed->flags.is_true("emptyconf")) {
         if (const auto connected = context.connect(); !connected) {
             output.failure(connected.error());
@@ -105,6 +103,15 @@ int run_command(const std::vector<std::string>& words, Output& output) {
 }
 
 }  // namespace
+
+Result<void> check_required(const Command& command, const FlagValues& flags) {
+    std::string missing;
+    for (const std::string& name : command.required)
+        if (!flags.given(name))
+            missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", name);
+    if (missing.empty()) return {};
+    return Error(ErrorCode::InvalidArgument, fmt::format("required flag(s) {} not set", missing));
+}
 
 int run(const std::vector<std::string>& words, Output& output) {
     const int status = run_command(words, output);

@@ -76,6 +76,17 @@ Result<Session> Session::open_own(const std::string& config,
     return session;
 }
 
+Result<Session> Session::open_remote(const protocol::Server& server,
+                                     Output& output,
+                                     const std::string& command) {
+    WW_TRY(protocol::Client client, protocol::Client::connect(server));
+    Session session(std::move(client), {}, output);
+    session.client_.set_command(command);
+    // Which configuration that is, is the server's business.
+    WW_TRY(session.welcome_, session.call(protocol::route::SayHello{}, {}));
+    return session;
+}
+
 Result<Session> Session::start_private(const std::string& config, Output& output) {
     WW_TRY(const std::string program, program_beside("wwd"));
     int fds[2];

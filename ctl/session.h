@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,11 @@ class Session {
     static Result<Session> open_own(const std::string& config,
                                     Output& output,
                                     const std::string& command = {});
+
+    /// A wwd of another machine. Errors: those of connecting; Unauthenticated, PermissionDenied.
+    static Result<Session> open_remote(const protocol::Server& server,
+                                       Output& output,
+                                       const std::string& command = {});
 
     Session(Session&& other) noexcept = default;
     Session& operator=(Session&&) = delete;
@@ -60,6 +66,15 @@ class Session {
         };
         const auto progress = [&](const protocol::Progress& how_far) { view.show(how_far); };
         return client_.call(route, request, note, progress);
+    }
+
+    /// What goes on for ever; `take` gets each reply as it comes, on this thread. Returns when the
+    /// connection ends.
+    template <class Route>
+    Result<void> watch(Route route,
+                       const typename Route::Request& request,
+                       const std::function<void(typename Route::Reply)>& take) {
+        return client_.watch(route, request, take);
     }
 
     int fd() const { return client_.fd(); }

@@ -38,6 +38,12 @@ std::optional<int64_t> seconds_of(std::string_view text) {
 
 }  // namespace
 
+Result<int64_t> read_duration(const std::string& text) {
+    if (const auto seconds = seconds_of(text)) return *seconds;
+    return Error(ErrorCode::InvalidArgument, fmt::format("not a span of time: {}", text))
+        .with_hint("spans are 30m, 2h, 3d, 1w");
+}
+
 Result<int64_t> read_time(const std::string& text, int64_t now, DayIs day) {
     if (const auto seconds = seconds_of(text)) return now - *seconds;
     for (const char* form : {"%Y-%m-%d",

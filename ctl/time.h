@@ -10,6 +10,9 @@
 
 namespace ww::ctl {
 
+/// "30m", "2h", "3d", "1w": seconds. Errors: InvalidArgument.
+Result<int64_t> read_duration(const std::string& text);
+
 /// Which moment of it a day without a time of day means.
 enum class DayIs { Begun, Over };
 

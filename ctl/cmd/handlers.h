@@ -54,6 +54,7 @@ Result<int> node_console(Context& context);
 Result<int> node_delete(Context& context);
 Result<int> node_edit(Context& context);
 Result<int> node_export(Context& context);
+Result<int> node_identify(Context& context);
 Result<int> node_import(Context& context);
 Result<int> node_list(Context& context);
 Result<int> node_sensors(Context& context);
@@ -62,19 +63,28 @@ Result<int> node_status(Context& context);
 Result<int> node_unset(Context& context);
 
 Result<int> overlay_build(Context& context);
+Result<int> overlay_changes(Context& context);
+Result<int> overlay_check(Context& context);
 Result<int> overlay_chmod(Context& context);
 Result<int> overlay_chown(Context& context);
 Result<int> overlay_create(Context& context);
 Result<int> overlay_delete(Context& context);
+Result<int> overlay_diff(Context& context);
 Result<int> overlay_edit(Context& context);
+Result<int> overlay_explain(Context& context);
 Result<int> overlay_import(Context& context);
 Result<int> overlay_info(Context& context);
 Result<int> overlay_list(Context& context);
 Result<int> overlay_mkdir(Context& context);
+Result<int> overlay_reset(Context& context);
 Result<int> overlay_show(Context& context);
+Result<int> overlay_status(Context& context);
+
+Result<int> plan(Context& context);
 
 Result<int> power(Context& context);
 Result<int> power_bootdev(Context& context);
+Result<int> redfish(Context& context);
 
 Result<int> profile_add(Context& context);
 Result<int> profile_delete(Context& context);
@@ -86,6 +96,10 @@ Result<int> profile_set(Context& context);
 Result<int> profile_unset(Context& context);
 
 Result<int> ssh(Context& context);
+
+Result<int> token_create(Context& context);
+Result<int> token_list(Context& context);
+Result<int> token_revoke(Context& context);
 
 Result<int> upgrade_config(Context& context);
 Result<int> upgrade_nodes(Context& context);

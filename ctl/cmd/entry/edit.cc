@@ -46,7 +46,8 @@ class Editing {
             request_.state = state_;
             const auto preview = context_.call(ImportRoute{}, request_);
             if (preview) return save(*preview);
-            if (preview.error().code() == ErrorCode::Conflict) return preview.error();
+            if (preview.error().code() == ErrorCode::Conflict || context_.is_planning())
+                return preview.error();
             context_.output().message(Level::Error, preview.error().describe());
             if (!confirm("Parse error: retry")) {
                 keep();
@@ -113,7 +114,7 @@ Result<int> edit(Context& context, DocumentRoute show, ImportRoute, EntryKind ki
     Editing<ImportRoute> editing(context, file, std::move(shown), document, kind);
     const auto done = editing.run();
     if (done) return 0;
-    if (editing.worth_keeping()) editing.keep();
+    if (editing.worth_keeping() && !context.planned()) editing.keep();
     return done.error();
 }
 

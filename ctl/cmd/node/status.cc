@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <ctime>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "ctl/cmd/handlers.h"
@@ -94,28 +98,98 @@ size_t terminal_height() {
     return kUsualHeight;
 }
 
+/// What the server tells while it is watched.
+class Followed {
+   public:
+    /// Calls `draw` with what is known, again and again; returns when the server goes.
+    Result<void> run(Context& context,
+                     std::chrono::milliseconds pause,
+                     const std::function<void(protocol::StatusReply)>& draw) {
+        WW_TRY_VOID(context.connect());
+        std::thread reader([&] {
+            const auto ended = context.session().watch(
+                protocol::route::NodeStatusWatch{},
+                {.names = context.arguments()},
+                [this](protocol::StatusNews news) { take(std::move(news)); });
+            end(ended ? Error(ErrorCode::Unavailable, "the server has ended") : ended.error());
+        });
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return known_ || ended_; });
+        while (!ended_) {
+            protocol::StatusReply now = reply();
+            lock.unlock();
+            draw(std::move(now));
+            lock.lock();
+            // Ages grow also when nothing happens.
+            changed_.wait_for(lock, pause, [this] { return ended_.has_value(); });
+        }
+        lock.unlock();
+        reader.join();
+        return *ended_;
+    }
+
+   private:
+    void take(protocol::StatusNews news) {
+        const std::lock_guard lock(mutex_);
+        if (news.whole) nodes_.clear();
+        for (NodeStatus& node : news.nodes) nodes_[node.name] = std::move(node);
+        interval_ = news.update_interval;
+        problem_ = std::move(news.problem);
+        known_ = true;
+        changed_.notify_all();
+    }
+    void end(const Error& why) {
+        const std::lock_guard lock(mutex_);
+        ended_ = why;
+        changed_.notify_all();
+    }
+    protocol::StatusReply reply() const {
+        protocol::StatusReply reply;
+        for (const auto& [name, node] : nodes_) reply.nodes.push_back(node);
+        reply.update_interval = interval_;
+        reply.problem = problem_;
+        return reply;
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<std::string, NodeStatus> nodes_;
+    int64_t interval_ = 0;
+    std::string problem_;
+    bool known_ = false;
+    std::optional<Error> ended_;
+};
+
+void show(Context& context, protocol::StatusReply reply, size_t height) {
+    choose(reply.nodes, context.flags());
+    if (!reply.problem.empty())
+        context.output().message(
+            Level::Warn,
+            fmt::format("nodes.conf is not in use until this is mended: {}", reply.problem));
+    context.output().print(format_status(reply, height));
+}
+
 }  // namespace
 
 Result<int> node_status(Context& context) {
     const FlagValues& flags = context.flags();
-    const bool watch = flags.is_true("watch");
-    while (true) {
-        WW_TRY(auto reply, context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
-        choose(reply.nodes, flags);
-        if (flags.is_true("json")) {
-            print_json(context.output(), protocol::route::NodeStatusList{}, reply);
-            return 0;
-        }
-        if (watch) context.output().print("\x1b[H\x1b[2J");
-        if (!reply.problem.empty())
-            context.output().message(
-                Level::Warn,
-                fmt::format("nodes.conf is not in use until this is mended: {}", reply.problem));
-        context.output().print(format_status(reply, watch ? terminal_height() : 0));
-        if (!watch) return 0;
-        context.output().flush();
-        std::this_thread::sleep_for(std::chrono::milliseconds(flags.number("update")));
+    if (flags.is_true("watch") && !flags.is_true("json")) {
+        const auto draw = [&](protocol::StatusReply reply) {
+            context.output().print("\x1b[H\x1b[2J");
+            show(context, std::move(reply), terminal_height());
+            context.output().flush();
+        };
+        const std::chrono::milliseconds pause(std::max<int64_t>(flags.number("update"), 1));
+        return Followed().run(context, pause, draw).error();
     }
+    WW_TRY(auto reply, context.call(protocol::route::NodeStatusList{}, {context.arguments()}));
+    if (flags.is_true("json")) {
+        choose(reply.nodes, flags);
+        print_json(context.output(), protocol::route::NodeStatusList{}, reply);
+        return 0;
+    }
+    show(context, std::move(reply), 0);
+    return 0;
 }
 
 }  // namespace ww::ctl::cmd

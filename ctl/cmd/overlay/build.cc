@@ -11,7 +11,8 @@ Result<int> overlay_build(Context& context) {
                       protocol::route::OverlayBuild{},
                       {.nodes = context.arguments(),
                        .workers = context.flags().number("workers"),
-                       .detach = context.flags().is_true("detach")});
+                       .detach = context.flags().is_true("detach"),
+                       .keep_last_good = context.flags().is_true("keep-last-good")});
 }
 
 }  // namespace ww::ctl::cmd

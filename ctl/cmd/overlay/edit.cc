@@ -13,9 +13,12 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/quote.h"
+#include "ctl/cmd/differences.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/editor.h"
+#include "ctl/follow.h"
 #include "ctl/input.h"
+#include "ctl/prompt.h"
 
 namespace ww::ctl::cmd {
 
@@ -69,6 +72,85 @@ Result<int> ask(Context& context, Route route, const Request& request) {
     return 0;
 }
 
+/// A file in an editor until it is saved or given up. It is looked at before it is saved: for every
+/// node that uses it, and what it changes there.
+class Drafting {
+   public:
+    Drafting(Context& context,
+             EditedFile& file,
+             protocol::OverlayWriteRequest request,
+             std::string before)
+        : context_(context),
+          file_(file),
+          request_(std::move(request)),
+          before_(std::move(before)) {}
+
+    Result<int> run() {
+        while (true) {
+            // The editor may take its time.
+            context_.disconnect();
+            const auto edited = file_.edit();
+            WW_TRY(request_.text, file_.read());
+            if (!edited) return edited.error();
+            if (request_.text == before_) return 0;
+            if (context_.is_planning()) return save();
+            WW_TRY(const auto report, look());
+            if (!report) return kInterrupted;
+            const std::vector<protocol::FileDifference> failures = failures_in(*report);
+            if (failures.empty()) {
+                if (asks_) print_differences(context_.output(), report->files);
+                if (!asks_ ||
+                    confirm(fmt::format("Save {} of overlay {}", request_.path, request_.overlay)))
+                    return save();
+                keep();
+                return 0;
+            }
+            for (const protocol::FileDifference& each : failures)
+                context_.output().message(
+                    Level::Error,
+                    fmt::format("{}\n  for {}", each.text, nodes_text(each.nodes, each.count)));
+            if (context_.flags().is_true("yes")) return save();
+            if (asks_ && confirm("Edit it again")) continue;
+            return Error(ErrorCode::Unprocessable,
+                         fmt::format("{} of overlay {} was not saved: nodes could not use it",
+                                     request_.path,
+                                     request_.overlay))
+                .with_hint("--yes saves it nevertheless");
+        }
+    }
+
+    bool worth_keeping() const { return !request_.text.empty() && request_.text != before_; }
+    void keep() {
+        context_.output().message(Level::Warn,
+                                  fmt::format("your text is kept in {}", file_.keep()));
+    }
+
+   private:
+    Result<std::optional<protocol::PlanReport>> look() {
+        return report_of_job<protocol::PlanReport>(
+            context_,
+            protocol::route::Plan{},
+            {.path = std::string(protocol::route::OverlayWrite::path),
+             .body = protocol::Json<protocol::route::OverlayWrite>::request(request_),
+             .texts = asks_});
+    }
+
+    static std::vector<protocol::FileDifference> failures_in(const protocol::PlanReport& report) {
+        std::vector<protocol::FileDifference> failures;
+        for (const protocol::FileDifference& each : report.files)
+            if (each.what == "fails") failures.push_back(each);
+        return failures;
+    }
+
+    Result<int> save() { return ask(context_, protocol::route::OverlayWrite{}, request_); }
+
+    Context& context_;
+    EditedFile& file_;
+    protocol::OverlayWriteRequest request_;
+    const std::string before_;
+    const bool asks_ = ::isatty(STDIN_FILENO) != 0 && !context_.flags().is_true("yes");
+};
+
 }  // namespace
 
 Result<int> overlay_create(Context& context) {
@@ -109,10 +191,10 @@ Result<int> overlay_edit(Context& context) {
     else if (request.path.ends_with(".ww"))
         before = kPrimer;
     WW_TRY(EditedFile edited, EditedFile::create("ww4OverlayEdit", "", before));
-    WW_TRY_VOID(edited.edit());
-    WW_TRY(request.text, edited.read());
-    if (request.text == before) return 0;
-    return ask(context, protocol::route::OverlayWrite{}, request);
+    Drafting drafting(context, edited, std::move(request), before);
+    auto done = drafting.run();
+    if (!done && drafting.worth_keeping() && !context.planned()) drafting.keep();
+    return done;
 }
 
 Result<int> overlay_import(Context& context) {
