@@ -61,6 +61,7 @@ PARTS = {
     "vectors": vectors,
     "e2e": by_pytest(f"{TESTS}/e2e"),
     "chaos": by_pytest(f"{TESTS}/chaos"),
+    "attack": by_pytest(f"{TESTS}/attack"),
 }
 
 
