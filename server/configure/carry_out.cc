@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/kept_copy.h"
-#include "base/line_diff.h"
 #include "base/path.h"
+#include "base/text/line_diff.h"
 #include "configure/staged_file.h"
 
 namespace ww::configure {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A scratch site and the real wwd on it, for tests that look at the daemon from outside."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -36,6 +37,21 @@ def wait_for(condition, what, patience=PATIENCE):
         if time.monotonic() > end:
             raise AssertionError(f"waited {patience} s in vain for {what}")
         select.select([], [], [], 0.01)
+
+
+def children(parent, word):
+    """Children of a process with this word in their command line."""
+    found = []
+    for thread in os.listdir(f"/proc/{parent}/task"):
+        with contextlib.suppress(FileNotFoundError), open(f"/proc/{parent}/task/{thread}/children", encoding="ascii") as f:
+            found += map(int, f.read().split())
+    return [pid for pid in found if word.encode() in command_line(pid)]
+
+
+def command_line(pid):
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/cmdline", "rb") as f:
+        return f.read().split(b"\0")
+    return []
 
 
 class Reply:
@@ -126,10 +142,11 @@ class Site:
     @property
     def front(self):
         """Process id of the front; None while there is none."""
-        children = f"/proc/{self.wwd.pid}/task/{self.wwd.pid}/children"
-        with open(children, encoding="ascii") as f:
-            pids = f.read().split()
-        return int(pids[0]) if pids else None
+        return next(iter(children(self.wwd.pid, "--front")), None)
+
+    def job_processes(self):
+        """Process ids of those that do the work of jobs."""
+        return [worker for watcher in children(self.wwd.pid, "--job") for worker in children(watcher, "--job")]
 
     # ---- requests ----
 

@@ -58,7 +58,10 @@ class Head:
         self.write("layers", "")
         self.write("etc/hosts", "127.0.0.1 localhost\n")
         self.write("bin/systemctl", SYSTEMCTL.format(units=f"{self.folder}/units", log=f"{self.folder}/told"))
-        os.chmod(f"{self.folder}/bin/systemctl", 0o755)
+        # As if this machine's kernel served NFS, whether it does or not.
+        self.write("bin/modprobe", "#!/bin/sh\n")
+        for name in ("systemctl", "modprobe"):
+            os.chmod(f"{self.folder}/bin/{name}", 0o755)
 
     def write(self, name, text):
         path = f"{self.folder}/{name}"

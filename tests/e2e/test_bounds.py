@@ -71,8 +71,11 @@ def test_a_nul_in_a_target_is_refused(site):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a file system of its own must be mounted")
-def test_a_full_disk_says_come_back(site):
+@pytest.mark.parametrize("autobuild", ["true", "false"])
+def test_a_full_disk_keeps_a_node_from_frozen_overlays_only(site, autobuild):
+    """Who is sent what lies on disk is told to come back; who is sent what is made for him gets it."""
     site.nodes(n1={"hwaddr": MAC, "runtime overlay": "[]", "system overlay": "[o]"})
+    site.configure("autobuild overlays: true", f"autobuild overlays: {autobuild}")
     site.write("var/lib/warewulf/overlays/o/rootfs/large", os.urandom(1 << 20).hex())
     folder = site.path("var/lib/warewulf/provision/overlays")
     os.makedirs(folder, exist_ok=True)
@@ -80,9 +83,13 @@ def test_a_full_disk_says_come_back(site):
     try:
         site.start()
         reply = site.get(f"/system/{MAC}")
-        assert (reply.status, reply.body) == (503, b"")
-        assert int(reply.headers["retry-after"]) > 0
-        site.wait_for_log(r"boot\.unavailable node=n1 stage=system: .*No space left on device")
+        if autobuild == "true":
+            assert reply.status == 200
+            site.wait_for_log(r"overlay\.not_written .*has room for \d+ bytes, of the \d+ that it takes")
+        else:
+            assert (reply.status, reply.body) == (503, b"")
+            assert int(reply.headers["retry-after"]) > 0
+            site.wait_for_log(r"boot\.unavailable node=n1 stage=system: .*has room for \d+ bytes, of the \d+ that it takes")
         subprocess.run(["mount", "-o", "remount,size=64m", folder], check=True)
         assert site.get(f"/system/{MAC}").status == 200
     finally:

@@ -7,43 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from daemon import TESTS
 from store_site import must, wwctl
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="another user is needed")
 
 NOBODY = 65534
 
-# Opens many connections to the socket, tells how many, and keeps them until its stdin ends.
-HOARDER = """
-import socket, sys
-path, wanted = sys.argv[1], int(sys.argv[2])
-kept = []
-for _ in range(wanted):
-    s = socket.socket(socket.AF_UNIX)
-    s.settimeout(5)
-    try:
-        s.connect(path)
-    except OSError:
-        break
-    kept.append(s)
-print(len(kept), flush=True)
-sys.stdin.read()
-"""
-
-# Sends a body of so many bytes and prints the first line of the answer.
-SENDER = """
-import socket, sys
-path, size = sys.argv[1], int(sys.argv[2])
-s = socket.socket(socket.AF_UNIX)
-s.connect(path)
-s.sendall(f"POST /wwd/v1/history HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: {size}\\r\\n\\r\\n".encode())
-try:
-    for _ in range(size >> 16):
-        s.sendall(bytes(1 << 16))
-except OSError:
-    pass
-print(s.recv(4096).split(b"\\r\\n")[0].decode())
-"""
+ATTACKER = f"{TESTS}/attack/attacker.py"
 
 
 @pytest.fixture
@@ -58,9 +29,12 @@ def guest_site(site):
     return site
 
 
-def as_nobody(script, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *arguments],
+@contextlib.contextmanager
+def attack(site, name):
+    """A local user does that once; what came of it. What he has got he keeps meanwhile."""
+    command = [sys.executable, ATTACKER, "once", name, str(site.port), f"{site.run_folder}/wwd.sock", "0"]
+    with subprocess.Popen(
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -68,22 +42,29 @@ def as_nobody(script, *arguments):
         group=NOBODY,
         extra_groups=[],
         cwd="/",
-    )
+    ) as attacker:
+        yield attacker.stdout.readline().strip()
+        attacker.stdin.close()
 
 
 def test_connections_that_others_keep_leave_room_for_root(guest_site):
-    with contextlib.ExitStack() as stack:
-        hoarder = as_nobody(HOARDER, f"{guest_site.run_folder}/wwd.sock", "900")
-        stack.callback(hoarder.wait)
-        stack.callback(hoarder.stdin.close)
-        assert int(hoarder.stdout.readline()) > 100
+    with attack(guest_site, "hoard") as kept:
+        assert int(kept) > 20
         must(guest_site, "node", "list")
         must(guest_site, "node", "set", "-y", "--comment", "x", "n1")
 
 
 def test_long_requests_of_others_are_refused(guest_site):
-    with as_nobody(SENDER, f"{guest_site.run_folder}/wwd.sock", str(1 << 20)) as sender:
-        assert sender.communicate()[0].startswith("HTTP/1.1 413 ")
+    with attack(guest_site, "long bodies") as answer:
+        assert answer.startswith("HTTP/1.1 413 ")
+
+
+def test_no_lock_is_others_to_take(guest_site):
+    with attack(guest_site, "locks") as taken:
+        assert int(taken) >= 0
+        must(guest_site, "node", "set", "-y", "--comment", "x", "n1")
+        guest_site.stop()
+        guest_site.start()
 
 
 def test_patterns_that_stand_for_too_much_are_refused(guest_site):

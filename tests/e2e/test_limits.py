@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from daemon import PATIENCE, PROJECT, wait_for
+from rest_site import login, with_api
 from tls_site import tls_get, with_tls
 
 MAC = "02:00:5e:00:00:01"
@@ -52,6 +53,14 @@ def body_bytes(site):
     for length, status in ((100, 404), (101, 413)):
         body = f"Content-Length: {length}\r\n\r\n{'x' * length}"
         assert answered(site, f"GET /nope HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{body}".encode()) == status
+
+
+def call_bytes(site):
+    with_api(site)
+    site.start("--limits", "call_bytes=100")
+    for length, status in ((100, 400), (101, 413)):
+        head = f"PUT /api/nodes/n2 HTTP/1.1\r\nHost: h\r\nAuthorization: {login()['Authorization']}\r\nConnection: close\r\n"
+        assert answered(site, f"{head}Content-Length: {length}\r\n\r\n{'x' * length}".encode()) == status
 
 
 def crowd(site, limit):
@@ -146,11 +155,12 @@ def tls_handshake(site):
     assert tls_get(port, context, f"/ipxe/{MAC}") == (200, b"id=n1\n")
 
 
-LIMITS = [target_bytes, head_bytes, body_bytes, connections, per_peer, head, idle, body_read, slowest, linger, tls_handshake]
+LIMITS = [target_bytes, head_bytes, body_bytes, call_bytes, connections, per_peer, head, idle, body_read, slowest, linger, tls_handshake]
 
 # Shown elsewhere, by a test of this name; the last two bound what is done at a time, and refuse nothing.
 ELSEWHERE = {
     "answer": ("tests/unit/http/server_test.cc", "an answer that does not come is answered for"),
+    "call_answer": ("tests/unit/http/ask_first_test.cc", "a call that is not answered in its time is answered for"),
     "body_stall": ("tests/e2e/test_http_serving.py", "test_a_client_that_stops_reading_is_cut_off"),
     "drain": ("tests/e2e/test_http_serving.py", "test_sigterm_does_not_wait_for_ever"),
     "slice_bytes": ("tests/unit/http/turns_test.cc", ""),

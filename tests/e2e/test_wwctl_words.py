@@ -4,6 +4,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 
 import pytest
@@ -352,7 +353,32 @@ def test_completion(site):
     assert offered("overlay", "show", "hosts", "") == ["/etc/hosts.ww"]
     assert offered("power", "o") == ["off", "on"]
     assert offered("power", "bootdev", "p") == ["pxe"]
+    assert offered("node", "set", "--root", "") == ["initramfs", "tmpfs"]
+    assert offered("node", "set", "--type=eth") == ["ethernet"]
+    assert offered("profile", "set", "--ipmiinterface", "lanp") == ["lanplus"]
+    assert offered("node", "set", "--onboot=") == ["false", "true"]
+    assert offered("image", "syncuser", "--write=f") == ["false"]
+    assert offered("image", "import", "--platform", "a") == ["aarch64"]
+    assert offered("configure", "ssh", "-t", "e") == ["ecdsa", "ed25519"]
     assert offered("power", "bootdev", "pxe", "") == ["n01", "n02"]
+
+
+def test_offered_words_are_those_that_are_taken(site):
+    site.write("var/lib/warewulf/chroots/small/rootfs/bin/sh", "")
+    compressions = complete(site, "image", "build", "--compression", "")[0]
+    for word in compressions:
+        done = wwctl(site, "image", "build", "--compression", word, "small")
+        # There is no kernel, which zstd needs.
+        assert done.returncode == 0 or "cannot be packed by zstd" in done.stderr, done.stderr
+    refused = wwctl(site, "image", "build", "--compression", "none-of-them", "small").stderr
+    assert sorted(compressions) == sorted(re.findall(r"\b(default|gzip|best|zstd|none)\b", refused.split("none-of-them")[1]))
+    shells = complete(site, "completion", "")[0]
+    assert len(shells) == 4
+    for shell in shells:
+        assert wwctl(site, "completion", shell).returncode == 0
+    for device in complete(site, "power", "bootdev", "")[0]:
+        assert "nodes do not boot from" not in wwctl(site, "power", "bootdev", "--show", device, "n01").stderr
+    assert "nodes do not boot from" in wwctl(site, "power", "bootdev", "--show", "tape", "n01").stderr
 
 
 def test_the_daemon_ends_though_a_long_list_of_odd_things_is_told(site):

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "protocol/wire.h"
+#include "fetch/wire.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     constexpr size_t kOfASocket = 64 << 10;  // what fits into its buffer, so that nobody waits
@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     int ends[2];
     WW_CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
     ww::UniqueFd peer(ends[0]);
-    ww::protocol::Wire wire{ww::UniqueFd(ends[1])};
+    ww::fetch::Wire wire{ww::UniqueFd(ends[1])};
     WW_CHECK(::send(peer.get(), data, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size), "send");
     peer = {};
     while (true) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "daemon/wire.h"
+#include "daemon/link/wire.h"
 
 namespace {
 

@@ -49,6 +49,21 @@ def request():
     return (step["http"]["path"].encode() for step in steps if "http" in step)
 
 
+def calls():
+    return (step["http"] for vector in lines("api") for step in vector["steps"] if "http" in step)
+
+
+def call_head():
+    yield b"/api/nodes/n1?force=yes&path=a%2Fb\nBasic b3BzOng="
+    yield from (call["path"].encode() for call in calls())
+
+
+def call_body():
+    for body in (call.get("body") for call in calls()):
+        if body is not None:
+            yield (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
 def cpio():
     """Archives of a few entries, made here: no vector holds one."""
     for members in ([], [("a", 0o100644, b"text")], [("d", 0o40755, b""), ("d/l", 0o120777, b"../a"), ("x", 0o20600, b"")]):
@@ -64,6 +79,29 @@ def member(name, mode, data):
 def gunzip():
     packed = gzip.compress(b"text " * 100, mtime=0)
     yield from (packed, packed + packed, packed[:-4], packed + b"\0" * 16, gzip.compress(b"\0" * 2_000_000, mtime=0))
+
+
+def pieces():
+    """Entries, each what it is, its length and its content: own and shared ones, none, long ones, and one that is cut."""
+    own, shared = b"\x00\x05hello", b"\x01\x06common"
+    yield from (b"", own + shared + own, shared + shared, b"\x01\x00" + own, b"\x71\x10" + b"text " * 410 + own, b"\x73\xff" + bytes(range(256)) * 8)
+
+
+def url():
+    yield from (b"https://bmc:8443/redfish/v1/?a=b", b"http://[fd00::1]/x", b"/redfish/v1/Systems/1#x", b"sha256:" + b"0" * 64)
+
+
+def redfish():
+    limits = {"LowerCritical": {"Reading": 1}, "UpperFatal": {"Reading": 9.5}}
+    for document in (
+        {"Name": "Fan", "Reading": 5400, "ReadingUnits": "RPM", "Status": {"State": "Enabled", "Health": "OK"}, "Thresholds": limits},
+        {"Temperatures": [{"Name": "T", "ReadingCelsius": 1}], "Fans": [{"FanName": "F", "Reading": 1}], "Voltages": [{"Name": "V"}]},
+        {"Members": [{"@odata.id": "/redfish/v1/Systems/1"}], "Links": {"Chassis": [{"@odata.id": "/redfish/v1/Chassis/1"}]}},
+        {"SerialConsole": {"SSH": {"ServiceEnabled": True, "Port": 22}}, "ResetType@Redfish.AllowableValues": ["On"]},
+        {"Parameters": [{"Name": "ResetType", "AllowableValues": ["On", "PowerCycle"]}]},
+        {"error": {"message": "m", "@Message.ExtendedInfo": [{"MessageId": "Base.1.8.X", "Message": "M", "Resolution": "R"}]}},
+    ):
+        yield json.dumps(document).encode()
 
 
 def manifest():
@@ -121,7 +159,7 @@ def http():
 
 
 def front_wire():
-    """The frames without fields, and an ask, an answer and a failure, as daemon/wire.h describes them."""
+    """The frames without fields, and an ask, an answer and a failure, as daemon/link/wire.h describes them."""
 
     def frame(kind, fields=b""):
         return (len(fields) + 1).to_bytes(4, "little") + bytes([kind]) + fields
@@ -129,7 +167,35 @@ def front_wire():
     text = b"\x04\0\0\0text"
     yield from (b"\0" + frame(3), b"\0" + frame(7) + frame(7), b"\0" + frame(4, text), b"\0" + frame(8, text * 2))
     yield b"\0" + frame(2, bytes(4) + bytes(8) + b"\1")
-    yield from (bytes([fds]) + frame(kind, bytes(60)) for kind in (1, 5, 6) for fds in (0, 1))
+    yield from (bytes([fds]) + frame(kind, bytes(60)) for kind in (1, 5, 6, 11, 12) for fds in (0, 1))
+    yield from (b"\0" + frame(13, bytes(4)), b"\0" + frame(14, bytes(8)), b"\1" + frame(12, bytes(4) + b"\1" + b"\1" + bytes(7)))
+    path = b"\2\0\0\0" + b"\3\0\0\0api" + text
+    yield b"\0" + frame(11, bytes(4) + b"\1" + path + b"\1\0\0\0" + text * 2 + text * 8 + bytes(2) + b"\1" + bytes(8))
+
+
+def access():
+    """What says who somebody is; the first byte says what it is."""
+    user = '  - name: ops\n    password hash: "$2b$04$abcdefghijklmnopqrstuuMpdjePj/bnbh/IzZHoWL2MskVMcd6Uq"\n'
+    token = 'ci\toperator\timage,node\t"root"\t1700000000\t0\t0\t' + "a" * 64 + "\n"
+    headers = ("Basic b3BzOndoZWF0LWZsb3Vy", "basic eWFuOm9hdDptZWFs", "Bearer wwd_" + "0" * 64, "Basic b3BzOg==")
+    files = (f"users:\n{user}    role: operator\n", f"users:\n{user}{user}", "users: []\n", "users:\n  - &a {name: x}\n  - *a\n")
+    tokens = (f"wwd tokens {rest}" for rest in ("1\n", f"1\n{token}", "2\n", f"1\n{token}{token}"))
+    for kind, texts in (("h", headers), ("a", files), ("t", tokens)):
+        yield from ((kind + text).encode() for text in texts)
+
+
+def renders():
+    """What a template made, what it read, which files it looked at, as overlay/renders/codec.h and render/inputs.h write them."""
+
+    def text(value):
+        return bytes([len(value)]) + value
+
+    def output(name, content, target=b""):
+        return text(name) + text(content) + bytes([1 if target else 0]) + text(target)
+
+    yield b"\1\1\2" + output(b"", b"plain\n") + output(b"link", b"", b"/etc") + b"\1" + text(b"warning")
+    yield b"\2\1\0\7" + text(b"Comment") + b"\3\0\1" + text(b"AllNodes") + b"\5\0\0\1\2" + text(b"Id")
+    yield b"\2\0\0" + text(b"/etc/motd") + b"\1\1\2\3\4\5" + b"\2" + text(b"/chroots/a/rootfs") + text(b"/etc/os") + b"\0"
 
 
 def api_json():
@@ -205,13 +271,18 @@ SEEDS = {
     "request": request,
     "cpio": cpio,
     "gunzip": gunzip,
+    "pieces": pieces,
     "manifest": manifest,
+    "redfish": redfish,
+    "url": url,
     "decompress": decompress,
     "layer": layer,
     "architecture": architecture,
     "attributes": attributes,
     "http": http,
+    "access": access,
     "front_wire": front_wire,
+    "renders": renders,
     "api_json": api_json,
     "api_wire": api_wire,
     "hostlist": hostlist,

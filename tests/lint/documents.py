@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the texts claim: licence lines, links that lead somewhere, commands that exist, layers with a README."""
+"""What the texts claim: licence lines, links that lead somewhere, commands and tests that exist, layers with a README."""
 
 import os
 import re
@@ -12,11 +12,14 @@ SPDX = "SPDX-License-Identifier: BSD-3-Clause"
 CODE = (".h", ".cc", ".py", ".cmake", "CMakeLists.txt", ".sh")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 DEV_COMMAND = re.compile(r"\./dev (?:--yes )?([a-z]+)")
+# Tests as SECURITY.md and docs/compatibility.md name them: `unit/base/file_test.cc`, e2e/test_boot.py.
+NAMED_TEST = re.compile(r"(?<![\w/.])((?:unit|e2e|fuzz|chaos|attack|headnode|install)/[\w./]*\w\.(?:cc|py))\b")
+SHOWN = ("SECURITY.md", "docs/compatibility.md", "tests/attack/README.md")
 HELP_LINE = re.compile(r"^  ([a-z]+) ", re.MULTILINE)
 
 
 def check(files, read=tree.read):
-    return [*licences(files, read), *links(files, read), *commands(files, read), *readmes(files, read)]
+    return [*licences(files, read), *links(files, read), *commands(files, read), *tests(files, read), *readmes(files, read)]
 
 
 def licences(files, read):
@@ -51,6 +54,15 @@ def commands(files, read):
                 for command in DEV_COMMAND.findall(line):
                     if command not in known:
                         yield Finding(path, number, f"there is no command ./dev {command}")
+
+
+def tests(files, read):
+    known = set(files)
+    for path in set(SHOWN) & known:
+        for number, line in enumerate(read(path).splitlines(), 1):
+            for test in NAMED_TEST.findall(line):
+                if f"tests/{test}" not in known:
+                    yield Finding(path, number, f"there is no test {test}")
 
 
 def readmes(files, read):

@@ -51,6 +51,12 @@ def test_an_include_that_may_be(path, text):
     assert found(layering.check, **{path: text}) == []
 
 
+def test_a_test_that_is_not_there():
+    text = "| x | `unit/base/a_test.cc`, e2e/test_b.py |\n"
+    findings = found(documents.check, SECURITY_dot_md=text, tests__unit__base__a_test_dot_cc=f"// {documents.SPDX}\n")
+    assert [each for each in findings if "no test" in each] == ["SECURITY.md:1: there is no test e2e/test_b.py"]
+
+
 def test_a_table_that_goes_round():
     table = "| `a` | `b` |\n| `b` | `c` |\n| `c` | `a` |\n"
     findings = layering.check([], lambda path: table)
