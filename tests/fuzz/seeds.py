@@ -269,6 +269,8 @@ SEEDS = {
     "yaml": yaml,
     "upgrade": upgrade,
     "request": request,
+    "call_head": call_head,
+    "call_body": call_body,
     "cpio": cpio,
     "gunzip": gunzip,
     "pieces": pieces,
