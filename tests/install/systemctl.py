@@ -34,8 +34,9 @@ def leads_to_us(path):
 
 
 def start():
-    """As Type=notify: back when wwd says that it is ready."""
-    command = re.search(r"^ExecStart=(.*)$", unit(), re.MULTILINE)[1].replace("$OPTIONS", "").split()
+    """As Type=notify: back when wwd says that it is ready. Nobody listens at systemd's sockets here: front and jobs are children."""
+    command = re.search(r"^ExecStart=(.*)$", unit(), re.MULTILINE)[1].replace("$OPTIONS", "")
+    command = re.sub(r"--(front|job)-socket[= ]\S+", "", command).split()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
         ready.bind("/run/wwd-test.notify")
         ready.settimeout(PATIENCE)
