@@ -259,15 +259,15 @@ def test_the_daemon_needs_no_network(site):
         wait_for(lambda: site.listens() or not site.wwd.running(), f"port {site.port}")
         with open("/proc/net/dev", encoding="ascii") as f, open(f"/proc/{site.wwd.pid}/net/dev", encoding="ascii") as theirs:
             assert f.read() != theirs.read()
+        found = rb"(127\.0\.0\.1|::1) " + own_address().encode() + rb"\n"
         answer = site.get("/runtime/00:00:00:00:00:01")
         assert answer.status == 200
-        address = own_address()
-        assert re.search(rb"(127\.0\.0\.1|::1) " + address.encode() + rb"\n", answer.body), answer.body
+        assert re.search(found, answer.body), answer.body
         # Another front comes by the same way.
         (front,) = children(manager.pid, "--front")
         os.kill(front, signal.SIGKILL)
         wait_for(lambda: children(manager.pid, "--front") not in ([], [front]) and site.listens(), "another front")
-        assert site.get("/runtime/00:00:00:00:00:01").body == answer.body
+        assert re.search(found, site.get("/runtime/00:00:00:00:00:01").body)
         assert site.stop() == 0
         wait_for(lambda: children(manager.pid, "--front") == [], "the end of the front")
 

@@ -257,8 +257,8 @@ def test_a_killed_daemon_leaves_nothing_that_looks_whole(image_site):
         status, _, err = client.end()
         assert status == 255
         assert "ERROR" in err
-    # The job's process has heard of it, and removes what it made.
-    wait_for(lambda: not trees(site), "the end of temporary trees")
+        # The job's process has heard of it, and removes what it made.
+        wait_for(lambda: not trees(site), "the end of temporary trees")
     wait_for(lambda: not os.listdir(f"{site.run_folder}/jobs"), "the end of the job")
     assert motd(site) == "old\n"
     site.write("var/lib/warewulf/provision/images/.deb.img.a1b2c3", "half an archive")
