@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What must hold when all is quiet again: the file, its history, what is left on the disk, the log."""
 
+import glob
 import json
 import os
 import re
@@ -34,8 +35,11 @@ BELONGS = re.compile(
     r"|var/lib/warewulf/provision/images/chaos\.img(\.gz)?"
     r"|var/lib/warewulf/provision/overlays/n\d{4}/__(SYSTEM|RUNTIME)__\.img(\.gz)?"
     r"|var/lib/warewulf/wwd/(journal\.sqlite(-shm|-wal)?|machines|run/((daemon\.)?lock|wwd\.sock))"
+    r"|var/lib/warewulf/wwd/renders/segment\.\d+\.\d+"
     r"|var/lib/warewulf/wwd/content/(format|booted/n\d{4}|generations/chaos\.json|sha256/[0-9a-f]{64})"
 )
+# What was rendered, of processes that have ended (RenderLimits::segments), of the one that makes them one, and of wwd.
+SEGMENTS = 8 + 1 + 1
 
 
 def nodes_conf(scene):
@@ -108,6 +112,9 @@ def end_of_wwd(scene):
 
 def nothing_left_over(scene):
     root = scene.site.root
+    segments = glob.glob(f"{root}/var/lib/warewulf/wwd/renders/*")
+    if len(segments) > SEGMENTS:
+        yield f"left over: {len(segments)} files of renderings"
     for folder, folders, files in os.walk(root):
         if folder.startswith(f"{root}/usr"):
             continue
