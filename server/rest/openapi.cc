@@ -79,18 +79,20 @@ std::string request_body_of(const Route& route) {
 
 std::string responses_of(const Route& route) {
     const bool is_own = route.dialect == Dialect::Problem;
-    const std::string success =
-        is_own ? content_of("application/x-ndjson",
-                            protocol::reply_line_schema(route.path.substr(kAbove.size())))
-               : content_of("application/json", reference_to(route.reply));
+    const std::string line =
+        is_own ? protocol::reply_line_schema(route.path.substr(kAbove.size())) : "";
+    const std::string success = !is_own ? content_of("application/json", reference_to(route.reply))
+                                : line.empty()
+                                    ? content_of("text/event-stream", R"({"type":"string"})")
+                                    : content_of("application/x-ndjson", line);
     // Who is not let in gets a line of text, as from upstream.
     return fmt::format(
         R"("{}":{{"description":{},{}}},)"
         R"("401":{{"description":"who are you",{}}},"403":{{"description":"you may not","content":{{"text/plain":{{"schema":{{"type":"string"}}}},"{}":{{"schema":{}}}}}}},)"
         R"("default":{{"description":"it cannot be done",{}}})",
         route.status,
-        json_quote(is_own ? "lines of JSON: notes, progress, at last the reply or a problem"
-                          : "done"),
+        json_quote(line.empty() ? "done"
+                                : "lines of JSON: notes, progress, at last the reply or a problem"),
         success,
         content_of("text/plain", R"({"type":"string"})"),
         is_own ? "application/problem+json" : "application/json",
