@@ -4,12 +4,13 @@ importing an OCI image beside skopeo and umoci."""
 
 import os
 import re
+import select
 import shutil
 import subprocess
 import time
 
 from rows import Row, compared
-from servers import PATIENCE, TESTS, Wwd
+from servers import PATIENCE, TESTS, Wwd, children
 
 from lab import debian
 
@@ -35,12 +36,22 @@ class Images:
         self.folder = server.folder
         self.tree = server.path("var/lib/warewulf/chroots/measured/rootfs")
         self.built = server.path("var/lib/warewulf/provision/images/measured.img")
+        self.peak = 0  # MiB of memory that wwd and the processes of its jobs ever had, pages of files included
 
     def wwctl(self, *words):
         argv = [f"{self.server.bin}/wwctl", "--warewulfconf", self.server.path("etc/warewulf/warewulf.conf")]
-        started = time.perf_counter()
-        subprocess.run([*argv, *words], check=True, capture_output=True, timeout=PATIENCE * 20)
-        return time.perf_counter() - started
+        with open(f"{self.folder}/said", "w+b") as said:
+            started = time.perf_counter()
+            command = subprocess.Popen([*argv, *words], stdout=said, stderr=said)
+            ended = os.pidfd_open(command.pid)
+            while not select.select([ended], [], [], 0.05)[0]:
+                self._look_at_memory()
+            seconds = time.perf_counter() - started
+            os.close(ended)
+            if command.wait():
+                said.seek(0)
+                raise RuntimeError(f"{' '.join(words)}: {said.read().decode()}")
+        return seconds
 
     def build(self, compression):
         return self.wwctl("image", "build", "--force", "--compression", compression, "measured")
@@ -53,10 +64,15 @@ class Images:
         subprocess.run(["sh", "-c", pipe], check=True, cwd=self.tree, stderr=subprocess.DEVNULL)
         return time.perf_counter() - started, os.path.getsize(target)
 
-    def peak(self):
-        """MiB of memory the daemon ever had, without the file pages of what it maps."""
-        with open(f"/proc/{self.server.process.pid}/status", encoding="ascii") as f:
-            return int(re.search(r"VmHWM:\s+(\d+)", f.read())[1]) >> 10
+    def _look_at_memory(self):
+        """A job has a process of its own, which is gone with the job."""
+        for pid in [self.server.process.pid, *children(self.server.process.pid)]:
+            try:
+                with open(f"/proc/{pid}/status", encoding="ascii") as f:
+                    peak = re.search(r"VmHWM:\s+(\d+)", f.read())
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            self.peak = max(self.peak, int(peak[1]) >> 10 if peak else 0)
 
 
 def building(site, rounds):
@@ -88,8 +104,7 @@ def importing(site, rounds):
         theirs.append(1 / by_umoci(site.folder, layout))
         site.wwctl("image", "delete", "--yes", f"imported-{number}")
     yield compared("image import of OCI / skopeo copy, umoci unpack", "per s", ours, theirs, 1.5, at_least=True)
-    peak = site.peak()
-    yield Row("peak memory of builds and imports", f"{peak} MiB", goal="<= 200 MiB", met=peak <= 200)
+    yield Row("peak memory of builds and imports", f"{site.peak} MiB", goal="<= 200 MiB", met=site.peak <= 200)
 
 
 def oci_image(folder, tree):

@@ -28,8 +28,15 @@ def free_port():
 
 
 def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-        return [int(word) for word in f.read().split()]
+    """Whichever of its threads started them."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as f:
+                found += [int(word) for word in f.read().split()]
+        except (FileNotFoundError, ProcessLookupError):  # a thread that ended
+            pass
+    return found
 
 
 def cpu_seconds(pid):

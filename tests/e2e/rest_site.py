@@ -30,7 +30,8 @@ class Answer:
     def __init__(self, response):
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.getheaders()}
-        self.body = response.read()
+        endless = self.headers.get("content-type", "").startswith("text/event-stream")
+        self.body = b"" if endless else response.read()
 
     @property
     def json(self):
