@@ -28,9 +28,7 @@ Result<int> finish_job(Context& context,
     if (reply.error().code() == ErrorCode::Cancelled)
         output.print_error(fmt::format("{}\n", reply.error().message()));
     else if (reply.error().code() == ErrorCode::Unavailable)
-        // What becomes of it is not told to who is elsewhere and has left.
-        output.print_error(context.is_remote() ? "left; the job ends, unless others wait for it\n"
-                                               : "left; the job goes on\n");
+        output.print_error("left; the job goes on\n");
     else
         output.failure(reply.error());
     return kInterrupted;

@@ -4,6 +4,7 @@
 import http.server
 import json
 import os
+import re
 import shutil
 import signal
 import ssl
@@ -16,7 +17,7 @@ from daemon import BIN, PATIENCE, free_port, wait_for
 from oci_maker import two_architectures
 from remote_site import RemoteSite, elsewhere, remote
 from store_site import must
-from test_jobs import chroots, held, motd, trees
+from test_jobs import chroots, held, motd, trees, waiting_import
 
 MAC = "02:00:00:00:00:01"
 
@@ -125,25 +126,52 @@ def test_jobs_are_seen_and_cancelled_from_afar(far, token):
     assert sorted(os.listdir(chroots(site))) == ["deb"]
 
 
+def watching(far, token):
+    """Somebody who follows job 1 from afar, at a prompt."""
+    watcher = subprocess.Popen(
+        [f"{BIN}/wwctl", "--server", far.url, "--token-file", token, "--ca", far.certificate, "job", "watch", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=elsewhere(far.site),
+        start_new_session=True,
+    )
+    assert watcher.stdout.readline() == "image import of deb, job 1 of root\n"
+    return watcher
+
+
+def ctrl_c(watcher):
+    """Its exit status, and its last words."""
+    os.killpg(watcher.pid, signal.SIGINT)
+    _, err = watcher.communicate(timeout=PATIENCE)
+    return watcher.returncode, err
+
+
 def test_ctrl_c_from_afar_leaves_a_job_that_others_wait_for(far, token):
     site = far.site
     site.write("var/lib/warewulf/chroots/deb/rootfs/etc/motd", "old\n")
     with held(site):
         long_import(far)
-        watcher = subprocess.Popen(
-            [f"{BIN}/wwctl", "--server", far.url, "--token-file", token, "--ca", far.certificate, "job", "watch", "1"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=elsewhere(site),
-            start_new_session=True,
-        )
-        assert "image import of deb" in watcher.stdout.readline()
-        os.killpg(watcher.pid, signal.SIGINT)
-        watcher.communicate(timeout=PATIENCE)
-        assert watcher.returncode == 130
+        assert ctrl_c(watching(far, token)) == (130, "left; the job goes on\n")
     must(site, "job", "watch", "1")
     assert motd(site) == "new\n"
+
+
+def test_ctrl_c_from_afar_cancels_what_nobody_else_waits_for_and_says_so(far, token):
+    site = far.site
+    site.write("var/lib/warewulf/chroots/deb/rootfs/etc/motd", "old\n")
+    site.write("src/bin/sh", "a shell\n")
+    site.write("src/etc/motd", "new\n")
+    with held(site):
+        with waiting_import(site) as began:
+            watcher = watching(far, token)
+        assert began.process.returncode != 0  # killed: only the other one waits now
+        assert trees(site)
+        status, err = ctrl_c(watcher)
+        assert status == 130
+        assert re.fullmatch(r"image import of deb was cancelled\b.*\n", err), err
+        assert not trees(site)  # said only when it is true
+    assert motd(site) == "old\n"
 
 
 def test_completion_asks_there(far, token):

@@ -131,9 +131,10 @@ void BackCalls::take(const CallGoneFrame& frame) {
 
 void BackCalls::answer(uint32_t id, http::Reply reply) {
     if (auto* source = std::get_if<std::unique_ptr<http::BodySource>>(&reply.body)) {
-        auto pipe = pour_into_pipe(channel_->context(),
-                                   std::move(*source),
-                                   [self = shared_from_this(), id] { self->end(id); });
+        auto pipe = pour_into_pipe(
+            channel_->context(), std::move(*source), gone(id), [self = shared_from_this(), id] {
+                self->end(id);
+            });
         if (pipe) {
             AnswerFrame frame{.id = id};
             frame.answer.status = reply.status;
@@ -150,6 +151,12 @@ void BackCalls::answer(uint32_t id, http::Reply reply) {
     }
     end(id);
     send_answer(*channel_, id, std::move(reply));
+}
+
+std::stop_token BackCalls::gone(uint32_t id) {
+    const std::lock_guard lock(mutex_);
+    const auto found = under_way_.find(id);
+    return found == under_way_.end() ? std::stop_token() : found->second.gone.get_token();
 }
 
 void BackCalls::end(uint32_t id) {

@@ -38,6 +38,8 @@ class BackCalls : public std::enable_shared_from_this<BackCalls> {
 
     void read_body(OneCall& call, size_t limit, std::function<void(rest::Body)> then);
     void answer(uint32_t id, http::Reply reply);
+    /// Of one that is under way; else one that never stops.
+    std::stop_token gone(uint32_t id);
     void end(uint32_t id);
 
     const std::shared_ptr<Channel> channel_;

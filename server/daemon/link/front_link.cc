@@ -222,7 +222,10 @@ bool FrontLink::answer(AnswerFrame frame) {
     if (!frame.answer.content_type.empty())
         reply.headers.emplace_back("Content-Type", std::move(frame.answer.content_type));
     if (frame.stream.valid()) {
-        reply.body = pipe_source(channel_->context(), std::move(frame.stream));
+        reply.body =
+            pipe_source(channel_->context(),
+                        std::move(frame.stream),
+                        [self = shared_from_this(), id = frame.id] { self->tell_gone(id); });
     } else if (auto* text = std::get_if<std::string>(&frame.answer.body)) {
         reply.body = std::move(*text);
     } else {

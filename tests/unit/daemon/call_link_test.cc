@@ -155,7 +155,9 @@ class Feed final : public http::BodySource {
         ready_ = std::move(ready);
         asked_.notify_all();
     }
-    void hung_up() override {}
+    // On the thread that asks for pieces: the test waits for it, not we.
+    void hung_up() override { hung_up_.set_value(); }
+    void wait_for_hang_up() { get(hung_up_); }
     void put(std::string piece) {
         std::function<void(std::string)> ready;
         {
@@ -171,6 +173,7 @@ class Feed final : public http::BodySource {
     std::mutex mutex_;
     std::condition_variable asked_;
     std::function<void(std::string)> ready_;
+    std::promise<void> hung_up_;
 };
 
 std::string next_piece(http::BodySource& source) {
@@ -314,7 +317,14 @@ TEST_CASE("a stream comes through, and ends with either side", "[daemon][call]")
         made.put("");
         CHECK(next_piece(*source).empty());
     }
-    SECTION("the client's") { source->hung_up(); }
+    SECTION("the client's, who still hears how it ended") {
+        source->hung_up();
+        made.wait_for_hang_up();
+        made.put("the last word");
+        CHECK(next_piece(*source) == "the last word");
+        made.put("");
+        CHECK(next_piece(*source).empty());
+    }
     SECTION("the connection's") { source.reset(); }
     CHECK(end.get_future().wait_for(10s) == std::future_status::ready);
 }
