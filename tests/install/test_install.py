@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 import scratch_root
+import yaml
 from sandbox import BUILD, PROJECT, Sandbox
 
 # Commands of Warewulf 3, which are wwctl by other names.
@@ -47,6 +48,7 @@ OLD_NAMES = ("wwsh", "wwvnfs", "wwbootstrap", "wwinit", "wwmkchroot")
         "usr/share/doc/wwd/examples/warewulf.conf",
         "etc/warewulf/warewulf.conf",
         "etc/warewulf/nodes.conf",
+        "etc/warewulf/auth.conf",
         "etc/warewulf/ipxe/default.ipxe",
         "etc/warewulf/grub",
     ],
@@ -87,6 +89,16 @@ def test_stock_is_what_an_installation_has(installed, tmp_path):
 
 def test_nodes_conf_is_not_for_everybody(installed):
     assert stat.S_IMODE((installed / "etc/warewulf/nodes.conf").stat().st_mode) == 0o640
+
+
+def test_auth_conf_is_roots_and_lets_nobody_in(installed):
+    path = installed / "etc/warewulf/auth.conf"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert yaml.safe_load(path.read_text()) == {"users": None}
+    # What it shows is what somebody writes who takes the marks away.
+    _, example = path.read_text().split("users:\n")
+    user = {"name": "ann", "password hash": "$2y$10$...", "role": "operator"}
+    assert yaml.safe_load("users:\n" + example.replace("#", "")) == {"users": [user]}
 
 
 def test_an_overlay_with_a_client_has_its_program(installed):

@@ -72,7 +72,8 @@ def test_both_hold_the_same(packages):
 def test_configuration_is_marked_as_such(packages, tree):
     deb = (tree / "DEBIAN/conffiles").read_text().splitlines()
     assert set(deb) == set(run("rpm", "-qpc", packages[1]).splitlines()) - ONLY_RPM
-    assert {"/etc/warewulf/warewulf.conf", "/etc/warewulf/ipxe/default.ipxe"} <= set(deb)
+    assert {"/etc/warewulf/warewulf.conf", "/etc/warewulf/auth.conf", "/etc/warewulf/ipxe/default.ipxe"} <= set(deb)
+    assert files_of_deb(packages[0])["/etc/warewulf/auth.conf"] == (0o600, "")
     # wwctl edits it, every day: no upgrade may ask about it, and no purge take it along.
     assert "/etc/warewulf/nodes.conf" not in deb
     assert (tree / "usr/share/warewulf/nodes.conf").read_text() == open(f"{PROJECT}/packaging/etc/nodes.conf").read()
