@@ -132,6 +132,7 @@ struct Gatekeeper::State {
     Failures failures{limits};
     Remembered remembered{limits};
     std::unordered_map<std::string, Try> tries;  // by the pair's key
+    size_t requests = 0;                         // that wait for one of them
     std::map<std::string, Moment> told;          // addresses that were said to have made too many
 
     http::WorkPool pool;  // last: it ends first
@@ -202,17 +203,21 @@ void Gatekeeper::State::check_login(Login login, const std::string& peer, Done d
         const Moment now = clock();
         if (auto who = remembered.find(key, users, now)) {
             answer = std::move(*who);
-        } else if (const auto running = tries.find(key); running != tries.end()) {
-            if (running->second.waiting.size() < limits.sharing)
-                return running->second.waiting.push_back(std::move(done));
+        } else if (requests >= limits.requests) {
             answer = Error(ErrorCode::Unavailable, "too many logins at once");
+        } else if (const auto running = tries.find(key); running != tries.end()) {
+            ++requests;
+            return running->second.waiting.push_back(std::move(done));
         } else if (!failures.count(peer, now)) {
             answer = too_many(peer);
         } else {
             Try& one = tries[key];
             one = {std::move(login), peer, users, {}};
             one.waiting.push_back(std::move(done));
-            if (pool.submit([this, key] { work_out(key); })) return;
+            if (pool.submit([this, key] { work_out(key); })) {
+                ++requests;
+                return;
+            }
             done = std::move(one.waiting.front());
             tries.erase(key);
             failures.forgive(peer);
@@ -247,6 +252,7 @@ void Gatekeeper::State::work_out(const std::string& key) {
         const std::lock_guard lock(mutex);
         const auto place = tries.find(key);
         waiting = std::move(place->second.waiting);
+        requests -= waiting.size();
         const std::string peer = place->second.peer;
         OPENSSL_cleanse(place->second.login.password.data(), place->second.login.password.size());
         tries.erase(place);

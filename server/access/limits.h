@@ -15,8 +15,10 @@ struct Limits {
     /// Pairs of name and password that wait for a thread. A bcrypt takes some 60 ms.
     size_t waiting = 64;
 
-    /// Requests with the same pair that wait for its one bcrypt.
-    size_t sharing = 1024;
+    /// Requests that wait for these: any number of them may have the same pair, and share its
+    /// bcrypt. Nobody knows yet who they are, so they take no more than half of the calls there may
+    /// be.
+    size_t requests = 512;
 
     /// Pairs that were right, and for how long each is remembered after it was checked.
     size_t remembered = 1024;

@@ -4,13 +4,18 @@
 #include <utility>
 
 #include "config/config.h"
+#include "daemon/link/back_calls.h"
 
 namespace ww::daemon {
 
 namespace {
 
 constexpr size_t kCallThreads = 4;
-constexpr size_t kCallQueue = 256;
+constexpr size_t kCallQueue = 512;
+
+// Administrators always get through, whoever else asks.
+static_assert(access::Limits().requests + rest::kMaxOthersCalls < kMaxCalls);
+static_assert(rest::kMaxOthersCalls < kCallQueue);
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +25,7 @@ struct Call {
     api::Caller caller;
     std::vector<std::string> names = {};  // what stands for the {…} of the route's path, in order
     std::string body = {};
+    std::shared_ptr<const void> place = {};  // of a caller who is no administrator (service.h)
 
     /// For the handlers of `api`. Their notes go to the log, as far as they warn.
     api::Call api() const;

@@ -116,6 +116,29 @@ class Wait : public std::enable_shared_from_this<Wait> {
     std::optional<std::stop_callback<Leave>> gone_;
 };
 
+/// A place among those for who is no administrator, until its last copy is gone. Nothing: all are
+/// taken.
+std::shared_ptr<const void> take_place(const std::shared_ptr<std::atomic<size_t>>& taken) {
+    if (taken->fetch_add(1) >= kMaxOthersCalls) {
+        taken->fetch_sub(1);
+        return nullptr;
+    }
+    return {taken.get(), [taken](const void*) { taken->fetch_sub(1); }};
+}
+
+/// A stream keeps the place of its call.
+class HeldStream final : public http::BodySource {
+   public:
+    HeldStream(std::unique_ptr<BodySource> stream, std::shared_ptr<const void> place)
+        : place_(std::move(place)), stream_(std::move(stream)) {}
+    void next(std::function<void(std::string)> ready) override { stream_->next(std::move(ready)); }
+    void hung_up() override { stream_->hung_up(); }
+
+   private:
+    const std::shared_ptr<const void> place_;  // goes last
+    const std::unique_ptr<BodySource> stream_;
+};
+
 /// On the pool.
 void work(const std::shared_ptr<Exchange>& exchange, Call call, http::WorkPool& pool) {
     auto answer = call.route.handler(call);
@@ -129,8 +152,12 @@ void work(const std::shared_ptr<Exchange>& exchange, Call call, http::WorkPool& 
                        error.describe());
         return exchange->answer(std::move(reply));
     }
-    if (auto* reply = std::get_if<http::Reply>(&*answer))
+    if (auto* reply = std::get_if<http::Reply>(&*answer)) {
+        auto* stream = std::get_if<std::unique_ptr<http::BodySource>>(&reply->body);
+        if (stream != nullptr && call.place)
+            *stream = std::make_unique<HeldStream>(std::move(*stream), call.place);
         return exchange->answer(std::move(*reply));
+    }
     std::make_shared<Wait>(exchange, std::move(call), std::move(std::get<Later>(*answer)), pool)
         ->start();
 }
@@ -173,11 +200,15 @@ void Service::begin(std::shared_ptr<Exchange> exchange) {
                 Error(ErrorCode::PermissionDenied,
                       fmt::format("{} may not {}", quote(who->name), route.doc))
                     .with_hint("it takes another role or scope: auth.conf, wwctl token list")));
+        std::shared_ptr<const void> place;
+        if (who->role != access::Role::Admin && (place = take_place(others_)) == nullptr)
+            return exchange->answer(http::busy_reply());
         Call call{.site = site_,
                   .route = route,
                   .head = asked,
                   .caller = caller_of(*who, asked),
-                  .names = found.names};
+                  .names = found.names,
+                  .place = std::move(place)};
         if (route.body == kNoBody || asked.body_bytes == 0)
             return run(exchange, std::move(call), {}, pool_);
         exchange->read_body(route.body,

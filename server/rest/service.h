@@ -4,6 +4,8 @@
 // reference/http.md §5.1.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 
 #include "access/access.h"
@@ -15,6 +17,10 @@ class WorkPool;
 }
 
 namespace ww::rest {
+
+/// Calls at once, streams included, of those who are no administrators: what else may be under way
+/// is left to these. One more is told to come back.
+inline constexpr size_t kMaxOthersCalls = 256;
 
 /// Any thread. What it is made of must outlive it, and the pool every call.
 class Service final : public Calls {
@@ -29,6 +35,7 @@ class Service final : public Calls {
     const api::Site& site_;
     access::Gatekeeper& gatekeeper_;
     http::WorkPool& pool_;
+    const std::shared_ptr<std::atomic<size_t>> others_ = std::make_shared<std::atomic<size_t>>(0);
 };
 
 }  // namespace ww::rest

@@ -14,8 +14,9 @@
 
 namespace ww::daemon {
 
-/// Calls at once, streams included. One more is told to come back.
-inline constexpr size_t kMaxCalls = 512;
+/// Calls at once, streams included. One more is told to come back. Those of whom nobody knows yet
+/// who they are, and of who is no administrator, have bounds below that (network_api.cc).
+inline constexpr size_t kMaxCalls = 1024;
 /// Of bodies that were asked for and whose call is not answered yet.
 inline constexpr size_t kMaxCallBytes = 256 << 20;
 

@@ -36,10 +36,11 @@ struct Got {
     }
 };
 
-/// A call whose body is there when it is asked for.
+/// A call whose body is there when it is asked for, or waits in `held`.
 class FakeExchange final : public Exchange {
    public:
-    FakeExchange(Head head, std::string body) : head_(std::move(head)), body_(std::move(body)) {}
+    FakeExchange(Head head, std::string body, bool body_comes)
+        : head_(std::move(head)), body_(std::move(body)), body_comes_(body_comes) {}
     ~FakeExchange() override {
         if (!answered) promise.set_value({500, {}, "dropped"});
     }
@@ -47,6 +48,10 @@ class FakeExchange final : public Exchange {
     void read_body(size_t limit, std::function<void(Body)> then) override {
         body_was_read = true;
         if (body_.size() > limit) return answer({413, {}, {}, {}});
+        if (!body_comes_) {
+            held = std::move(then);
+            return;
+        }
         then({body_, {}, 0});
     }
     void answer(http::Reply reply) override {
@@ -61,10 +66,12 @@ class FakeExchange final : public Exchange {
     std::stop_source source;
     bool body_was_read = false;
     bool answered = false;
+    std::function<void(Body)> held;
 
    private:
     const Head head_;
     const std::string body_;
+    const bool body_comes_;
 };
 
 class CallFixture {
@@ -104,6 +111,7 @@ class CallFixture {
         std::string content_type = {};
         std::string peer = "127.0.0.1";
         bool tls = false;
+        bool body_comes = true;
     };
     std::shared_ptr<FakeExchange> begin(const Asked& asked) {
         http::Request request;
@@ -118,7 +126,8 @@ class CallFixture {
         head->peer_address = asked.peer;
         head->tls = asked.tls;
         head->body_bytes = static_cast<int64_t>(asked.body.size());
-        auto exchange = std::make_shared<FakeExchange>(std::move(*head), asked.body);
+        auto exchange =
+            std::make_shared<FakeExchange>(std::move(*head), asked.body, asked.body_comes);
         service->begin(exchange);
         return exchange;
     }

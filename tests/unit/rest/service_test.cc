@@ -82,6 +82,34 @@ TEST_CASE("a body nobody asked for stays unread", "[rest][gate]") {
     CHECK_FALSE(exchange->body_was_read);
 }
 
+TEST_CASE("who is no administrator leaves room for who is one", "[rest][gate]") {
+    CallFixture site;
+    Asked look{.method = Method::Post,
+               .target = "/api/wwd/v1/names",
+               .body = R"({"kind":"node"})",
+               .authorization = kEve};
+    // From now on it is known at once who she is.
+    CHECK(site.ask({.method = Method::Delete, .target = "/api/nodes/n1", .authorization = kEve})
+              .status == 403);
+    look.body_comes = false;
+    std::vector<std::shared_ptr<FakeExchange>> slow;
+    for (size_t i = 0; i < kMaxOthersCalls; ++i) {
+        slow.push_back(site.begin(look));
+        REQUIRE(slow.back()->held);
+    }
+    const Got one_more = site.ask(look);
+    CHECK(one_more.status == 503);
+    CHECK(one_more.header("Retry-After") == "5");
+    look.authorization = kOps;
+    look.body_comes = true;
+    CHECK(site.ask(look).status == 200);
+    // One that ends makes room.
+    slow.back()->held = {};
+    look.authorization = kEve;
+    CHECK(site.ask(look).status == 200);
+    for (const auto& each : slow) each->held = {};
+}
+
 TEST_CASE("each route is for its role and those above", "[rest][gate]") {
     using ww::access::Role;
     CallFixture site;
