@@ -16,83 +16,16 @@ from store_site import command
 
 sys.path.insert(0, f"{PROJECT}/tests")
 
-from lab.process import Process  # noqa: E402
+from lab.ipmi import SENSOR, Serial, Simulator  # noqa: E402
 
-LAN = """\
-name "sim"
-set_working_mc 0x20
-  startlan 1
-    addr 127.0.0.1 {port}
-    priv_limit admin
-    allowed_auths_callback none md2 md5 straight
-    allowed_auths_user none md2 md5 straight
-    allowed_auths_operator none md2 md5 straight
-    allowed_auths_admin none md2 md5 straight
-    guid a123456789abcdefa123456789abcdef
-  endlan
-  chassis_control "{hook} 0x20"
-  user 1 true  "" "test" user 10 none md2 md5 straight
-  user 2 true  "admin" "{password}" admin 10 none md2 md5 straight
-"""
-MACHINE = """\
-mc_setbmc 0x20
-mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
-sel_enable 0x20 1000 0x0a
-mc_enable 0x20
-"""
-# Called with the controller's address, get or set, and names (and values): keeps them in a file.
-HOOK = """\
-#!/bin/sh
-state={folder}/state; touch $state
-echo "$*" >> {folder}/calls
-op=$2; shift 2
-while [ $# -gt 0 ]; do
-    if [ $op = set ]; then echo "$1=$2" >> $state; shift; fi
-    if [ $op = get ]; then value=$(sed -n "s/^$1=//p" $state | tail -1); echo "$1:${{value:-0}}"; fi
-    shift
-done
-"""
 PASSWORD = "se$c`r't"  # what a shell must not see
-
-
-def udp_port():
-    with socket.socket(type=socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Bmc:
-    """ipmi_sim with one machine."""
-
-    def __init__(self, folder):
-        self.folder, self.port = folder, udp_port()
-        hook = folder / "hook"
-        hook.write_text(HOOK.format(folder=folder))
-        hook.chmod(0o755)
-        (folder / "lan.conf").write_text(LAN.format(port=self.port, hook=hook, password=PASSWORD))
-        (folder / "machine.emu").write_text(MACHINE)
-        words = ["ipmi_sim", "-n", "-c", f"{folder}/lan.conf", "-f", f"{folder}/machine.emu", "-s", f"{folder}/kept"]
-        self.process = Process(words, log=f"{folder}/log")
-        wait_for(self._answers, "the simulated BMC")
-
-    def _answers(self):
-        assert self.process.running(), self.process.output()
-        ask = ["ipmitool", "-I", "lan", "-H", "127.0.0.1", "-p", str(self.port), "-U", "admin", "-E", "-R", "1", "mc", "guid"]
-        environment = {**os.environ, "IPMITOOL_PASSWORD": PASSWORD}
-        return subprocess.run(ask, capture_output=True, env=environment, timeout=PATIENCE, check=False).returncode == 0
-
-    def state(self, name):
-        lines = (self.folder / "state").read_text().splitlines()
-        return [line.partition("=")[2] for line in lines if line.startswith(f"{name}=")][-1]
 
 
 @pytest.fixture
 def bmc(tmp_path):
-    folder = tmp_path / "bmc"
-    folder.mkdir()
-    simulated = Bmc(folder)
-    yield simulated
-    simulated.process.stop()
+    simulator = Simulator(tmp_path / "bmc", PASSWORD)
+    yield simulator.machines[0]
+    simulator.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +83,68 @@ def test_a_wrong_password_fails_and_is_not_shown(site, bmc):
     assert (status, out) == (255, "127.0.0.1: Chassis Power is off\n")
     assert "ERROR  : 127.0.0.1: " in err and "1 of 2 nodes failed: n1" in err
     assert "not-this" not in out + err
+
+
+def test_a_simulated_one_that_never_answers_fails_alone(site, bmc):
+    with socket.socket(type=socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        nodes(site, n1={**of(bmc), "port": str(silent.getsockname()[1])}, n2=of(bmc))
+        status, out, err = wwctl(site, "power", "status", "n[1-2]", "--timeout", "3")
+    assert (status, out) == (255, "127.0.0.1: Chassis Power is off\n")
+    assert "127.0.0.1: no answer within 3 s" in err and "1 of 2 nodes failed: n1" in err
+
+
+def test_sixty_four_at_once(site, tmp_path):
+    simulator = Simulator(tmp_path / "many", PASSWORD, count=64)
+    try:
+        nodes(site, **{f"n{i}": of(machine) for i, machine in enumerate(simulator.machines, 1)})
+        words = ("n[1-64]", "--fanout", "64", "--timeout", str(PATIENCE))
+        status, out, err = wwctl(site, "power", "on", *words)
+        assert (status, err) == (0, "")
+        assert out == "127.0.0.1: Chassis Power Control: Up/On\n" * 64
+        assert {machine.state("power") for machine in simulator.machines} == {"1"}
+        assert wwctl(site, "power", "status", *words)[1] == "127.0.0.1: Chassis Power is on\n" * 64
+    finally:
+        simulator.stop()
+
+
+def test_sensors_of_a_simulated_machine(site, bmc):
+    nodes(site, n1=of(bmc))
+    name, value = SENSOR
+    status, out, _ = wwctl(site, "node", "sensors", "n1")
+    assert (status, [word.strip() for word in out.split("|")]) == (0, [f"127.0.0.1: {name}", f"{value} degrees C", "ok"])
+    status, out, _ = wwctl(site, "node", "sensors", "--full", "n1")
+    assert status == 0 and [word.strip() for word in out.split("|")][:4] == [f"127.0.0.1: {name}", f"{value}.000", "degrees C", "ok"]
+
+
+def test_the_console_of_a_simulated_machine(site, tmp_path):
+    """Serial over LAN: what the machine writes is shown, what is typed reaches it, and ~. takes leave."""
+    serial = Serial()
+    simulator = Simulator(tmp_path / "console", PASSWORD, serial=serial)
+    nodes(site, n1=of(simulator.machines[0], interface="lanplus", tags={"cipher": "3"}))
+    ours, theirs = pty.openpty()
+    try:
+        looking = subprocess.Popen(command(site, "node", "console", "n1"), stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+
+        def until(text):
+            nonlocal shown
+            while text not in shown:
+                shown += os.read(ours, 4096)
+
+        until(b"SOL Session operational")
+        serial.write(b"login: ")
+        until(b"login: ")
+        os.write(ours, b"root\r")
+        serial.wait_for(b"root\r")
+        os.write(ours, b"~.")
+        until(b"terminated ipmitool")
+        assert looking.wait(PATIENCE) == 0
+    finally:
+        os.close(ours)
+        simulator.stop()
+        serial.stop()
 
 
 def test_a_controller_that_never_answers_holds_up_nobody(site):

@@ -182,6 +182,18 @@ def test_the_certificate_decides_whether_anything_is_said(site, n1, identity, tm
     assert "no fingerprint of a certificate" in wwctl(site, "power", "status", "n1")[2]
 
 
+def test_a_certificate_that_changed_is_refused_until_it_is_pinned_anew(site, n1, tmp_path):
+    assert wwctl(site, "power", "status", "n1")[0] == 0
+    n1.stop()
+    key, crt, renewed = certificate(tmp_path, "renewed")
+    with Bmc(key, crt, password=PASSWORD, port=n1.port) as later:
+        status, out, err = wwctl(site, "power", "on", "n1")
+        assert (status, out) == (255, "") and "has another certificate than the one pinned" in err and renewed in err
+        assert later.requests == [] and later.power == "Off"
+        nodes(site, n1=of(later, fingerprint=renewed))
+        assert wwctl(site, "power", "on", "n1")[0] == 0 and later.power == "On"
+
+
 def test_without_a_session_to_have_the_password_goes_along(site, n1):
     n1.has_sessions = False
     assert wwctl(site, "power", "on", "n1")[0] == 0
