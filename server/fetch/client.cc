@@ -60,6 +60,29 @@ bool has_ended(Wire& wire) {
 
 }  // namespace
 
+Result<Reply> read_reply(Wire& wire, const Request& request, bool& nothing_came) {
+    Reply reply;
+    for (int interim = 0; reply.status < 200; ++interim) {
+        WW_TRY(std::optional<Head> head, wire.read_head());
+        if (!head)
+            return Error(ErrorCode::Unavailable, "it closed the connection without an answer");
+        nothing_came = false;
+        WW_TRY(reply.status, status_of(*head));
+        if (interim > kMostInterim)
+            return Error(ErrorCode::InvalidArgument, "it only ever says that an answer will come");
+        reply.head = std::move(*head);
+    }
+    reply.is_last = !is_kept(reply.head);
+    if (!has_body(request, reply.status)) return reply;
+    if (ends_by_itself(reply.head)) {
+        WW_TRY(reply.body, wire.read_body(reply.head));
+    } else {
+        WW_TRY(reply.body, wire.read_rest());
+        reply.is_last = true;
+    }
+    return reply;
+}
+
 Client::Client(Url server, Trust trust, const Limits& limits, int stop_fd)
     : server_(std::move(server)), trust_(std::move(trust)), limits_(limits), stop_fd_(stop_fd) {}
 
@@ -87,28 +110,8 @@ Result<Reply> Client::exchange_once(const Request& request, bool& nothing_came) 
     Wire& wire = *wire_;
     wire.stream().set_waits(waits);
     WW_TRY_VOID(wire.write(head_of(request, server_) + request.body));
-    Reply reply;
-    for (int interim = 0; reply.status < 200; ++interim) {
-        WW_TRY(std::optional<Head> head, wire.read_head());
-        if (!head)
-            return Error(ErrorCode::Unavailable, "it closed the connection without an answer");
-        nothing_came = false;
-        WW_TRY(reply.status, status_of(*head));
-        if (interim > kMostInterim)
-            return Error(ErrorCode::InvalidArgument, "it only ever says that an answer will come");
-        reply.head = std::move(*head);
-    }
-    if (!has_body(request, reply.status)) {
-        if (!is_kept(reply.head)) wire_.reset();
-        return reply;
-    }
-    if (!ends_by_itself(reply.head)) {
-        WW_TRY(reply.body, wire.read_rest());
-        wire_.reset();
-        return reply;
-    }
-    WW_TRY(reply.body, wire.read_body(reply.head));
-    if (!is_kept(reply.head)) wire_.reset();
+    WW_TRY(Reply reply, read_reply(wire, request, nothing_came));
+    if (reply.is_last) wire_.reset();
     return reply;
 }
 

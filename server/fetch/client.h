@@ -32,7 +32,12 @@ struct Reply {
     int status = 0;
     Head head;
     std::string body;
+    bool is_last = false;  // the connection ends with it
 };
+
+/// The reply to a request that was sent. `nothing_came` becomes false with its first head. Errors:
+/// those of the wire, Unavailable (no answer), InvalidArgument (not HTTP).
+Result<Reply> read_reply(Wire& wire, const Request& request, bool& nothing_came);
 
 /// One thread. Nothing that is sent is in an error.
 class Client {

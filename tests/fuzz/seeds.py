@@ -55,6 +55,9 @@ def calls():
 
 def call_head():
     yield b"/api/nodes/n1?force=yes&path=a%2Fb\nBasic b3BzOng="
+    tags = b'W/"0123456789abcdef-1", "a,b" , *\n*'
+    yield b"/api/nodes/n1\nBearer wwd_0\n" + tags + b"\nnode set --comment=%C3%A4%0A%25 n1\n18f-3\napplication/json; charset=utf-8\n*/*"
+    yield b"/api/status/events?node=n[1-3]\n\n\"0123456789abcdef\"\n\"\n%\nffffffffffffffff-ffffffffffffffff"
     yield from (call["path"].encode() for call in calls())
 
 
@@ -89,6 +92,22 @@ def pieces():
 
 def url():
     yield from (b"https://bmc:8443/redfish/v1/?a=b", b"http://[fd00::1]/x", b"/redfish/v1/Systems/1#x", b"sha256:" + b"0" * 64)
+
+
+def fetch_reply():
+    """Answers as management controllers give them: with each way to end, before it, and elsewhere."""
+    for head, body in (
+        ("200 OK\r\nContent-Length: 2", "{}"),
+        ("200 OK\r\nTransfer-Encoding: chunked", "1;a=b\r\n{\r\n1\r\n}\r\n0\r\nA: b\r\n\r\n"),
+        ("200 OK\r\nConnection: close", "{}"),
+        ("204 No Content", ""),
+        ("308 Moved\r\nLocation: /redfish/v1/Systems\r\nContent-Length: 0", ""),
+        ("302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0", ""),
+        ("100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0", ""),
+        ("401 Unauthorized\r\nContent-Length: 99999999999999999999", ""),
+    ):
+        yield f"HTTP/1.1 {head}\r\n\r\n{body}".encode()
+    yield b"HTTP/1.0 200\r\n\r\n{}"
 
 
 def redfish():
@@ -276,6 +295,7 @@ SEEDS = {
     "pieces": pieces,
     "manifest": manifest,
     "redfish": redfish,
+    "fetch_reply": fetch_reply,
     "url": url,
     "decompress": decompress,
     "layer": layer,
