@@ -97,7 +97,7 @@ async function send(method, path, operation, inputs, body, out) {
   }
 }
 function route(method, path, operation, all, parent) {
-  const box = make("details", null, parent, { className: "route", id: operation.operationId });
+  const box = make("details", null, parent, { className: "route", id: operation.operationId.split(".").pop() });
   const head = make("summary", null, box);
   make("b", method.toUpperCase(), head);
   make("code", path, head);

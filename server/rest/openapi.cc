@@ -101,11 +101,15 @@ std::string responses_of(const Route& route) {
                : content_of("application/json", kErrorSchema));
 }
 
+std::string id_of(const Route& route) {
+    return (route.dialect == Dialect::Warewulf ? "warewulfd/api." : "") + std::string(route.name);
+}
+
 std::string operation_of(const Route& route) {
     return fmt::format(
         R"("{}":{{"operationId":{},"summary":{},"tags":[{}],"x-role":"{}","parameters":[{}],{}"responses":{{{}}}}})",
         lower(to_string(route.method)),
-        json_quote(route.name),
+        json_quote(id_of(route)),
         json_quote(route.doc),
         json_quote(tag_of_path(route.path)),
         access::to_string(route.role),

@@ -32,7 +32,7 @@ inline constexpr size_t kSmallBody = 64 << 10;
 inline constexpr size_t kLargeBody = 32 << 20;  // see http::Limits::call_bytes
 
 struct Route {
-    std::string_view name;  // "getNodes"
+    std::string_view name;  // "getNodes"; upstream's where it has the route
     Method method;
     std::string_view path;  // "/api/nodes/{id}"
     Handler handler;

@@ -3,6 +3,8 @@
 // The document holds the whole table. That it is one, and true: e2e/test_openapi.py.
 #include "rest/openapi.h"
 
+#include <fmt/format.h>
+
 #include "protocol/routes.h"
 #include "protocol/schema.h"
 #include "rest/route.h"
@@ -32,12 +34,25 @@ TEST_CASE("every route and every schema it names is in the document", "[rest][op
     for (const Route& route : routes()) {
         CAPTURE(route.name);
         CHECK(holds(document, "\"" + std::string(route.path) + "\":{"));
-        CHECK(holds(document, "\"operationId\":\"" + std::string(route.name) + "\""));
+        const std::string prefix = route.dialect == Dialect::Warewulf ? "warewulfd/api." : "";
+        CHECK(holds(document, "\"operationId\":\"" + prefix + std::string(route.name) + "\""));
         if (route.dialect == Dialect::Problem) continue;
         for (const std::string_view name : {route.request, route.reply})
             if (!name.empty()) CHECK(holds(schemas, "\"" + std::string(name) + "\":{"));
     }
     CHECK(holds(schemas, "\"onbot\":"));
+}
+
+TEST_CASE("clients that were made of upstream's document find their functions", "[rest][openapi]") {
+    for (const char* name :
+         {"getNodes",       "getNodeByID",        "getRawNodeByID",   "addNode",
+          "deleteNode",     "updateNode",         "getNodeFields",    "buildAllOverlays",
+          "buildOverlays",  "getNodeOverlayInfo", "getProfiles",      "getProfileByID",
+          "addProfile",     "updateProfile",      "deleteProfile",    "getImages",
+          "getImageByName", "importImage",        "updateImage",      "buildImage",
+          "deleteImage",    "getOverlays",        "getOverlayByName", "getOverlayFile",
+          "createOverlay",  "addOverlayFile",     "deleteOverlay",    "deleteOverlayFile"})
+        CHECK(holds(openapi_document(), fmt::format(R"("operationId":"warewulfd/api.{}")", name)));
 }
 
 TEST_CASE("every message has a schema", "[rest][openapi]") {
