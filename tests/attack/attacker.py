@@ -5,6 +5,7 @@ bounded, and what is left of a connection that was cut is made anew, so that it 
 
 `python3 attacker.py once NAME ...` goes through it once and prints what came of it, for tests of a single bound."""
 
+import base64
 import contextlib
 import fcntl
 import json
@@ -27,15 +28,19 @@ class Target:
         self.path = path
         self.dice = random.Random(seed)
 
-    def connect(self, receive_buffer=None):
+    def connect(self, receive_buffer=None, source=SOURCE):
         """Over TCP."""
         s = socket.socket()
         s.settimeout(PATIENCE)
         if receive_buffer:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        s.bind((SOURCE, 0))
+        s.bind((source, 0))
         s.connect(("127.0.0.1", self.port))
         return s
+
+    def from_anywhere(self, receive_buffer=None):
+        """As one of many machines."""
+        return self.connect(receive_buffer, f"127.0.{self.dice.randrange(1, 40)}.66")
 
     def knock(self):
         """At the API socket."""
@@ -171,6 +176,80 @@ def ranges(target):
         return first_line(s)
 
 
+# ---- at the doors of /api
+
+GUEST = "Authorization: Basic " + base64.b64encode(b"eve:wheat-flour").decode() + "\r\n"  # who may look only
+
+
+def wrong(word):
+    return "Authorization: Basic " + base64.b64encode(f"ops:{word}".encode()).decode() + "\r\n"
+
+
+def call(method, path, more="", body=b"", length=None):
+    size = len(body) if length is None else length
+    return f"{method} /api/{path} HTTP/1.1\r\nHost: h\r\nContent-Length: {size}\r\n{more}\r\n".encode() + body
+
+
+def logins(target):
+    """Guesses, each another one, from many addresses."""
+    with target.from_anywhere() as s:
+        for _ in range(5):
+            s.sendall(call("GET", "nodes", wrong(target.dice.randrange(10**6))))
+            answer = first_line(s)
+        return answer
+
+
+def same_login(target):
+    """One guess, a crowd that waits for it."""
+    guess = call("GET", "nodes", wrong(target.dice.randrange(10**6)))
+    with contextlib.ExitStack() as all_of_them:
+        crowd_of_it = []
+        for _ in range(AT_ONCE):
+            with contextlib.suppress(OSError):
+                s = all_of_them.enter_context(target.from_anywhere())
+                s.sendall(guess)
+                crowd_of_it.append(s)
+        return " ".join(sorted({first_line(s)[9:12] for s in crowd_of_it}))
+
+
+def unknown_bodies(target):
+    """Of somebody who has not said who it is."""
+    return stream(target.connect(), call("PUT", "nodes/evil", length=1 << 24), b"x" * 65536)
+
+
+def guest_bodies(target):
+    """Of somebody who may look: each a byte at a time. They leave some calls for the attacks that follow."""
+    return crowd("guest bodies", target.from_anywhere, 100, call("POST", "wwd/v1/names", GUEST, length=60000), b" ")
+
+
+def guest_json(target):
+    body = target.dice.choice([b"[" * 60000, b'{"names": ["n[0-9999999]"]}', b'{"a":' * 9000, b'{"kind": "' + b"\\u0000" * 9000 + b'"}', b"\xff" * 60000])
+    with target.connect() as s:
+        s.sendall(call("POST", target.dice.choice(["wwd/v1/names", "wwd/v1/history", "wwd/v1/node/table"]), GUEST, body))
+        return first_line(s)
+
+
+def guest_tables(target):
+    """All nodes, again and again, and no look at them."""
+    return stream(target.connect(receive_buffer=4096), b"", call("GET", "nodes", GUEST) * 50)
+
+
+def event_streams(target):
+    """As many as may be, none of them read."""
+
+    def connect():
+        return target.from_anywhere(receive_buffer=4096)
+
+    return crowd("events", connect, 10_000, call("GET", "status/events", GUEST))
+
+
+def call_heads(target):
+    path = target.dice.choice(["a/" * 3000, "nodes?" + "a=b&" * 5000, "%2e%2e/%00", "nodes/" + "%ff" * 2000, "%61pi//..", "docs/../../etc"])
+    with target.connect() as s:
+        s.sendall(call("GET", path, GUEST + "If-Match: " + '"a",' * 5000 + "\r\n"))
+        return first_line(s)
+
+
 def noise(target):
     """A request with some bytes changed, but for those of the address: another one would be another node."""
     address = b"02:00:5e:00:00:00"
@@ -233,6 +312,14 @@ ATTACKS = {
     "targets": (targets, 0.02),
     "ranges": (ranges, 0.1),
     "noise": (noise, 0.02),
+    "logins": (logins, 0.05),
+    "same login": (same_login, 0.5),
+    "unknown bodies": (unknown_bodies, 0.1),
+    "guest bodies": (guest_bodies, 0.5),
+    "guest json": (guest_json, 0.05),
+    "guest tables": (guest_tables, 0.2),
+    "event streams": (event_streams, 0.5),
+    "call heads": (call_heads, 0.05),
 }
 
 

@@ -14,6 +14,7 @@ import daemon  # noqa: E402
 from daemon import wait_for  # noqa: E402
 from diary import Diary  # noqa: E402
 from lab.process import Process  # noqa: E402
+from rest_site import with_api  # noqa: E402
 
 NODES = 300
 IMAGE_BYTES = 2 << 20  # of noise
@@ -64,7 +65,7 @@ class Ground:
         return not self.ending.wait(seconds)
 
     def _furnish(self):
-        site = self.site
+        site = with_api(self.site)
         lines = ["nodeprofiles:", "  default: {image name: attack, system overlay: [o], runtime overlay: []}", "nodes:"]
         for number in range(NODES):
             lines.append(f"  {name(number)}: {{profiles: [default], network devices: {{default: {{hwaddr: '{hwaddr(number)}'}}}}}}")

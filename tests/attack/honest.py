@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Those who are meant to be served: nodes that boot, a script that looks at the status, and an administrator. Each asks
+"""Those who are meant to be served: nodes that boot, a script that looks at the status, and administrators. Each asks
 again and again, and writes down how long it took; who is refused, or waits too long, is a fault."""
 
 import os
@@ -9,6 +9,7 @@ import time
 from daemon import BIN
 from ground import IMAGE_BYTES, NODES, hwaddr, name
 from lab import newc
+from rest_site import login
 
 # Seconds that nobody waits longer than, on a machine of two cores that is the attackers', too, with a wwd that a sanitizer
 # slows down. What the attacks took before there were bounds: 8 to 300 s, or for ever.
@@ -74,6 +75,12 @@ def everybody(ground):
         reply = site.get("/status")
         return None if reply.status == 200 else f"/status: {reply.status}"
 
+    def portal(dice):
+        """An administrator's program, over the network."""
+        node = name(dice.randrange(NODES))
+        reply = site.get(f"/api/nodes/{node}/raw", headers=login("ops"))
+        return None if reply.status == 200 and b"hwaddr" in reply.body else f"/api/nodes/{node}: {reply.status} {reply.body[:100]!r}"
+
     def wwctl(*words):
         command = [f"{BIN}/wwctl", "--warewulfconf", site.config, *words]
         done = subprocess.run(
@@ -98,6 +105,7 @@ def everybody(ground):
         Honest(ground, "overlays", overlay, 0.05, front),
         Honest(ground, "images", image, 0.3, front),
         Honest(ground, "status", status, 1, front),
+        Honest(ground, "portal", portal, 0.2, front + conf),
         Honest(ground, "changes", change, 0.3, conf),
         Honest(ground, "history", history, 0.5),
     ]
