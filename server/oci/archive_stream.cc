@@ -30,9 +30,8 @@ Result<std::unique_ptr<ArchiveStream>> ArchiveStream::open(ByteSource& from, For
     if (archive == nullptr) return Error(ErrorCode::Io, "no memory to read an archive");
     if (form == Form::Raw) {
         // By name: libarchive would run programs for those that it was not built with. A filter it
-        // has no code for is a warning, and the stream then an error.
+        // has no code for is a warning, and the stream then an error. Not xz: see decompress.cc.
         archive_read_support_filter_zstd(archive);
-        archive_read_support_filter_xz(archive);
         archive_read_support_filter_lzma(archive);
         archive_read_support_filter_bzip2(archive);
         archive_read_support_filter_lz4(archive);

@@ -16,7 +16,7 @@ namespace ww::oci {
 class ArchiveStream {
    public:
     enum class Form {
-        Raw,  // any filter, nothing inside: the plain bytes as one entry
+        Raw,  // any filter but gzip and xz, nothing inside: the plain bytes as one entry
         Tar,  // no filter: ustar, pax, GNU
     };
 

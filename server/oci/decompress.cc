@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <isa-l.h>
+#include <lzma.h>
 
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ namespace {
 // Large pieces: each is handed from one thread to another.
 constexpr size_t kPlainBytes = 1 << 20;
 constexpr std::string_view kGzipMagic("\x1f\x8b", 2);
+constexpr std::string_view kXzMagic(
+    "\xfd"
+    "7zXZ\0",
+    6);
 
 /// What was looked at already, and then the rest.
 class Resumed final : public ByteSource {
@@ -123,6 +128,65 @@ class Gunzip final : public ByteSource {
     bool ended_ = false;  // nothing more comes from `packed_`
 };
 
+/// Not by libarchive, which grants xz whatever it asks for, and has no option about it.
+class Unxz final : public ByteSource {
+   public:
+    explicit Unxz(std::unique_ptr<ByteSource> packed)
+        : packed_(std::move(packed)), plain_(kPlainBytes, '\0') {}
+    ~Unxz() override { ::lzma_end(&state_); }
+    Unxz(const Unxz&) = delete;
+    Unxz& operator=(const Unxz&) = delete;
+
+    Result<std::string_view> next() override {
+        if (!begun_) {
+            begun_ = true;
+            last_ = ::lzma_stream_decoder(&state_, kMaxXzMemory, LZMA_CONCATENATED);
+        }
+        state_.next_out = reinterpret_cast<uint8_t*>(plain_.data());
+        state_.avail_out = plain_.size();
+        while (last_ == LZMA_OK && state_.avail_out > 0) {
+            if (state_.avail_in == 0 && !ended_) WW_TRY_VOID(refill());
+            last_ = ::lzma_code(&state_, ended_ ? LZMA_FINISH : LZMA_RUN);
+        }
+        if (last_ != LZMA_OK && last_ != LZMA_STREAM_END) return failure();
+        return std::string_view(plain_.data(), plain_.size() - state_.avail_out);
+    }
+
+   private:
+    Result<void> refill() {
+        WW_TRY(const std::string_view piece, packed_->next());
+        ended_ = piece.empty();
+        state_.next_in = reinterpret_cast<const uint8_t*>(piece.data());
+        state_.avail_in = piece.size();
+        return {};
+    }
+
+    Error failure() const {
+        switch (last_) {
+            case LZMA_MEMLIMIT_ERROR:
+                return Error(ErrorCode::TooLarge,
+                             fmt::format("the xz data takes {} MiB of memory to unpack, over the "
+                                         "limit of {} MiB",
+                                         ::lzma_memusage(&state_) >> 20,
+                                         kMaxXzMemory >> 20))
+                    .with_hint("pack it with a smaller dictionary: xz -9 takes 65 MiB");
+            case LZMA_MEM_ERROR:
+                return {ErrorCode::TooLarge, "no memory to unpack the xz data"};
+            case LZMA_BUF_ERROR:
+                return {ErrorCode::Unprocessable, "the xz data is cut short"};
+            default:
+                return {ErrorCode::Unprocessable, "the xz data is damaged"};
+        }
+    }
+
+    std::unique_ptr<ByteSource> packed_;
+    lzma_stream state_ = LZMA_STREAM_INIT;
+    lzma_ret last_ = LZMA_OK;
+    std::string plain_;
+    bool begun_ = false;
+    bool ended_ = false;  // nothing more comes from `packed_`
+};
+
 /// Every other packing, by libarchive.
 class Unfilter final : public ByteSource {
    public:
@@ -134,6 +198,9 @@ class Unfilter final : public ByteSource {
             entry_ = archive_read_next_header(archive_->get(), &header_);
             if (entry_ == ARCHIVE_EOF) return std::string_view();
             if (entry_ != ARCHIVE_OK) return archive_->failure("unpack");
+            // Each packing within another would have its own memory. The last filter is none.
+            if (archive_filter_count(archive_->get()) > 2)
+                return Error(ErrorCode::Unprocessable, "the archive is packed more than once");
         }
         if (entry_ == ARCHIVE_EOF) return std::string_view();
         plain_.resize(kPlainBytes);
@@ -164,15 +231,18 @@ Decompress::~Decompress() = default;
 Result<std::string_view> Decompress::next() {
     if (!plain_) {
         std::string first;
-        while (first.size() < kGzipMagic.size()) {
+        while (first.size() < kXzMagic.size()) {
             WW_TRY(const std::string_view piece, packed_.next());
             if (piece.empty()) break;
             first += piece;
         }
         const bool gzip = first.starts_with(kGzipMagic);
+        const bool xz = first.starts_with(kXzMagic);
         auto all = std::make_unique<Resumed>(std::move(first), packed_);
         if (gzip)
             plain_ = std::make_unique<Gunzip>(std::move(all));
+        else if (xz)
+            plain_ = std::make_unique<Unxz>(std::move(all));
         else
             plain_ = std::make_unique<Unfilter>(std::move(all));
     }

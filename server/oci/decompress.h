@@ -12,11 +12,16 @@
 
 namespace ww::oci {
 
+/// What unpacking xz may take: a dictionary of 128 MiB, twice that of `xz -9`, and what belongs to
+/// it. zstd grants a window of 128 MiB, and is refused at more; lzma is not known for what it is
+/// with a larger dictionary than that.
+inline constexpr uint64_t kMaxXzMemory = uint64_t{129} << 20;
+
 /// The plain bytes of `packed`, which must outlive it. gzip: any number of members, checked by
 /// their CRC-32 and length (RFC 1952 §2.3.1); zeros behind the last are padding. Memory: under 10
-/// MiB for gzip, up to what the packer asked for otherwise: at most 128 MiB for zstd; for xz 4 GiB,
-/// since libarchive 3.6 sets no limit of its own, of which what is unpacked is touched.
-/// Errors of next(): Unprocessable (damaged, cut short), those of `packed`.
+/// MiB for gzip, otherwise what the packer asked for, within these limits.
+/// Errors of next(): Unprocessable (damaged, cut short, packed more than once); TooLarge (a limit,
+/// named); those of `packed`.
 class Decompress final : public ByteSource {
    public:
     explicit Decompress(ByteSource& packed);

@@ -110,4 +110,4 @@ def judge(path, layer, allowed, table, mark, name):
 def is_third_party(name):
     if name.startswith(ALLOWED_IN_HEADERS):
         return False
-    return "/" in name or name in ("archive.h", "archive_entry.h", "yaml.h", "zlib.h", "zstd.h", "isa-l.h", "sqlite3.h")
+    return "/" in name or name in ("archive.h", "archive_entry.h", "yaml.h", "zlib.h", "zstd.h", "isa-l.h", "lzma.h", "sqlite3.h")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "oci/decompress.h"
 
+#include <lzma.h>
+
 #include "support/catch.h"
 #include "support/shell.h"
 #include "support/temp_dir.h"
@@ -66,7 +68,48 @@ TEST_CASE("gzip has members and padding, and may come byte by byte") {
     }
 }
 
-TEST_CASE("a packer that asks for more memory than is given is refused") {
+TEST_CASE("what is packed twice is refused: each packing has its own memory") {
+    const std::string once = packed_by("bzip2 -1", "text");
+    CHECK(plain_of(once).value() == "text");
+    const auto twice = plain_of(packed_by("bzip2 -1", once));
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().message() == "the archive is packed more than once");
+}
+
+TEST_CASE("xz that asks for more memory than is given is refused") {
+    // The dictionary is told in the header of the block: 2^(12 + N/2) bytes, and half as much again
+    // for odd N.
+    const auto xz = [text = packed_by("xz -0", "text")](char n) {
+        constexpr size_t kBlock = 12;  // behind the header of the stream
+        std::string packed = text;
+        const size_t checked = static_cast<size_t>(packed[kBlock]) * 4;
+        packed[kBlock + 4] = n;
+        const uint32_t sum =
+            ::lzma_crc32(reinterpret_cast<const uint8_t*>(packed.data()) + kBlock, checked, 0);
+        for (size_t i = 0; i < 4; ++i)
+            packed[kBlock + checked + i] = static_cast<char>(sum >> (8 * i));
+        return packed;
+    };
+    CHECK(plain_of(xz(30)).value_or("") == "text");  // 128 MiB
+    const auto wide = plain_of(xz(31));              // 192 MiB
+    REQUIRE_FALSE(wide);
+    CHECK(wide.error().code() == ErrorCode::TooLarge);
+    CHECK(wide.error().message() ==
+          "the xz data takes 192 MiB of memory to unpack, over the limit of 129 MiB");
+    CHECK_FALSE(plain_of(xz(40)));  // 4 GiB
+}
+
+TEST_CASE("lzma that asks for more memory than is given is no lzma") {
+    const auto lzma = [text = packed_by("xz -0 --format=lzma", "text")](char n) {
+        std::string packed = text;
+        packed.replace(1, 4, std::string("\0\0\0", 3) + n);  // of the dictionary, 16 MiB each
+        return packed;
+    };
+    CHECK(plain_of(lzma(8)).value_or("") == "text");
+    CHECK(plain_of(lzma(16)).value_or("") == lzma(16));
+}
+
+TEST_CASE("zstd that asks for more memory than is given is refused") {
     // zstd: a frame of one block as it is, whose window is told as 2^(10 + N) bytes.
     const auto zstd = [](unsigned n) {
         const std::string head("\x28\xb5\x2f\xfd\x00", 5);
