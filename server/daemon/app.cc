@@ -107,6 +107,15 @@ std::vector<std::string> level_arguments(const Options& options) {
     }
 }
 
+std::vector<std::string> job_arguments(const Options& options) {
+    std::vector<std::string> words = level_arguments(options);
+    for (const std::string& limit : options.limits) {
+        words.emplace_back("--limits");
+        words.push_back(limit);
+    }
+    return words;
+}
+
 // Each transfer needs a socket and a file.
 void raise_file_limit() {
     rlimit limit{};
@@ -119,8 +128,10 @@ class App {
    public:
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
-          job_processes_(
-              options.job_socket, level_arguments(options), [this] { clear_leftovers(); }),
+          job_processes_(options.job_socket,
+                         job_arguments(options),
+                         options.all_limits().job_end,
+                         [this] { clear_leftovers(); }),
           site_(canonical_config(options.config),
                 std::move(conf),
                 Site::Serves::Nodes,
@@ -413,8 +424,7 @@ class App {
 
     void stop(int signal) {
         stopping_ = true;
-        http::Limits limits;
-        for (const std::string& limit : options_.limits) (void)http::set_limit(limits, limit);
+        const http::Limits limits = options_.all_limits();
         log::info("stopping because of signal {}; transfers have {} s to finish",
                   signal,
                   std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
@@ -472,7 +482,8 @@ int run_main(const Options& options) {
     ::umask(022);
     raise_file_limit();
     keep_allocation_even();
-    JobProcesses asked(options.job_socket, level_arguments(options), [] {});
+    JobProcesses asked(
+        options.job_socket, job_arguments(options), options.all_limits().job_end, [] {});
     // Whoever has processes started by connections has no network, or need not.
     const bool alone = options.job_socket.empty();
     auto conf = alone ? config::load_config(options.config, config::Autodetect::On)

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
         case daemon::Role::Private:
             return daemon::serve_private(UniqueFd(options->fd), options->config);
         case daemon::Role::Job:
-            return daemon::run_job(UniqueFd(options->fd));
+            return daemon::run_job(UniqueFd(options->fd), options->all_limits().job_end);
         case daemon::Role::Help:
             fmt::print("{}", daemon::help_text());
             return 0;

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "base/site_files.h"
-#include "http/limits.h"
 
 namespace ww::daemon {
 
@@ -66,6 +65,12 @@ class Words {
 };
 
 }  // namespace
+
+http::Limits Options::all_limits() const {
+    http::Limits all;
+    for (const std::string& limit : limits) (void)http::set_limit(all, limit);  // were checked
+    return all;
+}
 
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
     Options options;

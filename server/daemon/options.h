@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "http/limits.h"
 
 namespace ww::daemon {
 
@@ -29,6 +30,9 @@ struct Options {
     std::string job_socket;    // Main: the same for the processes of jobs
     log::Level level = log::Level::Info;
     std::vector<std::string> limits;  // http::set_limit assignments; for tests
+
+    /// With these assignments.
+    http::Limits all_limits() const;
 };
 
 /// Arguments without the program's name. WAREWULFCONF and WAREWULFD_LOGLEVEL of the environment

@@ -25,6 +25,7 @@ constexpr std::array kDurations = {
     DurationRow{"tls_handshake", &Limits::tls_handshake},
     DurationRow{"linger", &Limits::linger},
     DurationRow{"drain", &Limits::drain},
+    DurationRow{"job_end", &Limits::job_end},
 };
 
 struct SizeRow {

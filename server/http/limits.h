@@ -51,6 +51,10 @@ struct Limits {
     /// At the end of the process, for replies under way. Below systemd's 90 s.
     Duration drain = std::chrono::seconds(30);
 
+    /// From when nobody wants a job any more to the end of its process, which removes what it made
+    /// before: a tree of a million files takes a while. One that stands still never ends by itself.
+    Duration job_end = std::chrono::seconds(30);
+
     // ---- space ----
 
     /// The longest target the clients make is below 300 bytes; 8 KiB is what every server grants.

@@ -149,6 +149,57 @@ def test_a_detached_job_does_not_outlive_the_daemon(image_site):
     nothing_is_left(site)
 
 
+# ---- what stands still
+
+
+def stopped(*pids):
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+
+
+def gone(*pids):
+    wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids), "the end of what stood still")
+
+
+@pytest.mark.parametrize("too", [False, True], ids=["who works", "and who watches it"])
+def test_what_stands_still_is_killed_when_nobody_wants_it_any_more(image_site, too):
+    site = image_site.start("--limits", "job_end=300ms")
+    pid = site.wwd.pid
+    with held(site), waiting_import(site) as client:
+        worker = only_job(site)
+        victims = [worker, parent(worker)] if too else [worker]
+        stopped(*victims)
+        client.ctrl_c()
+        status, _, err = client.end()
+        assert status == 130
+        assert "the process of the job did not end when it was told to, and was killed" in err, err
+        gone(*victims)
+    unharmed(site, pid)
+    nothing_is_left(site)
+
+
+def test_what_stands_still_does_not_keep_the_daemon(image_site):
+    site = image_site.start("--limits", "job_end=300ms")
+    with held(site), waiting_import(site):
+        worker = only_job(site)
+        stopped(worker)
+        assert site.stop() == 0
+        gone(worker)
+    site.start()
+    nothing_is_left(site)
+
+
+def test_what_stands_still_does_not_outlive_a_killed_daemon(image_site):
+    site = image_site.start("--limits", "job_end=300ms")
+    with held(site), waiting_import(site):
+        worker = only_job(site)
+        stopped(worker)
+        site.wwd.signal(signal.SIGKILL)
+        gone(worker)
+    site.start()
+    nothing_is_left(site)
+
+
 def test_each_of_many_has_its_process_and_they_end_with_it(image_site):
     site = image_site
     images = [f"i{n}" for n in range(8)]
@@ -236,6 +287,24 @@ def test_processes_that_a_connection_starts(activated):
         wait_for(lambda: not trees(site), "the end of temporary trees")
         wait_for(lambda: started(manager) == [], "the end of the job")
     assert os.listdir(f"{site.run_folder}/jobs") == []
+
+
+def test_what_a_connection_started_and_stands_still_is_not_waited_for(image_site):
+    """Whoever started it has the means to kill all of it; who watches it kills what he can."""
+    site = image_site
+    with manager_of(site, "job") as (manager, path):
+        site.start("--job-socket", path, "--limits", "job_end=300ms")
+        with held(site), waiting_import(site) as client:
+            (worker,) = started(manager)
+            victims = [worker, parent(worker)]
+            stopped(*victims)
+            client.ctrl_c()
+            status, _, err = client.end()
+            assert status == 130
+            assert "the process of the job did not end when it was told to\n" in err and "systemctl kill" in err, err
+            for pid in victims:
+                os.kill(pid, signal.SIGKILL)
+    gone(*victims)
 
 
 def test_nobody_starts_processes(image_site):

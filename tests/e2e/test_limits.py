@@ -163,6 +163,7 @@ ELSEWHERE = {
     "call_answer": ("tests/unit/http/ask_first_test.cc", "a call that is not answered in its time is answered for"),
     "body_stall": ("tests/e2e/test_http_serving.py", "test_a_client_that_stops_reading_is_cut_off"),
     "drain": ("tests/e2e/test_http_serving.py", "test_sigterm_does_not_wait_for_ever"),
+    "job_end": ("tests/e2e/test_job_processes.py", "test_what_stands_still_is_killed_when_nobody_wants_it_any_more"),
     "slice_bytes": ("tests/unit/http/turns_test.cc", ""),
     "copy_bytes": ("tests/e2e/test_http_serving.py", "test_tls_serves_everything"),
 }

@@ -8,7 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <climits>
 #include <csignal>
+#include <cstdint>
 #include <utility>
 
 #include "api/dispatch.h"
@@ -103,15 +107,34 @@ int work(int socket) {
     return 0;
 }
 
+/// False: nobody wants it any more, and it did not end for as long as it may take.
+bool ends_in_time(const Process& worker, int socket, std::chrono::milliseconds patience) {
+    const auto ended = worker.ended_fd();
+    if (!ended) return true;
+    std::array<pollfd, 2> waits{{{ended->get(), POLLIN, 0}, {socket, POLLRDHUP, 0}}};
+    while (::poll(waits.data(), waits.size(), -1) < 0) {  // EINTR
+    }
+    if (waits[0].revents != 0) return true;
+    const int ms = static_cast<int>(std::min<int64_t>(patience.count(), INT_MAX));
+    int found = 0;
+    do {
+        found = ::poll(waits.data(), 1, ms);
+    } while (found < 0);
+    return found > 0;
+}
+
 /// Waits for the process that works, and says how it ended if it could not do so itself.
-int watch(Process worker, int socket) {
+int watch(Process worker, int socket, std::chrono::milliseconds patience) {
     ignore_others_signals();
     (void)std::signal(SIGTERM, SIG_IGN);  // it reaches the worker, too
+    const bool in_time = ends_in_time(worker, socket, patience);
+    if (!in_time) worker.kill();
     const Exit exit = worker.wait();
     if (exit.status() == 0) return 0;
     Error error(ErrorCode::Internal,
-                fmt::format("the process of the job ended: {}", exit.describe()));
-    if (exit.signal == SIGKILL)
+                in_time ? fmt::format("the process of the job ended: {}", exit.describe())
+                        : "the process of the job did not end when it was told to, and was killed");
+    if (in_time && exit.signal == SIGKILL)
         error =
             error.with_hint("the kernel does so where memory runs out, and says it: journalctl -k");
     // After what may be half a line.
@@ -121,13 +144,13 @@ int watch(Process worker, int socket) {
 
 }  // namespace
 
-int run_job(UniqueFd socket) {
+int run_job(UniqueFd socket, std::chrono::milliseconds patience) {
     auto worker = Process::copy([&socket] { return work(socket.get()); });
     if (!worker) {
         (void)send_all(socket.get(), last_line(worker.error()));
         return 1;
     }
-    return watch(std::move(*worker), socket.get());
+    return watch(std::move(*worker), socket.get(), patience);
 }
 
 }  // namespace ww::daemon

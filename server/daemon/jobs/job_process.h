@@ -5,11 +5,14 @@
 // wants it no more, and on SIGTERM, it stops and removes what it made.
 #pragma once
 
+#include <chrono>
+
 #include "base/file.h"
 
 namespace ww::daemon {
 
-/// The program: returns its exit status. Before any thread is started.
-int run_job(UniqueFd socket);
+/// The program: returns its exit status. Before any thread is started. `patience`: how long after
+/// nobody wants it any more it may take to end; then it is killed.
+int run_job(UniqueFd socket, std::chrono::milliseconds patience);
 
 }  // namespace ww::daemon

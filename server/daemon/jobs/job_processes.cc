@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <cerrno>
 #include <optional>
@@ -23,6 +24,35 @@ using protocol::route::JobWatch;
 // Where a child finds its socket.
 constexpr int kJobFd = 3;
 
+// Beyond the patience of the process that watches over the one that works, for when that stands
+// still itself.
+constexpr std::chrono::seconds kWatcherPatience(5);
+
+// For a question: a resolver asks three servers twice, 5 s each, and another domain after that.
+constexpr std::chrono::seconds kAnswerPatience(60);
+
+/// Readable, once it is time.
+class Alarm {
+   public:
+    static Result<Alarm> make() {
+        Alarm alarm;
+        alarm.fd_ = UniqueFd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+        if (!alarm.fd_.valid()) return Error::from_errno(errno, "timerfd_create");
+        return alarm;
+    }
+    int fd() const { return fd_.get(); }
+    /// Any thread.
+    void set(std::chrono::milliseconds from_now) const {
+        const auto ms = from_now.count();
+        itimerspec time{};
+        time.it_value = {ms / 1000, ms % 1000 * 1'000'000};
+        (void)::timerfd_settime(fd_.get(), 0, &time, nullptr);
+    }
+
+   private:
+    UniqueFd fd_;
+};
+
 Result<StartedJob> start_child(const std::vector<std::string>& arguments) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -35,7 +65,8 @@ Result<StartedJob> start_child(const std::vector<std::string>& arguments) {
            Process::start({.words = words,
                            .file = "/proc/self/exe",
                            .descriptors = {{theirs.get(), kJobFd}},
-                           .fresh_signals = true}));
+                           .fresh_signals = true,
+                           .own_group = true}));
     return StartedJob{std::move(ours), std::move(child)};
 }
 
@@ -51,6 +82,13 @@ Result<StartedJob> connect_to(const std::string& path) {
 Error ended_without_a_word() {
     return Error(ErrorCode::Internal, "the process of the job ended without a word")
         .with_hint("its last words may be in the journal: journalctl -u 'wwd-job@*'");
+}
+
+Error did_not_end(bool ours) {
+    const std::string_view what = "the process of the job did not end when it was told to";
+    if (ours) return {ErrorCode::Internal, fmt::format("{}, and was killed", what)};
+    return Error(ErrorCode::Internal, std::string(what))
+        .with_hint("systemctl kill --signal=KILL 'wwd-job@*' ends it, and all others");
 }
 
 /// What the lines of a job's process come to.
@@ -92,8 +130,12 @@ class Listening {
 
 JobProcesses::JobProcesses(std::string socket,
                            std::vector<std::string> arguments,
+                           std::chrono::milliseconds patience,
                            std::function<void()> cut_off)
-    : socket_(std::move(socket)), arguments_(std::move(arguments)), cut_off_(std::move(cut_off)) {}
+    : socket_(std::move(socket)),
+      arguments_(std::move(arguments)),
+      patience_(patience),
+      cut_off_(std::move(cut_off)) {}
 
 Result<StartedJob> JobProcesses::start() const {
     return socket_.empty() ? start_child(arguments_) : connect_to(socket_);
@@ -101,10 +143,13 @@ Result<StartedJob> JobProcesses::start() const {
 
 Result<std::vector<std::string>> JobProcesses::ask(const protocol::JobOrder& question) {
     WW_TRY(StartedJob started, start());
-    WW_TRY_VOID(send_order(started.socket.get(), protocol::job_order_text(question), {}));
+    WW_TRY(const Alarm alarm, Alarm::make());
+    const int socket = started.socket.get();
+    WW_TRY_VOID(send_order(socket, protocol::job_order_text(question), {}));
+    alarm.set(kAnswerPatience);
     std::vector<std::string> answer;
     Result<void> outcome = ended_without_a_word();
-    WW_TRY_VOID(read_lines(started.socket.get(), [&](std::string_view text) -> Result<void> {
+    WW_TRY_VOID(read_lines(socket, alarm.fd(), [&](std::string_view text) -> Result<void> {
         WW_TRY(const auto line, protocol::Json<JobWatch>::read_reply_line(text));
         if (line.note) answer.push_back(line.note->text);
         if (line.reply) outcome = {};
@@ -117,23 +162,35 @@ Result<std::vector<std::string>> JobProcesses::ask(const protocol::JobOrder& que
 
 Result<jobs::Totals> JobProcesses::run(jobs::Job& job, const std::string& order) {
     WW_TRY(StartedJob started, start());
+    WW_TRY(const Alarm alarm, Alarm::make());
     const int socket = started.socket.get();
-    // Also frees a write that waits.
-    const std::stop_callback cancel(job.stop(), [socket] { ::shutdown(socket, SHUT_WR); });
+    const auto tell_to_end = [&alarm, socket, patience = patience_ + kWatcherPatience] {
+        alarm.set(patience);
+        (void)::shutdown(socket, SHUT_WR);  // frees a write that waits, too
+    };
+    const std::stop_callback cancel(job.stop(), tell_to_end);
     const auto sent = send_order(socket, order, job.holds());
-    if (!sent) (void)::shutdown(socket, SHUT_WR);
+    if (!sent) tell_to_end();
     // It has copies of the holds: ours end after it, whatever it says.
     Listening listening(job);
     const auto heard =
-        read_lines(socket, [&](std::string_view line) { return listening.take(line); });
+        read_lines(socket, alarm.fd(), [&](std::string_view line) { return listening.take(line); });
+    const bool ours = started.child.started();
     if (!heard) {
-        (void)::shutdown(socket, SHUT_WR);
-        read_over(socket);
+        if (heard.error().code() != ErrorCode::Timeout) {
+            tell_to_end();
+            read_over(socket, alarm.fd());
+        }
+        // What it held is free when the last of its processes is gone.
+        started.child.kill();
+        if (ours) alarm.set(kWatcherPatience);
+        read_over(socket, alarm.fd());
     }
-    if (started.child.started()) (void)started.child.wait();
+    if (ours) (void)started.child.wait();
     if (!listening.ended_by_itself()) cut_off_();
     if (listening.outcome()) return *listening.outcome();
-    if (!heard) return heard.error();
+    if (!heard)
+        return heard.error().code() == ErrorCode::Timeout ? did_not_end(ours) : heard.error();
     if (!sent && sent.error().code() == ErrorCode::TooLarge) return sent.error();
     if (job.stop().stop_requested()) return Error(ErrorCode::Cancelled, "stopped");
     return ended_without_a_word();

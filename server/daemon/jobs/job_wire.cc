@@ -2,6 +2,7 @@
 #include "daemon/jobs/job_wire.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -81,6 +82,14 @@ Result<void> receive_exactly(int socket, char* bytes, size_t size, UniqueFd& des
     return {};
 }
 
+/// Until there is something to read, or the end. False: it was enough before.
+bool wait_for_more(int socket, int enough) {
+    std::array<pollfd, 2> waits{{{socket, POLLIN, 0}, {enough, POLLIN, 0}}};
+    while (::poll(waits.data(), waits.size(), -1) < 0) {  // EINTR
+    }
+    return waits[1].revents == 0;
+}
+
 Error bad_order(std::string_view why) {
     return {ErrorCode::InvalidArgument, fmt::format("not the order of a job: {}", why)};
 }
@@ -123,18 +132,22 @@ Result<OrderPacket> receive_order(int socket) {
 
 Result<void> send_all(int socket, std::string_view bytes) { return send_with(socket, bytes, -1); }
 
-void read_over(int socket) {
+void read_over(int socket, int enough) {
     std::array<char, 64 << 10> buffer;
-    while (true) {
+    while (wait_for_more(socket, enough)) {
         const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), 0);
         if (got == 0 || (got < 0 && errno != EINTR)) return;
     }
 }
 
-Result<void> read_lines(int socket, const std::function<Result<void>(std::string_view)>& line) {
+Result<void> read_lines(int socket,
+                        int enough,
+                        const std::function<Result<void>(std::string_view)>& line) {
     std::string pending;
     std::array<char, 64 << 10> buffer;
     while (true) {
+        if (!wait_for_more(socket, enough))
+            return Error(ErrorCode::Timeout, "a job's process says nothing, and does not end");
         const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         // A peer that died with something of ours unread resets the connection: that is an end.

@@ -36,9 +36,12 @@ Result<OrderPacket> receive_order(int socket);
 /// Blocking. Without SIGPIPE. Errors: Io.
 Result<void> send_all(int socket, std::string_view bytes);
 /// Calls `line` for each, without its newline, to the end of what is sent. One that is not ended is
-/// none. Blocking. Errors: those of `line`; TooLarge; Io.
-Result<void> read_lines(int socket, const std::function<Result<void>(std::string_view)>& line);
-/// What is still sent, to its end, for nobody.
-void read_over(int socket);
+/// none. Blocking, but no longer than until the descriptor `enough` is readable (-1: never).
+/// Errors: those of `line`; TooLarge; Timeout (it was enough); Io.
+Result<void> read_lines(int socket,
+                        int enough,
+                        const std::function<Result<void>(std::string_view)>& line);
+/// What is still sent, to its end, for nobody. As long as that.
+void read_over(int socket, int enough);
 
 }  // namespace ww::daemon

@@ -32,7 +32,7 @@ std::vector<std::string> lines_of(const std::vector<std::string>& pieces) {
         for (const std::string& piece : pieces) REQUIRE(send_all(pair.job.get(), piece));
         pair.job.reset();
     });
-    const auto read = read_lines(pair.daemon.get(), [&](std::string_view line) {
+    const auto read = read_lines(pair.daemon.get(), -1, [&](std::string_view line) {
         lines.emplace_back(line);
         return Result<void>();
     });
@@ -127,8 +127,23 @@ TEST_CASE("lines are put together, and half a one is none", "[daemon][jobs]") {
         pair.job.reset();
     });
     const auto read =
-        read_lines(pair.daemon.get(), [](std::string_view) { return Result<void>(); });
+        read_lines(pair.daemon.get(), -1, [](std::string_view) { return Result<void>(); });
     CHECK(read.error().code() == ErrorCode::TooLarge);
-    read_over(pair.daemon.get());
+    read_over(pair.daemon.get(), -1);
     sender.join();
+}
+
+TEST_CASE("who says nothing more is not waited for when it is enough", "[daemon][jobs]") {
+    const Pair pair = make_pair_of_sockets();
+    const Pair enough = make_pair_of_sockets();
+    REQUIRE(send_all(pair.job.get(), "one\ntw"));
+    int lines = 0;
+    const auto read = read_lines(pair.daemon.get(), enough.daemon.get(), [&](std::string_view) {
+        ++lines;
+        return send_all(enough.job.get(), "!");
+    });
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code() == ErrorCode::Timeout);
+    CHECK(lines == 1);
+    read_over(pair.daemon.get(), enough.daemon.get());  // ends, too
 }
