@@ -429,7 +429,7 @@ class App {
                   signal,
                   std::chrono::duration_cast<std::chrono::seconds>(limits.drain).count());
         notify_stopping();
-        site_.jobs().cancel_all("wwd ends");
+        site_.stop("wwd ends");
         const auto one_ended = [this] {
             if (++ended_ == 2) context_.stop();
         };

@@ -58,4 +58,9 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJob
                                  [this] { return boot_->last_sent(); }})
                            : nullptr} {}
 
+void Site::stop(const std::string& why) {
+    jobs_.cancel_all(why);
+    if (ticker_) ticker_->end();
+}
+
 }  // namespace ww::daemon

@@ -51,6 +51,8 @@ class Site {
     const api::Site& api() const { return api_; }
     jobs::Registry& jobs() { return jobs_; }
     access::TokenFile& tokens() { return tokens_; }
+    /// What would not end by itself: jobs are cancelled, and who watches is told that it is over.
+    void stop(const std::string& why);
 
    private:
     const std::string config_;

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What one who asks, or a machine in trouble, cannot take from the nodes."""
 
+import contextlib
 import os
 import subprocess
 
 import pytest
-from daemon import BIN, PATIENCE, wait_for
+from daemon import BIN, PATIENCE, children, wait_for
 from store_site import must
+from test_http_serving import ask_for_image, big_image
 
 MAC = "02:00:5e:00:00:01"
 
@@ -34,6 +36,71 @@ def test_nobody_waits_for_who_reads_the_log(site):
                 pass
             os.close(read)
     assert wwd.returncode == 0
+
+
+def fill(pipe):
+    """Until it takes nothing more."""
+    own = os.open(f"/proc/self/fd/{pipe}", os.O_WRONLY | os.O_NONBLOCK)  # with a mode of its own
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(own, b"x" * 4096)
+    os.close(own)
+
+
+@contextlib.contextmanager
+def with_a_full_log(site, *arguments):
+    """A wwd whose stderr is a pipe that nobody reads, and that takes nothing more."""
+    read, write = os.pipe()
+    argv = [f"{BIN}/wwd", "--warewulfconf", site.config, *arguments]
+    with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=write) as wwd:
+        try:
+            wait_for(site.listens, f"port {site.port}")
+            fill(write)
+            yield wwd
+        finally:
+            wwd.kill()
+            os.close(write)
+            os.close(read)
+
+
+def ends(wwd):
+    (front,) = children(wwd.pid, "--front")
+    wwd.terminate()
+    assert wwd.wait(PATIENCE) == 0
+    assert not os.path.exists(f"/proc/{front}")
+
+
+def test_a_full_log_does_not_keep_it_from_ending(site):
+    """At once, if nobody is there: what a library says at an end, too, is not waited for."""
+    with with_a_full_log(site) as wwd:
+        ends(wwd)
+
+
+def test_who_is_deaf_does_not_keep_it_from_ending(site):
+    """Fifty ask for a large file, and take nothing of it."""
+    big_image(site, 256)
+    with with_a_full_log(site, "--limits", "drain=1s") as wwd, contextlib.ExitStack() as clients:
+        for _ in range(50):
+            deaf = clients.enter_context(ask_for_image(site, receive_buffer=4096))
+            assert deaf.recv(15) == b"HTTP/1.1 200 OK"
+        ends(wwd)
+
+
+# Seconds of work, unless somebody stops it.
+SLOW = '{{range until 1000}}{{derivePassword 1 "long" "password" "user" "example.com"}}{{end}}\n'
+
+
+def test_who_waits_for_what_takes_long_does_not_keep_it_from_ending(site):
+    site.nodes(n1={"hwaddr": MAC, "runtime overlay": "[slow]"})
+    site.write("var/lib/warewulf/overlays/slow/rootfs/x.ww", SLOW)
+    site.start("--limits", "drain=1s")
+    with contextlib.ExitStack() as clients:
+        for _ in range(4):
+            waiting = clients.enter_context(site.connect())
+            waiting.sendall(f"GET /runtime/{MAC} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+        assert site.stop() == 0
+    assert "Sanitizer" not in site.log()
 
 
 def test_what_a_killed_builder_left_goes_at_the_start_and_by_clean(site):

@@ -211,7 +211,7 @@ def test_status_is_followed_as_it_changes(far, token, where):
         wait_for(lambda: "n2" in screen(), "the first look")
         assert far.site.get(f"/ipxe/{MAC}").status == 200
         wait_for(lambda: "IPXE" in screen(), "the change")
-        far.site.stop()
+        assert far.site.stop() == 0  # which does not wait for who watches
         assert watching.wait(PATIENCE) == 255
         with open(log, encoding="utf-8") as f:
             assert "ERROR" in f.read()

@@ -55,6 +55,7 @@ struct StatusTicker::State {
     std::condition_variable wanted;
     uint64_t tick = 0;  // written by the ticker's thread
     std::vector<Watching> watchers;
+    bool over = false;
     bool ending = false;
     std::thread thread;
 
@@ -161,6 +162,17 @@ std::unique_ptr<StatusTicker::Watcher> StatusTicker::watch(const std::string& si
     return std::unique_ptr<Watcher>(new Watcher(*this, std::move(one)));
 }
 
+void StatusTicker::end() {
+    std::vector<std::function<void(News)>> calls;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->over = true;
+        for (const auto& one : state_->watchers)
+            if (one->ready) calls.push_back(std::exchange(one->ready, nullptr));
+    }
+    for (const auto& ready : calls) ready({.over = true});
+}
+
 StatusTicker::Watcher::~Watcher() {
     StatusTicker::State& state = *ticker_.state_;
     const std::lock_guard lock(state.mutex);
@@ -169,11 +181,14 @@ StatusTicker::Watcher::~Watcher() {
 
 void StatusTicker::Watcher::next(std::function<void(News)> ready) {
     StatusTicker::State& state = *ticker_.state_;
+    bool over = false;
     {
         const std::lock_guard lock(state.mutex);
-        state_->ready = std::move(ready);
+        over = state.over;
+        if (!over) state_->ready = std::move(ready);
         state_->since = std::chrono::steady_clock::now();
     }
+    if (over) return ready({.over = true});
     state.wanted.notify_all();
 }
 

@@ -40,6 +40,7 @@ class StatusTicker {
     struct News {
         std::string mark;    // to go on from, also after another start of the server
         bool whole = false;  // `rows` are all there are, not only those that changed
+        bool over = false;   // there will be no more: the server ends
         std::vector<boot::LastSent> rows;
     };
 
@@ -68,6 +69,9 @@ class StatusTicker {
     /// `since`: the mark of the last news that were seen; empty or unknown: the first are whole.
     /// nullptr: there are too many.
     std::unique_ptr<Watcher> watch(const std::string& since, bool may_change);
+
+    /// From now on whoever waits, or comes to, hears that it is over.
+    void end();
 
    private:
     friend class Watcher;

@@ -60,7 +60,7 @@ class StatusStream final : public http::BodySource {
     void next(std::function<void(std::string)> ready) override {
         if (wording_->over) return ready({});
         watcher_->next([wording = wording_, ready = std::move(ready)](StatusTicker::News news) {
-            ready(wording->over ? std::string() : wording->text(std::move(news)));
+            ready(wording->over || news.over ? std::string() : wording->text(std::move(news)));
         });
     }
 

@@ -108,6 +108,18 @@ TEST_CASE("a node that goes makes the news whole", "[api][ticker]") {
     CHECK(told(news.get()) == "all n2=ipxe");
 }
 
+TEST_CASE("when it ends, those who wait hear so, and those who come later", "[api][ticker]") {
+    FakeBoard board;
+    StatusTicker ticker(board.board(), kQuick);
+    const auto waiting = ticker.watch("", true);
+    CHECK_FALSE(next(*waiting).over);
+    auto news = begin(*waiting);
+    ticker.end();
+    CHECK(news.get().over);
+    CHECK(next(*waiting).over);
+    CHECK(next(*ticker.watch("", true)).over);
+}
+
 TEST_CASE("a mark is where to go on from", "[api][ticker]") {
     FakeBoard board;
     board.put("n1", "ipxe");
