@@ -101,7 +101,7 @@ struct Database::Data {
 // whole.
 Result<LockFile> Database::Data::lock_site_for(std::string_view what) const {
     WW_TRY(LockFile site, lock_for_writing(lock_path), "{} {}", what, path);
-    if (needs_recovery(state_folder)) WW_TRY_VOID(recover_nodes_file(path, state_folder));
+    if (needs_recovery(path, state_folder)) WW_TRY_VOID(recover_nodes_file(path, state_folder));
     return site;
 }
 
@@ -265,7 +265,7 @@ std::unique_ptr<Database> Database::open(std::string path,
     if (!state_folder.empty()) data.recorder = std::make_unique<Recorder>(state_folder);
     data.snapshot.store(nodes::Snapshot::empty());
     data.version.with([&](Version& current) { current = {data.snapshot.load(), ""}; });
-    if (needs_recovery(state_folder)) (void)database->record();
+    if (needs_recovery(data.path, state_folder)) (void)database->record();
     (void)database->reload();  // problem() has the reason
     return database;
 }

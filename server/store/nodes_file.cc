@@ -22,6 +22,7 @@
 #include "base/path.h"
 #include "base/site_files.h"
 #include "store/durable.h"
+#include "store/exchange.h"
 #include "store/recovery_copy.h"
 
 namespace ww::store {
@@ -140,11 +141,6 @@ Result<void> make_nodes_file(const std::string& path, std::string_view text) {
     return file.commit();
 }
 
-Error saved_by_another(const std::string& target) {
-    return Error(ErrorCode::Conflict, target + " was saved by another program meanwhile")
-        .with_hint("that is kept, and this change was not made: try again");
-}
-
 bool says(const std::string& path, std::string_view text) {
     const auto now = read_file(path);
     return now && *now == text;
@@ -153,26 +149,6 @@ bool says(const std::string& path, std::string_view text) {
 // Editors know nothing of our lock: what was saved since we read the file is not ours to lose.
 Result<void> check_still(const std::string& target, std::string_view text) {
     if (says(target, text)) return {};
-    return saved_by_another(target);
-}
-
-int exchange(const std::string& one, const std::string& other) {
-    return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0
-               ? 0
-               : errno;
-}
-
-// What is saved in the moment between the last look and the rename would be lost by that: the two
-// files change places, and who finds another one than he looked at gives it its place back. Gives
-// errno; the temporary name is then that of the old file, which goes with `file`.
-Result<int> put_in_place(AtomicFile& file, const std::string& target, std::string_view before) {
-    const int failed = exchange(file.temporary(), target);
-    // File systems that cannot, such as NFS, and where nothing is to be changed places with.
-    if (failed == EINVAL || failed == ENOSYS || failed == EOPNOTSUPP || failed == ENOENT)
-        return file.rename();
-    if (failed != 0 || says(file.temporary(), before)) return failed;
-    if (const int stuck = exchange(file.temporary(), target); stuck != 0)
-        return Error::from_errno(stuck, "give " + target + " back");
     return saved_by_another(target);
 }
 
@@ -188,7 +164,7 @@ Result<bool> replace_by_rename(const std::string& target,
         WW_TRY_VOID(write_all(file->fd(), text, target));
         WW_TRY_VOID(file->sync());
         WW_TRY_VOID(check_still(target, before));
-        WW_TRY(failed, put_in_place(*file, target, before));
+        WW_TRY(failed, put_in_place(*file, target, before, text));
     }
     // A new file is in use already, the sync is for a power failure; and one that was of no use
     // shall not come back by one.
@@ -269,6 +245,10 @@ void remove_left_files(const std::string& target) {
             remove_durably(fmt::format("{}/{}", folder, entry->d_name));
 }
 
+bool has_copy(const std::string& state_folder) {
+    return !state_folder.empty() && exists(recovery_file(state_folder));
+}
+
 // So that it is looked at no more.
 void set_aside(const std::string& copy_path, const std::string& why) {
     const std::string aside = copy_path + ".old";
@@ -311,15 +291,18 @@ Result<Replacing> replace_nodes_file(const std::string& path,
     return Replacing::InPlace;
 }
 
-bool needs_recovery(const std::string& state_folder) {
-    return !state_folder.empty() && exists(recovery_file(state_folder));
+bool needs_recovery(const std::string& path, const std::string& state_folder) {
+    if (has_copy(state_folder)) return true;
+    const auto target = resolved(path);
+    return target && has_left_exchange(*target);
 }
 
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder) {
     const auto target = resolved(path);
+    if (target) end_left_exchanges(*target);
     remove_left_files(target ? *target : path);
     if (!state_folder.empty()) remove_left_files(recovery_file(state_folder));
-    if (!needs_recovery(state_folder)) return false;
+    if (!has_copy(state_folder)) return false;
     const std::string copy_path = recovery_file(state_folder);
     const auto saved = read_file(copy_path, 3 * kMaxConfigBytes);
     const auto copy = saved ? RecoveryCopy::parse(*saved) : std::nullopt;

@@ -39,11 +39,13 @@ Result<Replacing> replace_nodes_file(const std::string& path,
                                      const std::string& state_folder);
 
 /// Ends what a crash interrupted: completes a rewriting in place, unless the file was changed by
-/// hand since or the copy is damaged, which then is set aside with a word in the log; removes left
-/// files. The site lock is held. True if the file was completed. Errors: Io.
+/// hand since or the copy is damaged, which then is set aside with a word in the log; gives an edit
+/// by hand its place back (exchange.h); removes left files. The site lock is held. True if the file
+/// was completed. Errors: Io.
 Result<bool> recover_nodes_file(const std::string& path, const std::string& state_folder);
 
-/// Whether recover_nodes_file() has a file to complete.
-bool needs_recovery(const std::string& state_folder);
+/// Whether recover_nodes_file() may have the file say something else, so that it has to be called
+/// before the file is read to be changed.
+bool needs_recovery(const std::string& path, const std::string& state_folder);
 
 }  // namespace ww::store

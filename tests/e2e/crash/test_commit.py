@@ -236,7 +236,7 @@ JOURNAL_ENDS = [("sync state/journal.sqlite-wal", False), ("sync state/journal.*
         (
             in_place_longer,
             [
-                ("sync etc/.nodes.conf.*", False),  # it could not be renamed
+                ("sync etc/.nodes.conf.*", True),  # it cannot change places, but had a name that says it is whole
                 ("sync etc", True),
                 ("sync state/.nodes.conf.recovery.*", True),
                 ("sync state", True),
@@ -259,7 +259,8 @@ def test_a_sync_that_is_left_out_is_noticed_if_it_is_needed(command, syncs, reco
 
 def renamed_before_it_is_synced(steps):
     sync = index(steps, "sync etc/.nodes.conf.*")
-    return moved(steps, sync, sync, sync + 2)
+    assert [step.call for step in steps[sync : sync + 3]] == ["sync", "rename", "exchange"]
+    return moved(steps, sync, sync, sync + 3)
 
 
 def replaced_before_the_intent(steps):
@@ -305,7 +306,68 @@ def test_steps_in_another_order_are_noticed(command, swapped, recorded, program)
     assert check(program, done.files, done.folders, steps, allowed(done, program), thorough=False).wrong
 
 
+# ---- an edit by hand in the moment before the exchange ----
+
+BY_HAND = OLD.replace("n2: {}", "n2:\n    comment: by hand").encode()
+
+
+def exchanged_by_hand(done):
+    """The steps of a change to where it changes places with an edit by hand, and nobody has looked at that yet."""
+    at = next(at for at, step in enumerate(done.steps) if step.call == "exchange")
+    return done.steps[:at] + replaced_by_hand(BY_HAND) + [done.steps[at]]
+
+
+def edited_only(done, program):
+    """What the program tells if nobody but the editor did anything."""
+    disk = Disk(done.files, done.folders)
+    for step in replaced_by_hand(BY_HAND):
+        disk.take(step)
+    return program.on(disk.now())
+
+
+def test_an_edit_by_hand_that_was_replaced_a_moment_later_is_not_lost(recorded, program):
+    done = recorded(by_rename)
+    steps, only = exchanged_by_hand(done), edited_only(done, program)
+    assert only["text"].encode() == BY_HAND and only["history"][0]["via"] == "hand edit"
+    exchange = steps[-1]
+    back = [exchange, Step("unlink", exchange.name), Step("sync", "etc")]
+    for number in range(len(back) + 1):
+        told, found = found_at_last(done, steps + back[:number], program)
+        assert told == only and all(each == only for each in found), number
+
+
+def test_an_edit_by_hand_that_was_replaced_is_kept_beside_a_later_one(recorded, program):
+    done = recorded(by_rename)
+    later = OLD.replace("n2: {}", "n3: {}").encode()
+    told, found = found_at_last(done, exchanged_by_hand(done) + replaced_by_hand(later), program)
+    for each in [told, *found]:
+        assert each["text"].encode() == later and each["history"][0]["via"] == "hand edit"
+    assert "etc/nodes.conf-old" in told["files"]
+
+
+def test_a_name_that_does_not_tell_what_was_exchanged_is_noticed(recorded, program):
+    done = recorded(by_rename)
+    *before, exchange = exchanged_by_hand(done)
+    naming = next(step for step in before if step.to == exchange.name)
+    steps = [step for step in before if step is not naming] + [Step("exchange", naming.name, to=exchange.to)]
+    assert found_at_last(done, steps, program)[0]["text"].encode() != BY_HAND
+
+
 # ---- a crash of what mends a crash ----
+
+
+def test_a_crash_while_an_edit_by_hand_gets_its_place_back_loses_nothing(recorded, program, tmp_path):
+    done = recorded(by_rename)
+    disk = Disk(done.files, done.folders)
+    for step in exchanged_by_hand(done):
+        disk.take(step)
+    files = disk.now()
+    steps = restart_traced(files, str(tmp_path / "site"))
+    mended = index(steps, "sync etc")
+    assert [step.call for step in steps[: mended + 1]][-3:] == ["exchange", "unlink", "sync"]
+    verdict = check(program, files, done.folders, steps[: mended + 1], [edited_only(done, program)])
+    show(verdict)
+    assert not verdict.wrong
 
 
 def interrupted(done, number):

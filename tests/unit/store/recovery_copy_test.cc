@@ -96,14 +96,14 @@ TEST_CASE("a broken copy is set aside and nodes.conf stays", "[store][recovery]"
         REQUIRE(recovered);
         CHECK_FALSE(*recovered);
         CHECK(site.text() == half);
-        CHECK_FALSE(needs_recovery(site.state));
+        CHECK_FALSE(needs_recovery(site.path, site.state));
         CHECK(*ww::read_file(site.aside) == text);
     }
     // Not even a file.
     REQUIRE(ww::make_directories(site.copy));
     ::unlink(site.aside.c_str());
     CHECK(recover_nodes_file(site.path, site.state));
-    CHECK_FALSE(needs_recovery(site.state));
+    CHECK_FALSE(needs_recovery(site.path, site.state));
 }
 
 TEST_CASE("a nodes.conf that the copy does not explain stays", "[store][recovery]") {
@@ -113,7 +113,7 @@ TEST_CASE("a nodes.conf that the copy does not explain stays", "[store][recovery
         site.write(site.copy, kCopy.to_text());
         const auto done = recover_nodes_file(site.path, site.state);
         REQUIRE(done);
-        CHECK_FALSE(needs_recovery(site.state));
+        CHECK_FALSE(needs_recovery(site.path, site.state));
         if (!*done) CHECK(site.text() == text);
         return *done;
     };
@@ -133,5 +133,5 @@ TEST_CASE("a nodes.conf that the copy does not explain stays", "[store][recovery
     ::unlink(site.path.c_str());
     site.write(site.copy, kCopy.to_text());
     CHECK(recover_nodes_file(site.path, site.state));
-    CHECK_FALSE(needs_recovery(site.state));
+    CHECK_FALSE(needs_recovery(site.path, site.state));
 }
