@@ -284,7 +284,12 @@ Result<void> TreeTarget::apply_attributes(int fd, const TarEntry& entry, bool fr
 Result<void> TreeTarget::set_attributes(
     const TarEntry& entry, const std::function<int(const char*, std::string_view)>& set) {
     for (const auto& [name, value] : entry.attributes) {
-        if (!is_kept(name) || set(name.c_str(), value) == 0) continue;
+        if (!is_kept(name)) {
+            if (not_kept_.empty())
+                not_kept_ = fmt::format("{} of {}", quote(name), quote(entry.path));
+            continue;
+        }
+        if (set(name.c_str(), value) == 0) continue;
         // A label this machine's policy does not know is EINVAL.
         const bool label = name == "security.selinux" && errno == EINVAL;
         if (!label && errno != ENOTSUP && errno != EPERM)

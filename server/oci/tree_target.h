@@ -62,6 +62,9 @@ class TreeTarget {
     /// The root of the tree itself.
     Result<void> finish_root(const TarEntry& entry);
 
+    /// As Unpacker::not_kept().
+    const std::string& not_kept() const { return not_kept_; }
+
    private:
     struct FolderTimes {
         std::string path;
@@ -89,6 +92,7 @@ class TreeTarget {
     std::set<std::pair<ino_t, std::string>> here_;  // folder and name of what this layer has
     std::map<ino_t, FolderTimes> times_;            // of folders that were changed, by inode
     bool warned_ = false;
+    std::string not_kept_;
 };
 
 }  // namespace ww::oci

@@ -215,5 +215,6 @@ Result<void> Unpacker::unpack(ByteSource& tar, Whiteouts whiteouts) {
 
 uint64_t Unpacker::entries() const { return impl_->entries; }
 uint64_t Unpacker::bytes() const { return impl_->bytes; }
+const std::string& Unpacker::not_kept() const { return impl_->target.not_kept(); }
 
 }  // namespace ww::oci

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "base/confined_dir.h"
@@ -51,14 +52,18 @@ class Unpacker {
     Unpacker& operator=(const Unpacker&) = delete;
 
     /// Owners, modes (set-user-id too), times in nanoseconds, hard links, holes, devices, FIFOs;
-    /// attributes security.capability, security.selinux, user.*, POSIX ACLs. Where an entry meets
-    /// something else under its name, only a folder stays for a folder. Reads `tar` to its end.
+    /// attributes security.capability, security.selinux, user.*, POSIX ACLs (see not_kept()). Where
+    /// an entry meets something else under its name, only a folder stays for a folder. Reads `tar`
+    /// to its end.
     /// Errors: Unprocessable (damaged, a name that leads out, a hard link to nothing), TooLarge (a
     /// limit, named), Io, PermissionDenied, Cancelled. After one the tree is of no use.
     Result<void> unpack(ByteSource& tar, Whiteouts whiteouts);
 
     uint64_t entries() const;
     uint64_t bytes() const;
+    /// The first attribute of another kind (trusted.*, for one) that an entry had and the tree has
+    /// not: "NAME" of "PATH". Empty: there was none.
+    const std::string& not_kept() const;
 
    private:
     struct Impl;

@@ -85,7 +85,7 @@ Result<Unpacked> unpack_image(const ImageDigest& image,
                     image.layers.size(),
                     layer.digest.text());
     }
-    return Unpacked{unpacker.entries(), unpacker.bytes()};
+    return Unpacked{unpacker.entries(), unpacker.bytes(), unpacker.not_kept()};
 }
 
 Result<Unpacked> unpack_tar(ByteSource& packed,
@@ -98,7 +98,7 @@ Result<Unpacked> unpack_tar(ByteSource& packed,
     Decompress plain(metered);
     ReadAhead ahead(plain);
     WW_TRY_VOID(unpacker.unpack(ahead, Whiteouts::AsFiles));
-    return Unpacked{unpacker.entries(), unpacker.bytes()};
+    return Unpacked{unpacker.entries(), unpacker.bytes(), unpacker.not_kept()};
 }
 
 }  // namespace ww::oci

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "base/confined_dir.h"
 #include "base/progress.h"
@@ -26,7 +27,8 @@ struct ImageUnpackOptions {
 
 struct Unpacked {
     uint64_t entries = 0;
-    uint64_t bytes = 0;  // of files
+    uint64_t bytes = 0;    // of files
+    std::string not_kept;  // as Unpacker::not_kept()
 };
 
 /// What is in `tree` counts as a lower layer. It must be the caller's alone; after an error it is

@@ -125,6 +125,7 @@ Result<JobAnswer> image_import(Call& call, const protocol::ImageImportRequest& r
         import.options.stop = options.stop;
         import.options.progress = options.progress;
         import.tell = [&job](const std::string& text) { job.note("info", text); };
+        import.warn = [&job](const std::string& text) { job.note("warn", text); };
         const auto run = [&]() -> Result<void> {
             WW_TRY(const image::ImportSource source, image::import_source(typed));
             if (source.kind == image::ImportSource::Kind::Folder)

@@ -204,6 +204,13 @@ oci::ImageUnpackOptions unpack_options(const OciImport& import) {
         .limits = import.limits, .stop = import.options.stop, .progress = import.options.progress};
 }
 
+void warn_of_losses(const OciImport& import, const oci::Unpacked& done) {
+    if (!done.not_kept.empty() && import.warn)
+        import.warn(fmt::format(
+            "attributes of kinds that images do not keep are lost, the first of them: {}",
+            done.not_kept));
+}
+
 Result<Record> fill_from_image(const content::Store& store,
                                const ImportSource& from,
                                const OciImport& import,
@@ -235,6 +242,7 @@ Result<Record> fill_from_image(const content::Store& store,
         return fd;
     };
     WW_TRY(const oci::Unpacked done, oci::unpack_image(image, open, to, unpack_options(import)));
+    warn_of_losses(import, done);
     Record record;
     record.digest = image.manifest.text();
     record.platform = image.platform.text();
@@ -247,10 +255,13 @@ Result<Record> fill_from_image(const content::Store& store,
 }
 
 /// A tar must be a root file system: any archive could be one by its form.
-Result<Record> record_of_tar(const oci::Unpacked& done, const ConfinedDir& to) {
+Result<Record> record_of_tar(const oci::Unpacked& done,
+                             const OciImport& import,
+                             const ConfinedDir& to) {
     const auto shell = to.link_status("bin/sh");
     if (!shell || S_ISDIR(shell->st_mode))
         return Error(ErrorCode::Unprocessable, "the archive is no root file system: no /bin/sh");
+    warn_of_losses(import, done);
     Record record;
     record.files = done.entries;
     record.bytes = done.bytes;
@@ -272,7 +283,7 @@ Result<Record> fill_from_tar(const ImportSource& from,
         oci::unpack_tar(packed, static_cast<uint64_t>(status.st_size), to, unpack_options(import)),
         "unpacking {}",
         from.path);
-    return record_of_tar(done, to);
+    return record_of_tar(done, import, to);
 }
 
 // What curl is to fetch, as a file that it reads: a URL may hold a password, and command lines are
@@ -335,7 +346,7 @@ Result<Record> fill_from_url(const ImportSource& from,
                                  exit.describe()))
             .with_hint("`curl --head URL` tells more");
     if (!done) return done.error().with_frame("unpacking " + import.source);
-    return record_of_tar(*done, to);
+    return record_of_tar(*done, import, to);
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ struct OciImport {
     ImportOptions options;
     /// A line for whoever waits. Any time, on the calling thread.
     std::function<void(const std::string&)> tell;
+    /// The same for what was imported, but not all of it.
+    std::function<void(const std::string&)> warn;
 };
 
 /// From anything but a folder. Updates put the layers over the old tree, whiteouts and all. Errors:

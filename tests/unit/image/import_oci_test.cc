@@ -81,6 +81,28 @@ TEST_CASE("the same again is not copied again") {
     CHECK(told.at(1).starts_with("Nothing to fetch: sha256:"));
 }
 
+TEST_CASE("who imports is told of attributes that are lost") {
+    const Ground ground;
+    std::vector<std::string> warnings;
+    OciImport how;
+    how.warn = [&](const std::string& text) { warnings.push_back(text); };
+    test::Member shell = file("bin/sh");
+    REQUIRE(replace_file(ground.site.dir / "whole.tar", test::tar({shell})));
+    REQUIRE(ground.import(ground.site.dir / "whole.tar", "whole", how));
+    CHECK(warnings.empty());
+    shell.pax = {{"SCHILY.xattr.trusted.note", "lost"}};
+    const std::string poorer = test::tar({shell});
+    REQUIRE(replace_file(ground.site.dir / "poorer.tar", poorer));
+    REQUIRE(ground.import(ground.site.dir / "poorer.tar", "tar", how));
+    const LayoutMaker maker;
+    maker.index({maker.image({poorer})});
+    REQUIRE(ground.import("oci:" + maker.dir.path(), "layout", how));
+    CHECK(warnings == std::vector<std::string>(
+                          2,
+                          "attributes of kinds that images do not keep are lost, the first of "
+                          "them: \"trusted.note\" of \"bin/sh\""));
+}
+
 TEST_CASE("an update puts layers over the old tree, a replacement does not") {
     const Ground ground;
     const LayoutMaker lower, upper;

@@ -125,6 +125,25 @@ TEST_CASE("pax records win: long and foreign names, nanoseconds, attributes, lar
         CHECK(std::string_view(value, static_cast<size_t>(size)) == "kept");
 }
 
+TEST_CASE("the first attribute of a kind that is not kept is named") {
+    const Ground ground;
+    Member kept = file("kept");
+    kept.pax = {{"SCHILY.xattr.user.note", "kept"}};
+    Member lost = file("usr/lost");
+    lost.pax = {{"SCHILY.xattr.trusted.note", "lost"}};
+    Member link = link_to("link", "kept");
+    link.pax = {{"SCHILY.xattr.trusted.other", "lost"}};
+    const ConfinedDir tree = ConfinedDir::open(ground.root).value();
+    Unpacker unpacker(tree, {});
+    test::MemorySource first(test::tar({kept}));
+    REQUIRE(unpacker.unpack(first, Whiteouts::Apply));
+    CHECK(unpacker.not_kept().empty());
+    test::MemorySource second(test::tar({lost, link}));
+    REQUIRE(unpacker.unpack(second, Whiteouts::Apply));
+    CHECK(unpacker.not_kept() == "\"trusted.note\" of \"usr/lost\"");
+    CHECK(::getxattr((ground.root + "/usr/lost").c_str(), "trusted.note", nullptr, 0) < 0);
+}
+
 TEST_CASE("a capability stays on its file") {
     if (!is_root()) return;
     const Ground ground;
