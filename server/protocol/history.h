@@ -33,7 +33,7 @@ struct HistoryRequest {
 struct RevisionRow {
     int64_t revision = 0;
     int64_t time = 0;  // Unix seconds
-    std::string via;   // socket, private, discovery, hand edit, start
+    std::string via;   // socket, private, rest, discovery, hand edit, start
     int64_t uid = -1;  // -1: not known
     std::string user;
     std::string command;

@@ -20,6 +20,11 @@ namespace {
 constexpr size_t kMostSystems = 64;  // of a chassis with many nodes: an Id is looked for in them
 constexpr size_t kMostChassis = 16;
 
+/// Where not all were looked at.
+std::string bound(size_t most, size_t all) {
+    return all > most ? fmt::format(" among the first {} of {}", most, all) : "";
+}
+
 class Machine {
    public:
     Machine(Service& service, const Target& target, const Wanted& wanted)
@@ -57,9 +62,10 @@ class Machine {
             names.back() = quote(names.back());
         }
         return Error(ErrorCode::FailedPrecondition,
-                     wanted_.system.empty()
-                         ? fmt::format("this BMC has {} systems", systems.size())
-                         : fmt::format("this BMC has no system {}", quote(wanted_.system)))
+                     wanted_.system.empty() ? fmt::format("this BMC has {} systems", systems.size())
+                                            : fmt::format("this BMC has no system {}{}",
+                                                          quote(wanted_.system),
+                                                          bound(kMostSystems, systems.size())))
             .with_hint(
                 fmt::format("set --ipmitagadd system=ID, one of {}", fmt::join(names, ", ")));
     }
@@ -158,11 +164,13 @@ class Machine {
             WW_TRY(const Resource found, service_.get(all));
             chassis = found.document.links({"Members"});
         }
-        chassis.resize(std::min(chassis.size(), kMostChassis));
+        const size_t all = chassis.size();
+        chassis.resize(std::min(all, kMostChassis));
         std::vector<Sensor> sensors;
         for (const std::string& path : chassis) WW_TRY_VOID(add_sensors(path, sensors));
         if (sensors.empty())
-            return Error(ErrorCode::FailedPrecondition, "this BMC tells of no sensors");
+            return Error(ErrorCode::FailedPrecondition,
+                         fmt::format("this BMC tells of no sensors{}", bound(kMostChassis, all)));
         return Answer{wanted_.command == "SDRList" ? short_table(sensors) : full_table(sensors),
                       {}};
     }

@@ -13,13 +13,6 @@
 
 namespace ww::render {
 
-namespace {
-
-// Paths that are kept. Stock overlays read six; one more is read anew each time it is asked for.
-constexpr size_t kMaxColumns = 256;
-
-}  // namespace
-
 struct SiteDigests::State {
     struct PathLess {
         bool operator()(const Path& a, const Path& b) const {

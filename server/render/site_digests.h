@@ -15,6 +15,10 @@
 
 namespace ww::render {
 
+/// Paths whose digests are kept. Stock overlays read six; of one more it is computed anew each time
+/// it is asked for.
+inline constexpr size_t kMaxColumns = 256;
+
 /// Any thread.
 class SiteDigests {
    public:

@@ -14,7 +14,7 @@ from store_site import command
 
 sys.path.insert(0, f"{PROJECT}/tests")
 
-from lab.redfish import SYSTEM, Bmc, Mute, certificate  # noqa: E402
+from lab.redfish import CHASSIS, SYSTEM, Bmc, Mute, certificate  # noqa: E402
 
 PASSWORD = "se$c`r't\"ä"  # what a shell, or JSON, must not read
 
@@ -263,6 +263,24 @@ def test_one_of_several_systems_is_named(site, n1, identity):
     assert wwctl(site, "power", "on", "n1")[0] == 0 and n1.power == "On"
     nodes(site, n1=of(n1, fingerprint=identity[2], system="7"))
     assert 'has no system "7"' in wwctl(site, "power", "on", "n1")[2]
+
+
+def test_a_controller_has_so_many_systems(site, n1, identity):
+    n1.systems = [*(f"/redfish/v1/Systems/x{number}" for number in range(63)), SYSTEM]
+    nodes(site, n1=of(n1, fingerprint=identity[2], system="1"))
+    assert wwctl(site, "power", "on", "n1")[0] == 0 and n1.power == "On"
+    n1.systems.insert(0, "/redfish/v1/Systems/one-more")
+    status, _, err = wwctl(site, "power", "off", "n1")
+    assert status == 255 and n1.power == "On"
+    assert 'has no system "1" among the first 64 of 65' in err, err
+
+
+def test_a_machine_has_so_many_chassis(site, n1):
+    n1.chassis = [*(f"/redfish/v1/Chassis/x{number}" for number in range(15)), CHASSIS]
+    assert "Fan 1" in wwctl(site, "node", "sensors", "n1")[1]
+    n1.chassis.insert(0, "/redfish/v1/Chassis/one-more")
+    status, _, err = wwctl(site, "node", "sensors", "n1")
+    assert status == 255 and "no sensors among the first 16 of 17" in err, err
 
 
 def test_nobody_listens(site, bmc, identity):

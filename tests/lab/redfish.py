@@ -64,6 +64,7 @@ class Bmc:
         self.sensors = "Sensors"  # or "Thermal", for older ones
         self.console = {}
         self.systems = [SYSTEM]
+        self.chassis = [CHASSIS]  # others have nothing in them
         self.someone_else = 0  # so many times somebody changes the system before we do
         self.revision = 1
         self.requests = []  # "METHOD path"
@@ -149,6 +150,8 @@ class Bmc:
             return {name: {"@odata.id": f"{CHASSIS}/{name}"} for name in names}
         if path in fixed:
             return fixed[path]
+        if path in self.chassis:
+            return {}
         raise Refusal(404, "ResourceMissingAtURI", f"The resource at the URI {path} was not found.")
 
     def _system(self):
@@ -164,7 +167,7 @@ class Bmc:
             "Boot": {"BootSourceOverrideTarget@Redfish.AllowableValues": ["None", "Pxe", "Hdd", "BiosSetup"], **self.boot},
             "Actions": {"#ComputerSystem.Reset": action},
             "SerialConsole": self.console,
-            "Links": {"Chassis": [{"@odata.id": CHASSIS}], "ManagedBy": [{"@odata.id": f"{ROOT}/Managers/1"}]},
+            "Links": {"Chassis": [{"@odata.id": one} for one in self.chassis], "ManagedBy": [{"@odata.id": f"{ROOT}/Managers/1"}]},
             **light,
         }
 

@@ -96,13 +96,12 @@ TEST_CASE("a server without an address of its own is told where to write it", "[
     SiteFixture site(shipped_nodes());
     ww::config::WarewulfConf conf = site.site().conf;
     const auto look = [&] {
-        const ww::api::Site same{site.site().config,
-                                 conf,
-                                 site.site().database,
-                                 site.site().overlays,
-                                 site.site().jobs,
-                                 /*outside=*/nullptr,
-                                 site.site().tokens};
+        const ww::api::Site same{.config = site.site().config,
+                                 .conf = conf,
+                                 .database = site.site().database,
+                                 .overlays = site.site().overlays,
+                                 .jobs = site.site().jobs,
+                                 .tokens = site.site().tokens};
         return ww::api::what_is_lacking(same);
     };
     CHECK_FALSE(mentions(look(), "ipaddr is not set"));

@@ -55,14 +55,13 @@ class SiteFixture {
         jobs_ =
             std::make_unique<jobs::Registry>(jobs::RegistryOptions{.holds = root_ / "run/jobs"});
         tokens_ = std::make_unique<access::TokenFile>(root_ / "state/tokens");
-        site_ = std::make_unique<api::Site>(api::Site{root_ / "etc/warewulf/warewulf.conf",
-                                                      conf_,
-                                                      *database_,
-                                                      *overlays_,
-                                                      *jobs_,
-                                                      /*outside=*/nullptr,
-                                                      *tokens_,
-                                                      nullptr});
+        site_ =
+            std::make_unique<api::Site>(api::Site{.config = root_ / "etc/warewulf/warewulf.conf",
+                                                  .conf = conf_,
+                                                  .database = *database_,
+                                                  .overlays = *overlays_,
+                                                  .jobs = *jobs_,
+                                                  .tokens = *tokens_});
     }
 
     const api::Site& site() const { return *site_; }

@@ -20,7 +20,7 @@ inline Words words(OptionalBool value) {
     return {"boolean", value ? fmt::format("{}", *value) : ""};
 }
 inline Words words(const std::optional<int64_t>& value) {
-    return {"port", value ? std::to_string(*value) : ""};
+    return {"number", value ? std::to_string(*value) : ""};
 }
 inline Words words(const std::vector<std::string>& value) {
     return {"list of texts", fmt::format("{}", fmt::join(value, ", "))};
