@@ -9,6 +9,7 @@
 
 #include "base/guarded.h"
 #include "base/path.h"
+#include "render/settle.h"
 
 namespace ww::overlay {
 
@@ -143,6 +144,7 @@ Result<FileTree::Data> PayloadCache::get(const std::string& path) {
                                                                         : nullptr;
     });
     if (known) return known;
+    render::let_settle(identity);
     WW_TRY(std::string text, read_file(path));
     auto data = std::make_shared<const std::string>(std::move(text));
     state_->payloads.with(

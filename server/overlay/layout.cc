@@ -11,6 +11,7 @@
 #include "base/guarded.h"
 #include "base/path.h"
 #include "render/inputs.h"
+#include "render/settle.h"
 
 namespace ww::overlay {
 
@@ -24,6 +25,13 @@ bool is_template_name(const std::string& path) {
 std::optional<FileIdentity> identity_if_any(const std::string& path) {
     const auto found = identity_of(path);
     return found ? std::optional(*found) : std::nullopt;
+}
+
+// For what is read after it.
+std::optional<FileIdentity> settled_identity_if_any(const std::string& path) {
+    const auto found = identity_if_any(path);
+    if (found) render::let_settle(*found);
+    return found;
 }
 
 std::optional<struct stat> status_below(int folder, const std::string& path, int flags) {
@@ -44,6 +52,7 @@ Result<Layout::Found> look_at(int top, const std::string& root, const archive::T
     found.kind = kind_of(entry.path, entry.status.st_mode);
     found.path = entry.path;
     found.identity = identity_of(entry.status);
+    render::let_settle(found.identity);
     found.meta = ModeAndOwner::of(entry.status);
     if (found.kind == Layout::Kind::Link) {
         WW_TRY(found.target, entry.link_target());
@@ -65,6 +74,7 @@ Result<Layout::Content> walk(std::string root) {
     if (!top.valid() || ::fstat(top.get(), &status) != 0)
         return Error::from_errno(errno, "open " + root);
     Layout::Content content{std::move(root), identity_of(status), {}};
+    render::let_settle(content.identity);
     WW_TRY_VOID(archive::walk_tree(
         top.get(), [&](const archive::TreeEntry& entry) -> Result<archive::Walk> {
             WW_TRY(Layout::Found found, look_at(top.get(), content.root, entry));
@@ -108,12 +118,13 @@ Result<LayoutPointer> lay_out(const Folders& folders,
     auto layout = std::make_shared<Layout>();
     // Looked at before what is in them, so that what changes meanwhile is noticed the next time.
     for (const std::string& folder : {folders.site, folders.distribution})
-        layout->places.emplace_back(folder + "/" + name, identity_if_any(folder + "/" + name));
+        layout->places.emplace_back(folder + "/" + name,
+                                    settled_identity_if_any(folder + "/" + name));
     WW_TRY(layout->overlay, find_overlay(folders, name));
     std::vector<std::string> roots{layout->overlay.content_root()};
     if (!architecture.empty()) {
         std::string special = layout->overlay.content_root_for(architecture);
-        layout->places.emplace_back(special, identity_if_any(special));  // it may come
+        layout->places.emplace_back(special, settled_identity_if_any(special));  // it may come
         if (layout->places.back().second && is_directory(special))
             roots.push_back(std::move(special));
     }

@@ -7,6 +7,7 @@
 
 #include "base/confined_dir.h"
 #include "base/path.h"
+#include "render/settle.h"
 
 namespace ww::render {
 
@@ -33,6 +34,7 @@ std::optional<FileIdentity> Inputs::look(const Key& key) {
 void Inputs::add(Key key) {
     if (seen_.contains(key)) return;
     auto identity = look(key);
+    if (identity) let_settle(*identity);
     seen_.emplace(std::move(key), identity);
 }
 

@@ -18,7 +18,7 @@ namespace ww::render {
 
 class Inputs {
    public:
-    /// The file that `path` leads to now.
+    /// The file that `path` leads to now. To be read afterwards: see let_settle().
     void add(const std::string& path);
     /// `path` itself, a link included.
     void add_link(const std::string& path);

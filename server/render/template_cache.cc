@@ -4,6 +4,7 @@
 #include "base/guarded.h"
 #include "base/path.h"
 #include "render/render.h"
+#include "render/settle.h"
 #include "render/template_error.h"
 
 namespace ww::render {
@@ -31,6 +32,7 @@ Result<tmpl::Template> TemplateCache::get(const std::string& path) {
     if (known) return *known;
     // Identity first, then bytes: a change in between gives new bytes under an old identity, which
     // the next look notices; the other order would keep old bytes for good.
+    let_settle(identity);
     WW_TRY(const std::string text, read_file(path));
     auto parsed = tmpl::parse(text, std::string(base_name(path)), functions_);
     if (!parsed) return template_error(parsed.error(), text, fmt::format("parsing {}", path));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "overlay/builder.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -265,6 +266,27 @@ TEST_CASE("what killed builders left is removed, what living ones write is not",
     CHECK(ww::exists(folder + ".other.abc123"));
     CHECK(ww::exists(path));
     CHECK(living->commit());
+}
+
+TEST_CASE("edits that leave a file as long as it was are seen, however quick",
+          "[overlay][builder]") {
+    Bench bench;
+    bench.site.write("overlays/o/rootfs/include.ww",
+                     "{{Include \"" + bench.site.path("motd") + "\"}}");
+    const std::vector<std::string> files = {
+        "motd", "overlays/o/rootfs/plain", "overlays/o/rootfs/large", "overlays/o/rootfs/t.ww"};
+    for (const std::string& file : files)
+        bench.site.write(file, std::string(file.ends_with("large") ? kLargeContent : 1, '-'));
+    for (char digit : std::string("0123456789")) {
+        CAPTURE(digit);
+        for (const std::string& file : files) {  // in place
+            const ww::UniqueFd fd(::open(bench.site.path(file).c_str(), O_WRONLY | O_CLOEXEC));
+            REQUIRE(::pwrite(fd.get(), &digit, 1, 0) == 1);
+        }
+        auto content = bench.content();
+        for (const char* path : {"include", "plain", "large", "t"})
+            CHECK(content[path].substr(0, 1) == std::string(1, digit));
+    }
 }
 
 TEST_CASE("archives are not for everybody to read", "[overlay][builder]") {
