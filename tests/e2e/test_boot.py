@@ -15,6 +15,7 @@ import stat
 from dataclasses import dataclass
 
 import pytest
+from daemon import wait_for
 
 from lab import debian, inodes, small
 from lab.lab import Lab, why_not
@@ -49,6 +50,7 @@ class Entry:
 
 @dataclass
 class Booted:
+    lab: Lab
     site: Site
     image: str  # the root file system that was imported
     machine: object  # n1
@@ -78,7 +80,7 @@ def booted(programs, cache):
         except MachineError as error:
             wwd = open(f"{lab.folder}/wwd.log", errors="replace").read()
             pytest.fail(f"{error}\n\n--- wwd:\n{wwd[-4000:]}")
-        yield Booted(site, image, machine, entries_of(machine), tmpfs_machine, entries_of(tmpfs_machine))
+        yield Booted(lab, site, image, machine, entries_of(machine), tmpfs_machine, entries_of(tmpfs_machine))
 
 
 def put(path, data, mode=0o644, owner=(0, 0)):
@@ -111,7 +113,7 @@ def fill_image(image):
     put(f"{image}/opt/name with spaces", b"spaces\n")
     put(f"{image}/etc/from-image", b"image\n")
     put(f"{image}/etc/report", b"/opt\n/etc\n/warewulf\n/init\n/root\n")
-    put(f"{image}/etc/watched", b"/etc/probe/tag\n")
+    put(f"{image}/etc/watched", "\n".join(["/etc/probe/tag", *EDITS, ""]).encode())
 
 
 def fill_overlays(site):
@@ -123,6 +125,11 @@ def fill_overlays(site):
     site.overlay_file("probe-runtime", "etc/probe/tag.ww", "{{ .Tags.color }}\n", 0o604, (1234, 0))
     folder = os.path.dirname(site.overlay_file("probe-runtime", "etc/probe/closed/inner", "x\n"))
     os.chmod(folder, 0o700)
+    site.overlay_file("edited", "etc/edited/tag.ww", "{{ .Tags.shade }}\n")
+    site.overlay_file("edited", "etc/edited/profile.ww", "{{ .Tags.hall }}\n")
+    site.overlay_file("edited", "etc/edited/overlay", "one\n")
+    site.overlay_file("edited", "etc/edited/include.ww", '{{ Include "greeting" }}\n')
+    put(f"{site.root}/etc/warewulf/greeting", b"welcome\n")
 
 
 def packed_image(site):
@@ -137,10 +144,12 @@ def spoil_gzip(site):
 
 
 def configure_node(site):
+    site.wwctl("profile", "add", "building", "--tagadd", "hall=north")
     site.wwctl("profile", "set", "--yes", "default",
+               "--profile", "building",
                "--image", "small",
                "--system-overlays", "wwinit,wwclient,hostname,hosts,ifupdown,probe",
-               "--runtime-overlays", "hosts,probe-runtime",
+               "--runtime-overlays", "hosts,probe-runtime,edited",
                "--kernelargs", "console=ttyS0,net.ifnames=0,panic=-1",
                "--netdev", "eth0", "--netmask", Lab.netmask)  # fmt: skip
     site.wwctl("node", "add", "n1", "--hwaddr", HWADDR, "--ipaddr", ADDRESS, "--cluster", "lab")
@@ -260,6 +269,56 @@ def test_a_changed_tag_reaches_the_running_node(booted):
         machine.wait_for(f"NODE changed /etc/probe/tag {color}$", POLL_SECONDS, start)
         written = machine.wait_for(r"NODE entry file .* /etc/probe/tag$", 5, start)
         assert " 604 1234 0 " in written.string
+
+
+def replace(site, path, text):
+    """No poll finds it half-written, nor anything beside it."""
+    put(f"{site.root}/new", text.encode())
+    os.rename(f"{site.root}/new", f"{site.root}/{path}")
+
+
+# File on the node: what is edited, what comes of it, and whether it is the other node's too.
+EDITS = {
+    "/etc/edited/tag": (lambda site: site.wwctl("node", "set", "--yes", "n1", "--tagadd", "shade=dark"), "dark", False),
+    "/etc/edited/profile": (
+        lambda site: site.wwctl("profile", "set", "--yes", "building", "--tagadd", "hall=south"), "south", True
+    ),
+    "/etc/edited/include": (lambda site: replace(site, "etc/warewulf/greeting", "goodbye\n"), "goodbye", True),
+    "/etc/edited/overlay": (
+        lambda site: replace(site, "var/lib/warewulf/overlays/edited/rootfs/etc/edited/overlay", "two\n"), "two", True
+    ),
+}  # fmt: skip
+
+
+def sent(booted, node):
+    """How many bytes each answer to its wwclient had, as the server counts them."""
+    with open(f"{booted.lab.folder}/wwd.log", encoding="utf-8", errors="replace") as f:
+        return [int(size) for size in re.findall(rf"boot\.sent node={node} stage=runtime .* bytes=(\d+)", f.read())]
+
+
+@pytest.mark.parametrize("path", EDITS)
+def test_an_edit_comes_with_the_next_poll_and_nothing_else_does(booted, path):
+    edit, text, is_of_both = EDITS[path]
+    machine = booted.machine
+
+    def answers():
+        return {node: sent(booted, node) for node in ("n1", "n2")}
+
+    def polls_go_by():
+        seen = answers()
+        wait_for(lambda: all(len(sizes) >= len(seen[node]) + 3 for node, sizes in answers().items()), "three polls of each node")
+
+    polls_go_by()  # until what went before is over
+    before = answers()
+    start = len(machine.lines)
+    edit(booted.site)
+    machine.wait_for(f"NODE changed {path} {text}$", POLL_SECONDS, start)
+    machine.wait_for(f"NODE wwclient: .*updated {path}$", POLL_SECONDS, start)
+    polls_go_by()
+    bodies = {node: [size for size in sizes[len(before[node]) :] if size > 0] for node, sizes in answers().items()}
+    assert [len(bodies[node]) for node in ("n1", "n2")] == [1, 1 if is_of_both else 0]
+    updates = re.findall(r"NODE wwclient: .*updated (\S+)", "\n".join(line for _, line in machine.lines[start:]))
+    assert updates == [path]
 
 
 def test_updates_touch_only_what_changed(booted):

@@ -53,15 +53,19 @@ say "report-end"
 : >> /var/log/wwclient.log
 tail -n +1 -f /var/log/wwclient.log | while read -r line; do say "wwclient: $line"; done &
 
-watched=$(cat /etc/watched)
-last=
+# Tells of files as the image's own /etc/watched asks, whenever one of them holds something else.
+mkdir -p /run/watched
 while :; do
-    now=$(cat "$watched" 2> /dev/null)
-    if [ "$now" != "$last" ]; then
-        say "changed $watched $now"
-        entry "$watched"
-        last=$now
-    fi
+    number=0
+    while read -r path; do
+        number=$((number + 1))
+        last=/run/watched/$number
+        if [ -e "$path" ] && ! cmp -s "$path" "$last"; then
+            cp "$path" "$last"
+            say "changed $path $(cat "$last")"
+            entry "$path"
+        fi
+    done < /etc/watched
     if [ -e /etc/power-off ]; then
         say "power-off"
         poweroff -f
