@@ -57,8 +57,7 @@ class Deflater {
     virtual ~Deflater() = default;
     void run(Chunk& chunk) {
         deflate(chunk);
-        chunk.crc = crc32_gzip_refl(
-            0, reinterpret_cast<const unsigned char*>(chunk.input.data()), chunk.input.size());
+        chunk.crc = crc_of(chunk.input);
     }
 
    private:
@@ -335,6 +334,10 @@ uint32_t append_run(std::string_view bytes, std::string& out) {
         crc = joined_crc(crc, chunk.crc, chunk.input.size());
     }
     return crc;
+}
+
+uint32_t crc_of(std::string_view bytes) {
+    return crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 uint32_t joined_crc(uint32_t first, uint32_t second, uint64_t second_length) {

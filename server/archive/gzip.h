@@ -62,6 +62,8 @@ std::string gzip_tail(uint32_t crc, uint64_t length);
 /// start-up costs after its first call.
 uint32_t append_run(std::string_view bytes, std::string& out);
 
+/// CRC-32 of a text.
+uint32_t crc_of(std::string_view bytes);
 /// CRC-32 of a text from those of its two parts.
 uint32_t joined_crc(uint32_t first, uint32_t second, uint64_t second_length);
 

@@ -93,12 +93,12 @@ class OverlayPass {
         const render::Output& output = rendered.outputs[at];
         const std::string folder(parent_of(entry.path));
         std::string path = entry.path.substr(0, entry.path.size() - kTemplateSuffix.size());
+        const Origin origin{.time = outcome->time, .file = nullptr};
         if (!output.name.empty()) {
             WW_TRY(path, output_path(folder, output.name));
             if (output.name.starts_with('/'))
-                WW_TRY_VOID(out_.files.add_parents(path, folder_mode(folder)));
+                WW_TRY_VOID(out_.files.add_parents(path, folder_mode(folder), origin));
         }
-        const Origin origin{.time = outcome->time, .file = nullptr};
         if (output.is_link) return out_.files.add_link(path, output.target, {0777, 0, 0}, origin);
         return out_.files.add_file(path,
                                    entry.source_meta,

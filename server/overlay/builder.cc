@@ -51,7 +51,8 @@ struct Builder::State {
           layouts(folders),
           renders({.folder = environment.renders_folder,
                    .made_by = renders_made_by(environment.conf),
-                   .limits = environment.render_limits},
+                   .limits = environment.render_limits,
+                   .clock = environment.clock},
                   environment.images,
                   templates) {}
 
@@ -109,7 +110,7 @@ struct Builder::State {
     }
 
     render::RootData root_for(const nodes::Snapshot& snapshot, const nodes::Node& node) const {
-        const time_t now = ::time(nullptr);
+        const int64_t now = environment.clock();
         render::RootData root;
         root.conf = &environment.conf;
         root.snapshot = &snapshot;
@@ -273,7 +274,7 @@ struct Builder::State {
         renders.flush();
         if (!assembled) return assembled.error();
         warn(assembled->warnings);
-        WW_TRY(archive::Pieces plain, describe(assembled->files, large, ::time(nullptr)));
+        WW_TRY(archive::Pieces plain, describe(assembled->files, large));
         Recipe& recipe = assembled->recipe;
         const BuiltPointer before = slot.built.with([](const auto& kept) { return kept; });
         if (!before || before->recipe != recipe.name) shelf.drop(path);
@@ -459,7 +460,9 @@ Statistics Builder::statistics(const SnapshotPtr& snapshot) const {
     const Renders::Counts counts = state_->renders.counts();
     Statistics statistics{.renders = counts.renders,
                           .failed = counts.failed,
+                          .as_before = counts.as_before,
                           .renders_saved = counts.saved,
+                          .bytes_saved = counts.bytes_saved,
                           .looked_at = counts.looked_at,
                           .files = counts.files,
                           .bytes = counts.bytes,

@@ -7,6 +7,7 @@
 // reference/overlays.md §2, §3, §5.
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,6 +50,9 @@ class Builder {
         RenderLimits render_limits = {};
         /// The content store, for large files of overlays; empty: they are kept in memory.
         std::string content_folder = {};
+        std::function<int64_t()> clock = [] {
+            return int64_t{std::time(nullptr)};
+        };  // Unix seconds
     };
     explicit Builder(Environment environment);
     ~Builder();

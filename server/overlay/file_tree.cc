@@ -69,11 +69,11 @@ Result<void> FileTree::add_link(const std::string& path,
     return {};
 }
 
-Result<void> FileTree::add_parents(const std::string& path, mode_t mode) {
+Result<void> FileTree::add_parents(const std::string& path, mode_t mode, const Origin& origin) {
     const std::string parent(parent_of(path));
     if (has_folder(parent)) return {};
-    WW_TRY_VOID(add_parents(parent, mode));
-    return add_folder(parent, ModeAndOwner{mode, 0, 0});
+    WW_TRY_VOID(add_parents(parent, mode, origin));
+    return add_folder(parent, ModeAndOwner{mode, 0, 0}, origin);
 }
 
 Result<std::string> output_path(std::string_view template_folder, std::string_view name) {

@@ -32,7 +32,7 @@ struct StaticFile {
 
 /// Where an entry comes from.
 struct Origin {
-    int64_t time = 0;  // Unix seconds: since when it is what it is; 0: nobody knows
+    int64_t time = 0;                        // Unix seconds: since when it is what it is
     std::shared_ptr<const StaticFile> file;  // null: not a plain file of an overlay
 };
 
@@ -64,7 +64,7 @@ class FileTree {
                           const ModeAndOwner& meta,
                           Origin origin = {});
     /// Folders above `path` that are missing, owned by root.
-    Result<void> add_parents(const std::string& path, mode_t mode);
+    Result<void> add_parents(const std::string& path, mode_t mode, const Origin& origin = {});
 
     bool has_folder(const std::string& path) const;  // "" is the root, always there
     /// In byte order of the paths, so a folder comes before what it holds. No entry for the root.

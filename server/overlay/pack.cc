@@ -5,7 +5,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <ranges>
 #include <vector>
+
+#include "archive/gzip.h"
+#include "base/path.h"
 
 namespace ww::overlay {
 
@@ -40,10 +45,53 @@ uint64_t piece_size(const FileTree& files) {
     return *last + 1;
 }
 
+using Large = std::map<std::string_view, archive::PayloadPtr>;  // by path
+using Times = std::map<std::string_view, int64_t>;
+
+Result<Large> large_contents(const FileTree& files, Payloads& payloads) {
+    const uint64_t large = piece_size(files);
+    Large found;
+    for (const auto& [path, entry] : files.entries()) {
+        if (entry.kind != Kind::File || data_of(entry).size() < large) continue;
+        WW_TRY(auto payload, payloads.of(entry), "packing {}", path);
+        found.emplace(path, std::move(payload));
+    }
+    return found;
+}
+
+Times times_of(const FileTree& files, const Large& large) {
+    Times times;
+    // From the end, where a folder comes after what is in it.
+    for (const auto& [path, entry] : files.entries() | std::views::reverse) {
+        if (entry.kind == Kind::Folder) {
+            times.try_emplace(path, entry.origin.time);
+            continue;
+        }
+        int64_t time = entry.origin.time;
+        if (entry.kind == Kind::File) {
+            const auto known = large.find(path);
+            time = time_of_content(
+                known == large.end() ? archive::crc_of(data_of(entry)) : known->second->shape.crc,
+                time);
+        }
+        times.emplace(path, time);
+        int64_t& newest = times.try_emplace(parent_of(path), time).first->second;
+        newest = std::max(newest, time);
+    }
+    return times;
+}
+
 }  // namespace
 
-Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads, int64_t now) {
-    const uint64_t large = piece_size(files);
+int64_t time_of_content(uint32_t crc, int64_t since) {
+    constexpr int64_t kHour = 3600;
+    const int64_t past = (since - int64_t{crc}) % kHour;
+    return since - (past < 0 ? past + kHour : past);
+}
+
+Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads) {
+    WW_TRY(const Large large, large_contents(files, payloads));
+    const Times times = times_of(files, large);
     archive::Assembler assembler;
     for (const auto& [path, entry] : files.entries()) {
         archive::CpioEntry out;
@@ -51,13 +99,11 @@ Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads, int6
         out.mode = type_bits(entry.kind) | entry.meta.mode;
         out.uid = entry.meta.uid;
         out.gid = entry.meta.gid;
-        out.mtime = entry.origin.time != 0 ? entry.origin.time : now;
-        if (entry.kind == Kind::File && data_of(entry).size() >= large) {
-            WW_TRY(auto payload, payloads.of(entry), "packing {}", path);
-            WW_TRY_VOID(assembler.add(out, std::move(payload)));
-        } else {
+        out.mtime = times.at(path);
+        if (const auto known = large.find(path); known != large.end())
+            WW_TRY_VOID(assembler.add(out, known->second));
+        else
             WW_TRY_VOID(assembler.add(out, data_of(entry)));
-        }
     }
     return assembler.finish();
 }

@@ -36,7 +36,9 @@ struct Statistics {
 
     uint64_t renders = 0;        // templates that were run
     uint64_t failed = 0;         // of them, those that failed
+    uint64_t as_before = 0;      // and those that came out as they had before
     uint64_t renders_saved = 0;  // answers from what was kept instead
+    uint64_t bytes_saved = 0;    // of text in them
     uint64_t looked_at = 0;      // kept answers that were compared with what they had read
 
     uint64_t files = 0;        // rendered files kept, for all nodes

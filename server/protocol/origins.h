@@ -225,7 +225,9 @@ struct OverlayStatusReply {
     bool running = false;                // a daemon, not a wwd for this one command
     int64_t renders = 0;                 // templates that were run
     int64_t failed = 0;                  // of them, those that failed
+    int64_t as_before = 0;               // and those that came out as they had before
     int64_t renders_saved = 0;           // answers from what was kept instead
+    int64_t bytes_saved = 0;             // of text in them
     int64_t looked_at = 0;               // kept answers that were compared with what they had read
     int64_t files = 0;                   // rendered files that are kept
     int64_t bytes = 0;                   // of memory for them
@@ -238,7 +240,9 @@ struct OverlayStatusReply {
         visit("running", self.running);
         visit("renders", self.renders);
         visit("failed", self.failed);
+        visit("as_before", self.as_before);
         visit("renders_saved", self.renders_saved);
+        visit("bytes_saved", self.bytes_saved);
         visit("looked_at", self.looked_at);
         visit("files", self.files);
         visit("bytes", self.bytes);

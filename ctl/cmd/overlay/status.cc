@@ -26,11 +26,15 @@ Result<int> overlay_status(Context& context) {
     output.print(format_table(table, "--"));
     const auto size = [](int64_t bytes) { return format_size(static_cast<uint64_t>(bytes)); };
     output.print(
-        fmt::format("\n{} templates run, {} of them failed; {} answers from what was kept\n"
+        fmt::format("\n{} templates run: {} made something new, {} came out as before, {} failed\n"
+                    "{} answers from what was kept, which saved rendering {}\n"
                     "{} rendered files kept: {} of {} of memory, {} on disk\n",
                     reply.renders,
+                    reply.renders - reply.as_before - reply.failed,
+                    reply.as_before,
                     reply.failed,
                     reply.renders_saved,
+                    size(reply.bytes_saved),
                     reply.files,
                     size(reply.bytes),
                     size(reply.limit_bytes),

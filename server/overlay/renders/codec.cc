@@ -9,7 +9,7 @@ using render::Rendered;
 using render::Step;
 using render::Unpacker;
 
-void put(Packer& out, const Rendered& rendered) {
+void put_files(Packer& out, const Rendered& rendered) {
     out.number(rendered.write ? 1 : 0);
     out.number(rendered.backup ? 1 : 0);
     out.number(rendered.outputs.size());
@@ -19,6 +19,10 @@ void put(Packer& out, const Rendered& rendered) {
         out.number(output.is_link ? 1 : 0);
         out.text(output.target);
     }
+}
+
+void put(Packer& out, const Rendered& rendered) {
+    put_files(out, rendered);
     out.number(rendered.warnings.size());
     for (const std::string& warning : rendered.warnings) out.text(warning);
 }

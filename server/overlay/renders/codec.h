@@ -14,6 +14,8 @@
 namespace ww::overlay {
 
 void put(render::Packer& out, const render::Rendered& rendered);
+/// What a node has of it: all but the warnings.
+void put_files(render::Packer& out, const render::Rendered& rendered);
 std::optional<render::Rendered> get_rendered(render::Unpacker& in);
 
 void put(render::Packer& out, const std::vector<render::Path>& reads);

@@ -21,6 +21,10 @@ struct RenderLimits {
     /// instead.
     size_t shapes = 64;
 
+    /// Contents of which it is known since when they are what they are, also those that are not
+    /// kept. Each takes 64 bytes; the stock overlays make 12 for a node.
+    size_t content_times = size_t{1} << 18;
+
     /// Files on disk of processes that have ended, before they are made one.
     size_t segments = 8;
 };

@@ -22,13 +22,20 @@ struct Made {
 
 struct Outcome {
     std::shared_ptr<const Made> made;
-    int64_t time = 0;                                        // Unix seconds: when it was made
+    int64_t time = 0;  // Unix seconds: since when this is what the template makes
     std::shared_ptr<const std::vector<render::Path>> reads;  // what of the data model
     std::shared_ptr<const render::Inputs> files;             // what was looked at on disk
     std::vector<std::string> unforeseeable;  // if there are any, it is right for once only
 };
 using ReadsPointer = std::shared_ptr<const std::vector<render::Path>>;
 using OutcomePointer = std::shared_ptr<const Outcome>;
+
+/// Of all the texts of it.
+inline uint64_t bytes_of(const Made& made) {
+    uint64_t bytes = 0;
+    for (const render::Output& output : made.rendered.outputs) bytes += output.text.size();
+    return bytes;
+}
 
 /// The content of rendered.outputs[i], without a copy.
 inline std::shared_ptr<const std::string> text_of(const OutcomePointer& outcome, size_t i) {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <ctime>
 #include <mutex>
 
 #include "base/guarded.h"
 #include "base/log.h"
 #include "overlay/renders/codec.h"
+#include "overlay/renders/content_times.h"
 #include "overlay/renders/memory.h"
 #include "overlay/renders/segments.h"
 
@@ -20,6 +20,7 @@ struct Renders::State {
           images(given_images),
           templates(given_cache),
           memory(options.limits),
+          times(options.limits.content_times),
           disk(options.folder, options.made_by, options.limits) {}
 
     // ---- What is kept ----
@@ -30,6 +31,7 @@ struct Renders::State {
                 memory.with([&](Memory& all) {
                     segments.load([&](Segments::Found found) {
                         const auto book = all.book(found.path, found.identity);
+                        (void)since(found.path, found.outcome);
                         all.insert(*book, found.identity, found.key, std::move(found.outcome));
                     });
                 });
@@ -56,6 +58,17 @@ struct Renders::State {
     }
 
     // ---- One template ----
+
+    // Gives the outcome the time that belongs to it. Whether it came out so before.
+    bool since(const std::string& path, Outcome& outcome) {
+        render::Packer files;
+        put_files(files, outcome.made->rendered);
+        const Name content = Name::of(files.bytes());
+        const auto known =
+            times.with([&](ContentTimes& all) { return all.of(path, content, outcome.time); });
+        outcome.time = known.time;
+        return known.as_before;
+    }
 
     // Null if nothing that is kept is right.
     OutcomePointer look(Memory::Book& book,
@@ -90,6 +103,7 @@ struct Renders::State {
             return outcome.error();
         }
         Outcome& made = outcome->first;
+        if (since(book.path(), made)) ++as_before;
         if (!made.unforeseeable.empty()) return std::make_shared<const Outcome>(std::move(made));
         const Name& key = outcome->second;
         const auto kept = memory.with(
@@ -104,27 +118,36 @@ struct Renders::State {
         render::Recorder recorder(root);
         WW_TRY(render::Rendered rendered,
                render::render(source, {root, images, recorder.files(), &recorder}));
-        if (!rendered.write) rendered.outputs.assign(1, {});
+        drop_what_is_not_written(rendered);
         render::Trace trace = recorder.finish(site);
         render::Packer packed;
         put(packed, rendered);
         const Name name = Name::of(packed.bytes());
         Outcome outcome{
             .made = std::make_shared<const Made>(Made{std::move(rendered), name}),
-            .time = ::time(nullptr),
+            .time = options.clock(),
             .reads = std::make_shared<const std::vector<render::Path>>(std::move(trace.reads)),
             .files = std::make_shared<const render::Inputs>(std::move(trace.files)),
             .unforeseeable = std::move(trace.unforeseeable)};
         return std::pair(std::move(outcome), Name::of_digest(trace.digest));
     }
 
+    static void drop_what_is_not_written(render::Rendered& rendered) {
+        if (!rendered.write) rendered.outputs.assign(1, {});
+        for (size_t i = 0; i < rendered.outputs.size(); ++i)
+            if (!rendered.written(i) || rendered.outputs[i].is_link)
+                rendered.outputs[i].text.clear();
+    }
+
     const Options options;
     const render::ImageFiles& images;
     render::TemplateCache& templates;
     std::once_flag loaded;
-    Guarded<Memory> memory;  // taken after `disk`, never before
+    Guarded<Memory> memory;       // taken after `disk`, never before
+    Guarded<ContentTimes> times;  // taken last
     Guarded<Segments> disk;
-    std::atomic<uint64_t> renders = 0, failed = 0, saved = 0, looked_at = 0;
+    std::atomic<uint64_t> renders = 0, failed = 0, as_before = 0;
+    std::atomic<uint64_t> saved = 0, bytes_saved = 0, looked_at = 0;
 };
 
 Renders::Renders(Options options,
@@ -151,6 +174,7 @@ Result<OutcomePointer> Renders::get(const render::RootData& root,
         if (!found) return state.make(*book, identity, root, site);
     }
     ++state.saved;
+    state.bytes_saved += bytes_of(*found->made);
     return found;
 }
 
@@ -162,10 +186,13 @@ void Renders::flush() {
 }
 
 Renders::Counts Renders::counts() const {
-    Counts counts{.renders = state_->renders,
-                  .failed = state_->failed,
-                  .saved = state_->saved,
-                  .looked_at = state_->looked_at};
+    Counts counts;
+    counts.failed = state_->failed;
+    counts.as_before = state_->as_before;
+    counts.renders = state_->renders;  // after those that are of them
+    counts.saved = state_->saved;
+    counts.bytes_saved = state_->bytes_saved;
+    counts.looked_at = state_->looked_at;
     counts.disk_bytes =
         state_->disk.with([](const Segments& segments) { return segments.bytes(); });
     state_->memory.with([&](const Memory& all) {

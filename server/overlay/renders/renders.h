@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,7 @@ class Renders {
         /// What outcomes depend on and do not record: outcomes of another one are not used.
         std::string made_by;
         RenderLimits limits;
+        std::function<int64_t()> clock;  // Unix seconds
     };
     /// What they are given must outlive them. Reads nothing from disk before the first get().
     Renders(Options options, const render::ImageFiles& images, render::TemplateCache& templates);
@@ -46,8 +48,12 @@ class Renders {
     /// What is new goes to disk, in one write. Blocking.
     void flush();
 
+    /// `as_before`: renders that made what the template had made before. What they had read was
+    /// not the same any more, or nobody could foresee it. All others that did not fail made
+    /// something new.
     struct Counts {
-        uint64_t renders = 0, failed = 0, saved = 0, looked_at = 0;
+        uint64_t renders = 0, failed = 0, as_before = 0;
+        uint64_t saved = 0, bytes_saved = 0, looked_at = 0;
         uint64_t files = 0, bytes = 0, disk_bytes = 0, evicted = 0;
     };
     Counts counts() const;

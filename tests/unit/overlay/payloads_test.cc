@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -181,7 +182,7 @@ TEST_CASE("an archive has so many payloads, the largest ones", "[overlay][pack]"
         Entry entry = rendered(std::string(kLargeContent + i, 'x'));
         REQUIRE(files.add_file("f" + std::to_string(i), {0644, 0, 0}, entry.data, Backup::No));
     }
-    const auto plain = describe(files, room.payloads, 1);
+    const auto plain = describe(files, room.payloads);
     REQUIRE(plain);
     size_t payloads = 0;
     uint64_t smallest = UINT64_MAX;
@@ -197,7 +198,21 @@ TEST_CASE("an archive has so many payloads, the largest ones", "[overlay][pack]"
     const Entry one = rendered(std::string(kLargeContent, 'x'));
     for (size_t i = 0; i <= kMaxPayloads; ++i)
         REQUIRE(equal.add_file("f" + std::to_string(i), {0644, 0, 0}, one.data, Backup::No));
-    CHECK(describe(equal, room.payloads, 1)->list.size() == 1);
+    CHECK(describe(equal, room.payloads)->list.size() == 1);
+}
+
+TEST_CASE("a content's time is in the hour before, and its own", "[overlay][pack]") {
+    constexpr int64_t kNow = 1'700'000'123;
+    std::set<int64_t> times;
+    for (uint32_t crc = 0xffffffff - 3599; crc != 0; ++crc) {
+        const int64_t time = time_of_content(crc, kNow);
+        CHECK(time <= kNow);
+        CHECK(time > kNow - 3600);
+        CHECK(time_of_content(crc, time) == time);
+        CHECK(time_of_content(crc, time + 3599) == time);
+        times.insert(time);
+    }
+    CHECK(times.size() == 3600);
 }
 
 TEST_CASE("complete files are written once, and not over what is the same", "[overlay][pack]") {
@@ -206,7 +221,7 @@ TEST_CASE("complete files are written once, and not over what is the same", "[ov
     REQUIRE(files.add_file(
         "large", {0644, 0, 0}, rendered(std::string(kLargeContent, 'l')).data, Backup::No));
     REQUIRE(files.add_file("small", {0600, 1, 2}, rendered("s").data, Backup::No));
-    const archive::Pieces plain = describe(files, room.payloads, 12345).value();
+    const archive::Pieces plain = describe(files, room.payloads).value();
     const std::string path = room.dir / "archive.img";
     CHECK_FALSE(is_complete(plain, path));
     REQUIRE(write_complete(plain, path));

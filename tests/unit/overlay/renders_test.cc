@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "overlay/renders/renders.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <atomic>
 #include <thread>
 
+#include "archive/cpio_reader.h"
 #include "overlay/builder.h"
 #include "support/catch.h"
 #include "support/rendering.h"
+#include "support/served.h"
 
 using namespace ww::overlay;
 using namespace ww::render;
@@ -47,7 +50,8 @@ struct Bench {
                                  .kernel_version = [](const auto&) { return std::string(); },
                                  .architecture = {},
                                  .renders_folder = site.path("renders"),
-                                 .render_limits = limits});
+                                 .render_limits = limits,
+                                 .clock = [this] { return clock; }});
     }
     void change_n7(const std::string& more, const std::string& address = "") {
         site.write("etc/warewulf/nodes.conf", nodes_conf(count, more, address));
@@ -81,7 +85,30 @@ struct Bench {
         return {};
     }
 
+    /// As it is sent.
+    ArchivePtr archive(const char* id) {
+        const auto snapshot = site.snapshot();
+        const auto& node = *snapshot->find(id);
+        const auto made = builder->ensure(snapshot, node, Context::System, Form::Plain, [] {});
+        REQUIRE(made);
+        if (!*made) FAIL(made->error().describe());
+        return (*made)->archive;
+    }
+    int64_t time_of(const char* id, std::string_view path) {
+        const std::string bytes = ww::test::bytes_of({.path = {}, .archive = archive(id)});
+        ww::archive::CpioReader reader(bytes);
+        ww::archive::CpioRecord record;
+        while (*reader.next(record))
+            if (record.path == path) return record.mtime;
+        FAIL("it is not in the archive");
+        return 0;
+    }
+    void touch(const std::string& below) const {
+        REQUIRE(::utimensat(AT_FDCWD, site.path(below).c_str(), nullptr, 0) == 0);
+    }
+
     int count;
+    int64_t clock = 1'000'000'000;
     Site site;
     ww::test::NoImages images;
     std::unique_ptr<Builder> builder;
@@ -172,6 +199,63 @@ TEST_CASE("what nobody can foresee is made for each request", "[overlay][renders
     REQUIRE(bench.ensure("n8"));
     CHECK(bench.state("n8").is == ArchiveState::Is::Current);
     CHECK(bench.statistics().files == 1);
+}
+
+TEST_CASE("what comes out as it was is the same archive", "[overlay][renders]") {
+    const std::string text = GENERATE("x",
+                                      "{{env \"NOBODY_SETS_THIS_FOR_WWD\"}}x",
+                                      "{{file \"/deep/er/file\"}}x",
+                                      "{{Include \"MOTD\"}}",
+                                      "{{file \"link\"}}{{softlink \"/x\"}}");
+    CAPTURE(text);
+    Bench bench(2);
+    const auto write = [&](std::string what) {
+        if (const size_t at = what.find("MOTD"); at != std::string::npos)
+            what.replace(at, 4, bench.site.path("motd"));
+        bench.site.write("overlays/sys/rootfs/t.ww", what);
+    };
+    bench.site.write("motd", "1");
+    write(text);
+    const std::string first = bench.archive("n0")->digest;
+    const auto again = [&] {
+        bench.clock += 10'000;
+        const Statistics before = bench.statistics();
+        const std::string digest = bench.archive("n0")->digest;
+        CHECK(bench.statistics().renders == before.renders + 1);
+        CHECK(bench.statistics().as_before == before.as_before + (digest == first ? 1 : 0));
+        return digest;
+    };
+    bench.touch("overlays/sys/rootfs/t.ww");
+    CHECK(again() == first);
+    write(text + "{{/* a remark */}}");
+    CHECK(again() == first);
+    write("{{file \"other\"}}y");
+    CHECK(again() != first);
+    write(text);
+    CHECK(again() == first);
+    if (text.find("MOTD") != std::string::npos) {
+        bench.touch("motd");
+        CHECK(again() == first);
+        bench.site.write("motd", "2");
+        CHECK(again() != first);
+    }
+}
+
+TEST_CASE("another content has another time, though made in the same second",
+          "[overlay][renders]") {
+    // Warewulf's wwclient compares no contents.
+    Bench bench(2);
+    bench.site.write("overlays/sys/rootfs/rack.ww", "{{.Tags.rack}}");
+    bench.site.write("overlays/sys/rootfs/id.ww", "{{.Id}}");
+    const int64_t of_r0 = bench.time_of("n0", "rack");
+    CHECK(bench.time_of("n1", "rack") == of_r0);
+    CHECK(bench.time_of("n0", "id") != bench.time_of("n1", "id"));
+    bench.site.write("etc/warewulf/nodes.conf",
+                     "nodes: {n0: {system overlay: [sys], tags: {rack: r1}}}");
+    bench.site.reload();
+    CHECK(bench.time_of("n0", "rack") != of_r0);
+    CHECK(bench.time_of("n0", "rack") <= bench.clock);
+    CHECK(bench.time_of("n0", "rack") > bench.clock - 3600);
 }
 
 TEST_CASE("a template that fails for one node fails for that one", "[overlay][renders]") {

@@ -39,8 +39,8 @@ over is an error that says which.
 
 Parameters are written as Go writes them: `any` takes everything, `...` any number of arguments. The last one is what a pipe
 delivers: `{{ .Id | upper }}` is `{{ upper .Id }}`. Functions marked † depend on time, chance, the network or the server's
-environment: a template that uses them may come out differently each time, so an overlay's is rendered for each request. All others
-are rendered when something that they read has changed. `.BuildTime` is when that was, and changes nothing by itself.
+environment: a template that uses them may come out differently each time, so an overlay's is rendered for each request, and sent if
+it does. All others are rendered when something that they read has changed. `.BuildTime` is when that was, and changes nothing by itself.
 )";
 
 constexpr std::string_view kData = R"(
