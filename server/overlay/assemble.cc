@@ -15,6 +15,10 @@ namespace ww::overlay {
 
 namespace {
 
+Name with(const Name& name, const Name& next) {
+    return Name::of(std::string(name.view()) + std::string(next.view()));
+}
+
 int64_t seconds_of(const FileIdentity& identity) { return identity.ctime_ns / 1'000'000'000; }
 
 // One folder of an overlay on its way into the tree.
@@ -74,8 +78,7 @@ class OverlayPass {
         Recipe& recipe = out_.recipe;
         const auto& warnings = outcome.made->rendered.warnings;
         out_.warnings.insert(out_.warnings.end(), warnings.begin(), warnings.end());
-        recipe.name =
-            Name::of(std::string(recipe.name.view()) + std::string(outcome.made->name.view()));
+        recipe.name = with(recipe.name, outcome.made->name);
         if (outcome.files->size() > 0 &&
             std::ranges::find(recipe.looked_at, outcome.files) == recipe.looked_at.end())
             recipe.looked_at.push_back(outcome.files);
@@ -152,6 +155,30 @@ Result<FileTree::Data> PayloadCache::get(const std::string& path) {
     return FileTree::Data(data);
 }
 
+bool is_still(const Workshop& workshop,
+              const std::vector<std::string>& overlays,
+              render::RootData& root,
+              const Name& recipe) {
+    Name now;
+    for (const std::string& name : overlays) {
+        const auto layout = workshop.layouts.get(name, root.arch);
+        if (!layout) return false;
+        root.overlay = name;
+        now = with(now, (*layout)->name);
+        for (const Layout::Content& content : (*layout)->contents)
+            for (const Layout::Found& entry : content.found) {
+                if (entry.kind != Layout::Kind::Template) continue;
+                root.build_source = content.source(entry);
+                if (!entry.source_identity) return false;
+                const auto kept =
+                    workshop.renders.find(root, *entry.source_identity, workshop.site);
+                if (!kept) return false;
+                now = with(now, kept->made->name);
+            }
+    }
+    return now == recipe;
+}
+
 Result<Assembled> assemble(const Workshop& workshop,
                            const std::vector<std::string>& overlays,
                            render::RootData& root) {
@@ -164,8 +191,7 @@ Result<Assembled> assemble(const Workshop& workshop,
                root.node.id);
         root.overlay = name;
         out.recipe.layouts.push_back(layout);
-        out.recipe.name =
-            Name::of(std::string(out.recipe.name.view()) + std::string(layout->name.view()));
+        out.recipe.name = with(out.recipe.name, layout->name);
         for (const Layout::Content& content : layout->contents)
             WW_TRY_VOID(OverlayPass(workshop, content, root, out).run(),
                         "building overlay \"{}\" for node {}",

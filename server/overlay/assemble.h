@@ -52,6 +52,13 @@ struct Assembled {
     Recipe recipe;
 };
 
+/// Whether assemble() would follow this recipe again. Renders nothing: false also where only
+/// rendering could tell. Of unforeseeable ones it cannot.
+bool is_still(const Workshop& workshop,
+              const std::vector<std::string>& overlays,
+              render::RootData& root,
+              const Name& recipe);
+
 /// `root` is filled in but for overlay and build_source, which change from file to file.
 /// Errors: NotFound and InvalidArgument (overlay), Unprocessable (template, or two overlays that
 /// don't fit together), Io; with frames that name file, overlay and node.

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <ctime>
 #include <map>
 #include <set>
 
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "overlay/build_time.h"
 #include "overlay/complete_files.h"
 #include "overlay/pack.h"
 #include "overlay/payloads.h"
@@ -25,18 +25,6 @@ namespace {
 
 // Sets of what archives read of all nodes. One more is nothing worse than a copy.
 constexpr size_t kMaxSharedPaths = 64;
-
-std::string local_time(time_t now) {
-    tm parts{};
-    ::localtime_r(&now, &parts);
-    char text[64];
-    const size_t length = ::strftime(text, sizeof text, "%m-%d-%Y %H:%M:%S %Z", &parts);
-    return {text, length};
-}
-
-const std::vector<std::string>& overlays_of(const nodes::Node& node, Context context) {
-    return context == Context::System ? node.system_overlay : node.runtime_overlay;
-}
 
 }  // namespace
 
@@ -118,7 +106,7 @@ struct Builder::State {
         root.node.kernel.version = kernel_version(node);
         root.arch = architecture(node);
         root.build_host = server_name();
-        root.build_time = local_time(now);
+        root.build_time = build_time_text(now);
         root.build_time_unix = std::to_string(now);
         root.derive();
         return root;
@@ -215,7 +203,7 @@ struct Builder::State {
     ArchiveState state_of(const SnapshotPtr& snapshot,
                           const nodes::Node& node,
                           Context context,
-                          const std::string& path) const {
+                          const std::string& path) {
         ArchiveState state{.node = node.id, .context = context};
         state.keeps_last_good = keeps_last_good(path);
         if (frozen() && exists(path)) {
@@ -232,10 +220,25 @@ struct Builder::State {
             state.is = ArchiveState::Is::Unforeseeable;
             state.why = fmt::format("{}", fmt::join(built->unforeseeable, "; "));
         } else if (built) {
-            state.is = fresh(*slot, snapshot, node, Effort::Any) ? ArchiveState::Is::Current
-                                                                 : ArchiveState::Is::Stale;
+            const bool is_right = fresh(*slot, snapshot, node, Effort::Any) ||
+                                  comes_out_so(*built, snapshot, node, context);
+            state.is = is_right ? ArchiveState::Is::Current : ArchiveState::Is::Stale;
         }
         return state;
+    }
+
+    /// Whether nothing that changed makes a difference.
+    bool comes_out_so(const Built& built,
+                      const SnapshotPtr& snapshot,
+                      const nodes::Node& node,
+                      Context context) {
+        render::RootData root = root_for(*snapshot, node);
+        const auto digests = site_for(snapshot);
+        return is_still(workshop(digests.get()), overlays_of(node, context), root, built.recipe);
+    }
+
+    Workshop workshop(render::SiteDigests* of_site) {
+        return {layouts, renders, payloads, of_site};
     }
 
     static bool files_unchanged(const Built& built) {
@@ -269,8 +272,7 @@ struct Builder::State {
         auto built = std::make_shared<Built>();
         render::RootData root = root_for(*snapshot, node);
         const auto digests = site_for(snapshot);
-        auto assembled =
-            assemble({layouts, renders, payloads, digests.get()}, overlays_of(node, context), root);
+        auto assembled = assemble(workshop(digests.get()), overlays_of(node, context), root);
         renders.flush();
         if (!assembled) return assembled.error();
         warn(assembled->warnings);
@@ -492,7 +494,7 @@ Result<Assembled> Builder::files_of(const nodes::Snapshot& snapshot,
                                     const nodes::Node& node,
                                     const std::string& overlay) const {
     render::RootData root = state_->root_for(snapshot, node);
-    return assemble({state_->layouts, state_->renders, state_->payloads}, {overlay}, root);
+    return assemble(state_->workshop(nullptr), {overlay}, root);
 }
 
 }  // namespace ww::overlay

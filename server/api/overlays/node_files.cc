@@ -36,10 +36,6 @@ overlay::OtherFiles other_files(const std::vector<store::FileChange>& changes) {
     return others;
 }
 
-const nodes::StringList& overlays_of(const nodes::Node& node, overlay::Context context) {
-    return context == overlay::Context::System ? node.system_overlay : node.runtime_overlay;
-}
-
 NodeFiles::NodeFiles(const Site& site, overlay::SnapshotPtr snapshot, overlay::OtherFiles others)
     : site_(site),
       snapshot_(std::move(snapshot)),

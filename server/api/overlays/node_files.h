@@ -44,9 +44,6 @@ class NodeFiles {
     overlay::OriginFinder finder_;
 };
 
-/// The overlays of one of a node's archives.
-const nodes::StringList& overlays_of(const nodes::Node& node, overlay::Context context);
-
 /// Calls `look` for each number below `count`, on several threads, with progress; stops with the
 /// job. Errors: Cancelled.
 Result<void> for_each_in_job(jobs::Job& job,

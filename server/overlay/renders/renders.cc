@@ -178,6 +178,15 @@ Result<OutcomePointer> Renders::get(const render::RootData& root,
     return found;
 }
 
+OutcomePointer Renders::find(const render::RootData& root,
+                             const FileIdentity& identity,
+                             render::SiteDigests* site) {
+    state_->load();
+    const auto book =
+        state_->memory.with([&](Memory& all) { return all.book(root.build_source, identity); });
+    return state_->look(*book, root, site);
+}
+
 void Renders::flush() {
     state_->disk.with([&](Segments& segments) {
         if (segments.wants_rewrite()) state_->rewrite(segments);

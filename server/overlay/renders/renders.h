@@ -45,6 +45,11 @@ class Renders {
                                const FileIdentity& identity,
                                render::SiteDigests* site);
 
+    /// What get() would give without rendering; null if that is nothing.
+    OutcomePointer find(const render::RootData& root,
+                        const FileIdentity& identity,
+                        render::SiteDigests* site);
+
     /// What is new goes to disk, in one write. Blocking.
     void flush();
 

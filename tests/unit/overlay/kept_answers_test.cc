@@ -252,10 +252,6 @@ class RandomSite {
     int64_t clock_ = 1'000'000'000;
 };
 
-const std::vector<std::string>& overlays_of(const ww::nodes::Node& node, Context context) {
-    return context == Context::System ? node.system_overlay : node.runtime_overlay;
-}
-
 struct Sent {
     Contents contents;
     std::string digest;

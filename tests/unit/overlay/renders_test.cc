@@ -133,7 +133,10 @@ TEST_CASE("what is the same for all nodes is rendered once", "[overlay][renders]
         CHECK(bench.state("n8", Context::Runtime).is == ArchiveState::Is::Current);
     }
     SECTION("what one reads of itself is that one's") {
+        bench.change_n7(", comment: other, tags: {rack: r0}");
+        CHECK(bench.state("n7").is == ArchiveState::Is::Current);
         bench.change_n7(", tags: {rack: r7}");
+        CHECK(bench.state("n7").is == ArchiveState::Is::Stale);
         CHECK(bench.renders() == 1);
     }
     SECTION("an address is in everybody's hosts") {
