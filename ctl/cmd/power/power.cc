@@ -10,16 +10,18 @@
 
 #include "base/json_text.h"
 #include "ctl/cmd/handlers.h"
-#include "ctl/cmd/power/fan_out.h"
-#include "ctl/cmd/power/waves.h"
+#include "ctl/cmd/power/end_signals.h"
 #include "ctl/fixed_words.h"
 #include "ctl/interrupt.h"
 #include "ctl/prompt.h"
+#include "programs/fan_out.h"
+#include "programs/waves.h"
 
 namespace ww::ctl::cmd {
 
 namespace {
 
+using programs::Pace;
 using protocol::Names;
 using protocol::PowerCommand;
 using protocol::PowerReply;
@@ -35,34 +37,12 @@ Program program_for(const PowerCommand& command) {
     return program;
 }
 
-std::string each_line_of(const std::string& address, std::string_view text) {
-    std::string out;
-    do {
-        const size_t end = std::min(text.find('\n'), text.size());
-        out += fmt::format("{}: {}\n", address, text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    } while (!text.empty());
-    return out;
-}
-
 /// What came of one node.
 struct Outcome {
     const PowerCommand* command = nullptr;
     std::string output;
     std::string problem;  // empty: it is done
 };
-
-Outcome outcome_of(const PowerCommand& command,
-                   const Result<Ended>& ended,
-                   std::chrono::seconds patience) {
-    if (!ended) return {&command, "", ended.error().headline()};
-    Outcome outcome{&command, ended->output, ""};
-    if (ended->late)
-        outcome.problem = fmt::format("no answer within {} s", patience.count());
-    else if (ended->exit.status() != 0)
-        outcome.problem = ended->output.empty() ? ended->exit.describe() : ended->output;
-    return outcome;
-}
 
 std::string to_json(const std::vector<Outcome>& outcomes) {
     std::vector<std::string> rows;
@@ -93,33 +73,24 @@ bool may_go_on(Context& context, const PowerReply& reply) {
         "Power {} {} of {} nodes{}", context.command().name, chosen, reply.nodes, seen));
 }
 
-/// How fast nodes are begun with: what the command line says, else warewulf.conf.
-struct Pace {
-    Rate rate;
-    std::chrono::seconds pause{0};
-    bool in_waves = false;
-
-    Pace(const FlagValues& flags, const PowerReply& reply)
-        : rate{of(flags, "batch", reply.batch), of(flags, "per-group", reply.per_group)},
-          pause(of(flags, "pause", reply.pause)) {
-        if (reply.grouped && rate.per_group == 0) rate.per_group = 1;
-        in_waves = reply.starts && (rate.batch > 0 || rate.per_group > 0);
-        if (in_waves && pause.count() == 0) pause = std::chrono::seconds(1);
-        if (!in_waves) rate = {.batch = pause.count() > 0 ? size_t{1} : 0};
-    }
-
-   private:
-    static size_t of(const FlagValues& flags, const char* flag, int64_t usual) {
-        return static_cast<size_t>(flags.given(flag) ? flags.number(flag) : usual);
-    }
-};
+/// What the command line says, else warewulf.conf.
+Pace pace_for(const FlagValues& flags, const PowerReply& reply) {
+    const auto of = [&](const char* flag, int64_t usual) {
+        return flags.given(flag) ? flags.number(flag) : usual;
+    };
+    return programs::pace_of({.batch = static_cast<size_t>(of("batch", reply.batch)),
+                              .per_group = static_cast<size_t>(of("per-group", reply.per_group))},
+                             std::chrono::seconds(of("pause", reply.pause)),
+                             reply.starts,
+                             reply.grouped);
+}
 
 class Asking {
    public:
     Asking(Context& context, const PowerReply& reply)
         : context_(context),
           patience_(context.flags().number("timeout")),
-          pace_(context.flags(), reply) {
+          pace_(pace_for(context.flags(), reply)) {
         for (const PowerCommand& command : reply.commands) {
             if (command.problem.empty())
                 commands_.push_back(&command);
@@ -137,18 +108,20 @@ class Asking {
 
     Result<int> run() {
         const FlagValues& flags = context_.flags();
-        std::vector<Program> programs;
-        for (const PowerCommand* command : commands_) programs.push_back(program_for(*command));
-        FanOut how{.at_once = static_cast<size_t>(flags.number("fanout")),
-                   .patience = patience_,
-                   .pause = pace_.pause,
-                   .waves = waves_};
+        const EndSignals signals;
+        std::vector<Program> all;
+        for (const PowerCommand* command : commands_) all.push_back(program_for(*command));
+        programs::FanOut how{.at_once = static_cast<size_t>(flags.number("fanout")),
+                             .patience = patience_,
+                             .pause = pace_.pause,
+                             .waves = waves_,
+                             .end = signals.fd()};
         if (pace_.in_waves) how.wave_begun = [this](size_t begun) { tell_progress(begun); };
-        WW_TRY(const FannedOut how_far,
-               fan_out(std::move(programs), how, [&](size_t i, const Result<Ended>& ended) {
-                   tell(outcome_of(*commands_[i], ended, patience_));
-                   context_.output().flush();
-               }));
+        const auto ended = [this](size_t i, const Result<programs::Ended>& one) {
+            tell({commands_[i], one ? one->output : "", programs::problem_of(one, patience_)});
+            context_.output().flush();
+        };
+        WW_TRY(const programs::FannedOut how_far, programs::fan_out(std::move(all), how, ended));
         if (!how_far.whole) return interrupted(how_far.begun);
         return end();
     }
@@ -159,7 +132,7 @@ class Asking {
         std::vector<std::string> groups;
         for (const PowerCommand* command : commands_) groups.push_back(command->group);
         std::vector<const PowerCommand*> ordered;
-        for (const auto& wave : in_waves(groups, pace_.rate)) {
+        for (const auto& wave : programs::in_waves(groups, pace_.rate)) {
             waves_.push_back(wave.size());
             for (const size_t i : wave) ordered.push_back(commands_[i]);
         }
@@ -195,7 +168,7 @@ class Asking {
             failed_.push_back(command.node);
             output.message(Level::Error, fmt::format("{}: {}", who, outcome.problem));
         } else if (!context_.flags().is_true("json")) {
-            output.print(each_line_of(who, outcome.output));
+            output.print(programs::each_line_of(who, outcome.output));
         }
         outcomes_.push_back(std::move(outcome));
     }

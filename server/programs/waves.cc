@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "ctl/cmd/power/waves.h"
+#include "programs/waves.h"
 
 #include <algorithm>
 #include <limits>
 #include <map>
 
-namespace ww::ctl {
+namespace ww::programs {
 
 namespace {
 
 size_t or_all(size_t limit) { return limit == 0 ? std::numeric_limits<size_t>::max() : limit; }
 
 }  // namespace
+
+Pace pace_of(Rate rate, std::chrono::seconds pause, bool starts, bool grouped) {
+    if (grouped && rate.per_group == 0) rate.per_group = 1;
+    if (starts && (rate.batch > 0 || rate.per_group > 0))
+        return {rate, std::max(pause, std::chrono::seconds(1)), true};
+    return {{.batch = pause.count() > 0 ? size_t{1} : 0}, pause, false};
+}
 
 std::vector<std::vector<size_t>> in_waves(const std::vector<std::string>& groups,
                                           const Rate& rate) {
@@ -38,4 +45,4 @@ std::vector<std::vector<size_t>> in_waves(const std::vector<std::string>& groups
     return waves;
 }
 
-}  // namespace ww::ctl
+}  // namespace ww::programs

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "ctl/cmd/power/fan_out.h"
+#include "programs/fan_out.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -10,9 +11,7 @@
 #include <cerrno>
 #include <list>
 
-#include "ctl/cmd/power/end_signals.h"
-
-namespace ww::ctl {
+namespace ww::programs {
 
 namespace {
 
@@ -127,7 +126,7 @@ class Loop {
 
     /// What runs may take its leave; who asks once more does not wait for it.
     Result<FannedOut> interrupted() {
-        signals_.forget();
+        forget_who_asked();
         const FannedOut how_far{false, next_};
         next_ = programs_.size();
         for (Running& one : running_) one.ask_to_end();
@@ -139,9 +138,15 @@ class Loop {
         return how_far;
     }
 
-    // False: a signal asks us to end.
+    void forget_who_asked() const {
+        std::array<char, 1024> said;
+        while (::read(how_.end, said.data(), said.size()) > 0) {
+        }
+    }
+
+    // False: their end is wanted.
     Result<bool> wait() {
-        std::vector<pollfd> waits{{signals_.fd(), POLLIN, 0}};
+        std::vector<pollfd> waits{{how_.end, POLLIN, 0}};
         for (const Running& one : running_) {
             waits.push_back({one.has_ended.get(), POLLIN, 0});
             waits.push_back({one.output.get(), POLLIN, 0});  // below 0: not looked at
@@ -177,7 +182,6 @@ class Loop {
     std::vector<Program> programs_;
     const FanOut& how_;
     const std::function<void(size_t, const Result<Ended>&)>& ended_;
-    EndSignals signals_;
     std::list<Running> running_;
     size_t next_ = 0;
     size_t wave_ = 0;          // the next one
@@ -188,10 +192,27 @@ class Loop {
 
 }  // namespace
 
+std::string problem_of(const Result<Ended>& ended, std::chrono::seconds patience) {
+    if (!ended) return ended.error().headline();
+    if (ended->late) return fmt::format("no answer within {} s", patience.count());
+    if (ended->exit.status() == 0) return "";
+    return ended->output.empty() ? ended->exit.describe() : ended->output;
+}
+
+std::string each_line_of(std::string_view who, std::string_view text) {
+    std::string out;
+    do {
+        const size_t end = std::min(text.find('\n'), text.size());
+        out += fmt::format("{}: {}\n", who, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    } while (!text.empty());
+    return out;
+}
+
 Result<FannedOut> fan_out(std::vector<Program> programs,
                           const FanOut& how,
                           const std::function<void(size_t, const Result<Ended>&)>& ended) {
     return Loop(std::move(programs), how, ended).run();
 }
 
-}  // namespace ww::ctl
+}  // namespace ww::programs
