@@ -75,4 +75,34 @@ struct PowerReply {
     }
 };
 
+/// The same carried out where the server is, as a job: a note tells what came of each node, and the
+/// job fails if one of them did.
+struct PowerRunRequest {
+    Names names;
+    std::string verb;
+    bool persistent = false;
+    int64_t fanout = 50;   // nodes at a time
+    int64_t timeout = 30;  // seconds that each has to answer
+    // Who draws power when, as in PowerReply; -1: as warewulf.conf has it.
+    std::string group_by = {};
+    int64_t batch = -1;
+    int64_t per_group = -1;
+    int64_t pause = -1;  // seconds
+    bool detach = false;
+
+    template <class Self, class Visit>
+    static void members(Self& self, Visit&& visit) {
+        visit("names", self.names);
+        visit("verb", self.verb);
+        visit("persistent", self.persistent);
+        visit("fanout", self.fanout);
+        visit("timeout", self.timeout);
+        visit("group_by", self.group_by);
+        visit("batch", self.batch);
+        visit("per_group", self.per_group);
+        visit("pause", self.pause);
+        visit("detach", self.detach);
+    }
+};
+
 }  // namespace ww::protocol

@@ -52,6 +52,7 @@ enum class Access { Everyone, Operator, Admin };
     X(NodeStatusWatch,    node_status_watch,    "/wwd/v1/node/status/watch", Everyone, StatusWatchRequest,     StatusNews,       "the same, again whenever it changes")                \
     X(NodeAddresses,      node_addresses,       "/wwd/v1/node/addresses",   Everyone, Selection,               AddressReply,     "where nodes are reached")                            \
     X(PowerCommands,      power_commands,       "/wwd/v1/power/commands",   Operator, PowerRequest,            PowerReply,       "what to run for management controllers")             \
+    X(PowerRun,           power_run,            "/wwd/v1/power/run",        Operator, PowerRunRequest,         JobReply,         "ask management controllers, from where the server is") \
     X(ProfileTable,       profile_table,        "/wwd/v1/profile/table",    Everyone, ListRequest,             Table,            "profiles as rows")                                   \
     X(ProfileDocument,    profile_document,     "/wwd/v1/profile/document", Everyone, ListRequest,             Document,         "profiles as YAML or JSON")                           \
     X(ProfileAdd,         profile_add,          "/wwd/v1/profile/add",      Admin,    AddRequest,              ChangeReply,      "create profiles")                                    \

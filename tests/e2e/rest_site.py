@@ -26,6 +26,12 @@ def login(user="ops", password=PASSWORD):
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
+def raw(method, path, more="", user="ops"):
+    """A request as far as its headers, with `more` of them."""
+    authorization = login(user)["Authorization"]
+    return f"{method} {path} HTTP/1.1\r\nHost: h\r\nAuthorization: {authorization}\r\n{more}"
+
+
 class Answer:
     def __init__(self, response):
         self.status = response.status

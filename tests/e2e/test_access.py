@@ -26,6 +26,7 @@ ROUTES = [
     ("history", {}, "read-only"),
     ("overlay/build", {"nodes": ["n1"]}, "operator"),
     ("power/commands", {"names": ["n1"], "verb": "status"}, "operator"),
+    ("power/run", {"names": ["n1"], "verb": "status"}, "operator"),
     ("node/set", {"names": ["n1"], "edit": {"values": {"comment": "x"}}}, "admin"),
     ("node/delete", {"names": ["nobody"]}, "admin"),
     ("token/list", {}, "admin"),

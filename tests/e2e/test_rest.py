@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from daemon import wait_for
-from rest_site import call, connect, login, with_api
+from rest_site import call, connect, raw, with_api
 from store_site import conf, must, wwctl
 from test_jobs import held
 from test_store_concurrent import at_once
@@ -35,11 +35,6 @@ def sent(site, text):
         except ConnectionError:
             pass
         return got
-
-
-def raw(method, path, more="", user="ops"):
-    authorization = login(user)["Authorization"]
-    return f"{method} {path} HTTP/1.1\r\nHost: h\r\nAuthorization: {authorization}\r\n{more}"
 
 
 # ---- the gate
