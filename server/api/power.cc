@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Management controllers: what to run for each node. wwctl runs it.
-#include "power/commands.h"
+#include "api/power.h"
 
 #include <fmt/format.h>
 
@@ -55,7 +55,9 @@ protocol::PowerCommand command_for(power::Commands& commands,
 
 }  // namespace
 
-Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerRequest& request) {
+Result<protocol::PowerReply> commands_for(Call& call,
+                                          const protocol::PowerRequest& request,
+                                          power::Templates from) {
     const power::Verb* verb = power::find_verb(request.verb);
     if (verb == nullptr)
         return Error(ErrorCode::InvalidArgument,
@@ -63,7 +65,7 @@ Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerReq
     WW_TRY(const auto snapshot, current(call.site));
     WW_TRY(const protocol::Names wanted, nodes::expand_selection(request.names));
     protocol::PowerReply reply;
-    power::Commands commands(call.site.conf.paths.datadir);
+    power::Commands commands(call.site.conf.paths.datadir, from);
     const config::PowerConf& conf = call.site.conf.power;
     const std::string& group_by = request.group_by.empty() ? conf.group_by : request.group_by;
     std::set<std::string> found;
@@ -94,6 +96,10 @@ Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerReq
         reply.pause = conf.pause.value_or(0);
     }
     return reply;
+}
+
+Result<protocol::PowerReply> power_commands(Call& call, const protocol::PowerRequest& request) {
+    return commands_for(call, request, power::Templates::Anywhere);
 }
 
 }  // namespace ww::api

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "api/handlers.h"
+#include "api/power.h"
 #include "base/path.h"
 #include "base/process.h"
 #include "programs/fan_out.h"
@@ -168,11 +169,13 @@ class PowerWork {
 Result<JobAnswer> power_run(Call& call, const PowerRunRequest& request) {
     WW_TRY_VOID(check_request(request));
     WW_TRY(PowerReply reply,
-           power_commands(call,
-                          {.names = request.names,
-                           .verb = request.verb,
-                           .persistent = request.persistent,
-                           .group_by = request.group_by}));
+           // This runs them as root: who may change nodes, and is not root, may not say what.
+           commands_for(call,
+                        {.names = request.names,
+                         .verb = request.verb,
+                         .persistent = request.persistent,
+                         .group_by = request.group_by},
+                        power::Templates::Installed));
     const auto& commands = reply.commands;
     std::string name =
         commands.size() == 1 ? commands[0].node : fmt::format("{} nodes", commands.size());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/path.h"
+#include "base/quote.h"
 #include "fields/field.h"
 #include "render/bmc.h"
 #include "tmpl/template.h"
@@ -29,14 +30,19 @@ Result<std::string> rendered(const tmpl::Template& source, const render::BmcData
 
 }  // namespace
 
-Commands::Commands(const std::string& datadir)
-    : folder_(datadir + "/warewulf/bmc"), templates_(render::script_functions()) {}
+Commands::Commands(const std::string& datadir, Templates from)
+    : folder_(datadir + "/warewulf/bmc"), from_(from), templates_(render::script_functions()) {}
 
 Result<std::string> Commands::path_of(const std::string& name) const {
     if (name.empty())
         return Error(ErrorCode::FailedPrecondition, "no template for its BMC (ipmi template)")
             .with_hint("set --ipmitemplate ipmitool.tmpl");
-    if (name.front() == '/') return name;
+    if (name.front() == '/') {
+        if (from_ == Templates::Anywhere) return name;
+        return Error(ErrorCode::PermissionDenied,
+                     fmt::format("its template {} is not one of {}", quote(name), folder_))
+            .with_hint("wwctl power runs it, with the rights of who calls it");
+    }
     const auto beneath = path_beneath(name);
     if (!beneath) return Error(ErrorCode::NotFound, fmt::format("no template \"{}\"", name));
     return folder_ + "/" + std::string(*beneath);

@@ -20,21 +20,26 @@ struct Command {
     std::string password;
 };
 
+/// Whose templates count: who may name any file as one has its commands run by whoever runs them.
+enum class Templates { Anywhere, Installed };
+
 /// Reads each template once. One thread.
 class Commands {
    public:
-    /// `datadir`: templates are in <datadir>/warewulf/bmc, unless a node names one by its path.
-    explicit Commands(const std::string& datadir);
+    /// `datadir`: templates are installed in <datadir>/warewulf/bmc; a node may name another by its
+    /// path, which counts where it may be anywhere.
+    explicit Commands(const std::string& datadir, Templates from = Templates::Anywhere);
 
     /// Errors: FailedPrecondition (no address: a command without one would be for this machine's
-    /// own controller; no template; a template that has no such command), NotFound, Io,
-    /// Unprocessable (the template).
+    /// own controller; no template; a template that has no such command), NotFound,
+    /// PermissionDenied (it is not installed), Io, Unprocessable (the template).
     Result<Command> make(const nodes::Node& node, const Verb& verb, bool persistent);
 
    private:
     Result<std::string> path_of(const std::string& name) const;
 
     std::string folder_;
+    Templates from_;
     render::TemplateCache templates_;
 };
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "power/commands.h"
 
+#include <sys/stat.h>
+
 #include <set>
 
 #include "base/file.h"
+#include "base/process.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -48,7 +51,7 @@ std::string text_of(const nodes::Node& node, std::string_view word, bool persist
 
 TEST_CASE("ipmitool is told everything but the password", "[power]") {
     const std::string line =
-        R"~(ipmitool -I lanplus -e "~" -p 687 -H 10.0.9.1 -U "ad\"min\$(reboot)" -E )~";
+        R"~(ipmitool -I "lanplus" -e "~" -p "687" -H 10.0.9.1 -U "ad\"min\$(reboot)" -E )~";
     nodes::Node node = full_node();
     CHECK(text_of(node, "off") == line + "chassis power off");
     CHECK(text_of(node, "console") == line + "sol activate");
@@ -85,6 +88,65 @@ TEST_CASE("every verb has a command of its own", "[power]") {
         CHECK(texts.size() == power::verbs().size());
     }
     CHECK(power::find_verb("explode") == nullptr);
+}
+
+TEST_CASE("what a node says is never run", "[power]") {
+    const test::TempDir folder;
+    REQUIRE(make_directories(folder.path() + "/bin"));
+    for (const char* name : {"ipmitool", "wol", "ssh", "ping", "wwctl"}) {
+        const std::string path = folder.path() + "/bin/" + name;
+        REQUIRE(replace_file(path, "#!/bin/sh\n"));
+        REQUIRE(::chmod(path.c_str(), 0755) == 0);
+    }
+    const std::string trap = folder.path() + "/trap";
+    for (const std::string& escape : {"; : > " + trap + " #",
+                                      "\"; : > " + trap + " #",
+                                      "'; : > " + trap + " #",
+                                      "\\\"; : > " + trap + " #",
+                                      "$(: > " + trap + ")",
+                                      "`: > " + trap + "`",
+                                      "\n: > " + trap + "\n"})
+        for (const char* name : {"ipmitool.tmpl", "nobmc.tmpl", "redfish.tmpl"}) {
+            nodes::Node node = full_node();
+            node.ipmi.template_name = name;
+            for (auto* field : {&node.ipmi.interface,
+                                &node.ipmi.port,
+                                &node.ipmi.escapechar,
+                                &node.ipmi.username,
+                                &node.ipmi.password})
+                *field = escape;
+            node.ipmi.tags = {{"cipher", escape},
+                              {"hwaddr", escape},
+                              {"ca", escape},
+                              {"fingerprint", escape},
+                              {"system", escape},
+                              {"efiboot", escape}};
+            power::Commands commands(shipped());
+            for (const power::Verb& verb : power::verbs()) {
+                const auto made = commands.make(node, verb, false);
+                if (!made) continue;  // nobmc.tmpl has not all of them
+                auto shell = Process::start(
+                    {.words = {"/bin/sh", "-c", "exec > /dev/null 2>&1; " + made->text},
+                     .environment = {"PATH=" + folder.path() + "/bin"}});
+                REQUIRE(shell);
+                (void)shell->wait();
+                INFO(made->text);
+                REQUIRE_FALSE(exists(trap));
+            }
+        }
+}
+
+TEST_CASE("a template of somebody else's is not run for him", "[power]") {
+    nodes::Node node = full_node();
+    power::Commands commands(shipped(), power::Templates::Installed);
+    CHECK(commands.make(node, *power::find_verb("status"), false));
+    node.ipmi.template_name = shipped() + "/warewulf/bmc/ipmitool.tmpl";
+    const auto made = commands.make(node, *power::find_verb("status"), false);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code() == ErrorCode::PermissionDenied);
+    CHECK(power::Commands(shipped()).make(node, *power::find_verb("status"), false));
+    node.ipmi.template_name = "../bmc/ipmitool.tmpl";
+    CHECK_FALSE(commands.make(node, *power::find_verb("status"), false));
 }
 
 TEST_CASE("nothing is made for a node without an address", "[power]") {
