@@ -128,6 +128,17 @@ def cancelled(site):
     return job["job"] if job["state"] == "cancelled" else None
 
 
+def test_a_template_from_elsewhere_is_not_run(site, tmp_path):
+    own = tmp_path / "own.tmpl"
+    own.write_text(f"touch {tmp_path}/run # {{{{ .Cmd }}}}")
+    nodes(site, n1={**script(site, "echo {{ .Cmd }}"), "template": str(own)})
+    site.start()
+    notes, last = ask(site, "status", "n1")
+    assert "1 of 1 nodes failed: n1" in last["problem"]["detail"]
+    assert notes[0][0] == "error" and f'n1: its template "{own}" is not one of ' in notes[0][1]
+    assert not (tmp_path / "run").exists()
+
+
 def test_it_is_followed_by_its_number(site):
     nodes(site, n1=script(site, "echo {{ .Cmd }}"))
     site.start()
