@@ -49,10 +49,13 @@ struct Job::Impl {
     std::chrono::steady_clock::time_point shown_at{};
     std::vector<Watch*> watches;
     size_t keepers = 0;
+    bool was_watched = false;
 
     /// With the lock.
     void bound_notes() {
-        const bool over = facts.state != State::Running && watches.empty();
+        // Who asked for it follows it a moment later; a short one has ended by then.
+        const bool left = watches.empty() && (was_watched || order.detached);
+        const bool over = facts.state != State::Running && left;
         const size_t most = over ? kMostNotesOfEnded : kMostNotes;
         for (; notes.size() > most; ++notes_dropped) notes.pop_front();
         if (over) facts.totals.report.clear();
@@ -185,6 +188,7 @@ Job::Watch::Watch(std::shared_ptr<Job> job, bool keeps, From from)
     const std::lock_guard lock(impl.mutex);
     if (from == From::Now) notes_seen_ = impl.notes_dropped + impl.notes.size();
     impl.watches.push_back(this);
+    impl.was_watched = true;
     if (keeps_) ++impl.keepers;
 }
 

@@ -220,6 +220,21 @@ TEST_CASE("notes have a bound; the newest are kept", "[jobs][limits]") {
     CHECK(follow(late).notes.size() == kMostNotesOfEnded);
 }
 
+TEST_CASE("what a job found out is there for who asked, however quick it was", "[jobs]") {
+    const auto now = [] { return std::chrono::steady_clock::now(); };
+    const auto job = std::make_shared<Job>(1, order_of("deb"), now);
+    job->end(Totals{.report = "{}"});
+    {
+        Job::Watch watch(job, true);
+        CHECK(follow(watch).end->totals.report == "{}");
+    }
+    CHECK(job->facts().totals.report.empty());
+    // Whom nobody will follow has no reason to keep it.
+    Job detached(2, order_of("deb", true), now);
+    detached.end(Totals{.report = "{}"});
+    CHECK(detached.facts().totals.report.empty());
+}
+
 TEST_CASE("a cancellation that comes too late changes nothing", "[jobs]") {
     Jobs jobs;
     const JobPtr job = *jobs.registry.start(order_of("deb", true), [](Job& self) -> Result<Totals> {
