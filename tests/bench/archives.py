@@ -34,6 +34,16 @@ def default_lists(server, settings):
         f.write(settings(text))
 
 
+def other_address(server):
+    """One node has another one."""
+    path = server.path("etc/warewulf/nodes.conf")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(f"{path}.new", "w", encoding="utf-8") as f:
+        f.write(text.replace("ipaddr: 10.0.0.7\n", "ipaddr: 10.200.0.7\n"))
+    os.rename(f"{path}.new", path)
+
+
 def not_secure(text):
     """Clients of the bench have ports of all kinds."""
     lines = [line for line in text.splitlines() if not line.strip().startswith("secure:")]
@@ -71,9 +81,34 @@ def memory(server):
     return total + shared_memory()
 
 
+def settled(server):
+    """The same, when nothing is given back any more of what work before took."""
+    last = memory(server)
+    while True:
+        time.sleep(1)
+        now = memory(server)
+        if abs(now - last) < MIB:
+            return now
+        last = now
+
+
 def shared_memory():
     with open("/proc/meminfo", encoding="ascii") as f:
         return next(int(line.split()[1]) * 1024 for line in f if line.startswith("Shmem:"))
+
+
+def ask_one_by_one(server, method):
+    """The system archive of every node. Seconds of CPU a node."""
+    cpu = server.cpu_seconds()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    for index in range(NODES):
+        connection.request(method, f"/system/{mac(index)}?compress=gz")
+        reply = connection.getresponse()
+        size = int(reply.headers["content-length"]) if method == "GET" else 0
+        if reply.status != 200 or len(reply.read()) != size:
+            raise RuntimeError(f"node {index}: status {reply.status}")
+    connection.close()
+    return (server.cpu_seconds() - cpu) / NODES
 
 
 def ask_all(port, paths, look):
@@ -132,24 +167,18 @@ def archives(options):
         disk = (disk_bytes(server) - before) / MIB
         yield Row("  disk afterwards", f"{disk:.1f} MiB", goal="<= 200 MiB", met=disk <= 200)
 
-        cpu = server.cpu_seconds()
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-        for index in range(NODES):
-            connection.request("GET", f"/system/{mac(index)}?compress=gz")
-            reply = connection.getresponse()
-            if reply.status != 200 or len(reply.read()) != int(reply.headers["content-length"]):
-                raise RuntimeError(f"node {index}: status {reply.status}")
-        each = (server.cpu_seconds() - cpu) / NODES * 1e3
-        yield Row(f"system overlays of {NODES} nodes sent: CPU a node", f"{each:.2f} ms", goal="<= 2 ms", met=each <= 2)
+        each = ask_one_by_one(server, "HEAD") * 1e3
+        yield Row(f"system overlays of {NODES} nodes asked for: CPU a node", f"{each:.2f} ms", goal="<= 2 ms", met=each <= 2)
+        each = ask_one_by_one(server, "GET") * 1e3
+        yield Row("  (and sent over loopback)", f"{each:.2f} ms")
         cached = (cached_bytes(server)) / MIB
         yield Row("  page cache of what they are made of", f"{cached:.1f} MiB", goal="<= 200 MiB", met=cached <= 200)
         yield Row("  memory of both processes", f"{memory(server) / MIB:.0f} MiB")
 
-        # Stale: one more tag of the profile that all have.
-        server.write_nodes(NODES, comment="changed")
-        default_lists(server, lambda text: text)
+        # Stale, all of them: hosts is made of the addresses of all nodes.
+        other_address(server)
         server.reload()
-        at_rest, cpu = memory(server), server.cpu_seconds()
+        at_rest, cpu = settled(server), server.cpu_seconds()
         paths = [f"/runtime/{mac(index)}?compress=gz" for index in range(CLIENTS)]
         seconds, failed, most = ask_all(server.port, paths, lambda: memory(server))
         grown = (most - at_rest) / MIB

@@ -3,6 +3,7 @@
 sockets, so that it is the making that is measured."""
 
 import os
+import statistics
 import subprocess
 
 from rows import Row
@@ -13,8 +14,10 @@ FEW, SOME, MANY = 1_000, 5_000, 10_000
 
 def overlays(options):
     """CPU time."""
-    figures = {count: measured(options, count) for count in (FEW, SOME, MANY)}
-    first = {count: figures[count]["first-answers"][0] for count in figures}
+    figures = {count: measured(options, count) for count in (SOME, MANY)}
+    # Short, and so at the mercy of whatever else the machine does.
+    few = [measured(options, FEW)["first-answers"][0] for _ in range(options.rounds)]
+    first = {FEW: statistics.median(few), MANY: figures[MANY]["first-answers"][0]}
     for count in (FEW, MANY):
         each = first[count] / count
         yield Row(f"first answers to {count} nodes, each", f"{each:.2f} ms", goal="<= 2 ms", met=each <= 2)

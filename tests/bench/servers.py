@@ -152,7 +152,7 @@ class Wwd(Server):
         super().__init__(f"wwd-{count}")
         self.bin = bin_folder
         self.site = f"{self.folder}/site"
-        scratch_root.lay_out(self.site, self.port, "stock")
+        scratch_root.lay_out(self.site, self.port, "stock", programs=bin_folder)
         self.write_nodes(count)
 
     def path(self, name):
