@@ -25,6 +25,7 @@ class StringSink final : public ByteSink {
         text_.append(bytes);
         return {};
     }
+    void reserve(size_t bytes) { text_.reserve(bytes); }
     const std::string& text() const& { return text_; }
     std::string text() && { return std::move(text_); }
 

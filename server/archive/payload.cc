@@ -19,6 +19,26 @@ namespace {
 
 constexpr size_t kPayloadRead = 256 << 10;
 
+/// A payload's file in memory.
+class Remembered final : public ByteSink {
+   public:
+    Result<void> open() {
+        WW_TRY(fd_, memory_file("payload"));
+        return {};
+    }
+    Result<void> write(std::string_view bytes) override {
+        digest_.update(bytes);
+        return write_all(fd_.get(), bytes, "a payload in memory");
+    }
+    Result<PayloadPtr> payload() && {
+        return payload_from(std::move(fd_), to_hex(digest_.finish()));
+    }
+
+   private:
+    UniqueFd fd_;
+    Sha256 digest_;
+};
+
 /// The run is written behind the content: what is packed while it is read waits here, out of
 /// memory where it is long.
 class Aside final : public ByteSink {
@@ -125,6 +145,13 @@ Result<PayloadPtr> payload_in_memory(std::string_view content) {
     file += foot_of(shape);
     WW_TRY(UniqueFd fd, memory_file("payload", file));
     return payload_from(std::move(fd), sha256_hex(file));
+}
+
+Result<PayloadPtr> payload_in_memory(int from, std::string_view name) {
+    Remembered file;
+    WW_TRY_VOID(file.open());
+    WW_TRY_VOID(write_payload(from, name, file));
+    return std::move(file).payload();
 }
 
 }  // namespace ww::archive

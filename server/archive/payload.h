@@ -49,5 +49,7 @@ Result<PayloadPtr> payload_from(UniqueFd file, std::string digest);
 
 /// A payload that is in memory alone. Errors: Io.
 Result<PayloadPtr> payload_in_memory(std::string_view content);
+/// The same of what is in a file, from its start to its end, with no other copy of it.
+Result<PayloadPtr> payload_in_memory(int from, std::string_view name);
 
 }  // namespace ww::archive

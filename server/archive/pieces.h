@@ -44,7 +44,8 @@ struct Pieces {
 /// Not thread-safe. Entries in the order in which they are to be in the archive.
 class Assembler {
    public:
-    Assembler() : cpio_(own_) {}
+    /// `own_bytes`: about as many it will have of its own.
+    explicit Assembler(size_t own_bytes = 0) : cpio_(own_) { own_.reserve(own_bytes); }
     Assembler(const Assembler&) = delete;
     Assembler& operator=(const Assembler&) = delete;
 

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "config/config.h"
 #include "overlay/builder.h"
+#include "overlay/static_contents.h"
 
 namespace ww::configure {
 
@@ -32,7 +33,8 @@ Result<void> add_host_files(const Situation& situation,
         if (!wants(path, owner)) continue;
         FileChange change;
         change.path = situation.machine.at("/" + path);
-        change.text = *entry.data;
+        WW_TRY(const auto content, overlay::content_of(entry), "reading {}", path);
+        change.text = *content;
         change.kind =
             entry.kind == overlay::Kind::Link ? FileChange::Kind::Link : FileChange::Kind::File;
         change.mode = entry.meta.mode;

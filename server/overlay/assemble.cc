@@ -5,11 +5,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
 
-#include "base/guarded.h"
 #include "base/path.h"
-#include "render/settle.h"
 
 namespace ww::overlay {
 
@@ -55,7 +52,7 @@ class OverlayPass {
                 return Error(ErrorCode::Unprocessable,
                              "overlays hold files, folders and links; this is neither");
         }
-        WW_TRY(auto data, workshop_.payloads.get(entry.file->path));
+        WW_TRY(auto data, workshop_.contents.get(*entry.file));
         return out_.files.add_file(
             entry.path, entry.meta, std::move(data), Backup::No, since(entry));
     }
@@ -127,33 +124,6 @@ class OverlayPass {
 };
 
 }  // namespace
-
-struct PayloadCache::State {
-    struct Payload {
-        FileIdentity identity;
-        FileTree::Data data;
-    };
-    Guarded<std::map<std::string, Payload>> payloads;
-};
-
-PayloadCache::PayloadCache() : state_(std::make_unique<State>()) {}
-PayloadCache::~PayloadCache() = default;
-
-Result<FileTree::Data> PayloadCache::get(const std::string& path) {
-    WW_TRY(const FileIdentity identity, identity_of(path));
-    const auto known = state_->payloads.with([&](auto& all) -> FileTree::Data {
-        const auto found = all.find(path);
-        return found != all.end() && found->second.identity == identity ? found->second.data
-                                                                        : nullptr;
-    });
-    if (known) return known;
-    render::let_settle(identity);
-    WW_TRY(std::string text, read_file(path));
-    auto data = std::make_shared<const std::string>(std::move(text));
-    state_->payloads.with(
-        [&](auto& all) { all.insert_or_assign(path, State::Payload{identity, data}); });
-    return FileTree::Data(data);
-}
 
 bool is_still(const Workshop& workshop,
               const std::vector<std::string>& overlays,

@@ -11,29 +11,17 @@
 #include "overlay/layout.h"
 #include "overlay/renders/renders.h"
 #include "overlay/site.h"
+#include "overlay/static_contents.h"
 #include "render/render.h"
 #include "render/site_digests.h"
 
 namespace ww::overlay {
 
-/// Contents of plain files by path and file identity, shared by the images of all nodes. Any
-/// thread.
-class PayloadCache {
-   public:
-    PayloadCache();
-    ~PayloadCache();
-    Result<FileTree::Data> get(const std::string& path);
-
-   private:
-    struct State;
-    std::unique_ptr<State> state_;
-};
-
 /// What assembling needs and keeps from image to image.
 struct Workshop {
     Layouts& layouts;
     Renders& renders;
-    PayloadCache& payloads;
+    StaticContents& contents;
     render::SiteDigests* site = nullptr;  // as in render::digest_of()
 };
 

@@ -11,6 +11,7 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "overlay/all_nodes.h"
 #include "overlay/build_time.h"
 #include "overlay/complete_files.h"
 #include "overlay/pack.h"
@@ -21,13 +22,6 @@
 
 namespace ww::overlay {
 
-namespace {
-
-// Sets of what archives read of all nodes. One more is nothing worse than a copy.
-constexpr size_t kMaxSharedPaths = 64;
-
-}  // namespace
-
 struct Builder::State {
     explicit State(Environment given)
         : environment(std::move(given)),
@@ -37,14 +31,13 @@ struct Builder::State {
           templates(render::overlay_functions()),
           large(environment.content_folder),
           layouts(folders),
+          all_nodes(environment.conf),
           renders({.folder = environment.renders_folder,
                    .made_by = renders_made_by(environment.conf),
                    .limits = environment.render_limits,
                    .clock = environment.clock},
                   environment.images,
                   templates) {}
-
-    using NodePaths = std::shared_ptr<const std::vector<render::Path>>;
 
     // What an archive was made from.
     struct Built {
@@ -54,7 +47,7 @@ struct Builder::State {
         Name recipe;
         std::vector<LayoutPointer> layouts;
         std::vector<std::shared_ptr<const render::Inputs>> looked_at;
-        NodePaths of_nodes;
+        AllNodes::Places of_nodes;
         std::string nodes_digest;  // of what they lead to
         std::vector<std::string> unforeseeable;
         // The last one for which all of it was as it is here.
@@ -112,40 +105,6 @@ struct Builder::State {
         return root;
     }
 
-    // ---- What is of all nodes ----
-
-    /// For the snapshot that is served, that is the newest one; for others nothing is kept.
-    std::shared_ptr<render::SiteDigests> site_for(const SnapshotPtr& snapshot) const {
-        return site.with([&](auto& latest) -> std::shared_ptr<render::SiteDigests> {
-            if (!latest || latest->snapshot().generation() < snapshot->generation())
-                latest = std::make_shared<render::SiteDigests>(snapshot, latest.get());
-            return &latest->snapshot() == snapshot.get() ? latest : nullptr;
-        });
-    }
-
-    std::string digest_of_nodes(const SnapshotPtr& snapshot,
-                                const std::vector<render::Path>& paths,
-                                render::SiteDigests* digests) const {
-        if (paths.empty()) return {};
-        render::RootData root;
-        root.conf = &environment.conf;
-        root.snapshot = snapshot.get();
-        root.all_nodes = snapshot->nodes();
-        return render::digest_of(root, paths, digests);
-    }
-
-    /// One copy for all archives that read the same.
-    NodePaths shared_paths(std::vector<render::Path> paths) {
-        return node_paths.with([&](auto& all) {
-            const auto known =
-                std::ranges::find_if(all, [&](const NodePaths& each) { return *each == paths; });
-            if (known != all.end()) return *known;
-            if (all.size() >= kMaxSharedPaths) all.clear();
-            all.push_back(std::make_shared<const std::vector<render::Path>>(std::move(paths)));
-            return all.back();
-        });
-    }
-
     // ---- Whether an archive may be sent as it is ----
 
     enum class Effort { Quick, Any };
@@ -192,9 +151,7 @@ struct Builder::State {
         if (built.node_digest != snapshot->digest(node)) return false;
         if (!built.of_nodes->empty()) {
             if (effort == Effort::Quick) return false;
-            const auto digests = site_for(snapshot);
-            if (digest_of_nodes(snapshot, *built.of_nodes, digests.get()) != built.nodes_digest)
-                return false;
+            if (all_nodes.digest(snapshot, *built.of_nodes) != built.nodes_digest) return false;
         }
         built.generation = generation;
         return true;
@@ -233,12 +190,12 @@ struct Builder::State {
                       const nodes::Node& node,
                       Context context) {
         render::RootData root = root_for(*snapshot, node);
-        const auto digests = site_for(snapshot);
+        const auto digests = all_nodes.digests(snapshot);
         return is_still(workshop(digests.get()), overlays_of(node, context), root, built.recipe);
     }
 
     Workshop workshop(render::SiteDigests* of_site) {
-        return {layouts, renders, payloads, of_site};
+        return {layouts, renders, contents, of_site};
     }
 
     static bool files_unchanged(const Built& built) {
@@ -271,7 +228,7 @@ struct Builder::State {
                                          const std::string& path) {
         auto built = std::make_shared<Built>();
         render::RootData root = root_for(*snapshot, node);
-        const auto digests = site_for(snapshot);
+        const auto digests = all_nodes.digests(snapshot);
         auto assembled = assemble(workshop(digests.get()), overlays_of(node, context), root);
         renders.flush();
         if (!assembled) return assembled.error();
@@ -287,8 +244,8 @@ struct Builder::State {
         built->recipe = recipe.name;
         built->layouts = std::move(recipe.layouts);
         built->looked_at = std::move(recipe.looked_at);
-        built->of_nodes = shared_paths(std::move(recipe.of_nodes));
-        built->nodes_digest = digest_of_nodes(snapshot, *built->of_nodes, digests.get());
+        built->of_nodes = all_nodes.shared(std::move(recipe.of_nodes));
+        built->nodes_digest = all_nodes.digest(snapshot, *built->of_nodes);
         built->unforeseeable = std::move(recipe.unforeseeable);
         slot.built.with([&](auto& kept) { kept = built; });
         log::info("overlay built node={} context={} files={}",
@@ -301,6 +258,21 @@ struct Builder::State {
     /// Puts one form where the next who asks for it finds it.
     ArchivePtr shelve(const std::string& path, Form form, const archive::Pieces& plain) {
         return shelf.put(path, form, form == Form::Gzip ? archive::gzip(plain) : plain);
+    }
+
+    /// As it is sent where nothing is frozen.
+    Result<ArchivePtr> up_to_date(Slot& slot,
+                                  const SnapshotPtr& snapshot,
+                                  const nodes::Node& node,
+                                  Context context,
+                                  const std::string& path,
+                                  Form form) {
+        if (fresh(slot, snapshot, node, Effort::Any))
+            if (ArchivePtr archive = shelf.get_or_pack(path, form)) return archive;
+        WW_TRY(const archive::Pieces plain, make(slot, snapshot, node, context, path));
+        ArchivePtr archive = shelve(path, form, plain);
+        if (!frozen()) keep_files(plain, path, *snapshot);
+        return archive;
     }
 
     // ---- Complete files ----
@@ -336,13 +308,12 @@ struct Builder::State {
     Environment environment;
     Folders folders;
     render::TemplateCache templates;
-    PayloadCache payloads;
+    StaticContents contents;
     Payloads large;
     Shelf shelf;
     Layouts layouts;
+    AllNodes all_nodes;
     Renders renders;
-    mutable Guarded<std::shared_ptr<render::SiteDigests>> site;
-    Guarded<std::vector<NodePaths>> node_paths;
     Guarded<std::set<std::string>> warned;
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
     std::atomic<int> failures = 0;  // archives whose last attempt failed
@@ -439,11 +410,34 @@ Result<void> Builder::warm(const SnapshotPtr& snapshot, const nodes::Node& node,
     const Queue::Turn turn = slot->building.wait();
     WW_TRY_VOID(set_while_failing(path, WhileFailing::Refuse));
     // All clients of ours ask for this form.
-    if (state_->servable(*slot, snapshot, node, path, Form::Gzip, State::Effort::Any)) return {};
+    const auto made = state_->up_to_date(*slot, snapshot, node, context, path, Form::Gzip);
+    return made ? Result<void>() : made.error();
+}
+
+Result<int64_t> Builder::growth(const SnapshotPtr& snapshot,
+                                const nodes::Node& node,
+                                Context context) {
+    WW_TRY_VOID(check_node_id(node.id));
+    const std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    const Queue::Turn turn = slot->building.wait();
     WW_TRY(const archive::Pieces plain, state_->make(*slot, snapshot, node, context, path));
-    (void)state_->shelve(path, Form::Gzip, plain);
-    State::keep_files(plain, path, *snapshot);
-    return {};
+    return growth_by(plain, path);
+}
+
+Result<ArchivePtr> Builder::archive(const SnapshotPtr& snapshot,
+                                    const nodes::Node& node,
+                                    Context context,
+                                    Form form) {
+    WW_TRY_VOID(check_node_id(node.id));
+    const std::string path = archive_path(node.id, context);
+    const auto slot = state_->slot(path);
+    const Queue::Turn turn = slot->building.wait();
+    return state_->up_to_date(*slot, snapshot, node, context, path, form);
+}
+
+ArchivePtr Builder::made_lately(const std::string& node_id, Context context, Form form) const {
+    return state_->shelf.get(archive_path(node_id, context), form);
 }
 
 bool Builder::has_complete_files(const nodes::Snapshot& snapshot) const {

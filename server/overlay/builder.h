@@ -102,6 +102,18 @@ class Builder {
     /// not. Errors: see assemble().
     Result<void> warm(const SnapshotPtr& snapshot, const nodes::Node& node, Context context);
 
+    /// By how many bytes build() would have what is on disk grow; negative if it shrinks. Waits for
+    /// its turn. Errors: see assemble().
+    Result<int64_t> growth(const SnapshotPtr& snapshot, const nodes::Node& node, Context context);
+    /// As it would be sent if nothing was frozen on disk, for who wants it elsewhere. Waits for its
+    /// turn. Errors: see assemble().
+    Result<ArchivePtr> archive(const SnapshotPtr& snapshot,
+                               const nodes::Node& node,
+                               Context context,
+                               Form form);
+    /// What archive() gave last, right or not any more; null if it has given way to others.
+    ArchivePtr made_lately(const std::string& node_id, Context context, Form form) const;
+
     /// Lets the next garbage collection of the content store have what no overlay has any more.
     void drop_unused_pieces() const;
 

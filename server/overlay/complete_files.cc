@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "archive/pair_writer.h"
+#include "base/disk/room.h"
 #include "base/path.h"
 
 namespace ww::overlay {
@@ -57,23 +57,12 @@ bool holds(const std::string& path, const archive::Pieces& pieces) {
     return pieces.write(same).has_value();
 }
 
-Result<void> check_room(const std::string& folder, uint64_t bytes) {
-    struct statvfs there{};
-    if (::statvfs(folder.c_str(), &there) != 0)
-        return Error::from_errno(errno, "statvfs " + folder);
-    const uint64_t room = uint64_t{there.f_bavail} * there.f_frsize;
-    if (bytes <= room) return {};
-    return Error(
-        ErrorCode::Unavailable,
-        fmt::format("{} has room for {} bytes, of the {} that it takes", folder, room, bytes));
-}
-
 Result<void> write_both(const archive::Pieces& plain,
                         const archive::Pieces& packed,
                         const std::string& path) {
     const std::string folder(folder_of(path));
     WW_TRY_VOID(make_directories(folder, kNodeFolderMode));
-    WW_TRY_VOID(check_room(folder, plain.size + packed.size));
+    WW_TRY_VOID(check_room(folder, plain.size + packed.size, "it takes"));
     WW_TRY(auto writer, archive::PairWriter::create(path, {.packing = archive::Packing::Given}));
     WW_TRY_VOID(plain.write(writer));
     WW_TRY_VOID(packed.write(writer.packed()));
@@ -93,6 +82,15 @@ Result<void> write_complete(const archive::Pieces& plain, const std::string& pat
                 ? written.error().with_code(ErrorCode::Unavailable)
                 : written.error())
         .with_frame("writing " + path);
+}
+
+int64_t growth_by(const archive::Pieces& plain, const std::string& path) {
+    int64_t growth = static_cast<int64_t>(plain.size + archive::gzip(plain).size);
+    for (const std::string& file : {path, path + ".gz"}) {
+        struct stat status{};
+        if (::lstat(file.c_str(), &status) == 0) growth -= status.st_size;
+    }
+    return growth;
 }
 
 bool is_complete(const archive::Pieces& plain, const std::string& path) {

@@ -4,6 +4,7 @@
 // beside them that says that the last good one is sent while it cannot be made.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "archive/pieces.h"
@@ -17,6 +18,8 @@ enum class WhileFailing { Refuse, KeepLastGood };
 /// Writes the archive as `path`, and its gzip form as `path`.gz, with the folder they are in. Files
 /// that hold the same are left alone. Errors: Unavailable (no room, or they cannot be written).
 Result<void> write_complete(const archive::Pieces& plain, const std::string& path);
+/// By how many bytes all files together grow when it is written; negative if they shrink.
+int64_t growth_by(const archive::Pieces& plain, const std::string& path);
 /// Whether they hold the archive.
 bool is_complete(const archive::Pieces& plain, const std::string& path);
 /// Removes both, so that nobody takes what was sent once for what is sent.

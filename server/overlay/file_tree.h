@@ -39,9 +39,17 @@ struct Origin {
 struct Entry {
     Kind kind = Kind::File;
     ModeAndOwner meta;
-    std::shared_ptr<const std::string> data;  // content of a file, target of a link
-    Backup backup = Backup::Once;             // what it asks for when it replaces something
+    // Content of a file, target of a link. Null: a folder, or a large file that is read when it is
+    // packed (static_contents.h).
+    std::shared_ptr<const std::string> data;
+    Backup backup = Backup::Once;  // what it asks for when it replaces something
     Origin origin;
+
+    /// Bytes of its content; of a file that is not read yet, as it was when it was looked at.
+    uint64_t size() const {
+        if (data) return data->size();
+        return origin.file ? static_cast<uint64_t>(origin.file->identity.size) : 0;
+    }
 };
 
 class FileTree {

@@ -11,6 +11,7 @@
 
 #include "archive/gzip.h"
 #include "base/path.h"
+#include "overlay/static_contents.h"
 
 namespace ww::overlay {
 
@@ -28,16 +29,12 @@ mode_t type_bits(Kind kind) {
     return S_IFREG;
 }
 
-std::string_view data_of(const Entry& entry) {
-    return entry.data ? std::string_view(*entry.data) : std::string_view();
-}
-
 /// From this size on a content is a piece of its own.
 uint64_t piece_size(const FileTree& files) {
     std::vector<uint64_t> sizes;
     for (const auto& [path, entry] : files.entries())
-        if (entry.kind == Kind::File && data_of(entry).size() >= kLargeContent)
-            sizes.push_back(data_of(entry).size());
+        if (entry.kind == Kind::File && entry.size() >= kLargeContent)
+            sizes.push_back(entry.size());
     if (sizes.size() <= kMaxPayloads) return kLargeContent;
     // As many are at least as large as what stands there.
     const auto last = sizes.begin() + static_cast<ptrdiff_t>(kMaxPayloads);
@@ -45,21 +42,41 @@ uint64_t piece_size(const FileTree& files) {
     return *last + 1;
 }
 
-using Large = std::map<std::string_view, archive::PayloadPtr>;  // by path
-using Times = std::map<std::string_view, int64_t>;
-
-Result<Large> large_contents(const FileTree& files, Payloads& payloads) {
-    const uint64_t large = piece_size(files);
-    Large found;
-    for (const auto& [path, entry] : files.entries()) {
-        if (entry.kind != Kind::File || data_of(entry).size() < large) continue;
-        WW_TRY(auto payload, payloads.of(entry), "packing {}", path);
-        found.emplace(path, std::move(payload));
-    }
-    return found;
+/// Of all entries that are smaller than that, with what stands before each.
+size_t own_bytes(const FileTree& files, uint64_t large) {
+    constexpr size_t kHeader = 128;
+    size_t bytes = kHeader;
+    for (const auto& [path, entry] : files.entries())
+        bytes += kHeader + path.size() + (entry.size() < large ? entry.size() : 0);
+    return bytes;
 }
 
-Times times_of(const FileTree& files, const Large& large) {
+/// What is in a file, or where a link leads: a piece of its own, or bytes among others.
+struct Content {
+    archive::PayloadPtr piece;
+    FileTree::Data bytes;
+
+    uint32_t crc() const { return piece ? piece->shape.crc : archive::crc_of(*bytes); }
+};
+using Contents = std::map<std::string_view, Content>;  // by path; none of folders
+
+Result<Contents> contents_of(const FileTree& files, Payloads& payloads, uint64_t large) {
+    Contents all;
+    for (const auto& [path, entry] : files.entries()) {
+        if (entry.kind == Kind::Folder) continue;
+        Content& content = all[path];
+        if (entry.kind == Kind::File && entry.size() >= large) {
+            WW_TRY(content.piece, payloads.of(entry), "packing {}", path);
+        } else {
+            WW_TRY(content.bytes, content_of(entry), "packing {}", path);
+        }
+    }
+    return all;
+}
+
+using Times = std::map<std::string_view, int64_t>;
+
+Times times_of(const FileTree& files, const Contents& contents) {
     Times times;
     // From the end, where a folder comes after what is in it.
     for (const auto& [path, entry] : files.entries() | std::views::reverse) {
@@ -68,12 +85,7 @@ Times times_of(const FileTree& files, const Large& large) {
             continue;
         }
         int64_t time = entry.origin.time;
-        if (entry.kind == Kind::File) {
-            const auto known = large.find(path);
-            time = time_of_content(
-                known == large.end() ? archive::crc_of(data_of(entry)) : known->second->shape.crc,
-                time);
-        }
+        if (entry.kind == Kind::File) time = time_of_content(contents.at(path).crc(), time);
         times.emplace(path, time);
         int64_t& newest = times.try_emplace(parent_of(path), time).first->second;
         newest = std::max(newest, time);
@@ -90,9 +102,10 @@ int64_t time_of_content(uint32_t crc, int64_t since) {
 }
 
 Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads) {
-    WW_TRY(const Large large, large_contents(files, payloads));
-    const Times times = times_of(files, large);
-    archive::Assembler assembler;
+    const uint64_t large = piece_size(files);
+    WW_TRY(const Contents contents, contents_of(files, payloads, large));
+    const Times times = times_of(files, contents);
+    archive::Assembler assembler(own_bytes(files, large));
     for (const auto& [path, entry] : files.entries()) {
         archive::CpioEntry out;
         out.path = path;
@@ -100,10 +113,14 @@ Result<archive::Pieces> describe(const FileTree& files, Payloads& payloads) {
         out.uid = entry.meta.uid;
         out.gid = entry.meta.gid;
         out.mtime = times.at(path);
-        if (const auto known = large.find(path); known != large.end())
-            WW_TRY_VOID(assembler.add(out, known->second));
-        else
-            WW_TRY_VOID(assembler.add(out, data_of(entry)));
+        const auto content = contents.find(path);
+        if (content == contents.end()) {
+            WW_TRY_VOID(assembler.add(out));
+        } else if (content->second.piece) {
+            WW_TRY_VOID(assembler.add(out, content->second.piece));
+        } else {
+            WW_TRY_VOID(assembler.add(out, *content->second.bytes));
+        }
     }
     return assembler.finish();
 }

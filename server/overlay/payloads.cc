@@ -6,7 +6,7 @@
 
 #include <array>
 #include <charconv>
-#include <list>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -15,6 +15,7 @@
 #include "content/incoming.h"
 #include "content/notes.h"
 #include "content/store.h"
+#include "overlay/recent.h"
 
 namespace ww::overlay {
 
@@ -71,15 +72,23 @@ class ToStore final : public archive::ByteSink {
     content::Incoming& incoming_;
 };
 
-/// Errors: Conflict (it is not what it was).
-Result<UniqueFd> open_as_it_was(const StaticFile& file) {
-    UniqueFd fd(::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!fd.valid()) return Error::from_errno(errno, "open " + file.path);
+/// Errors: NotFound, Io, Conflict (it is no file any more).
+Result<UniqueFd> open_as_it_is(const std::string& path, FileIdentity& identity) {
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!fd.valid()) return Error::from_errno(errno, "open " + path);
     struct stat status{};
-    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat " + file.path);
-    if (identity_of(status) != file.identity || !S_ISREG(status.st_mode))
-        return Error(ErrorCode::Conflict, file.path + " changed while it was read");
+    if (::fstat(fd.get(), &status) != 0) return Error::from_errno(errno, "stat " + path);
+    if (!S_ISREG(status.st_mode)) return Error(ErrorCode::Conflict, path + " is no file any more");
+    identity = identity_of(status);
     return fd;
+}
+
+/// Errors: those of open_as_it_is(); Conflict (it is not what it was).
+Result<UniqueFd> open_as_it_was(const StaticFile& file) {
+    FileIdentity now;
+    WW_TRY(UniqueFd fd, open_as_it_is(file.path, now));
+    if (now == file.identity) return fd;
+    return Error(ErrorCode::Conflict, file.path + " changed while it was read");
 }
 
 /// From the store, or put there.
@@ -102,41 +111,35 @@ Result<PayloadPtr> stored(const std::string& folder, const StaticFile& file) {
     return archive::payload_from(std::move(blob), digest.hex());
 }
 
-/// Rendered contents, the one used last first. What the key points to is kept, so that nothing else
-/// can be where it was.
-class RenderedPayloads {
+Result<PayloadPtr> read_into_memory(const StaticFile& file) {
+    FileIdentity unused;
+    WW_TRY(const UniqueFd fd, open_as_it_is(file.path, unused));
+    return archive::payload_in_memory(fd.get(), file.path);
+}
+
+/// Payloads that are in memory alone, by what they were made of. That is kept with them, so that
+/// nothing else can be where it was.
+class PayloadsInMemory {
    public:
-    Result<PayloadPtr> get(const FileTree::Data& data) {
+    template <class Origin>
+    Result<PayloadPtr> get(const std::shared_ptr<Origin>& origin,
+                           const std::function<Result<PayloadPtr>()>& make) {
         const std::lock_guard lock(mutex_);
-        if (const auto found = known_.find(data.get()); found != known_.end()) {
-            kept_.splice(kept_.begin(), kept_, found->second);
-            return kept_.front().payload;
-        }
-        WW_TRY(PayloadPtr payload, archive::payload_in_memory(*data));
-        kept_.push_front({data, payload});
-        known_.emplace(data.get(), kept_.begin());
-        bytes_ += bytes_of(payload);
-        while (bytes_ > kRenderedPayloads && kept_.size() > 1) {
-            bytes_ -= bytes_of(kept_.back().payload);
-            known_.erase(kept_.back().data.get());
-            kept_.pop_back();
-        }
+        if (const One* const known = kept_.find(origin.get())) return known->payload;
+        WW_TRY(PayloadPtr payload, make());
+        const archive::PayloadShape& shape = payload->shape;
+        kept_.put(origin.get(), {origin, payload}, shape.size + shape.packed_size);
         return payload;
     }
 
    private:
     struct One {
-        FileTree::Data data;
+        std::shared_ptr<const void> origin;
         PayloadPtr payload;
     };
-    static uint64_t bytes_of(const PayloadPtr& payload) {
-        return payload->shape.size + payload->shape.packed_size;
-    }
 
     std::mutex mutex_;  // held while one is packed: who comes next wants the same
-    std::list<One> kept_;
-    std::map<const std::string*, std::list<One>::iterator> known_;
-    uint64_t bytes_ = 0;
+    Recent<const void*, One> kept_{kPayloadsInMemory};
 };
 
 }  // namespace
@@ -177,7 +180,7 @@ struct Payloads::State {
 
     const std::string folder;
     Guarded<std::map<std::string, std::shared_ptr<Slot>>> slots;
-    RenderedPayloads rendered;
+    PayloadsInMemory in_memory;
     Guarded<std::string> complaint;
 };
 
@@ -186,12 +189,16 @@ Payloads::Payloads(std::string content_folder)
 Payloads::~Payloads() = default;
 
 Result<PayloadPtr> Payloads::of(const Entry& entry) {
-    if (entry.origin.file && !state_->folder.empty()) {
-        auto payload = state_->of_file(*entry.origin.file);
+    const auto& file = entry.origin.file;
+    if (file && !state_->folder.empty()) {
+        auto payload = state_->of_file(*file);
         if (payload) return payload;
         if (payload.error().code() != ErrorCode::Conflict) state_->complain(payload.error());
     }
-    return state_->rendered.get(entry.data);
+    if (entry.data)
+        return state_->in_memory.get(entry.data,
+                                     [&] { return archive::payload_in_memory(*entry.data); });
+    return state_->in_memory.get(file, [&] { return read_into_memory(*file); });
 }
 
 void Payloads::drop_unused() const {

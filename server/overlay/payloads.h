@@ -14,11 +14,8 @@
 
 namespace ww::overlay {
 
-/// In bytes. Smaller contents are copied into each archive: a piece of its own costs as much as
-/// packing so many.
-inline constexpr uint64_t kLargeContent = 32 << 10;
-/// Rendered contents that are kept as payloads, in bytes of both forms.
-inline constexpr uint64_t kRenderedPayloads = uint64_t{64} << 20;
+/// Payloads that are in memory, in bytes of both forms.
+inline constexpr uint64_t kPayloadsInMemory = uint64_t{64} << 20;
 
 /// Any thread. Blocking.
 class Payloads {
@@ -29,8 +26,9 @@ class Payloads {
     Payloads(const Payloads&) = delete;
     Payloads& operator=(const Payloads&) = delete;
 
-    /// Of an entry with at least kLargeContent bytes. What cannot be kept on disk is in memory.
-    /// Errors: Io (no memory, either).
+    /// Of an entry with at least kLargeContent bytes. What cannot be kept on disk is in memory; of
+    /// a file that changes while it is read, what is in it now. Errors: Io (no memory, either),
+    /// NotFound.
     Result<archive::PayloadPtr> of(const Entry& entry);
 
     /// Lets the next garbage collection have what was made of files that are not there any more.

@@ -28,6 +28,13 @@ ArchivePtr Shelf::get(const std::string& path, Form form) {
     });
 }
 
+ArchivePtr Shelf::get_or_pack(const std::string& path, Form form) {
+    ArchivePtr found = get(path, form);
+    if (found || form == Form::Plain) return found;
+    const ArchivePtr plain = get(path, Form::Plain);
+    return plain ? put(path, form, archive::gzip(plain->pieces)) : nullptr;
+}
+
 ArchivePtr Shelf::put(const std::string& path, Form form, archive::Pieces pieces) {
     auto archive = std::make_shared<Archive>();
     archive->digest = pieces.digest();

@@ -25,6 +25,8 @@ class Shelf {
 
     /// By the path of the plain file. Null if it is not there.
     ArchivePtr get(const std::string& path, Form form);
+    /// The same; what is there only as it is not packed is packed. Blocking.
+    ArchivePtr get_or_pack(const std::string& path, Form form);
     /// In the place of what was there; what was asked for longest ago gives way. Since when it is
     /// what it is stays known for longer than it is there.
     ArchivePtr put(const std::string& path, Form form, archive::Pieces pieces);

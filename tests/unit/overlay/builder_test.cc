@@ -13,7 +13,7 @@
 #include "archive/cpio_reader.h"
 #include "archive/gunzip.h"
 #include "overlay/leftovers.h"
-#include "overlay/payloads.h"
+#include "overlay/static_contents.h"
 #include "support/catch.h"
 #include "support/served.h"
 #include "support/site.h"

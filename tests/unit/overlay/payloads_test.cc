@@ -12,6 +12,7 @@
 #include "content/notes.h"
 #include "overlay/complete_files.h"
 #include "overlay/pack.h"
+#include "overlay/static_contents.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -112,6 +113,62 @@ TEST_CASE("a file that is not what was read is taken from what was read", "[over
     CHECK(room.blobs().empty());
 }
 
+TEST_CASE("a large file that nobody read is packed from where it is", "[overlay][payloads]") {
+    Room room;
+    const std::string text(kLargeContent, 'c');
+    Entry entry = room.file("client", text);
+    entry.data = nullptr;
+    CHECK(entry.size() == text.size());
+    SECTION("to the store") {
+        CHECK(content_of(room.payloads.of(entry).value()) == text);
+        CHECK(room.blobs().size() == 1);
+    }
+    SECTION("where there is none, to memory, once") {
+        Payloads nowhere("");
+        const auto payload = nowhere.of(entry);
+        REQUIRE(payload);
+        CHECK(content_of(*payload) == text);
+        CHECK(nowhere.of(entry).value() == *payload);
+    }
+    SECTION("one that changed meanwhile is what it is now") {
+        (void)room.file("client", "somebody was faster");
+        CHECK(content_of(room.payloads.of(entry).value()) == "somebody was faster");
+        CHECK(room.blobs().empty());
+    }
+    SECTION("one that is gone is an error") {
+        REQUIRE(::unlink(entry.origin.file->path.c_str()) == 0);
+        const auto gone = room.payloads.of(entry);
+        REQUIRE_FALSE(gone);
+        CHECK(gone.error().code() == ErrorCode::NotFound);
+    }
+}
+
+TEST_CASE("small files are kept in memory, as many as fit", "[overlay][payloads]") {
+    Room room;
+    const auto file = [&](const std::string& name, size_t size) {
+        return *room.file(name, std::string(size, 'x')).origin.file;
+    };
+    StaticContents contents(2500);
+    const StaticFile a = file("a", 1000);
+    const auto first = contents.get(a).value();
+    CHECK(first->size() == 1000);
+    CHECK(contents.get(a).value() == first);
+    (void)contents.get(file("b", 1000)).value();
+    CHECK(contents.get(a).value() == first);
+    CHECK(contents.bytes() == 2000);
+    // The third is in the place of what was used longest ago.
+    (void)contents.get(file("c", 1000)).value();
+    CHECK(contents.bytes() == 2000);
+    CHECK(contents.get(a).value() == first);
+    // The file is another one.
+    const StaticFile later = file("a", 1100);
+    CHECK(contents.get(later).value()->size() == 1100);
+    CHECK(contents.bytes() <= 2500);
+    // Large ones are none of its business.
+    CHECK(contents.get(file("d", kLargeContent)).value() == nullptr);
+    CHECK(contents.get(file("d", kLargeContent - 1)).value()->size() == kLargeContent - 1);
+}
+
 TEST_CASE("a damaged blob or note is made again", "[overlay][payloads]") {
     Room room;
     const Entry entry = room.file("client", std::string(100'000, 'c'));
@@ -156,7 +213,7 @@ TEST_CASE("what many nodes were rendered alike is one payload, while there is ro
     CHECK(room.payloads.of(hosts).value() == first.value());
     CHECK(room.blobs().empty());
     // One that fills all the room there is.
-    const std::string noise(kRenderedPayloads, 'n');
+    const std::string noise(kPayloadsInMemory, 'n');
     CHECK(room.payloads.of(rendered(noise)));
     CHECK(room.payloads.of(hosts).value() != first.value());
     CHECK(content_of(*first) == *hosts.data);
@@ -224,9 +281,11 @@ TEST_CASE("complete files are written once, and not over what is the same", "[ov
     const archive::Pieces plain = describe(files, room.payloads).value();
     const std::string path = room.dir / "archive.img";
     CHECK_FALSE(is_complete(plain, path));
+    CHECK(growth_by(plain, path) == static_cast<int64_t>(plain.size + archive::gzip(plain).size));
     REQUIRE(write_complete(plain, path));
     CHECK(is_complete(plain, path));
     archive::StringSink bytes;
+    CHECK(growth_by(plain, path) == 0);
     REQUIRE(plain.write(bytes));
     CHECK(read_file(path).value() == bytes.text());
     const FileIdentity before = identity_of(path).value();

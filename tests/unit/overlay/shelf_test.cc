@@ -46,6 +46,20 @@ TEST_CASE("one archive has one place in each form", "[overlay][shelf]") {
     CHECK(shelf.bytes() == 0);
 }
 
+TEST_CASE("what is there plain need not be made again to be packed", "[overlay][shelf]") {
+    Shelf shelf(10'000);
+    CHECK_FALSE(shelf.get_or_pack("a", Form::Gzip));
+    const ArchivePtr plain = shelf.put("a", Form::Plain, archive(3000));
+    CHECK(shelf.get_or_pack("a", Form::Plain) == plain);
+    const ArchivePtr packed = shelf.get_or_pack("a", Form::Gzip);
+    REQUIRE(packed);
+    CHECK(packed->digest == ww::archive::gzip(plain->pieces).digest());
+    CHECK(shelf.get("a", Form::Gzip) == packed);
+    // Not the other way round.
+    shelf.put("b", Form::Gzip, archive(10));
+    CHECK_FALSE(shelf.get_or_pack("b", Form::Plain));
+}
+
 TEST_CASE("one that is larger than the shelf is there until the next comes", "[overlay][shelf]") {
     Shelf shelf(1000);
     shelf.put("a", Form::Plain, archive(5000));
