@@ -64,6 +64,14 @@ class Words {
     std::optional<std::string> attached_;
 };
 
+Result<void> set_limit(Options& options, const std::string& limit) {
+    if (overlay::is_render_limit(limit)) return overlay::set_limit(options.renders, limit);
+    http::Limits checked;
+    WW_TRY_VOID(http::set_limit(checked, limit));
+    options.limits.push_back(limit);
+    return {};
+}
+
 }  // namespace
 
 http::Limits Options::all_limits() const {
@@ -97,9 +105,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
             WW_TRY(options.job_socket, words.value(name));
         } else if (name == "--limits") {
             WW_TRY(const std::string limit, words.value(name));
-            http::Limits checked;
-            WW_TRY_VOID(http::set_limit(checked, limit));
-            options.limits.push_back(limit);
+            WW_TRY_VOID(set_limit(options, limit));
         } else if (name == "-v" || name == "--verbose" || name == "-d" || name == "--debug") {
             options.level = log::Level::Debug;
         } else if (name == "-q" || name == "--quiet") {

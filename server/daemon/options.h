@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "http/limits.h"
+#include "overlay/renders/limits.h"
 
 namespace ww::daemon {
 
@@ -29,9 +30,10 @@ struct Options {
     std::string front_socket;  // Main: where a connection starts the front; empty: it is a child
     std::string job_socket;    // Main: the same for the processes of jobs
     log::Level level = log::Level::Info;
-    std::vector<std::string> limits;  // http::set_limit assignments; for tests
+    std::vector<std::string> limits;  // http::set_limit assignments
+    overlay::RenderLimits renders;
 
-    /// With these assignments.
+    /// Those of the server, with these assignments.
     http::Limits all_limits() const;
 };
 

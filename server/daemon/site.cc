@@ -16,7 +16,11 @@ std::string make_run_folder(const std::string& config, const config::Paths& path
 
 }  // namespace
 
-Site::Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJobs jobs)
+Site::Site(std::string config,
+           config::WarewulfConf conf,
+           Serves serves,
+           SiteJobs jobs,
+           overlay::RenderLimits renders)
     : config_(std::move(config)),
       conf_(std::move(conf)),
       run_folder_(make_run_folder(config_, conf_.paths)),
@@ -38,6 +42,7 @@ Site::Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJob
                    return known ? std::string(to_string(*known)) : std::string();
                },
            .renders_folder = renders_folder(state_folder(conf_.paths.localstatedir)),
+           .render_limits = renders,
            .content_folder = content_folder(state_folder(conf_.paths.localstatedir))}),
       tokens_(tokens_file(state_folder(conf_.paths.localstatedir))),
       jobs_({.holds = job_holds_folder(run_folder_),

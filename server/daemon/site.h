@@ -37,7 +37,11 @@ class Site {
     /// `config`: canonical path of warewulf.conf. Blocking: reads nodes.conf; if that fails,
     /// database().problem() says why. Makes the run folder; where it cannot, whoever needs it will
     /// say so.
-    Site(std::string config, config::WarewulfConf conf, Serves serves, SiteJobs jobs = {});
+    Site(std::string config,
+         config::WarewulfConf conf,
+         Serves serves,
+         SiteJobs jobs = {},
+         overlay::RenderLimits renders = {});
     Site(const Site&) = delete;
     Site& operator=(const Site&) = delete;
 

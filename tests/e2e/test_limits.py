@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every limit of server/http/limits.h: what is just within it passes, what is just over it does not."""
+"""Every limit that can be set (server/http/limits.h, server/overlay/renders/limits.h): what is just within it passes, what is
+just over it does not."""
 
+import json
+import os
 import re
+import shutil
 import socket
 
 import pytest
 from daemon import PATIENCE, PROJECT, wait_for
 from rest_site import login, with_api
+from store_site import must
 from tls_site import tls_get, with_tls
 
 MAC = "02:00:5e:00:00:01"
@@ -155,7 +160,41 @@ def tls_handshake(site):
     assert tls_get(port, context, f"/ipxe/{MAC}") == (200, b"id=n1\n")
 
 
-LIMITS = [target_bytes, head_bytes, body_bytes, call_bytes, connections, per_peer, head, idle, body_read, slowest, linger, tls_handshake]
+def rendered(site, limit=None):
+    """Twenty nodes get a rendered file of their own; what was kept of that in memory and on disk, in files and bytes."""
+    macs = [f"02:00:5e:00:01:{index:02x}" for index in range(20)]
+    site.nodes(**{f"m{index}": {"hwaddr": each, "system overlay": "[o]"} for index, each in enumerate(macs)})
+    site.write("var/lib/warewulf/overlays/o/rootfs/own.ww", "{{.Id}} " + "x" * 2000)
+    shutil.rmtree(site.path("var/lib/warewulf/wwd/renders"), ignore_errors=True)
+    site.start(*(["--limits", limit] if limit else []))
+    for index, each in enumerate(macs):
+        assert f"m{index} xxx" in site.text(f"/system/{each}")
+    renders = json.loads(must(site, "overlay", "status", "--json"))
+    folder = site.path("var/lib/warewulf/wwd/renders")
+    on_disk = sum(os.path.getsize(f"{folder}/{name}") for name in os.listdir(folder))
+    site.stop()
+    return renders, on_disk
+
+
+def render_memory_bytes(site):
+    all_of_them, _ = rendered(site)
+    assert all_of_them["files"] == 20
+    exact, _ = rendered(site, f"render_memory_bytes={all_of_them['bytes']}")
+    assert exact["files"] == 20
+    less, _ = rendered(site, f"render_memory_bytes={all_of_them['bytes'] - 1}")
+    assert less["files"] == 19
+
+
+def render_disk_bytes(site):
+    _, on_disk = rendered(site)
+    assert on_disk > 20 * 2000
+    # Numbers in it may be longer another time.
+    assert rendered(site, f"render_disk_bytes={on_disk + 100}")[1] > on_disk - 100
+    assert rendered(site, f"render_disk_bytes={on_disk - 100}")[1] <= on_disk // 2
+
+
+LIMITS = [target_bytes, head_bytes, body_bytes, call_bytes, connections, per_peer, head, idle, body_read, slowest, linger, tls_handshake,
+          render_memory_bytes, render_disk_bytes]  # fmt: skip
 
 # Shown elsewhere, by a test of this name; the last two bound what is done at a time, and refuse nothing.
 ELSEWHERE = {
@@ -176,8 +215,10 @@ def test_a_limit_holds(site, limit):
 
 
 def test_every_limit_is_here():
-    with open(f"{PROJECT}/server/http/limits.cc", encoding="utf-8") as f:
-        names = re.findall(r'Row\{"(\w+)"', f.read())
+    names = []
+    for path in ("server/http/limits.cc", "server/overlay/renders/limits.cc"):
+        with open(f"{PROJECT}/{path}", encoding="utf-8") as f:
+            names += re.findall(r'Row\{"(\w+)"', f.read())
     assert sorted(names) == sorted([*(limit.__name__ for limit in LIMITS), *ELSEWHERE])
     for path, name in ELSEWHERE.values():
         with open(f"{PROJECT}/{path}", encoding="utf-8") as f:

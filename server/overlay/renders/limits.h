@@ -4,6 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace ww::overlay {
 
@@ -12,8 +15,8 @@ struct RenderLimits {
     /// this is enough for 20,000; the least recently used go first, and are rendered again.
     size_t memory_bytes = size_t{256} << 20;
 
-    /// Of this process' file on disk, before it is written anew without what was left out of
-    /// memory; and of all files together that are read at the start.
+    /// Of this process' file on disk; one that would be larger is written anew with what was used
+    /// last, half as much. And of all files together that are read at the start.
     size_t disk_bytes = size_t{512} << 20;
 
     /// Sets of places that outcomes of one template read. Each is a digest to compute when
@@ -28,5 +31,10 @@ struct RenderLimits {
     /// Files on disk of processes that have ended, before they are made one.
     size_t segments = 8;
 };
+
+/// Whether "NAME=VALUE" is about one of these that can be set.
+bool is_render_limit(std::string_view assignment);
+/// Changes one: "render_memory_bytes=100000000", "render_disk_bytes=...". Errors: InvalidArgument.
+Result<void> set_limit(RenderLimits& limits, std::string_view assignment);
 
 }  // namespace ww::overlay

@@ -2,6 +2,7 @@
 #include "overlay/renders/memory.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace ww::overlay {
 
@@ -103,6 +104,20 @@ void Memory::drop(Used::iterator kept) {
 
 void Memory::drop_all(Shape& shape) {
     while (!shape.outcomes.empty()) drop(shape.outcomes.begin()->second);
+}
+
+Memory::Used::const_iterator Memory::end_of(size_t most_bytes) const {
+    if (bytes_ <= most_bytes) return used_.end();
+    size_t bytes = 0;
+    std::unordered_set<Name, Name::Hash> counted;
+    auto end = used_.begin();
+    for (; end != used_.end(); ++end) {
+        const Made& made = *end->outcome->made;
+        bytes += kBytesOfOutcome;
+        if (counted.insert(made.name).second) bytes += bytes_of(made);
+        if (bytes > most_bytes) break;
+    }
+    return end;
 }
 
 size_t Memory::bytes_of(const Made& made) {

@@ -40,9 +40,10 @@ class Memory {
                           const Name& key,
                           Outcome outcome);
 
-    /// Calls visit(book, key, outcome) for all, the least recently used first.
+    /// Calls visit(book, key, outcome) for those used last that have so many bytes together, the
+    /// least recently used of them first.
     template <class Visit>
-    void for_each(Visit&& visit) const;
+    void for_each(size_t most_bytes, Visit&& visit) const;
 
     size_t files() const { return used_.size(); }
     size_t bytes() const { return bytes_; }
@@ -71,6 +72,8 @@ class Memory {
     void drop(Used::iterator kept);
     void drop_all(Shape& shape);
     static size_t bytes_of(const Made& made);
+    /// Of those used last: behind the first so many bytes.
+    Used::const_iterator end_of(size_t most_bytes) const;
 
     const RenderLimits& limits_;
     std::map<std::string, BookPointer> books_;
@@ -99,9 +102,11 @@ class Memory::Book {
 };
 
 template <class Visit>
-void Memory::for_each(Visit&& visit) const {
-    for (auto kept = used_.rbegin(); kept != used_.rend(); ++kept)
+void Memory::for_each(size_t most_bytes, Visit&& visit) const {
+    for (auto kept = end_of(most_bytes); kept != used_.begin();) {
+        --kept;
         visit(*kept->book, kept->key, *kept->outcome);
+    }
 }
 
 }  // namespace ww::overlay

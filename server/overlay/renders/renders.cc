@@ -43,9 +43,10 @@ struct Renders::State {
     void rewrite(Segments& segments) {
         const auto add_all = [&] {
             memory.with([&](const Memory& all) {
-                all.for_each([&](const auto& book, const Name& key, const Outcome& outcome) {
-                    segments.add(book.path(), book.identity(), key, outcome);
-                });
+                all.for_each(options.limits.disk_bytes / 2,
+                             [&](const auto& book, const Name& key, const Outcome& outcome) {
+                                 segments.add(book.path(), book.identity(), key, outcome);
+                             });
             });
         };
         tell(segments.rewrite(add_all));

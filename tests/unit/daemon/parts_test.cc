@@ -23,6 +23,12 @@ TEST_CASE("the command line", "[daemon][options]") {
     CHECK(main->level == ww::log::Level::Debug);
     CHECK(main->limits == std::vector<std::string>{"idle=5s", "head=1s"});
     CHECK(parse_options({"--warewulfconf=/y"})->config == "/y");
+    const auto renders = parse_options(
+        {"--limits=render_memory_bytes=10000000000", "--limits", "render_disk_bytes=7"});
+    REQUIRE(renders);
+    CHECK(renders->limits.empty());  // the front has nothing to do with them
+    CHECK(renders->renders.memory_bytes == 10'000'000'000);
+    CHECK(renders->renders.disk_bytes == 7);
     const auto front = parse_options({"--front", "3", "-q"});
     REQUIRE(front);
     CHECK(front->role == Role::Front);
@@ -42,6 +48,11 @@ TEST_CASE("a command line that makes no sense is refused", "[daemon][options]") 
                                                        {"serve"},
                                                        {"--limits", "idle"},
                                                        {"--limits=a=1s"},
+                                                       {"--limits=render_nothing=1"},
+                                                       {"--limits=render_disk_bytes"},
+                                                       {"--limits=render_disk_bytes="},
+                                                       {"--limits=render_disk_bytes=0"},
+                                                       {"--limits=render_disk_bytes=1k"},
                                                        {"--nonsense"}};
     for (const auto& arguments : bad) {
         CAPTURE(arguments);

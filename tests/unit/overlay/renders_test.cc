@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "archive/cpio_reader.h"
@@ -327,6 +328,34 @@ TEST_CASE("memory has a limit, and what was left out is made again", "[overlay][
         CHECK(bench.statistics().files == 39);
         CHECK(bench.statistics().bytes <= limits.memory_bytes);
     }
+}
+
+TEST_CASE("the disk has a limit, and keeps what was used last", "[overlay][renders]") {
+    Bench bench(20);
+    const std::string folder = bench.site.path("renders");
+    const auto on_disk = [&] {
+        uint64_t bytes = 0;
+        for (const auto& each : std::filesystem::directory_iterator(folder))
+            bytes += each.file_size();
+        return bytes;
+    };
+    const auto render_anew = [&](int turn) {
+        bench.site.write("overlays/sys/rootfs/id.ww",
+                         fmt::format("{} {{{{.Id}}}} {}", turn, std::string(2000, 'x')));
+        CHECK(bench.renders() == 20);
+    };
+    render_anew(0);
+    RenderLimits limits;
+    limits.disk_bytes = on_disk() / 2;
+    bench.start(limits);
+    for (int turn = 1; turn < 5; ++turn) {
+        render_anew(turn);
+        CHECK(on_disk() <= limits.disk_bytes);
+    }
+    bench.start(limits);
+    const uint64_t again = bench.renders();
+    CHECK(again > 0);
+    CHECK(again < 20);
 }
 
 TEST_CASE("there is a limit to how differently a template may read", "[overlay][renders]") {
