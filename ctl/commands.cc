@@ -124,6 +124,14 @@ const std::vector<Flag> kOverlayInfo = {
 const std::vector<Flag> kOverlayBuild = {
     {"workers", 0, FlagKind::Int, "Nodes built at once; 0 is one per processor", "0"},
     {"keep-last-good", 0, FlagKind::Bool, "Send the last good archive while one cannot be made"},
+    {"output",
+     'o',
+     FlagKind::Text,
+     "Write the archives below this folder, and nothing else",
+     {},
+     false,
+     {},
+     Complete::Files},
 };
 const std::vector<Flag> kOverlayDelete = {
     {"force", 'f', FlagKind::Bool, "Delete an overlay that is not empty"},

@@ -230,6 +230,7 @@ Result<T> Report<T>::read(std::string_view text) {
 
 template struct Report<ImageDiffReport>;
 template struct Report<OverlayCheckReport>;
+template struct Report<OverlaySizesReport>;
 template struct Report<PlanReport>;
 
 #define WW_JSON(name, ...) template struct Json<route::name>;

@@ -47,7 +47,7 @@ struct Json {
 };
 
 /// The JSON of what a job found out (JobReply::report): ImageDiffReport, OverlayCheckReport,
-/// PlanReport.
+/// OverlaySizesReport, PlanReport.
 template <class T>
 struct Report {
     static std::string text(const T& report);

@@ -187,21 +187,6 @@ struct OverlayAttributeRequest {
     }
 };
 
-struct OverlayBuildRequest {
-    Names nodes;          // patterns; none: all nodes
-    int64_t workers = 0;  // nodes built at once; 0 or less: one per processor
-    bool detach = false;
-    bool keep_last_good = false;  // while one cannot be made, its last good one is sent
-
-    template <class Self, class Visit>
-    static void members(Self& self, Visit&& visit) {
-        visit("nodes", self.nodes);
-        visit("workers", self.workers);
-        visit("detach", self.detach);
-        visit("keep_last_good", self.keep_last_good);
-    }
-};
-
 /// Back to the distribution's version: an overlay, or with a path one file of it.
 struct OverlayResetRequest {
     std::string overlay;

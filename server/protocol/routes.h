@@ -17,6 +17,7 @@
 #include "protocol/job.h"
 #include "protocol/origins.h"
 #include "protocol/overlay.h"
+#include "protocol/overlay_archives.h"
 #include "protocol/plan.h"
 #include "protocol/power.h"
 #include "protocol/status.h"
@@ -90,6 +91,7 @@ enum class Access { Everyone, Operator, Admin };
     X(OverlayRender,      overlay_render,       "/wwd/v1/overlay/render",   Admin,    OverlayFileRequest,      RenderedReply,    "a template of an overlay, rendered")                 \
     X(OverlayTemplate,    overlay_template,     "/wwd/v1/overlay/template", Everyone, OverlayFileRequest,      TemplateReply,    "what a template of an overlay reads and calls")      \
     X(OverlayBuild,       overlay_build,        "/wwd/v1/overlay/build",    Operator, OverlayBuildRequest,     JobReply,         "make the overlay archives of nodes")                 \
+    X(OverlayArchive,     overlay_archive,      "/wwd/v1/overlay/archive",  Admin,    OverlayArchiveRequest,   OverlayArchivePart, "hand over a part of a node's overlay archive")    \
     X(OverlayCreate,      overlay_create,       "/wwd/v1/overlay/create",   Admin,    OverlayPathRequest,      Nothing,          "make an empty overlay")                              \
     X(OverlayDelete,      overlay_delete,       "/wwd/v1/overlay/delete",   Admin,    OverlayPathRequest,      Nothing,          "remove an overlay or a file of it")                  \
     X(OverlayWrite,       overlay_write,        "/wwd/v1/overlay/write",    Admin,    OverlayWriteRequest,     Nothing,          "put a file into an overlay")                         \

@@ -25,6 +25,7 @@ ROUTES = [
     ("image/list", {}, "read-only"),
     ("history", {}, "read-only"),
     ("overlay/build", {"nodes": ["n1"]}, "operator"),
+    ("overlay/archive", {"node": "n1", "context": "system"}, "admin"),
     ("power/commands", {"names": ["n1"], "verb": "status"}, "operator"),
     ("power/run", {"names": ["n1"], "verb": "status"}, "operator"),
     ("node/set", {"names": ["n1"], "edit": {"values": {"comment": "x"}}}, "admin"),

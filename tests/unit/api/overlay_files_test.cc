@@ -105,3 +105,57 @@ TEST_CASE("archives are built for the nodes named, each once", "[api][overlay]")
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().code() == ErrorCode::NotFound);
 }
+
+TEST_CASE("an archive is handed over in parts, all of the same making", "[api][overlay]") {
+    OverlaySite site;
+    site.write_nodes("nodes:\n  n1: {system overlay: [o]}\n");
+    REQUIRE(replace_file(site.root() / "overlays/o/rootfs/large", std::string(1'500'000, 'l')));
+    REQUIRE(replace_file(site.root() / "overlays/o/rootfs/once.ww", "{{uuidv4}}"));
+    const auto sizes = site.ask(route::OverlayBuild{}, {.nodes = {"n1"}, .sizes = true});
+    REQUIRE(sizes);
+    const auto report = Report<OverlaySizesReport>::read(sizes->report);
+    REQUIRE(report);
+    CHECK_FALSE(report->failure);
+    REQUIRE(report->archives.size() == 2);
+    CHECK(report->archives[1].context == "system");
+
+    OverlayArchiveRequest wanted{.node = "n1", .context = "system", .digest = {}};
+    std::string whole;
+    int64_t size = 1;
+    while (std::ssize(whole) < size) {
+        const auto part = site.ask(route::OverlayArchive{}, wanted);
+        REQUIRE(part);
+        REQUIRE_FALSE(part->bytes.empty());
+        whole += part->bytes;
+        size = part->size;
+        wanted.digest = part->digest;
+        wanted.offset = std::ssize(whole);
+    }
+    CHECK(size == report->archives[1].plain);
+    CHECK(whole.find(std::string(1'500'000, 'l')) != std::string::npos);
+    const auto end = site.ask(route::OverlayArchive{}, wanted);
+    REQUIRE(end);
+    CHECK(end->bytes.empty());
+    // Somebody else had it made anew.
+    REQUIRE(site.ask(route::OverlayArchive{}, {.node = "n1", .context = "system", .digest = {}}));
+    const auto another = site.ask(route::OverlayArchive{}, wanted);
+    REQUIRE_FALSE(another);
+    CHECK(another.error().code() == ErrorCode::Conflict);
+}
+
+TEST_CASE("what is no archive, or no part of one, is refused", "[api][overlay]") {
+    OverlaySite site;
+    const auto refused = [&](const OverlayArchiveRequest& wanted) {
+        const auto part = site.ask(route::OverlayArchive{}, wanted);
+        REQUIRE_FALSE(part);
+        return part.error().code();
+    };
+    CHECK(refused({.node = "n2", .context = "system"}) == ErrorCode::NotFound);
+    CHECK(refused({.node = "n1", .context = "host"}) == ErrorCode::InvalidArgument);
+    CHECK(refused({.node = "n1", .context = "runtime", .offset = -1}) ==
+          ErrorCode::InvalidArgument);
+    CHECK(refused({.node = "n1", .context = "runtime", .offset = 1 << 20}) ==
+          ErrorCode::InvalidArgument);
+    CHECK(refused({.node = "n1", .context = "runtime", .digest = "x"}) == ErrorCode::Conflict);
+    CHECK(refused({.node = "../n1", .context = "runtime", .digest = "x"}) == ErrorCode::Conflict);
+}
