@@ -54,14 +54,16 @@ class Session {
         return reply;
     }
 
-    /// The same for what runs as a job, with how far it is.
+    /// The same for what runs as a job, with how far it is. `take`: what becomes of notes, if they
+    /// are not just shown.
     template <class Route>
     Result<typename Route::Reply> follow(Route route,
                                          const typename Route::Request& request,
-                                         ProgressView& view) {
+                                         ProgressView& view,
+                                         const protocol::NoteSink& take = {}) {
         const auto note = [&](const protocol::Note& line) {
             view.clear();
-            output_->note(line);
+            take ? take(line) : output_->note(line);
             output_->flush();  // whoever reads it through a pipe waits for it
         };
         const auto progress = [&](const protocol::Progress& how_far) { view.show(how_far); };

@@ -36,16 +36,17 @@ int64_t seen_lately(const Site& site, const std::set<std::string>& names, int64_
 protocol::PowerCommand command_for(power::Commands& commands,
                                    const nodes::Node& node,
                                    const power::Verb& verb,
-                                   bool persistent) {
+                                   const protocol::PowerRequest& request) {
     protocol::PowerCommand row{.node = node.id};
     if (node.ipmi.ipaddr) row.address = node.ipmi.ipaddr->to_string();
-    const auto made = commands.make(node, verb, persistent);
+    const auto made = commands.make(node, verb, request.persistent);
     if (!made) {
         row.problem = made.error().describe();
         return row;
     }
-    row.command = made->text;
     row.shown = made->shown;
+    if (request.only_shown) return row;
+    row.command = made->text;
     if (!made->password.empty()) {
         row.variable = fields::kBmcPasswordVariable;
         row.password = made->password;
@@ -78,7 +79,7 @@ Result<protocol::PowerReply> commands_for(Call& call,
             continue;
         }
         found.insert(name);
-        reply.commands.push_back(command_for(commands, *node, *verb, request.persistent));
+        reply.commands.push_back(command_for(commands, *node, *verb, request));
         if (const auto tag = node->tags.find(group_by); verb->starts && tag != node->tags.end())
             reply.commands.back().group = tag->second;
     }

@@ -12,6 +12,7 @@ struct PowerRequest {
     std::string verb;  // "off", "bootdev pxe" (server/power/verb.h)
     bool persistent = false;
     std::string group_by = {};  // a tag; empty: that of warewulf.conf
+    bool only_shown = false;    // without what is to be run, and what is secret
 
     template <class Self, class Visit>
     static void members(Self& self, Visit&& visit) {
@@ -19,6 +20,7 @@ struct PowerRequest {
         visit("verb", self.verb);
         visit("persistent", self.persistent);
         visit("group_by", self.group_by);
+        visit("only_shown", self.only_shown);
     }
 };
 

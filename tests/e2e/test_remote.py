@@ -15,7 +15,7 @@ import pytest
 import registry
 from daemon import BIN, PATIENCE, free_port, wait_for
 from oci_maker import two_architectures
-from remote_site import RemoteSite, elsewhere, remote
+from remote_site import RemoteSite, bearer, elsewhere, remote
 from store_site import must
 from test_jobs import chroots, held, motd, trees, waiting_import
 
@@ -172,6 +172,42 @@ def test_ctrl_c_from_afar_cancels_what_nobody_else_waits_for_and_says_so(far, to
         assert re.fullmatch(r"image import of deb was cancelled\b.*\n", err), err
         assert not trees(site)  # said only when it is true
     assert motd(site) == "old\n"
+
+
+# ---- management controllers
+
+
+def controllers(site, script):
+    """The controllers of both nodes are a script, which runs where it is run."""
+    site.write("usr/share/warewulf/bmc/script.tmpl", f"{script} # {{{{ .Cmd }}}} {{{{ .Password }}}}\n")
+    for i in (1, 2):
+        address = ["--ipmiaddr", f"10.9.0.{i}", "--ipmipass", "se-cret"]
+        must(site, "node", "set", "--yes", f"n{i}", "--ipmitemplate", "script.tmpl", *address)
+
+
+def test_nodes_are_switched_by_the_server(far):
+    controllers(far.site, 'echo "{{ .Cmd }} of $HOME"; echo {{ .Ipaddr }}')
+    token = far.token("ian", "operator")
+    told = sorted(ask(far, token, "power", "on", "n[1-2]").splitlines())
+    assert told == sorted(f"10.9.0.{i}: {line}" for i in (1, 2) for line in (f"PowerOn of {os.environ['HOME']}", f"10.9.0.{i}"))
+    (one,) = json.loads(ask(far, token, "node", "identify", "--json", "n1"))["nodes"]
+    assert (one["done"], one["output"]) == (True, f"Identify of {os.environ['HOME']}\n10.9.0.1")
+    # Its secrets stay there.
+    asked = {"names": ["n1"], "verb": "on"}
+    for route, request in (("power/commands", {**asked, "only_shown": True}), ("power/run", asked)):
+        _, text = far.route(route, bearer(far.secret(token)), request)
+        assert "PowerOn" in text and "se-cret" not in text
+    assert "may not" in refusal(far, far.token("eve", "read-only"), "power", "off", "n1")
+
+
+def test_who_fails_is_told_from_afar(far, token):
+    controllers(far.site, '[ {{ .Ipaddr }} = 10.9.0.1 ] && echo yes || { echo "it is"; echo stuck; exit 1; }')
+    done = remote(far, token, "power", "status", "n[1-2]")
+    assert (done.returncode, done.stdout) == (255, "10.9.0.1: yes\n")
+    assert "10.9.0.2: it is\nstuck" in done.stderr and "1 of 2 nodes failed: n2" in done.stderr
+    must(far.site, "node", "unset", "--yes", "n1", "--ipmiaddr")
+    err = refusal(far, token, "power", "status", "n[1-2]")
+    assert "n1: no address of its BMC" in err and "2 of 2 nodes failed: n1, n2" in err
 
 
 def test_completion_asks_there(far, token):

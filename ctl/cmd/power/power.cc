@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // wwctl power, node sensors, node identify, node console. wwd says what to run for each node; it is
-// run here, with the rights and keys of the caller.
+// run here, with the rights and keys of the caller. From elsewhere there may be no way to the
+// controllers: then a job of the server's asks them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/json_text.h"
 #include "ctl/cmd/handlers.h"
 #include "ctl/cmd/power/end_signals.h"
 #include "ctl/fixed_words.h"
+#include "ctl/follow.h"
 #include "ctl/interrupt.h"
 #include "ctl/prompt.h"
 #include "programs/fan_out.h"
@@ -73,6 +76,20 @@ bool may_go_on(Context& context, const PowerReply& reply) {
         "Power {} {} of {} nodes{}", context.command().name, chosen, reply.nodes, seen));
 }
 
+/// The lines of a text without what stands before each of them.
+std::string lines_without(std::string_view before, std::string_view text) {
+    std::string out;
+    while (true) {
+        if (text.starts_with(before)) text.remove_prefix(before.size());
+        const size_t end = std::min(text.find('\n'), text.size());
+        out += text.substr(0, end);
+        text.remove_prefix(end);
+        if (text.empty()) return out;
+        out += '\n';
+        text.remove_prefix(1);
+    }
+}
+
 /// What the command line says, else warewulf.conf.
 Pace pace_for(const FlagValues& flags, const PowerReply& reply) {
     const auto of = [&](const char* flag, int64_t usual) {
@@ -126,7 +143,34 @@ class Asking {
         return end();
     }
 
+    /// By the server. `request`: all of it but the names.
+    Result<int> run_there(protocol::PowerRunRequest request) {
+        if (commands_.empty()) return end();
+        for (const PowerCommand* command : commands_) request.names.push_back(command->node);
+        WW_TRY_VOID(context_.connect());
+        const Interrupt interrupt(context_.session().fd());
+        ProgressView view(context_.output());
+        const auto reply = context_.session().follow(
+            protocol::route::PowerRun{}, request, view, [this](const protocol::Note& note) {
+                take(note);
+            });
+        if (!reply && Interrupt::came()) return finish_job(context_, reply, true);
+        // Of a job that was cut short, more is not known.
+        if (!reply && outcomes_.size() < refused_ + commands_.size()) return reply.error();
+        return end();
+    }
+
    private:
+    /// "n1: Chassis Power is on"
+    void take(const protocol::Note& note) {
+        const std::string node = note.text.substr(0, note.text.find(':'));
+        const auto command = std::ranges::find(commands_, node, &PowerCommand::node);
+        if (command == commands_.end()) return context_.output().note(note);
+        const std::string said = lines_without(node + ": ", note.text);
+        const bool is_done = note.level == "info";
+        tell({*command, is_done ? said : "", is_done ? "" : said});
+    }
+
     /// In the order in which they are begun.
     void order() {
         std::vector<std::string> groups;
@@ -198,7 +242,22 @@ class Asking {
     Names failed_;
 };
 
-Result<int> ask(Context& context, const protocol::PowerRequest& request) {
+protocol::PowerRunRequest run_request(const FlagValues& flags,
+                                      const protocol::PowerRequest& request) {
+    const auto given = [&](const char* flag) {
+        return flags.given(flag) ? flags.number(flag) : int64_t{-1};
+    };
+    return {.verb = request.verb,
+            .persistent = request.persistent,
+            .fanout = flags.number("fanout"),
+            .timeout = flags.number("timeout"),
+            .group_by = request.group_by,
+            .batch = given("batch"),
+            .per_group = given("per-group"),
+            .pause = given("pause")};
+}
+
+Result<int> ask(Context& context, protocol::PowerRequest request) {
     const FlagValues& flags = context.flags();
     for (const char* flag : {"fanout", "timeout"})
         if (flags.number(flag) < 1)
@@ -207,11 +266,13 @@ Result<int> ask(Context& context, const protocol::PowerRequest& request) {
         if (flags.given(flag) && flags.number(flag) < 0)
             return Error(ErrorCode::InvalidArgument,
                          fmt::format("--{} must not be negative", flag));
+    request.only_shown = context.is_remote() || flags.is_true("show");
     WW_TRY(const PowerReply reply, context.call(protocol::route::PowerCommands{}, request));
     context.disconnect();
     if (!may_go_on(context, reply)) return 0;
     Asking asking(context, reply);
-    return flags.is_true("show") ? asking.show() : asking.run();
+    if (flags.is_true("show")) return asking.show();
+    return context.is_remote() ? asking.run_there(run_request(flags, request)) : asking.run();
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ TEST_CASE("every message has a schema", "[rest][openapi]") {
     CHECK(
         protocol::request_schema("/wwd/v1/power/commands") ==
         R"({"type":"object","properties":{"names":{"type":"array","items":{"type":"string"}},)"
-        R"("verb":{"type":"string"},"persistent":{"type":"boolean"},"group_by":{"type":"string"}},)"
+        R"("verb":{"type":"string"},"persistent":{"type":"boolean"},"group_by":{"type":"string"},)"
+        R"("only_shown":{"type":"boolean"}},)"
         R"("required":[],"additionalProperties":false})");
 }
 
