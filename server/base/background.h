@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Threads that work for a while beside those that answer.
+// Threads that answer, and those that work for a while beside them.
 #pragma once
 
 namespace ww {
@@ -9,5 +9,11 @@ namespace ww {
 /// node's small question must not wait for a time slice behind an image that is being built or ten
 /// thousand nodes that are read. Source: sched(7).
 void work_in_background(const char* name);
+
+/// Has the calling thread run as soon as there is something for it, also where others have just
+/// begun: what it does takes microseconds, and a node waits for it, at each of the processes on the
+/// way. It asks for the shortest time slice; a kernel before Linux 6.12 takes no notice. Source:
+/// Documentation/scheduler/sched-eevdf.rst.
+void answer_promptly();
 
 }  // namespace ww

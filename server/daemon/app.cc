@@ -19,6 +19,7 @@
 #include "api/dispatch.h"
 #include "api/lacking.h"
 #include "api/references.h"
+#include "base/background.h"
 #include "base/site_files.h"
 #include "daemon/api_limits.h"
 #include "daemon/file_watch.h"
@@ -185,6 +186,7 @@ class App {
     }
 
     int run() {
+        answer_promptly();
         context_.run();
         // The next one cannot start before we have ended: the lock is still ours.
         if (!own_socket_.empty()) (void)::unlink(own_socket_.c_str());

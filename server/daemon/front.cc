@@ -12,6 +12,7 @@
 #include <list>
 #include <thread>
 
+#include "base/background.h"
 #include "base/log.h"
 #include "boot/request.h"
 #include "daemon/arp_table.h"
@@ -114,7 +115,12 @@ class Loops {
         std::vector<std::thread> threads;
         std::vector<asio::executor_work_guard<http::Executor>> guards;
         for (asio::io_context* context : all()) guards.push_back(asio::make_work_guard(*context));
-        for (auto& context : rest_) threads.emplace_back([&context] { context.run(); });
+        for (auto& context : rest_)
+            threads.emplace_back([&context] {
+                answer_promptly();
+                context.run();
+            });
+        answer_promptly();
         first_.run();
         for (std::thread& thread : threads) thread.join();
     }

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 
+import pytest
 from daemon import PATIENCE, wait_for
 
 MAC = "02:00:5e:00:00:01"
@@ -40,6 +41,37 @@ def tcp_inodes():
 def tcp_sockets(pid):
     sockets = {match.group(1) for d in descriptors(pid) if (match := re.match(r"socket:\[(\d+)\]", d))}
     return sockets & tcp_inodes()
+
+
+def slices(pid):
+    """Of the threads with the name of their process, whose loops answer, and of the others: the time slice in ns."""
+    answering, others = set(), set()
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/comm", encoding="ascii") as f:
+            of = others if f.read() == "wwd-work\n" else answering
+        with open(f"/proc/{pid}/task/{thread}/sched", encoding="ascii") as f:
+            of.add(int(re.search(r"se\.slice +: +(\d+)", f.read())[1]))
+    return answering, others
+
+
+def knows_slices():
+    """Linux 6.12, with the file that tells."""
+    try:
+        with open("/proc/self/sched", encoding="ascii") as f:
+            return "se.slice " in f.read()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not knows_slices(), reason="this kernel has no time slices of a thread's own")
+def test_threads_that_answer_have_the_shortest_slice(site):
+    """Whoever else has just begun is interrupted for them; those that work beside them have the usual one."""
+    site.nodes(n1=MAC)
+    site.start()
+    assert site.text(f"/ipxe/{MAC}") == "id=n1\n"
+    for pid in (site.wwd.pid, site.front):
+        answering, others = slices(pid)
+        assert answering == {100_000} and min(others) > 100_000
 
 
 def test_only_the_front_has_tcp_and_only_the_main_process_has_files(site):
