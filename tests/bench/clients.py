@@ -108,14 +108,15 @@ function request() at = at % #paths + 1; return paths[at] end
 """
 
 
-def requests_per_second(port, paths, seconds, connections=64):
+def requests_per_second(port, paths, seconds, connections=64, headers=()):
     """wrk, going round the paths."""
     with tempfile.TemporaryDirectory() as folder:
         with open(f"{folder}/paths", "w", encoding="utf-8") as f:
             f.write("".join(path + "\n" for path in paths))
         with open(f"{folder}/script.lua", "w", encoding="utf-8") as f:
             f.write(LUA.format(paths=f"{folder}/paths"))
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"{folder}/script.lua", f"http://127.0.0.1:{port}"]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", f"{folder}/script.lua"]
+        command += [word for header in headers for word in ("-H", header)] + [f"http://127.0.0.1:{port}"]
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         error(out)

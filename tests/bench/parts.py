@@ -11,10 +11,12 @@ from bulk import bulk
 from images import images
 from jobs import jobs
 from overlays import overlays
+from rest import rest
 from rows import Row, compared, quartiles
 from servers import Idle, Nginx, Wwd, mac
 from stalls import stall_rows
 from store import store
+from storm import storm
 from templates import templates
 
 
@@ -156,4 +158,6 @@ PARTS = {
     "templates": templates,
     "archives": archives,
     "overlays": overlays,
+    "rest": rest,
+    "storm": storm,
 }
