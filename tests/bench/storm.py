@@ -58,7 +58,7 @@ class Storm:
         forked = multiprocessing.get_context("fork")
         self.server, self.processors = server, processors
         self.under_way, self.over, self.answered = forked.Event(), forked.Event(), forked.Value("i", 0)
-        self.process = forked.Process(target=self._run)
+        self.process = forked.Process(target=self._run, daemon=True)
 
     def __enter__(self):
         self.process.start()

@@ -7,22 +7,20 @@ import os
 import pytest
 import test_redfish
 from daemon import PROJECT, wait_for
-from lab.redfish import Bmc as RedfishBmc
-from lab.redfish import certificate
+from lab.ipmi import Simulator
+from lab.redfish import Bmc, certificate
 from rest_site import call, raw, with_api
 from store_site import must, wwctl
-from test_power import Bmc, nodes, of, racks, script
+from test_power import PASSWORD, nodes, of, racks, script
 
-PASSWORDS = ("se$c`r't", test_redfish.PASSWORD, "not-this")
+SECRETS = (PASSWORD, test_redfish.PASSWORD, "not-this")
 
 
 @pytest.fixture
 def bmc(tmp_path):
-    folder = tmp_path / "bmc"
-    folder.mkdir()
-    simulated = Bmc(folder)
-    yield simulated
-    simulated.process.stop()
+    simulator = Simulator(tmp_path / "bmc", PASSWORD)
+    yield simulator.machines[0]
+    simulator.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +36,7 @@ def ask(site, verb, *names, user="ian", **more):
     body = {"names": names, "verb": verb, **more}
     answer = call(site, "POST", "/api/wwd/v1/power/run", body, user=user)
     assert answer.status == 200, answer.body
-    assert not [secret for secret in PASSWORDS if secret in answer.body.decode()]
+    assert not [secret for secret in SECRETS if secret in answer.body.decode()]
     *lines, last = [json.loads(line) for line in answer.body.splitlines()]
     return [(line["note"]["level"], line["note"]["text"]) for line in lines if "note" in line], last
 
@@ -67,12 +65,12 @@ def test_an_operator_switches_a_machine(site, bmc):
         ("power on", "n1", "ian", "done"),
         ("power status", "n1", "ian", "done"),
     ]
-    assert not [secret for secret in PASSWORDS if secret in site.log()]
+    assert not [secret for secret in SECRETS if secret in site.log()]
 
 
 def test_a_machine_is_switched_by_redfish(site, tmp_path):
     key, crt, fingerprint = certificate(tmp_path)
-    with RedfishBmc(key, crt, password=test_redfish.PASSWORD) as controller:
+    with Bmc(key, crt, password=test_redfish.PASSWORD) as controller:
         test_redfish.nodes(site, n1=test_redfish.of(controller, fingerprint=fingerprint), n2=test_redfish.of(controller))
         site.start()
         assert done(site, "on", "n1") == ["n1: Chassis Power Control: Up/On"]
