@@ -396,9 +396,7 @@ struct Service::State {
         if (!served) return std::nullopt;
         if (*served) return send_archive(request, context, **served);
         const Error& why = served->error();
-        return why.code() == ErrorCode::Unavailable
-                   ? not_now(request, why)
-                   : missing(request, why);
+        return why.code() == ErrorCode::Unavailable ? not_now(request, why) : missing(request, why);
     }
 
     Answer send_archive(const Request& request,

@@ -96,27 +96,6 @@ struct Ports {
     CertificateFrame tls;             // empty: no TLS
 };
 
-// For processes of ours.
-std::vector<std::string> level_arguments(const Options& options) {
-    switch (options.level) {
-        case log::Level::Debug:
-            return {"--debug"};
-        case log::Level::Info:
-            return {};
-        default:
-            return {"--quiet"};
-    }
-}
-
-std::vector<std::string> job_arguments(const Options& options) {
-    std::vector<std::string> words = level_arguments(options);
-    for (const std::string& limit : options.limits) {
-        words.emplace_back("--limits");
-        words.push_back(limit);
-    }
-    return words;
-}
-
 // Each transfer needs a socket and a file.
 void raise_file_limit() {
     rlimit limit{};
@@ -130,7 +109,7 @@ class App {
     App(const Options& options, config::WarewulfConf conf)
         : options_(options),
           job_processes_(options.job_socket,
-                         job_arguments(options),
+                         options.job_arguments(),
                          options.all_limits().job_end,
                          [this] { clear_leftovers(); }),
           site_(canonical_config(options.config),
@@ -179,7 +158,7 @@ class App {
             network_api_ ? &network_api_->calls() : nullptr,
             [this] { return front_settings(); },
             options_.front_socket,
-            level_arguments(options_),
+            options_.level_arguments(),
             FrontProcess::Events{.ready = [this] { ready(); },
                                  .failed = [this](const std::string& why) { failed(why); }});
         return front_->start();
@@ -486,7 +465,7 @@ int run_main(const Options& options) {
     raise_file_limit();
     keep_allocation_even();
     JobProcesses asked(
-        options.job_socket, job_arguments(options), options.all_limits().job_end, [] {});
+        options.job_socket, options.job_arguments(), options.all_limits().job_end, [] {});
     // Whoever has processes started by connections has no network, or need not.
     const bool alone = options.job_socket.empty();
     auto conf = alone ? config::load_config(options.config, config::Autodetect::On)

@@ -80,6 +80,26 @@ http::Limits Options::all_limits() const {
     return all;
 }
 
+std::vector<std::string> Options::level_arguments() const {
+    switch (level) {
+        case log::Level::Debug:
+            return {"--debug"};
+        case log::Level::Info:
+            return {};
+        default:
+            return {"--quiet"};
+    }
+}
+
+std::vector<std::string> Options::job_arguments() const {
+    std::vector<std::string> words = level_arguments();
+    for (const std::string& limit : limits) {
+        words.emplace_back("--limits");
+        words.push_back(limit);
+    }
+    return words;
+}
+
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
     Options options;
     const char* config = std::getenv("WAREWULFCONF");

@@ -35,6 +35,9 @@ struct Options {
 
     /// Those of the server, with these assignments.
     http::Limits all_limits() const;
+    /// What processes of ours are told on their command lines: how much to log; and the limits.
+    std::vector<std::string> level_arguments() const;
+    std::vector<std::string> job_arguments() const;
 };
 
 /// Arguments without the program's name. WAREWULFCONF and WAREWULFD_LOGLEVEL of the environment
