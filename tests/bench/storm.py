@@ -121,7 +121,7 @@ def storm(options):
         server.start()
         boot_all(server.port)  # warms
         beside, calm = {server: [], idle: []}, {server: [], idle: []}
-        for _ in range(max(options.rounds // 2, 2)):
+        for _ in range(max(options.rounds // 2, 3)):
             for each in calm:
                 calm[each].append(boot_all(each.port))
             with Storm(server, theirs) as everybody:
