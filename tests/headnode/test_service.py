@@ -12,7 +12,7 @@ import pytest
 from intruder import Intruder
 
 # As in tests/install/test_units.py.
-EXPOSURE = {"wwd.service": 1.8, "wwd-front@*.service": 1.6}
+EXPOSURE = {"wwd.service": 1.8, "wwd-front@*.service": 1.7}
 SITE = """
 sed -i 's|^#ipaddr: .*|ipaddr: 10.0.0.1/22|' /etc/warewulf/warewulf.conf
 wwctl image import --build /srv/debian12 debian12

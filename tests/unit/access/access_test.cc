@@ -46,13 +46,10 @@ class GateSite {
    public:
     explicit GateSite(Limits limits = {}) : limits_(limits) {
         write(kAuthConf);
-        open();
+        gate_.emplace(Gatekeeper::Files{auth_}, &tokens_, limits_, [this] { return now_.load(); });
     }
 
     void write(const std::string& text) { REQUIRE(replace_file(auth_, text, 0600)); }
-    void open() {
-        gate_.emplace(Gatekeeper::Files{auth_}, &tokens_, limits_, [this] { return now_.load(); });
-    }
     void close() { gate_.reset(); }
     void pass(std::chrono::seconds time) { now_ = now_.load() + time; }
     Gatekeeper& gate() { return *gate_; }
