@@ -119,18 +119,23 @@ Result<JobAnswer> start_job(
     Call& call, JobStart start, std::string_view path, std::string body, jobs::Work work) {
     if (call.site.outside == nullptr) return start_job(call, std::move(start), std::move(work));
     const Caller& caller = call.caller;
-    return start_job(call,
-                     std::move(start),
-                     [outside = call.site.outside,
-                      order = protocol::job_order_text({.config = call.site.config,
-                                                        .path = std::string(path),
-                                                        .body = std::move(body),
-                                                        .user = caller.user,
-                                                        .uid = caller.uid,
-                                                        .is_root = caller.is_root,
-                                                        .via = caller.via,
-                                                        .command = caller.command})](
-                         jobs::Job& job) { return outside->run(job, order); });
+    return start_job(
+        call,
+        std::move(start),
+        [&site = call.site,
+         order = protocol::job_order_text({.config = call.site.config,
+                                           .path = std::string(path),
+                                           .body = std::move(body),
+                                           .user = caller.user,
+                                           .uid = caller.uid,
+                                           .is_root = caller.is_root,
+                                           .via = caller.via,
+                                           .command = caller.command})](jobs::Job& job) {
+            auto outcome = site.outside->run(job, order);
+            // Whoever hears that it is done finds done what it did to nodes.conf.
+            (void)site.database.reload();
+            return outcome;
+        });
 }
 
 bool may_control(const Caller& caller, const jobs::Job& job) {

@@ -54,6 +54,23 @@ std::string rest_of(http::BodySource& stream) {
 
 }  // namespace
 
+TEST_CASE("what a job's process changes is known before the job has ended", "[api][jobs]") {
+    struct Editor final : jobs::Outside {
+        test::SiteFixture& site;
+        explicit Editor(test::SiteFixture& edited) : site(edited) {}
+        Result<jobs::Totals> run(jobs::Job& /*job*/, const std::string& /*order*/) override {
+            site.write_nodes("nodes: {n1: {image name: small}}\n");
+            return jobs::Totals{};
+        }
+    };
+    test::SiteFixture site("nodes: {n1: {image name: tiny}}\n");
+    Editor editor(site);
+    site.work_outside(editor);
+    REQUIRE(make_directories(site.root() / "chroots/tiny/rootfs"));
+    REQUIRE(site.ask(route::ImageRename{}, {.from = "tiny", .to = "small"}, kRoot));
+    CHECK(site.site().database.snapshot()->find("n1")->image_name == "small");
+}
+
 TEST_CASE("who asked for a job may end it, and administrators", "[api][jobs]") {
     test::SiteFixture site;
     const jobs::JobPtr roots = waiting_job(site, kRoot);

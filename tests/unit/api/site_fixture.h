@@ -12,6 +12,7 @@
 #include "api/handlers.h"
 #include "boot/images.h"
 #include "config/config.h"
+#include "jobs/outside.h"
 #include "jobs/registry.h"
 #include "overlay/builder.h"
 #include "protocol/json.h"
@@ -65,6 +66,8 @@ class SiteFixture {
     }
 
     const api::Site& site() const { return *site_; }
+    /// As if it were a site with processes for its jobs.
+    void work_outside(jobs::Outside& outside) { site_->outside = &outside; }
     const TempDir& root() const { return root_; }
 
     void write_nodes(const std::string& text) {
