@@ -124,6 +124,17 @@ Result<JobAnswer> start_order(const Site& site,
     return Error(ErrorCode::NotFound, fmt::format("no such endpoint: {}", path));
 }
 
+http::Reply to_http(Reply reply) {
+    http::Reply out;
+    out.status = reply.status;
+    out.headers = {{"Content-Type", reply.content_type}};
+    if (reply.stream)
+        out.body = std::move(reply.stream);
+    else
+        out.body = std::move(reply.body);
+    return out;
+}
+
 http::BlockingHandler handler(const Site& site) {
     return [&site](const http::Request& request) {
         Reply reply;
@@ -133,14 +144,7 @@ http::BlockingHandler handler(const Site& site) {
             reply = problem_reply(Error(ErrorCode::InvalidArgument, "requests are POSTs"));
         if (reply.status >= 500)
             log::error("api.failed path={} status={}", request.path(), reply.status);
-        http::Reply out;
-        out.status = reply.status;
-        out.headers = {{"Content-Type", reply.content_type}};
-        if (reply.stream)
-            out.body = std::move(reply.stream);
-        else
-            out.body = std::move(reply.body);
-        return out;
+        return to_http(std::move(reply));
     };
 }
 

@@ -23,6 +23,9 @@ struct Reply {
     std::unique_ptr<http::BodySource> stream = {};  // in place of the body, of a job
 };
 
+/// For a server.
+http::Reply to_http(Reply reply);
+
 /// Where lines of a reply go while the handler still works. Empty: they are put before the reply.
 using LineSink = std::function<void(const std::string& line)>;
 

@@ -3,7 +3,6 @@
 // /api/wwd/v1/…: all that wwctl asks over the UNIX socket, with the same bodies and replies, for
 // whom his role lets. Source: protocol/routes.h.
 #include "api/dispatch.h"
-#include "protocol/problem.h"
 #include "protocol/routes.h"
 #include "rest/handlers.h"
 
@@ -26,15 +25,7 @@ access::Role role_of(protocol::Access access) {
 Result<Answer> run_command(const Call& call) {
     // Of the path but "/api".
     const std::string_view path = call.route.path.substr(call.route.path.find('/', 1));
-    api::Reply reply = api::dispatch(call.site, call.caller, path, call.body);
-    http::Reply out;
-    out.status = reply.status;
-    out.headers = {{"Content-Type", reply.content_type}};
-    if (reply.stream)
-        out.body = std::move(reply.stream);
-    else
-        out.body = std::move(reply.body);
-    return out;
+    return api::to_http(api::dispatch(call.site, call.caller, path, call.body));
 }
 
 /// Paths of the table with "/api" before them; texts that live as long as the program.

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/ascii.h"
+#include "base/text/base64.h"
 #include "golib/civil.h"
 #include "golib/strconv.h"
 
@@ -186,31 +187,6 @@ Scalar resolve_text(std::string_view text, bool timestamps) {
     return {"!!str", std::string(text)};
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
-    static constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string clean(text);
-    std::erase_if(clean, [](char c) { return c == '\n' || c == '\r'; });
-    if (clean.size() % 4 != 0) return std::nullopt;
-    std::string out;
-    for (size_t at = 0; at < clean.size(); at += 4) {
-        uint32_t group = 0;
-        size_t padding = 0;
-        for (size_t i = 0; i < 4; ++i) {
-            const char c = clean[at + i];
-            const size_t value = kAlphabet.find(c);
-            const bool may_pad = at + 4 == clean.size() && i >= 2;
-            if (c == '=' && may_pad)
-                ++padding;
-            else if (value == std::string_view::npos || padding > 0)
-                return std::nullopt;
-            group = group << 6 | (c == '=' ? 0 : static_cast<uint32_t>(value));
-        }
-        for (size_t i = 0; i < 3 - padding; ++i) out += static_cast<char>(group >> (16 - 8 * i));
-    }
-    return out;
-}
-
 bool is_quoted(const Node& scalar) { return scalar.style != Node::Style::Plain; }
 
 bool is_resolvable(std::string_view tag) {
@@ -237,7 +213,9 @@ Result<Scalar> resolve(const Node& scalar) {
     if (given.empty()) return resolve_plain(scalar.text);
     if (!is_resolvable(given)) return Scalar{given, std::string(scalar.text)};
     if (given == "!!binary") {
-        auto bytes = decode_base64(scalar.text);
+        std::string text(scalar.text);
+        std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
+        auto bytes = decode_base64(text);
         if (!bytes)
             return Error(ErrorCode::Unprocessable, "!!binary value contains invalid base64 data");
         return Scalar{given, *std::move(bytes)};

@@ -26,6 +26,17 @@ def wwctl(site, *words, user_input="", env=None, prefix=()):
     )
 
 
+def editor_environment(site, editor=None):
+    """What wwctl finds in its environment besides: a folder for what is edited, and an editor that is a shell script."""
+    os.makedirs(site.path("tmp"), exist_ok=True)
+    env = {"TMPDIR": site.path("tmp")}
+    if editor is not None:
+        site.write("editor", "#!/bin/sh\n" + editor)
+        os.chmod(site.path("editor"), 0o755)
+        env["EDITOR"] = site.path("editor")
+    return env
+
+
 def must(site, *words, **options):
     """The output of a command that has to succeed."""
     done = wwctl(site, *words, **options)

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from daemon import BIN, PATIENCE
+from store_site import editor_environment
 
 NODES = """\
 nodeprofiles:
@@ -22,19 +23,13 @@ nodes:
 
 
 def wwctl(site, *words, stdin="", editor=None):
-    env = {**os.environ, "TMPDIR": site.path("tmp")}
-    os.makedirs(site.path("tmp"), exist_ok=True)
-    if editor is not None:
-        site.write("editor", "#!/bin/sh\n" + editor)
-        os.chmod(site.path("editor"), 0o755)
-        env["EDITOR"] = site.path("editor")
     return subprocess.run(
         [f"{BIN}/wwctl", "--warewulfconf", site.config, *words],
         input=stdin,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
-        env=env,
+        env={**os.environ, **editor_environment(site, editor)},
         check=False,
     )
 

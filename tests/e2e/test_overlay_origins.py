@@ -10,6 +10,7 @@ import threading
 
 import pytest
 from daemon import BIN, PATIENCE
+from store_site import editor_environment
 
 NODES = """\
 nodeprofiles:
@@ -29,19 +30,13 @@ nodes:
 
 
 def wwctl(site, *words, editor=None, user=None):
-    env = {**os.environ, "TMPDIR": site.path("tmp")}
-    os.makedirs(site.path("tmp"), exist_ok=True)
-    if editor is not None:
-        site.write("editor", "#!/bin/sh\n" + editor)
-        os.chmod(site.path("editor"), 0o755)
-        env["EDITOR"] = site.path("editor")
     return subprocess.run(
         [f"{BIN}/wwctl", "--warewulfconf", site.config, *words],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
-        env=env,
+        env={**os.environ, **editor_environment(site, editor)},
         check=False,
         **(user or {}),
     )

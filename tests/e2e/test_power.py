@@ -28,11 +28,15 @@ def bmc(tmp_path):
     simulator.stop()
 
 
-@pytest.fixture(autouse=True)
-def templates(site):
-    for name in ("ipmitool.tmpl", "nobmc.tmpl"):
+def install_templates(site, *names):
+    for name in names:
         with open(f"{PROJECT}/templates/bmc/{name}", encoding="utf-8") as f:
             site.write(f"usr/share/warewulf/bmc/{name}", f.read())
+
+
+@pytest.fixture(autouse=True)
+def templates(site):
+    install_templates(site, "ipmitool.tmpl", "nobmc.tmpl")
 
 
 def nodes(site, **ipmi):

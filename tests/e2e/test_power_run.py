@@ -6,12 +6,12 @@ import os
 
 import pytest
 import test_redfish
-from daemon import PROJECT, wait_for
+from daemon import wait_for
 from lab.ipmi import Simulator
 from lab.redfish import Bmc, certificate
 from rest_site import call, raw, with_api
 from store_site import must, wwctl
-from test_power import PASSWORD, nodes, of, racks, script
+from test_power import PASSWORD, install_templates, nodes, of, racks, script
 
 SECRETS = (PASSWORD, test_redfish.PASSWORD, "not-this")
 
@@ -25,9 +25,7 @@ def bmc(tmp_path):
 
 @pytest.fixture(autouse=True)
 def templates(site):
-    for name in ("ipmitool.tmpl", "redfish.tmpl"):
-        with open(f"{PROJECT}/templates/bmc/{name}", encoding="utf-8") as f:
-            site.write(f"usr/share/warewulf/bmc/{name}", f.read())
+    install_templates(site, "ipmitool.tmpl", "redfish.tmpl")
     with_api(site)
 
 
