@@ -129,6 +129,14 @@ class App {
         WW_TRY(lock_, lock_site(site_.run_folder()));
         for (const yaml::Warning& warning : conf_.warnings)
             log::warn("config.warning {}", warning.to_string());
+        // Before nodes.conf is looked at for the last time: who changes it after that wakes us, or
+        // finds the API to say so (private_server.cc).
+        ports_.passed = sockets_from_service_manager();
+        WW_TRY_VOID(start_api());
+        if (const auto outcome = watch_.start(); !outcome)
+            log::warn("store.watch changes of nodes.conf need a SIGHUP: {}",
+                      outcome.error().describe());
+        (void)database_.reload();
         if (!database_.problem()) (void)record_hand_edit();
         report_nodes();
         rejected_ = database_.problem().has_value();
@@ -138,14 +146,9 @@ class App {
         clear_leftovers();
         // What it used may be much: the pool tidies up after work, be it none.
         site_.jobs().when_one_ends([this] { (void)api_pool_.submit([] {}); });
-        ports_.passed = sockets_from_service_manager();
         if (conf_.warewulf.tls()) {
             WW_TRY(ports_.tls, read_certificate_files(tls_folder()));
         }
-        WW_TRY_VOID(start_api());
-        if (const auto outcome = watch_.start(); !outcome)
-            log::warn("store.watch changes of nodes.conf need a SIGHUP: {}",
-                      outcome.error().describe());
         watch_certificate();
         wait_for_signal();
         if (const auto interval = watchdog_interval()) show_life(*interval / 3);

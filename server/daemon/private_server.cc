@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <csignal>
 #include <optional>
@@ -16,6 +18,7 @@
 #include "daemon/pass_on.h"
 #include "daemon/site.h"
 #include "fetch/wire.h"
+#include "protocol/client.h"
 #include "protocol/json.h"
 
 namespace ww::daemon {
@@ -32,7 +35,7 @@ class Server {
     Result<void> run() {
         while (true) {
             WW_TRY(const std::optional<fetch::Head> head, wire_.read_head());
-            if (!head) return {};
+            if (!head) break;
             WW_TRY(const std::string body, wire_.read_body(*head));
             // "POST /wwd/v1/… HTTP/1.1"
             std::string_view path = head->start_line;
@@ -43,13 +46,29 @@ class Server {
                 caller_.take_command(*command);
             WW_TRY_VOID(answer(path, body));
         }
+        if (site_ && site_->database().snapshot()->generation() != opened_) tell_daemon();
+        return {};
     }
 
    private:
+    // One that started meanwhile may have read nodes.conf as it was: it has looked again before
+    // wwctl, which waits for our end, says that the change is made. None, or one that hears nobody,
+    // reads it later.
+    void tell_daemon() const {
+        auto daemon = protocol::Client::connect(socket_file(site_->run_folder()));
+        if (!daemon) return;
+        constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};
+        (void)::setsockopt(daemon->fd(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+        (void)daemon->call(protocol::route::ServerState{}, {}, {});
+    }
+
     Result<void> answer(std::string_view path, const std::string& body) {
         if (path == protocol::route::SayHello::path) return send(greet(body));
         if (!conf_) return send(api::problem_reply(conf_.error()));
-        if (!site_) site_.emplace(config_, *conf_, Site::Serves::Commands);
+        if (!site_) {
+            site_.emplace(config_, *conf_, Site::Serves::Commands);
+            opened_ = site_->database().snapshot()->generation();
+        }
         // Notes go out as they come: the peer shows what a long command does.
         bool streaming = false;
         Result<void> sent;
@@ -102,6 +121,7 @@ class Server {
     api::Caller caller_ = api::Caller::itself();
     Result<config::WarewulfConf> conf_;
     std::optional<Site> site_;
+    uint64_t opened_ = 0;  // generation of the nodes that were there then
 };
 
 }  // namespace

@@ -117,22 +117,24 @@ struct Builder::State {
                                    Effort effort) {
         Served served{.path = file_of(path, form)};
         if (frozen()) return exists(path) ? std::optional(std::move(served)) : std::nullopt;
-        // In this order: what is taken off the shelf is at least as new as what was looked at.
-        if (!fresh(slot, snapshot, node, effort)) return std::nullopt;
-        served.archive = shelf.get(path, form);
+        const BuiltPointer built = fresh(slot, snapshot, node, effort);
+        if (!built) return std::nullopt;
+        served.archive = shelf.get(path, form, built->recipe);
         return served.archive ? std::optional(std::move(served)) : std::nullopt;
     }
 
-    /// Whether what was made last would be made again.
-    bool fresh(const Slot& slot,
-               const SnapshotPtr& snapshot,
-               const nodes::Node& node,
-               Effort effort) const {
-        const BuiltPointer built = slot.built.with([](const auto& kept) { return kept; });
-        return built && built->unforeseeable.empty() &&
-               built->kernel_version == kernel_version(node) &&
-               built->architecture == architecture(node) &&
-               nodes_unchanged(*built, snapshot, node, effort) && files_unchanged(*built);
+    /// What was made last, if it would be made again.
+    BuiltPointer fresh(const Slot& slot,
+                       const SnapshotPtr& snapshot,
+                       const nodes::Node& node,
+                       Effort effort) const {
+        BuiltPointer built = slot.built.with([](const auto& kept) { return kept; });
+        const bool same = built && built->unforeseeable.empty() &&
+                          built->kernel_version == kernel_version(node) &&
+                          built->architecture == architecture(node) &&
+                          nodes_unchanged(*built, snapshot, node, effort) &&
+                          files_unchanged(*built);
+        return same ? built : nullptr;
     }
 
     /// What lies on disk is what is sent.
@@ -177,7 +179,7 @@ struct Builder::State {
             state.is = ArchiveState::Is::Unforeseeable;
             state.why = fmt::format("{}", fmt::join(built->unforeseeable, "; "));
         } else if (built) {
-            const bool is_right = fresh(*slot, snapshot, node, Effort::Any) ||
+            const bool is_right = fresh(*slot, snapshot, node, Effort::Any) != nullptr ||
                                   comes_out_so(*built, snapshot, node, context);
             state.is = is_right ? ArchiveState::Is::Current : ArchiveState::Is::Stale;
         }
@@ -255,9 +257,13 @@ struct Builder::State {
         return plain;
     }
 
-    /// Puts one form where the next who asks for it finds it.
-    ArchivePtr shelve(const std::string& path, Form form, const archive::Pieces& plain) {
-        return shelf.put(path, form, form == Form::Gzip ? archive::gzip(plain) : plain);
+    /// Puts one form of what was just made where the next who asks for it finds it.
+    ArchivePtr shelve(const Slot& slot,
+                      const std::string& path,
+                      Form form,
+                      const archive::Pieces& plain) {
+        const Name recipe = slot.built.with([](const auto& kept) { return kept->recipe; });
+        return shelf.put(path, form, recipe, form == Form::Gzip ? archive::gzip(plain) : plain);
     }
 
     /// As it is sent where nothing is frozen.
@@ -267,10 +273,10 @@ struct Builder::State {
                                   Context context,
                                   const std::string& path,
                                   Form form) {
-        if (fresh(slot, snapshot, node, Effort::Any))
-            if (ArchivePtr archive = shelf.get_or_pack(path, form)) return archive;
+        if (const BuiltPointer built = fresh(slot, snapshot, node, Effort::Any))
+            if (ArchivePtr archive = shelf.get_or_pack(path, form, built->recipe)) return archive;
         WW_TRY(const archive::Pieces plain, make(slot, snapshot, node, context, path));
-        ArchivePtr archive = shelve(path, form, plain);
+        ArchivePtr archive = shelve(slot, path, form, plain);
         if (!frozen()) keep_files(plain, path, *snapshot);
         return archive;
     }
@@ -384,7 +390,7 @@ std::optional<Result<Served>> Builder::ensure(const SnapshotPtr& snapshot,
         if (const auto written = write_complete(*plain, path); !written) return written.error();
         return served;
     }
-    served.archive = state_->shelve(path, form, *plain);
+    served.archive = state_->shelve(*slot, path, form, *plain);
     State::keep_files(*plain, path, *snapshot);
     return served;
 }

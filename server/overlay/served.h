@@ -8,6 +8,7 @@
 #include <string>
 
 #include "archive/pieces.h"
+#include "overlay/renders/name.h"
 
 namespace ww::overlay {
 
@@ -16,6 +17,7 @@ enum class Form : uint8_t { Plain, Gzip };
 /// An archive in one of its forms. Immutable.
 struct Archive {
     archive::Pieces pieces;
+    Name recipe;          // what it was made of and by; the same: the same bytes
     std::string digest;   // pieces.digest()
     int64_t changed = 0;  // Unix seconds: since when it is what it is, as far as this process knows
 };

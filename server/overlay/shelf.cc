@@ -28,15 +28,24 @@ ArchivePtr Shelf::get(const std::string& path, Form form) {
     });
 }
 
-ArchivePtr Shelf::get_or_pack(const std::string& path, Form form) {
+ArchivePtr Shelf::get(const std::string& path, Form form, const Name& recipe) {
     ArchivePtr found = get(path, form);
-    if (found || form == Form::Plain) return found;
-    const ArchivePtr plain = get(path, Form::Plain);
-    return plain ? put(path, form, archive::gzip(plain->pieces)) : nullptr;
+    return found && found->recipe == recipe ? found : nullptr;
 }
 
-ArchivePtr Shelf::put(const std::string& path, Form form, archive::Pieces pieces) {
+ArchivePtr Shelf::get_or_pack(const std::string& path, Form form, const Name& recipe) {
+    ArchivePtr found = get(path, form, recipe);
+    if (found || form == Form::Plain) return found;
+    const ArchivePtr plain = get(path, Form::Plain, recipe);
+    return plain ? put(path, form, recipe, archive::gzip(plain->pieces)) : nullptr;
+}
+
+ArchivePtr Shelf::put(const std::string& path,
+                      Form form,
+                      const Name& recipe,
+                      archive::Pieces pieces) {
     auto archive = std::make_shared<Archive>();
+    archive->recipe = recipe;
     archive->digest = pieces.digest();
     archive->pieces = std::move(pieces);
     state_.with([&](State& state) {

@@ -25,11 +25,14 @@ class Shelf {
 
     /// By the path of the plain file. Null if it is not there.
     ArchivePtr get(const std::string& path, Form form);
+    /// The same; null, too, if it was made by another recipe: whoever had asked before the last
+    /// change may put his there at any time.
+    ArchivePtr get(const std::string& path, Form form, const Name& recipe);
     /// The same; what is there only as it is not packed is packed. Blocking.
-    ArchivePtr get_or_pack(const std::string& path, Form form);
+    ArchivePtr get_or_pack(const std::string& path, Form form, const Name& recipe);
     /// In the place of what was there; what was asked for longest ago gives way. Since when it is
     /// what it is stays known for longer than it is there.
-    ArchivePtr put(const std::string& path, Form form, archive::Pieces pieces);
+    ArchivePtr put(const std::string& path, Form form, const Name& recipe, archive::Pieces pieces);
     /// Both forms.
     void drop(const std::string& path);
     uint64_t bytes() const;

@@ -2,10 +2,13 @@
 """Many writers at once, and a reader that looks all the time."""
 
 import os
+import subprocess
 import threading
 
 import pytest
-from store_site import conf, journal, wwctl
+from daemon import BIN, PATIENCE, wait_for
+from lab.process import Process
+from store_site import command, conf, journal, must, wwctl
 
 MANY = 64
 
@@ -90,3 +93,40 @@ def test_changes_of_one_field_are_serialised_or_refused(many_nodes):
     last = rows[-1][0].split("by ")[1].split("'")[0]
     assert f"comment: by {last}\n" in conf(site)
     assert os.path.exists(site.config)
+
+
+@pytest.fixture
+def revisions(site):
+    """A site whose only node is sent the revision in its tag."""
+    site.write("etc/warewulf/ipxe/default.ipxe", "{{.Tags.rev}}\n")
+    site.nodes(n1="02:00:5e:00:00:01")
+    site.served = lambda: site.get("/ipxe/02:00:5e:00:00:01").body.decode().strip()
+    return site
+
+
+def test_a_change_made_without_a_daemon_is_known_to_one_that_started_meanwhile(revisions):
+    """When wwctl says that it is made, whoever asks is answered by it: nobody waits until the daemon finds out by itself."""
+    site = revisions
+    for turn in range(1, 6):
+        words = command(site, "node", "set", "n1", "--tagadd", f"rev=v{turn}")
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as change:
+            said = ""
+            while "[y/N]" not in said:
+                said += change.stdout.read(1)
+            site.start()
+            change.stdin.write("y\n")
+            change.stdin.close()
+            assert change.wait(PATIENCE) == 0
+        assert site.served() == f"v{turn}"
+        site.stop()
+
+
+def test_a_change_made_while_a_daemon_starts_is_not_lost_on_it(revisions):
+    """It is held where nobody can ask it yet. What was changed until then it has read when it answers."""
+    site = revisions
+    hold = ("strace", "-D", "-f", "-qq", "-o", site.path("calls"), "-e", "inject=listen:delay_enter=2000000:when=1")
+    site.wwd = Process([*hold, f"{BIN}/wwd", "--warewulfconf", site.config], log=site.path("wwd.log"))
+    wait_for(lambda: os.path.exists(f"{site.run_folder}/wwd.sock"), "its socket")
+    must(site, "node", "set", "n1", "--tagadd", "rev=new", "--yes")
+    site.wait_for_log(" ready port=")
+    assert site.served() == "new"
