@@ -10,34 +10,32 @@
 #include <map>
 
 #include "base/confined_dir.h"
-#include "base/guarded.h"
 #include "base/log.h"
 #include "base/quote.h"
+#include "boot/by_node.h"
 
 namespace ww::boot {
 
 namespace {
 
-using ByNode = std::map<std::string, Architecture, std::less<>>;
+using Known = std::map<std::string, Architecture, std::less<>>;
 
 bool can_be_file_name(std::string_view node) {
     return !node.empty() && node.size() < 200 && node.front() != '.' &&
            node.find('/') == std::string_view::npos;
 }
 
-ByNode read_machines(const std::string& path) {
-    ByNode machines;
+void read_machines(const std::string& path, ByNode<Known>& machines) {
     const auto folder = ConfinedDir::open(path);
-    if (!folder) return machines;
+    if (!folder) return;
     for (const std::string& node : folder->list(".")) {
         std::array<char, 64> word{};
         const ssize_t length = ::readlinkat(folder->fd(), node.c_str(), word.data(), word.size());
         if (length <= 0) continue;
         if (const auto machine =
                 architecture_from(std::string_view(word.data(), static_cast<size_t>(length))))
-            machines.emplace(node, *machine);
+            machines.with(node, [&](Known& part) { part.emplace(node, *machine); });
     }
-    return machines;
 }
 
 /// Whole or not at all.
@@ -58,28 +56,28 @@ std::optional<Architecture> machine_told(std::string_view word) {
 }
 
 struct Machines::State {
-    explicit State(std::string path) : folder(std::move(path)), by_node(read_machines(folder)) {}
+    explicit State(std::string path) : folder(std::move(path)) { read_machines(folder, by_node); }
 
     const std::string folder;
-    Guarded<ByNode> by_node;
+    ByNode<Known> by_node;
 };
 
 Machines::Machines(std::string folder) : state_(std::make_unique<State>(std::move(folder))) {}
 Machines::~Machines() = default;
 
 std::optional<Architecture> Machines::of(std::string_view node) const {
-    return state_->by_node.with([&](const ByNode& all) -> std::optional<Architecture> {
-        const auto at = all.find(node);
-        return at == all.end() ? std::nullopt : std::optional(at->second);
+    return state_->by_node.with(node, [&](const Known& part) -> std::optional<Architecture> {
+        const auto at = part.find(node);
+        return at == part.end() ? std::nullopt : std::optional(at->second);
     });
 }
 
 void Machines::told(std::string_view node,
                     Architecture machine,
                     std::optional<Architecture> usual) {
-    const bool news = state_->by_node.with([&](ByNode& all) {
-        const auto at = all.find(node);
-        if (at == all.end()) return all.emplace(std::string(node), machine), machine != usual;
+    const bool news = state_->by_node.with(node, [&](Known& part) {
+        const auto at = part.find(node);
+        if (at == part.end()) return part.emplace(std::string(node), machine), machine != usual;
         return std::exchange(at->second, machine) != machine;
     });
     if (!news || state_->folder.empty() || !can_be_file_name(node)) return;
@@ -92,8 +90,8 @@ void Machines::told(std::string_view node,
 
 void Machines::retain(const std::function<bool(std::string_view node)>& is_there) {
     std::vector<std::string> gone;
-    state_->by_node.with([&](ByNode& all) {
-        std::erase_if(all, [&](const auto& row) {
+    state_->by_node.with_each([&](Known& part) {
+        std::erase_if(part, [&](const auto& row) {
             if (is_there(row.first)) return false;
             gone.push_back(row.first);
             return true;

@@ -5,9 +5,9 @@
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "base/guarded.h"
 #include "base/json_text.h"
 #include "base/prefetch.h"
+#include "boot/by_node.h"
 #include "boot/request.h"
 
 namespace ww::boot {
@@ -35,7 +35,14 @@ struct Seen {
 // Written once per answer, in a boot storm for another node each time: a flat table costs the
 // fewest cache lines.
 struct StatusBoard::State {
-    Guarded<boost::unordered_flat_map<std::string, Seen>> seen;
+    ByNode<boost::unordered_flat_map<std::string, Seen>> seen;
+
+    LastSent of(const std::string& node) const {
+        return seen.with(node, [&](const auto& part) {
+            const auto found = part.find(node);
+            return found == part.end() ? LastSent{.node = node} : found->second.of(node);
+        });
+    }
     std::atomic<uint64_t> changes = 0;  // counted when they are made
 };
 
@@ -43,28 +50,28 @@ StatusBoard::StatusBoard() : state_(std::make_unique<State>()) {}
 StatusBoard::~StatusBoard() = default;
 
 void StatusBoard::read_ahead(std::span<const nodes::Node* const> nodes) const {
-    state_->seen.with([&](const auto& all) {
-        for (const nodes::Node* node : nodes) {
-            if (node == nullptr) continue;
-            if (const auto found = all.find(node->id); found != all.end()) {
+    for (const nodes::Node* node : nodes) {
+        if (node == nullptr) continue;
+        state_->seen.with(node->id, [&](const auto& part) {
+            if (const auto found = part.find(node->id); found != part.end()) {
                 prefetch(&found->second);
                 prefetch(&found->second.unix_seconds);
             }
-        }
-    });
+        });
+    }
 }
 
 void StatusBoard::record(const Record& record, int64_t unix_seconds) {
-    state_->seen.with([&](auto& all) {
-        all.insert_or_assign(record.node,
-                             Seen{record.stage, record.sent, record.peer_address, unix_seconds});
+    state_->seen.with(record.node, [&](auto& part) {
+        part.insert_or_assign(record.node,
+                              Seen{record.stage, record.sent, record.peer_address, unix_seconds});
     });
     ++state_->changes;
 }
 
 void StatusBoard::retain(const nodes::Snapshot& snapshot, bool forget_unknown) {
-    state_->seen.with([&](auto& all) {
-        erase_if(all, [&](const auto& row) {
+    state_->seen.with_each([&](auto& part) {
+        erase_if(part, [&](const auto& row) {
             return row.first.empty() ? forget_unknown : snapshot.find(row.first) == nullptr;
         });
     });
@@ -75,15 +82,10 @@ uint64_t StatusBoard::changes() const { return state_->changes; }
 
 std::vector<LastSent> StatusBoard::list(const nodes::Snapshot& snapshot) const {
     std::vector<LastSent> rows;
-    state_->seen.with([&](const auto& all) {
-        for (const nodes::Node& node : snapshot.nodes()) {
-            const auto found = all.find(node.id);
-            rows.push_back(found == all.end() ? LastSent{.node = node.id}
-                                              : found->second.of(node.id));
-        }
-        if (const auto unknown = all.find(""); unknown != all.end())
-            rows.push_back(unknown->second.of(""));
-    });
+    rows.reserve(snapshot.nodes().size() + 1);
+    for (const nodes::Node& node : snapshot.nodes()) rows.push_back(state_->of(node.id));
+    if (LastSent unknown = state_->of(""); !unknown.stage.empty())
+        rows.push_back(std::move(unknown));
     std::sort(rows.begin(), rows.end(), [](const LastSent& a, const LastSent& b) {
         return a.node < b.node;
     });
