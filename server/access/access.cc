@@ -104,7 +104,7 @@ struct Gatekeeper::State {
           clock(time ? std::move(time) : [] { return std::chrono::steady_clock::now(); }),
           auth(std::move(names.auth_conf)),
           tokens(token_file),
-          pool(hashing_threads(), bounds.waiting) {}
+          pool(hashing_threads(), bounds.waiting, {}, http::WorkPool::Runs::BesideAnswers) {}
 
     // One pair that is being worked out, and who waits for that.
     struct Try {

@@ -34,6 +34,15 @@ void work_in_background(const char* name) {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNiceness);
 }
 
+void leave_a_processor() {
+    cpu_set_t ours;
+    if (::sched_getaffinity(0, sizeof ours, &ours) != 0 || CPU_COUNT(&ours) < 2) return;
+    int first = 0;
+    while (!CPU_ISSET(first, &ours)) ++first;
+    CPU_CLR(first, &ours);
+    (void)::sched_setaffinity(0, sizeof ours, &ours);
+}
+
 void answer_promptly() {
     constexpr uint64_t kShortest = 100'000;  // ns
     SchedulingAttributes attributes;

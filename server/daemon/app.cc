@@ -120,7 +120,10 @@ class App {
           answers_(site_.boot()),
           render_pool_(render_threads(), kAnswerQueue, {kLull, [this] { tidy(); }}),
           answer_pool_(kAnswerThreads, kAnswerQueue, {kLull, [this] { tidy(); }}),
-          api_pool_(kApiThreads, kApiQueue, {kLull, [this] { tidy(); }}),
+          api_pool_(kApiThreads,
+                    kApiQueue,
+                    {kLull, [this] { tidy(); }},
+                    http::WorkPool::Runs::BesideAnswers),
           signals_(context_, SIGTERM, SIGINT, SIGHUP),
           watch_(context_, conf_.paths.nodes_conf(), [this] { reload("the file changed"); }) {}
 
@@ -437,8 +440,10 @@ class App {
     http::WorkPool render_pool_;
     http::WorkPool answer_pool_;
     http::WorkPool api_pool_;
-    http::WorkPool guest_pool_{
-        kGuestThreads, kGuestQueue, {kLull, [this] { (void)api_pool_.submit([] {}); }}};
+    http::WorkPool guest_pool_{kGuestThreads,
+                               kGuestQueue,
+                               {kLull, [this] { (void)api_pool_.submit([] {}); }},
+                               http::WorkPool::Runs::BesideAnswers};
     std::optional<NetworkApi> network_api_;
     std::optional<http::Server> api_;
     std::string own_socket_;  // its file, if we made it

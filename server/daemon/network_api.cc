@@ -20,7 +20,7 @@ static_assert(rest::kMaxOthersCalls < kCallQueue);
 }  // namespace
 
 NetworkApi::NetworkApi(const api::Site& site, http::WorkPool::Lull lull)
-    : pool_(kCallThreads, kCallQueue, std::move(lull)),
+    : pool_(kCallThreads, kCallQueue, std::move(lull), http::WorkPool::Runs::BesideAnswers),
       gatekeeper_({.auth_conf = site.conf.paths.auth_conf()}, &site.tokens),
       service_(site, gatekeeper_, pool_) {}
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "http/work_pool.h"
 
+#include <cerrno>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <string>
@@ -12,21 +14,46 @@
 
 namespace ww::http {
 
-WorkPool::WorkPool(size_t threads, size_t queued, Lull lull)
-    : limit_(queued), lull_(std::move(lull)), alive_(threads) {
+namespace {
+
+void wait(sem_t& semaphore) {
+    while (::sem_wait(&semaphore) != 0) {
+    }  // interrupted
+}
+
+bool wait_for(sem_t& semaphore, std::chrono::milliseconds patience) {
+    timespec end{};
+    ::clock_gettime(CLOCK_MONOTONIC, &end);
+    const auto at = std::chrono::nanoseconds(end.tv_nsec) + patience;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+    end.tv_sec += seconds.count();
+    end.tv_nsec = (at - seconds).count();
+    while (::sem_clockwait(&semaphore, CLOCK_MONOTONIC, &end) != 0)
+        if (errno != EINTR) return false;
+    return true;
+}
+
+}  // namespace
+
+WorkPool::WorkPool(size_t threads, size_t queued, Lull lull, Runs runs)
+    : limit_(queued), lull_(std::move(lull)), runs_(runs), alive_(threads) {
+    (void)::sem_init(&ready_, /*pshared=*/0, 0);
     threads_.reserve(threads);
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-WorkPool::~WorkPool() { (void)close(); }
+WorkPool::~WorkPool() {
+    (void)close();
+    (void)::sem_destroy(&ready_);
+}
 
 bool WorkPool::submit(std::function<void()> job) {
     {
-        std::lock_guard lock(mutex_);
+        const std::lock_guard lock(mutex_);
         if (closing_ || jobs_.size() >= limit_) return false;
         jobs_.push_back(std::move(job));
     }
-    ready_.notify_one();
+    (void)::sem_post(&ready_);
     return true;
 }
 
@@ -36,7 +63,7 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
         std::unique_lock lock(mutex_);
         closing_ = true;
         dropped.swap(jobs_);
-        ready_.notify_all();
+        for (size_t i = 0; i < threads_.size(); ++i) (void)::sem_post(&ready_);
         if (!returned_.wait_for(lock, patience, [this] { return alive_ == 0; })) return false;
     }
     for (std::thread& thread : threads_) thread.join();
@@ -44,16 +71,31 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
     return true;
 }
 
-// What to do next; nothing: the pool closes. The thread that was busy last waits for a lull.
-std::function<void()> WorkPool::next(std::unique_lock<std::mutex>& lock) {
-    const auto ready = [this] { return closing_ || !jobs_.empty(); };
-    if (untidy_ && busy_ == 0 && lull_.tidy && !ready_.wait_for(lock, lull_.after, ready) &&
-        busy_ == 0) {
-        untidy_ = false;
-        return lull_.tidy;
+// Only the thread that was busy last waits for a lull.
+bool WorkPool::is_untidy() {
+    const std::lock_guard lock(mutex_);
+    return untidy_ && busy_ == 0 && lull_.tidy;
+}
+
+std::function<void()> WorkPool::tidying() {
+    const std::lock_guard lock(mutex_);
+    if (busy_ > 0 || closing_) return nullptr;
+    ++busy_;
+    untidy_ = false;
+    return lull_.tidy;
+}
+
+// What to do next; nothing: the pool closes.
+std::function<void()> WorkPool::next() {
+    if (!is_untidy()) {
+        wait(ready_);
+    } else if (!wait_for(ready_, lull_.after)) {
+        if (auto tidy = tidying()) return tidy;
+        wait(ready_);
     }
-    ready_.wait(lock, ready);
+    const std::lock_guard lock(mutex_);
     if (closing_) return nullptr;
+    ++busy_;
     untidy_ = true;
     std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
@@ -62,10 +104,8 @@ std::function<void()> WorkPool::next(std::unique_lock<std::mutex>& lock) {
 
 void WorkPool::run() {
     work_in_background("wwd-work");
-    std::unique_lock lock(mutex_);
-    while (std::function<void()> job = next(lock)) {
-        ++busy_;
-        lock.unlock();
+    if (runs_ == Runs::BesideAnswers) leave_a_processor();
+    while (std::function<void()> job = next()) {
         try {
             job();
         } catch (const std::exception& error) {
@@ -74,9 +114,10 @@ void WorkPool::run() {
             log::error("work.exception a job ended by an exception: {}", error.what());
         }
         job = nullptr;  // what it holds goes without the lock
-        lock.lock();
+        const std::lock_guard lock(mutex_);
         --busy_;
     }
+    const std::lock_guard lock(mutex_);
     if (--alive_ == 0) returned_.notify_all();
 }
 

@@ -5,6 +5,8 @@
 // full tells its client to come back.
 #pragma once
 
+#include <semaphore.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -27,9 +29,15 @@ class WorkPool {
         std::function<void()> tidy = {};
     };
 
+    enum class Runs {
+        Anywhere,
+        /// Never on all processors at once: whoever answers nodes finds one (base/background.h).
+        BesideAnswers,
+    };
+
     /// `queued`: how many jobs may wait for a thread.
     WorkPool(size_t threads, size_t queued) : WorkPool(threads, queued, Lull()) {}
-    WorkPool(size_t threads, size_t queued, Lull lull);
+    WorkPool(size_t threads, size_t queued, Lull lull, Runs runs = Runs::Anywhere);
     /// Drops the jobs that wait, lets those that run finish.
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
@@ -43,13 +51,19 @@ class WorkPool {
 
    private:
     void run();
-    std::function<void()> next(std::unique_lock<std::mutex>& lock);
+    std::function<void()> next();
+    std::function<void()> tidying();
+    bool is_untidy();
 
+    // One count for each job that waits, and for each thread at the end. Not a condition variable,
+    // whose signal may wait for a thread that was woken before and has not come to run yet: here
+    // the one that submits answers nodes.
+    sem_t ready_{};
     std::mutex mutex_;
-    std::condition_variable ready_;
     std::deque<std::function<void()>> jobs_;
     const size_t limit_;
     const Lull lull_;
+    const Runs runs_;
     size_t busy_ = 0;      // threads with a job
     bool untidy_ = false;  // there was work since tidy() ran
     bool closing_ = false;
