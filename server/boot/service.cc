@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "base/digest.h"
+#include "base/guarded.h"
 #include "base/log.h"
 #include "base/net.h"
 #include "base/path.h"
@@ -61,6 +62,12 @@ struct Request {
         return node == nullptr ? std::string_view() : std::string_view(node->id);
     }
 };
+
+bool are_named_alike(const nodes::NodeList& some, const nodes::NodeList& others) {
+    return std::ranges::equal(some, others, [](const nodes::Node& a, const nodes::Node& b) {
+        return &a == &b || a.id == b.id;
+    });
+}
 
 }  // namespace
 
@@ -431,6 +438,7 @@ struct Service::State {
     Scripts scripts;
     StatusBoard board;
     StatusPage page;
+    Guarded<SnapshotPtr> retained;  // whose nodes board and machines were held against last
 };
 
 Service::Service(const config::WarewulfConf& conf,
@@ -477,6 +485,9 @@ uint64_t Service::status_changes() const { return state_->board.changes(); }
 
 void Service::reloaded(bool anew) {
     const SnapshotPtr snapshot = state_->database.snapshot();
+    const SnapshotPtr before =
+        state_->retained.with([&](SnapshotPtr& kept) { return std::exchange(kept, snapshot); });
+    if (!anew && before && are_named_alike(before->nodes(), snapshot->nodes())) return;
     state_->board.retain(*snapshot, anew);
     state_->images.retain_machines(*snapshot);
 }
