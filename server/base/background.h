@@ -16,6 +16,10 @@ void work_in_background(const char* name);
 /// kernels. Source: sched_setaffinity(2).
 void leave_a_processor();
 
+/// Has the calling thread run wherever the first one of the process may, whoever started it: what
+/// one is told of processors, the threads and processes it starts inherit.
+void take_every_processor();
+
 /// Has the calling thread run as soon as there is something for it, also where others have just
 /// begun: what it does takes microseconds, and a node waits for it, at each of the processes on the
 /// way. It asks for the shortest time slice; a kernel before Linux 6.12 takes no notice. Source:

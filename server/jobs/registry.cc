@@ -108,6 +108,7 @@ struct Registry::Impl {
     void run(const JobPtr& job, Work work) {
         if (options.outlives_command)
             work_in_background("wwd-job");  // else nobody is served beside it
+        take_every_processor();             // whoever asked for it has not
         Result<Totals> outcome = run_guarded(work, *job);
         work = nullptr;
         job->let_go();  // who learns of the end may begin anew

@@ -21,10 +21,16 @@ cpu_set_t processors() {
 TEST_CASE("a processor is left to those who answer", "[base][background]") {
     const cpu_set_t before = processors();
     cpu_set_t inside;
+    cpu_set_t of_another;
     std::thread([&] {
         ww::leave_a_processor();
         inside = processors();
+        std::thread([&] {
+            ww::take_every_processor();
+            of_another = processors();
+        }).join();
     }).join();
+    CHECK(CPU_EQUAL(&before, &of_another));
     CHECK(CPU_COUNT(&inside) == std::max(CPU_COUNT(&before) - 1, 1));
     cpu_set_t both;
     CPU_AND(&both, &before, &inside);
