@@ -17,8 +17,7 @@ namespace ww::http {
 namespace {
 
 void wait(sem_t& semaphore) {
-    while (::sem_wait(&semaphore) != 0) {
-    }  // interrupted
+    while (::sem_wait(&semaphore) != 0 && errno == EINTR) continue;
 }
 
 bool wait_for(sem_t& semaphore, std::chrono::milliseconds patience) {
@@ -71,7 +70,7 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
     return true;
 }
 
-// Only the thread that was busy last waits for a lull.
+// Whoever finds it so waits for a lull: the thread that was busy last, mostly.
 bool WorkPool::is_untidy() {
     const std::lock_guard lock(mutex_);
     return untidy_ && busy_ == 0 && lull_.tidy;
@@ -79,7 +78,7 @@ bool WorkPool::is_untidy() {
 
 std::function<void()> WorkPool::tidying() {
     const std::lock_guard lock(mutex_);
-    if (busy_ > 0 || closing_) return nullptr;
+    if (!untidy_ || busy_ > 0 || closing_) return nullptr;
     ++busy_;
     untidy_ = false;
     return lull_.tidy;
