@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/quote.h"
 #include "nodes/schema.h"
+#include "rest/read_json.h"
 #include "rest/replies.h"
 
 namespace ww::rest {
@@ -27,13 +28,7 @@ Error wrong_member(std::string_view path, std::string_view why) {
 
 Result<json::object> read_object(std::string_view body) {
     if (body.empty()) return Error(ErrorCode::InvalidArgument, "missing request body");
-    json::parse_options options;
-    options.max_depth = kMaxJsonDepth;
-    json::error_code error;
-    json::value value = json::parse({body.data(), body.size()}, error, {}, options);
-    if (error)
-        return Error(ErrorCode::InvalidArgument,
-                     fmt::format("failed to decode json: {}", error.message()));
+    WW_TRY(json::value value, read_json(body, kMaxJsonDepth));
     if (!value.is_object())
         return Error(ErrorCode::InvalidArgument, "failed to decode json: it is no object");
     return std::move(value.as_object());

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "rest/body.h"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
+
 #include "nodes/emit.h"
 #include "nodes/flatten.h"
 #include "rest/replies.h"
@@ -48,6 +52,27 @@ TEST_CASE("what is empty vanishes, null of a resource too", "[rest][json]") {
     CHECK(again(R"({"comment":"","profiles":[],"tags":{},"kernel":{}})") == "{}");
     CHECK(again(R"({"resources":{"a":null,"b":{"c":null,"d":1}}})") ==
           R"({"resources":{"b":{"d":1}}})");
+}
+
+TEST_CASE("numbers of resources are the nearest there are to what was sent", "[rest][json]") {
+    for (const char* number : {"4.777777777777778e+49",
+                               "0.1",
+                               "1.7976931348623157e+308",
+                               "2.2250738585072014e-308",
+                               "5e-324",
+                               "9007199254740993.5",
+                               "1.5777700000000001"}) {
+        const auto read =
+            read_node(fmt::format(R"({{"node":{{"resources":{{"a":{}}}}}}})", number));
+        REQUIRE(read);
+        CHECK(*read->resources.at("a").get<double>() == std::strtod(number, nullptr));
+    }
+    CHECK(again(R"({"resources":{"a":47777777777777777777777777777777777777777777777778}})") ==
+          R"({"resources":{"a":4.777777777777777e+49}})");
+    CHECK(again(R"({"resources":{"a":4.777777777777778e+49}})") ==
+          R"({"resources":{"a":4.777777777777778e+49}})");
+    for (const char* number : {"1e309", "-1e309", "1e999999999999"})
+        CHECK_FALSE(read_node(fmt::format(R"({{"node":{{"resources":{{"a":{}}}}}}})", number)));
 }
 
 TEST_CASE("addresses are read as Go reads them", "[rest][json]") {
