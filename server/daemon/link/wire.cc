@@ -92,9 +92,9 @@ std::vector<PieceRef> read_pieces(FrameReader& in, int64_t size) {
         piece.file = in.number<uint32_t>();
         piece.offset = in.number<int64_t>();
         piece.length = in.number<int64_t>();
-        in.require(piece.length > 0 && piece.length <= size);
-        in.require(piece.offset >= 0 &&
+        in.require(piece.length > 0 && piece.length <= size && piece.offset >= 0 &&
                    piece.offset <= std::numeric_limits<int64_t>::max() - piece.length);
+        if (!in.good()) break;
         size -= piece.length;
         pieces.push_back(piece);
     }

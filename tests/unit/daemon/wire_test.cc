@@ -297,6 +297,8 @@ TEST_CASE("an answer in pieces comes back out, and one that does not add up is r
     constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
     CHECK_FALSE(is_read(in_pieces({{0, kLast, 1}}, 1)));
     CHECK_FALSE(is_read(in_pieces({{0, 0, kLast}, {0, 0, kLast}, {0, 0, 3}}, 1)));
+    constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
+    CHECK_FALSE(is_read(in_pieces({{0, 0, kFirst}, {0, 0, kFirst}, {0, 0, 1}}, 1)));
     Packet zero;
     encode(ShareFrame{0, some_fd()}, zero.bytes, zero.fds);
     CHECK_FALSE(read_from_main(zero));
