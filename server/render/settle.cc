@@ -15,6 +15,12 @@ int64_t nanoseconds(const timespec& time) {
     return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+int64_t now_by(clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return nanoseconds(now);
+}
+
 int64_t tick_of_files() {
     timespec tick{};
     ::clock_getres(kFileClock, &tick);
@@ -23,13 +29,13 @@ int64_t tick_of_files() {
 
 }  // namespace
 
+// A file system that stamps finer than in ticks may date a file after the tick that is the last
+// one; how long ago that was, a busy machine decides.
 void let_settle(const FileIdentity& identity) {
     static const int64_t tick = tick_of_files();
     for (;;) {
-        timespec now{};
-        ::clock_gettime(kFileClock, &now);
-        const int64_t ahead = identity.ctime_ns - nanoseconds(now);
-        if (ahead < 0 || ahead > tick) return;
+        const int64_t ahead = identity.ctime_ns - now_by(kFileClock);
+        if (ahead < 0 || identity.ctime_ns > now_by(CLOCK_REALTIME) + tick) return;
         // Nobody tells of a tick.
         ::poll(nullptr, 0, static_cast<int>(ahead / 1'000'000 + 1));
     }

@@ -83,7 +83,7 @@ class Builder {
             error = json::error::exponent_overflow;
             return false;
         }
-        stack_.push_double(number->value);
+        stack_.push_double(number->value + 0.0);  // of -0, 0: what nodes.conf makes of it
         return true;
     }
     bool on_bool(bool truth, json::error_code&) {

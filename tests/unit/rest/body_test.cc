@@ -71,6 +71,9 @@ TEST_CASE("numbers of resources are the nearest there are to what was sent", "[r
           R"({"resources":{"a":4.777777777777777e+49}})");
     CHECK(again(R"({"resources":{"a":4.777777777777778e+49}})") ==
           R"({"resources":{"a":4.777777777777778e+49}})");
+    for (const char* number : {"0", "-0", "-0.0", "-1e-400"})
+        CHECK(again(fmt::format(R"({{"resources":{{"a":{}}}}})", number)) ==
+              R"({"resources":{"a":0}})");
     for (const char* number : {"1e309", "-1e309", "1e999999999999"})
         CHECK_FALSE(read_node(fmt::format(R"({{"node":{{"resources":{{"a":{}}}}}}})", number)));
 }
