@@ -113,6 +113,7 @@ class ReplySink {
     virtual void take(Reply reply) = 0;
     /// Where there is no body to come: a reply of 500.
     virtual void read_body(size_t limit, Handler then);
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever has more to do keeps it
     virtual void when_gone(std::function<void()>) {}
 };
 
