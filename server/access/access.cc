@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <list>
 #include <map>
 #include <mutex>
 #include <thread>

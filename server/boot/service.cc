@@ -7,7 +7,6 @@
 #include <array>
 #include <ctime>
 
-#include "base/digest.h"
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/net.h"

@@ -10,7 +10,6 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "overlay/all_nodes.h"
 #include "overlay/build_time.h"
 #include "overlay/complete_files.h"
