@@ -21,12 +21,10 @@ void wait(sem_t& semaphore) {
 }
 
 bool wait_for(sem_t& semaphore, std::chrono::milliseconds patience) {
-    timespec end{};
-    ::clock_gettime(CLOCK_MONOTONIC, &end);
-    const auto at = std::chrono::nanoseconds(end.tv_nsec) + patience;
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
-    end.tv_sec += seconds.count();
-    end.tv_nsec = (at - seconds).count();
+    using namespace std::chrono;
+    const auto at = (steady_clock::now() + patience).time_since_epoch();
+    const auto whole = floor<seconds>(at);
+    const timespec end{.tv_sec = whole.count(), .tv_nsec = nanoseconds(at - whole).count()};
     while (::sem_clockwait(&semaphore, CLOCK_MONOTONIC, &end) != 0)
         if (errno != EINTR) return false;
     return true;
@@ -70,12 +68,6 @@ bool WorkPool::close(std::chrono::milliseconds patience) {
     return true;
 }
 
-// Whoever finds it so waits for a lull: the thread that was busy last, mostly.
-bool WorkPool::is_untidy() {
-    const std::lock_guard lock(mutex_);
-    return untidy_ && busy_ == 0 && lull_.tidy;
-}
-
 std::function<void()> WorkPool::tidying() {
     const std::lock_guard lock(mutex_);
     if (!untidy_ || busy_ > 0 || closing_) return nullptr;
@@ -85,8 +77,8 @@ std::function<void()> WorkPool::tidying() {
 }
 
 // What to do next; nothing: the pool closes.
-std::function<void()> WorkPool::next() {
-    if (!is_untidy()) {
+std::function<void()> WorkPool::next(bool was_busy_last) {
+    if (!was_busy_last) {
         wait(ready_);
     } else if (!wait_for(ready_, lull_.after)) {
         if (auto tidy = tidying()) return tidy;
@@ -104,7 +96,8 @@ std::function<void()> WorkPool::next() {
 void WorkPool::run() {
     work_in_background("wwd-work");
     if (runs_ == Runs::BesideAnswers) leave_a_processor();
-    while (std::function<void()> job = next()) {
+    bool was_busy_last = false;  // it waits for a lull
+    while (std::function<void()> job = next(was_busy_last)) {
         try {
             job();
         } catch (const std::exception& error) {
@@ -114,7 +107,7 @@ void WorkPool::run() {
         }
         job = nullptr;  // what it holds goes without the lock
         const std::lock_guard lock(mutex_);
-        --busy_;
+        was_busy_last = --busy_ == 0 && untidy_ && lull_.tidy;
     }
     const std::lock_guard lock(mutex_);
     if (--alive_ == 0) returned_.notify_all();

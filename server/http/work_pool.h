@@ -51,9 +51,8 @@ class WorkPool {
 
    private:
     void run();
-    std::function<void()> next();
+    std::function<void()> next(bool was_busy_last);
     std::function<void()> tidying();
-    bool is_untidy();
 
     // One count for each job that waits, and for each thread at the end. Not a condition variable,
     // whose signal may wait for a thread that was woken before and has not come to run yet: here
