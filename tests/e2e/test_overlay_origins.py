@@ -198,11 +198,8 @@ def test_an_edit_for_an_overlay_that_no_node_uses_is_checked(site):
 
 def at_terminal(site, words, answers, editor):
     """Runs wwctl at a terminal; answers each question in turn. What it says, and its exit status."""
-    site.write("editor", "#!/bin/sh\n" + editor)
-    os.chmod(site.path("editor"), 0o755)
-    os.makedirs(site.path("tmp"), exist_ok=True)
     main, side = pty.openpty()
-    env = {**os.environ, "TMPDIR": site.path("tmp"), "EDITOR": site.path("editor"), "TERM": "dumb"}
+    env = {**os.environ, **editor_environment(site, editor), "TERM": "dumb"}
     with subprocess.Popen(
         [f"{BIN}/wwctl", "--warewulfconf", site.config, *words], stdin=side, stdout=side, stderr=side, env=env
     ) as process:

@@ -112,7 +112,9 @@ def test_a_change_made_without_a_daemon_is_known_to_one_that_started_meanwhile(r
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as change:
             said = ""
             while "[y/N]" not in said:
-                said += change.stdout.read(1)
+                letter = change.stdout.read(1)
+                assert letter, f"it ended, having said {said!r}"
+                said += letter
             site.start()
             change.stdin.write("y\n")
             change.stdin.close()
